@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The quantized program: the waist of the compiler. What produces it may use floating-point numbers; whatever
+ * consumes it (simulator, emitters, executors) uses integers only and needs nothing else.
+ */
+import type { FrontendProgram } from './frontend-program.ts';
+
+/** How |w| becomes a level (docs/NUMERICS.md). */
+export type QuantizerRule = 'code' | 'equation';
+/** How a bias becomes an integer (docs/NUMERICS.md). */
+export type BiasRule = 'septenary' | 'q15';
+export type Activation = 'relu' | 'none';
+
+/** One septenary matrix with its bias: acc[row] = bias[row] + sum over columns of term(code, u[column]). */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  /** Codes 0..7 except 3, row by row, rows x columns. */
+  readonly codes: Uint8Array;
+  /** What each row's accumulator starts from: int32, one per row. */
+  readonly bias: Int32Array;
+  /** Worst case of each row's accumulator, over every input that can occur; within ±(2^31 - 1). */
+  readonly min: Int32Array;
+  readonly max: Int32Array;
+}
+
+/** eGRU cell (paper Table 1a). Columns of both matrices: inputs first, then the previous state. */
+export interface EgruLayer {
+  readonly type: 'egru';
+  readonly name: string;
+  readonly inputs: number;
+  readonly units: number;
+  /** Update gate, units x (inputs + units). */
+  readonly z: Matrix;
+  /** Candidate, units x (inputs + units). */
+  readonly g: Matrix;
+  /** Q15 state before the first step, one per unit. */
+  readonly initialState: Int16Array;
+}
+
+/** Dense layer; with activation "none" the int32 accumulators are its output (only as the last layer). */
+export interface DenseLayer {
+  readonly type: 'dense';
+  readonly name: string;
+  readonly inputs: number;
+  readonly units: number;
+  readonly activation: Activation;
+  readonly matrix: Matrix;
+}
+
+export type Layer = EgruLayer | DenseLayer;
+
+/** How a clip is judged: the frames it is cut to, and what decides. */
+export interface Readout {
+  readonly steps: number;
+  readonly rule: 'sum' | 'last';
+}
+
+export interface Program {
+  readonly version: 1;
+  readonly name: string;
+  readonly labels: readonly string[];
+  /** The weights file that this came from, and its SHA-256 in hex. */
+  readonly source: { readonly file: string; readonly sha256: string };
+  readonly quantizer: QuantizerRule;
+  readonly bias: BiasRule;
+  /** null: the network is fed with Q15 features directly. */
+  readonly frontend: FrontendProgram | null;
+  /** At least one; the inputs of each are the units of the one before; the last one's outputs are the logits. */
+  readonly layers: readonly Layer[];
+  /** null: the model listens to a stream only. */
+  readonly readout: Readout | null;
+}
+
+/** Number of features that one step takes. */
+export function inputsOf(program: Program): number {
+  return firstLayer(program).inputs;
+}
+
+/** Number of logits: one per label. */
+export function outputsOf(program: Program): number {
+  const last = program.layers[program.layers.length - 1];
+  if (last === undefined) throw new Error('a program has at least one layer');
+  return last.units;
+}
+
+/** A layer's matrices with the names that messages use, in the order of evaluation. */
+export function matricesOf(layer: Layer): readonly { readonly gate: 'z' | 'g' | ''; readonly matrix: Matrix }[] {
+  return layer.type === 'egru'
+    ? [
+        { gate: 'z', matrix: layer.z },
+        { gate: 'g', matrix: layer.g },
+      ]
+    : [{ gate: '', matrix: layer.matrix }];
+}
+
+function firstLayer(program: Program): Layer {
+  const first = program.layers[0];
+  if (first === undefined) throw new Error('a program has at least one layer');
+  return first;
+}
