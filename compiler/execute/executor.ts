@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ClipResult } from '../sim/simulator.ts';
+
+export type { ClipResult } from '../sim/simulator.ts';
+
+/** The machines that compute a program. */
+export type ExecutorName = 'reference' | 'host' | 'chip';
+
+/**
+ * One machine with one program on it. Every machine gets the same clips, already cut (audio/cut.ts), and returns
+ * the same integers; verify compares them. Scores and label are the machine's own, not recomputed from its logits.
+ */
+export interface Executor {
+  readonly name: ExecutorName;
+
+  /**
+   * Runs clips one after the other, each from the initial state.
+   * @param clips PCM at the program's rate, or Q15 features step by step for a program without a front end
+   * @param trace whether every layer of every step is wanted
+   * @param onClip called after each clip, for progress
+   * @throws InputError where a tool is missing; Error where the machine misbehaves
+   */
+  run(
+    clips: readonly Int16Array[],
+    trace: boolean,
+    onClip?: (index: number, result: ClipResult) => void,
+  ): Promise<ClipResult[]>;
+
+  /** Frees processes and temporary files. The executor cannot be used afterwards. */
+  close(): Promise<void>;
+}
