@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+# egru: every way to build, test and measure the project. "make" alone lists the targets.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MODEL ?= models/spoken-digits
+BOARD ?= arduino_zero
+DATA  ?= ../shared/data
+
+# What the project needs from Debian: command, and the package that brings it.
+TOOLS := arm-none-eabi-gcc:gcc-arm-none-eabi qemu-system-arm:qemu-system-arm gcc:gcc clang:clang \
+         clang-format:clang-format make:make
+# Packages without a command of their own: a file that shows that they are there.
+FILES := /usr/lib/arm-none-eabi/newlib/thumb/v6-m/nofp/libc_nano.a:libnewlib-arm-none-eabi
+
+MISSING = $(foreach t,$(TOOLS),$(if $(shell command -v $(firstword $(subst :, ,$t))),,$(lastword $(subst :, ,$t)))) \
+          $(foreach f,$(FILES),$(if $(wildcard $(firstword $(subst :, ,$f))),,$(lastword $(subst :, ,$f))))
+SOURCES := $(shell find compiler -name '*.ts' 2>/dev/null)
+C_FILES := $(shell find runtime-c firmware compiler test -name '*.[ch]' -not -path '*/golden/*' 2>/dev/null)
+
+.PHONY: help setup build demo test soak bench firmware format lint clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: build/.packages node_modules/.package-lock.json build/.compiled ## Install what is missing (Debian packages, npm packages) and build the compiler
+
+build/.packages: Makefile
+	@mkdir -p build
+	@set -e; missing="$(strip $(MISSING))"; if [ -n "$$missing" ]; then \
+	  echo "installing: $$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then as_root=; elif command -v sudo >/dev/null; then as_root=sudo; \
+	  else echo "make setup needs root or sudo to install: $$missing" >&2; exit 2; fi; \
+	  $$as_root apt-get update -qq; \
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends $$missing >build/apt.log \
+	    || { tail -n 20 build/apt.log >&2; exit 2; }; fi
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+build/.compiled: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES)
+	@mkdir -p build
+	npx tsc -p tsconfig.build.json
+	@touch $@
+
+build: build/.compiled ## Compile the TypeScript sources into build/dist
+
+demo: setup ## Classify the bundled clips on reference, host and emulated chip; leaves a flashable UF2 in build/demo
+	@node build/dist/demo.js
+
+test: setup ## All tests; ends with the counts
+	@mkdir -p build; status=0; npx vitest run --reporter=dot --reporter=json --outputFile.json=build/tests.json || status=$$?; \
+	node test/support/closing-line.js build/tests.json; exit $$status
+
+soak: setup ## Long runs: every recording on every machine, more random programs
+	SOAK=1 npx vitest run test/soak
+
+bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/BENCHMARKS.md
+	node build/dist/bench.js docs/BENCHMARKS.md
+
+firmware: setup ## Firmware of MODEL for BOARD into build/firmware
+	npx egru build $(MODEL) --board $(BOARD) -o build/firmware
+
+format: setup ## Format TypeScript, JSON and C in place
+	npx biome check --write .
+	clang-format -i $(C_FILES)
+
+lint: setup ## Check formatting, lint and types
+	npx biome check .
+	npx tsc --noEmit
+	clang-format --dry-run -Werror $(C_FILES)
+
+clean: ## Remove everything that was built
+	rm -rf build
