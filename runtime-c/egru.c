@@ -57,7 +57,8 @@ unsigned egru_argmax(const int32_t *values, unsigned n) {
 void egru_readout(const egru_model *model, int32_t *scores, const int32_t *logits) {
     for (unsigned i = 0; i < model->outputs; i++) {
         /* A sum over more than readout_steps steps wraps, as in the reference; unsigned, so that it may. */
-        scores[i] = model->readout_rule == EGRU_READOUT_SUM ? (int32_t)((uint32_t)scores[i] + (uint32_t)logits[i])
-                                                            : logits[i];
+        scores[i] = model->readout_rule == EGRU_READOUT_SUM
+                        ? (int32_t)((uint32_t)scores[i] + (uint32_t)logits[i])
+                        : logits[i];
     }
 }

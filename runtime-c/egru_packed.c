@@ -2,16 +2,16 @@
  *
  * The packed kernel: 3 bits per weight, one generic step for every model.
  *
- * Weights. The rows of a layer (eGRU: the update gate's rows, then the candidate's) and its columns (inputs, then
- * the previous state) are cut into tiles of 4 x 4; what a tile has beyond the matrix is code 7 (zero). A tile is
- * three halfwords, h[0] + (h[1] << 16) + (h[2] << 32); the code of its row r and column c is at bits
+ * Weights. The rows of a layer (eGRU: the update gate's rows, then the candidate's) and its columns (inputs,
+ * then the previous state) are cut into tiles of 4 x 4; what a tile has beyond the matrix is code 7 (zero). A
+ * tile is three halfwords, h[0] + (h[1] << 16) + (h[2] << 32); the code of its row r and column c is at bits
  * 12 r + 3 c .. 12 r + 3 c + 2. Tiles stand column group by column group, within one by ascending rows:
  *
  *     codes + 3 * (column / 4 * row_groups + row / 4)
  *
- * Arithmetic. What two neighbouring columns can add to a row are 49 sums, so each pair of columns gets a table
- * of them, indexed by the two codes as they stand in the tile (6 bits), which all rows of the layer share. A
- * weight then costs half a shift, a mask, a load and an addition. Two tables are live at a time.
+ * Arithmetic. What two neighbouring columns can add to a row are 49 sums, so each pair of columns gets a
+ * table of them, indexed by the two codes as they stand in the tile (6 bits), which all rows of the layer
+ * share. A weight then costs half a shift, a mask, a load and an addition. Two tables are live at a time.
  * Addition is exact (the compiler has proved that no partial sum leaves int32), so its order does not matter.
  */
 #include "egru.h"
@@ -53,9 +53,9 @@ static inline void fill_row(int32_t *sums, int32_t a, int32_t b) {
     sums[EGRU_CODE_ZERO] = b;
 }
 
-/* The next row of a table. Thumb stores reach 31 words from their base; a compiler that sees through the addition
- * takes all rows from the first one and needs a second instruction for most stores: 7,000 cycles a step with
- * 8,120 weights. */
+/* The next row of a table. Thumb stores reach 31 words from their base; a compiler that sees through the
+ * addition takes all rows from the first one and needs a second instruction for most stores: 7,000 cycles a
+ * step with 8,120 weights. */
 static inline int32_t *next_row(int32_t *sums, int words) {
     sums += words;
     __asm__("" : "+r"(sums));

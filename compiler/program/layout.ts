@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { InputError } from '../base/errors.ts';
+import type { Layer, Program } from './program.ts';
+
+/** Where a program's outputs stand in the state words that the application provides, whatever the kernel. */
+export interface StateLayout {
+  /** Halfword offset of each layer's int16 outputs, even; null for a last layer whose outputs are the logits. */
+  readonly outputs: readonly (number | null)[];
+  /** Word where the kernel's scratch begins: behind all outputs. */
+  readonly scratch: number;
+}
+
+/** What egru_model and egru_layer (runtime-c/egru.h) count with: 16 bits. */
+const LIMIT = 65535;
+
+/** Whether a layer keeps its outputs in the state; otherwise they are the logits. */
+export function keepsOutputs(layer: Layer): boolean {
+  return layer.type === 'egru' || layer.activation !== 'none';
+}
+
+/**
+ * The state: outputs of the layers in order, each as int16 from an even halfword on; then the scratch.
+ * @throws InputError where the outputs do not fit the 16-bit offsets of the runtime
+ */
+export function stateLayout(program: Program): StateLayout {
+  const outputs: (number | null)[] = [];
+  let halfwords = 0;
+  for (const layer of program.layers) {
+    outputs.push(keepsOutputs(layer) ? halfwords : null);
+    if (keepsOutputs(layer)) halfwords += layer.units + (layer.units & 1);
+    if (halfwords > LIMIT) {
+      throw new InputError(
+        program.name,
+        `the layers up to "${layer.name}" have more than ${LIMIT} outputs, which no state can hold; use fewer units`,
+      );
+    }
+  }
+  return { outputs, scratch: halfwords / 2 };
+}
+
+/**
+ * Words of state for a kernel that needs so many words of scratch.
+ * @throws InputError where they do not fit the 16-bit count of the runtime
+ */
+export function stateWords(program: Program, scratchWords: number): number {
+  const words = stateLayout(program).scratch + scratchWords;
+  if (words > LIMIT) {
+    throw new InputError(
+      program.name,
+      `a step needs ${words} words of memory, the runtime counts to ${LIMIT}; use fewer units`,
+    );
+  }
+  return words;
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Random quantized programs and inputs for them, for every test that compares executors. What varies is a small
+ * specification that fast-check can shrink; the thousands of weights come from its seed.
+ */
+import fc from 'fast-check';
+import type { Activation, BiasRule, Layer, Matrix, Program } from '../../compiler/program/program.ts';
+import { Random } from './random.ts';
+
+/** How weights are drawn: one code everywhere, or every code with the given share of zeros. */
+export type WeightKind = 'all zero' | 'all one' | 'all minus one' | 'mixed';
+export type StateKind = 'zeros' | 'random' | 'extreme';
+export type InputKind = 'random' | 'extreme' | 'lowest' | 'highest' | 'zeros';
+
+export interface LayerSpec {
+  readonly type: 'egru' | 'dense';
+  readonly units: number;
+  readonly weights: WeightKind;
+  /** Percentage of zero weights where they are mixed. */
+  readonly zeros: number;
+  readonly state: StateKind;
+}
+
+export interface ProgramSpec {
+  readonly seed: number;
+  readonly inputs: number;
+  readonly layers: readonly LayerSpec[];
+  /** Of a dense layer at the end. */
+  readonly lastActivation: Activation;
+  readonly bias: BiasRule;
+  readonly readout: 'sum' | 'last' | null;
+  readonly steps: number;
+  readonly input: InputKind;
+}
+
+export interface SpecLimits {
+  readonly maxLayers?: number;
+  /** Of inputs and of units. */
+  readonly maxWidth?: number;
+  readonly maxSteps?: number;
+}
+
+const ONE = 0;
+const MINUS_ONE = 4;
+const ZERO = 7;
+const LEVELS = [0, 1, 2, 4, 5, 6] as const;
+const INT32_MAX = 2147483647;
+
+/** Specifications over everything that a program may be; small ones first when fast-check shrinks. */
+export function specArbitrary(limits: SpecLimits = {}): fc.Arbitrary<ProgramSpec> {
+  const { maxLayers = 4, maxWidth = 128, maxSteps = 6 } = limits;
+  // Widths around the kernel's tiles of four and the packed word's edges matter most; wide ones now and then.
+  const width = fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: Math.min(9, maxWidth) }) },
+    { weight: 2, arbitrary: fc.integer({ min: 1, max: Math.min(40, maxWidth) }) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: maxWidth }) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(
+        ...[1, 15, 16, 17, 31, 32, 33, 127, 128, maxWidth].filter((n) => n <= maxWidth),
+      ),
+    },
+  );
+  const layer = fc.record({
+    type: fc.constantFrom('egru' as const, 'dense' as const),
+    units: width,
+    weights: fc.oneof(
+      { weight: 4, arbitrary: fc.constant('mixed' as const) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('all zero' as const, 'all one' as const, 'all minus one' as const),
+      },
+    ),
+    zeros: fc.integer({ min: 0, max: 100 }),
+    state: fc.constantFrom('zeros' as const, 'random' as const, 'extreme' as const),
+  });
+  return fc.record({
+    seed: fc.integer({ min: 1, max: 0x7fffffff }),
+    inputs: width,
+    layers: fc.array(layer, { minLength: 1, maxLength: maxLayers }),
+    lastActivation: fc.constantFrom('relu' as const, 'none' as const),
+    bias: fc.constantFrom('septenary' as const, 'q15' as const),
+    readout: fc.constantFrom('sum' as const, 'last' as const, null),
+    steps: fc.integer({ min: 1, max: maxSteps }),
+    input: fc.constantFrom(
+      'random' as const,
+      'extreme' as const,
+      'lowest' as const,
+      'highest' as const,
+      'zeros' as const,
+    ),
+  });
+}
+
+/** `count` specifications, the same ones for the same seed: for batches that one compiled binary serves. */
+export function specs(count: number, seed: number, limits: SpecLimits = {}): ProgramSpec[] {
+  return fc.sample(specArbitrary(limits), { numRuns: count, seed });
+}
+
+/** The program of a specification, without a front end. Its readout has as many steps as the specification. */
+export function programOf(spec: ProgramSpec): Program {
+  const random = new Random(spec.seed);
+  let inputs = spec.inputs;
+  let range: Range = { min: -32768, max: 32767 };
+  const layers = spec.layers.map((one, index): Layer => {
+    const last = index === spec.layers.length - 1;
+    const shared = { name: `layer${index}`, inputs, units: one.units };
+    const sums = last && spec.readout === 'sum' ? spec.steps : 1;
+    const draw = (columns: number, ranges: readonly Range[]): Matrix =>
+      matrixOf(random, one, one.units, columns, ranges, spec.bias, sums);
+    const from = ranges(inputs, range);
+    inputs = one.units;
+    if (one.type === 'dense') {
+      const activation = last ? spec.lastActivation : 'relu';
+      range = { min: 0, max: 32767 };
+      return { type: 'dense', ...shared, activation, matrix: draw(shared.inputs, from) };
+    }
+    range = { min: -32768, max: 32767 };
+    const columns = shared.inputs + one.units;
+    const u = [...from, ...ranges(one.units, range)];
+    return {
+      type: 'egru',
+      ...shared,
+      z: draw(columns, u),
+      g: draw(columns, u),
+      initialState: stateOf(random, one),
+    };
+  });
+  return {
+    version: 1,
+    name: `random-${spec.seed}`,
+    labels: Array.from({ length: inputs }, (_, i) => `label ${i}`),
+    source: { file: 'random', sha256: spec.seed.toString(16).padStart(64, '0') },
+    quantizer: 'code',
+    bias: spec.bias,
+    frontend: null,
+    layers,
+    readout: spec.readout === null ? null : { steps: spec.steps, rule: spec.readout },
+  };
+}
+
+/** Q15 features for a program of the specification: steps x inputs. */
+export function featuresOf(spec: ProgramSpec): Int16Array {
+  const random = new Random(spec.seed ^ 0x3c6ef372);
+  const draw: Record<InputKind, () => number> = {
+    random: () => random.between(-32768, 32767),
+    extreme: () => random.pick([-32768, -32767, -1, 0, 1, 2, 3, 32766, 32767]),
+    lowest: () => -32768,
+    highest: () => 32767,
+    zeros: () => 0,
+  };
+  return Int16Array.from({ length: spec.steps * spec.inputs }, draw[spec.input]);
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+function ranges(count: number, range: Range): Range[] {
+  return Array.from({ length: count }, () => range);
+}
+
+function stateOf(random: Random, spec: LayerSpec): Int16Array {
+  const draw: Record<StateKind, () => number> = {
+    zeros: () => 0,
+    random: () => random.between(-32768, 32767),
+    extreme: () => random.pick([-32768, 32767]),
+  };
+  return Int16Array.from({ length: spec.units }, draw[spec.state]);
+}
+
+function matrixOf(
+  random: Random,
+  spec: LayerSpec,
+  rows: number,
+  columns: number,
+  u: readonly Range[],
+  bias: BiasRule,
+  sums: number,
+): Matrix {
+  const codes = Uint8Array.from({ length: rows * columns }, () => codeOf(random, spec));
+  const min = new Int32Array(rows);
+  const max = new Int32Array(rows);
+  const biases = Int32Array.from({ length: rows }, (_, row) => {
+    let low = 0;
+    let high = 0;
+    u.forEach((range, column) => {
+      const [a, b] = termRange(codes[row * columns + column] ?? ZERO, range);
+      low += a;
+      high += b;
+    });
+    const value = biasOf(random, bias, Math.floor(INT32_MAX / sums) - Math.max(high, -low));
+    min[row] = low + value;
+    max[row] = high + value;
+    return value;
+  });
+  return { rows, columns, codes, bias: biases, min, max };
+}
+
+function codeOf(random: Random, spec: LayerSpec): number {
+  switch (spec.weights) {
+    case 'all zero':
+      return ZERO;
+    case 'all one':
+      return ONE;
+    case 'all minus one':
+      return MINUS_ONE;
+    case 'mixed':
+      return random.chance(spec.zeros / 100) ? ZERO : random.pick(LEVELS);
+  }
+}
+
+/** Least and largest product of a code with a value of the range. Plain division: no arithmetic under test. */
+function termRange(code: number, { min, max }: Range): [number, number] {
+  if (code === ZERO) return [0, 0];
+  const low = Math.floor(min / 2 ** (code & 3));
+  const high = Math.floor(max / 2 ** (code & 3));
+  return code & 4 ? [-high, -low] : [low, high];
+}
+
+/** A bias; |q15| is at most `room`, so that the accumulator stays within ±(2^31 - 1). */
+function biasOf(random: Random, rule: BiasRule, room: number): number {
+  if (rule === 'septenary') {
+    const value = random.pick([0, 8192, 16384, 32768]);
+    return random.chance(0.5) ? -value : value;
+  }
+  const largest = Math.min(room, random.pick([0, 100, 32768, 2 ** 21, 2 ** 26, INT32_MAX]));
+  return random.chance(0.2) ? random.pick([-largest, largest]) : random.between(-largest, largest);
+}
