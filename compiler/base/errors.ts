@@ -11,7 +11,9 @@ export class InputError extends Error {
     readonly problem: string,
     readonly where?: string,
   ) {
-    super(`${printable(subject)}: ${printable(problem)}${where === undefined ? '' : ` (${printable(where)})`}`);
+    super(
+      `${printable(subject)}: ${printable(problem)}${where === undefined ? '' : ` (${printable(where)})`}`,
+    );
     this.name = 'InputError';
   }
 }
