@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The front end as the executors need it: twin of struct egru_frontend (runtime-c/egru_frontend.h). Integers only:
+ * gain, divisor, logarithm and clipping are inside the curve; the twiddles and windows depend on no model
+ * (compiler/fixed/frontend-tables.ts and runtime-c/egru_frontend_tables.c, generated together).
+ */
+
+export type FrameSize = 64 | 128 | 256;
+
+/** What model.json asked for. For reports, digests and the oracle; executors use the integers below. */
+export interface FrontendDefinition {
+  readonly sampleRate: number;
+  readonly frame: FrameSize;
+  readonly hop: number;
+  readonly window: 'hann' | 'rect';
+  readonly bins: number;
+  readonly scale: 'log2' | 'linear';
+  readonly gain: number;
+  /** Of scale log2; 1 for linear, where it has no meaning. */
+  readonly divisor: number;
+}
+
+export interface FrontendProgram {
+  readonly definition: FrontendDefinition;
+  /** C: sample_rate, in Hz. */
+  readonly sampleRate: number;
+  /** C: frame; samples. */
+  readonly frame: FrameSize;
+  /** C: hop; samples, 1 .. frame. */
+  readonly hop: number;
+  /** C: bins; features per frame, 1 .. frame / 2 + 1. */
+  readonly bins: number;
+  /** C: taps; 'hann' is the address of egru_hann_FRAME, 'rect' is NULL. */
+  readonly window: 'hann' | 'rect';
+  /** C: min_shift; 0 .. 16. */
+  readonly minShift: number;
+  /** C: curve; words of value << 16 | rise, (32 + 2 * (16 - minShift)) * 16 of them. */
+  readonly curve: Uint32Array;
+}
+
+/** The C expression for egru_frontend.taps. */
+export function tapsSymbol(program: FrontendProgram): string {
+  return program.window === 'hann' ? `egru_hann_${program.frame}` : 'NULL';
+}
+
+/** Segments of the curve per octave of power; words of a curve. */
+export const CURVE_SEGMENTS = 16;
+export const MAX_SHIFT = 16;
+
+export function curveWords(minShift: number): number {
+  return (32 + 2 * (MAX_SHIFT - minShift)) * CURVE_SEGMENTS;
+}
