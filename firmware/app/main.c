@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Runs the model on PCM or features that arrive over the serial port, and answers with every integer of every step.
+ * firmware/PROTOCOL.md describes the lines and records.
+ */
+#include "board.h"
+#include "config.h"
+#include "crc32.h"
+#include "line.h"
+#include "model.h"
+#include "uart.h"
+
+enum { PROTOCOL_VERSION = 1, PAYLOAD_MAX = 256 /* values */ };
+
+/* What a step reports. */
+typedef enum {
+    OUTPUT_NONE,   /* nothing */
+    OUTPUT_HASH,   /* nothing, but its record counts in the checksum of the clip */
+    OUTPUT_LOGITS, /* a record of its logits */
+    OUTPUT_TRACE,  /* a record of features, all layers and logits */
+} output_mode;
+
+typedef struct {
+    int32_t state[MODEL_STATE_WORDS];
+    int32_t logits[MODEL_OUTPUTS];
+    int32_t scores[MODEL_OUTPUTS];
+    _Alignas(4) int16_t features[MODEL_INPUTS];
+    _Alignas(4) int16_t payload[PAYLOAD_MAX];
+#if CONFIG_FRAME > 0
+    _Alignas(4) int16_t frame[CONFIG_FRAME];
+    int32_t scratch[EGRU_FRONTEND_SCRATCH_WORDS(CONFIG_FRAME)];
+#endif
+    unsigned filled; /* samples of the frame, or values of the features, that have arrived */
+    uint32_t steps;  /* since the last reset */
+    uint32_t crc;    /* over the records of these steps */
+    output_mode output;
+} application;
+
+static application app;
+
+static void clear(void) {
+    egru_reset(&model, app.state);
+    for (unsigned i = 0; i < MODEL_OUTPUTS; i++) {
+        app.scores[i] = 0;
+    }
+    app.filled = 0;
+    app.steps = 0;
+    app.crc = CRC32_START;
+}
+
+/* Bytes of a record, all int16 and int32 values in the chip's order, little endian. */
+static void record(const void *data, unsigned bytes) {
+    const uint8_t *const begin = data;
+    const uint8_t *const end = begin + bytes;
+    uint32_t crc = app.crc;
+    if (app.output == OUTPUT_HASH) {
+        for (const uint8_t *at = begin; at != end; at++) {
+            crc = crc32_add(crc, *at);
+        }
+    } else {
+        for (const uint8_t *at = begin; at != end; at++) {
+            uart_send(*at);
+            crc = crc32_add(crc, *at);
+        }
+    }
+    app.crc = crc;
+}
+
+/* Everything that this step computed, in the order of evaluation. */
+static void record_step(void) {
+    if (app.output == OUTPUT_NONE) {
+        return;
+    }
+    const int full = app.output != OUTPUT_LOGITS;
+    if (app.output != OUTPUT_HASH) {
+        put_text(full ? "trace\n" : "logits\n");
+    }
+    if (full) {
+        record(app.features, sizeof app.features);
+        for (unsigned index = 0; index < model.layer_count; index++) {
+            const int16_t *const outputs = egru_outputs(&model, app.state, index);
+            if (outputs != NULL) {
+                record(outputs, model.layers[index].units * sizeof *outputs);
+            }
+        }
+    }
+    record(app.logits, sizeof app.logits);
+    if (app.output != OUTPUT_HASH) {
+        const uint32_t crc = crc32_value(app.crc);
+        for (unsigned i = 0; i < 4; i++) {
+            uart_send((uint8_t)(crc >> (8u * i)));
+        }
+    }
+}
+
+static void step(void) {
+    PORT_OUTTGL(BOARD_LED_PORT) = 1u << BOARD_LED_PIN;
+    egru_step(&model, app.state, app.features, app.logits);
+    egru_readout(&model, app.scores, app.logits);
+    app.steps++;
+    record_step();
+}
+
+/* Copies into dst[filled ..] what fits; returns how many values were taken. */
+static unsigned fill(int16_t *dst, unsigned room, const int16_t *src, unsigned n) {
+    unsigned taken = 0;
+    while (taken < n && app.filled < room) {
+        dst[app.filled++] = src[taken++];
+    }
+    return taken;
+}
+
+#if CONFIG_FRAME > 0
+static void accept(const int16_t *values, unsigned n) {
+    while (n > 0) {
+        const unsigned taken = fill(app.frame, CONFIG_FRAME, values, n);
+        values += taken;
+        n -= taken;
+        if (app.filled == CONFIG_FRAME) {
+            egru_frontend_frame(model.frontend, app.frame, app.features, app.scratch);
+            step();
+            for (unsigned i = CONFIG_HOP; i < CONFIG_FRAME; i++) {
+                app.frame[i - CONFIG_HOP] = app.frame[i];
+            }
+            app.filled = CONFIG_FRAME - CONFIG_HOP;
+        }
+    }
+}
+#else
+static void accept(const int16_t *values, unsigned n) {
+    while (n > 0) {
+        const unsigned taken = fill(app.features, MODEL_INPUTS, values, n);
+        values += taken;
+        n -= taken;
+        if (app.filled == MODEL_INPUTS) {
+            step();
+            app.filled = 0;
+        }
+    }
+}
+#endif
+
+/* Reads n values into the payload and checks them. Nothing happens to the model before they are complete. */
+static int receive_payload(unsigned n, uint32_t expected) {
+    uint8_t *at = (uint8_t *)app.payload;
+    uint8_t *const end = at + n * sizeof *app.payload;
+    uint32_t crc = CRC32_START;
+    while (at != end) {
+        const uint8_t byte = uart_receive();
+        crc = crc32_add(crc, byte);
+        *at++ = byte;
+    }
+    return uart_take_error() == 0 && crc32_value(crc) == expected;
+}
+
+static void answer_error(const char *text) {
+    put_text("error ");
+    put_text(text);
+    put_text("\n");
+}
+
+static void answer_number(const char *text, uint32_t value) {
+    put_text(text);
+    put_number((int32_t)value);
+}
+
+static void answer_info(void) {
+    answer_number("ok egru protocol ", PROTOCOL_VERSION);
+    put_text(" board " BOARD_NAME);
+    answer_number(" abi ", model.abi);
+    answer_number(" frame ", CONFIG_FRAME);
+    answer_number(" hop ", CONFIG_HOP);
+    answer_number(" inputs ", MODEL_INPUTS);
+    answer_number(" outputs ", MODEL_OUTPUTS);
+    answer_number(" layers ", model.layer_count);
+    answer_number(" payload ", PAYLOAD_MAX);
+    put_text(" digest ");
+    for (unsigned i = 0; i < sizeof model.digest; i++) {
+        put_hex(model.digest[i], 2);
+    }
+    put_text("\n");
+}
+
+static void answer_scores(void) {
+    const int judged = model.readout_rule != EGRU_READOUT_NONE;
+    answer_number("ok steps ", app.steps);
+    put_text(" crc ");
+    put_hex(crc32_value(app.crc), 8);
+    put_text(" label ");
+    put_number(judged ? (int32_t)egru_argmax(app.scores, MODEL_OUTPUTS) : -1);
+    put_text(" scores");
+    for (unsigned i = 0; judged && i < MODEL_OUTPUTS; i++) {
+        put_text(" ");
+        put_number(app.scores[i]);
+    }
+    put_text("\n");
+}
+
+static void feed(line *l) {
+    uint32_t n = 0;
+    uint32_t crc = 0;
+    if (!line_number(l, PAYLOAD_MAX, &n) || !line_hex(l, &crc) || !line_end(l)) {
+        answer_error("feed takes a number of values and a checksum");
+    } else if (!receive_payload(n, crc)) {
+        answer_error("damaged payload");
+    } else {
+        accept(app.payload, n);
+        answer_number("ok ", app.steps);
+        put_text("\n");
+    }
+}
+
+static void set_output(line *l) {
+    static const char *const names[] = {"none", "hash", "logits", "trace"}; /* in the order of output_mode */
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        if (line_word(l, names[i]) && line_end(l)) {
+            app.output = (output_mode)i;
+            put_text("ok\n");
+            return;
+        }
+    }
+    answer_error("output takes none, hash, logits or trace");
+}
+
+static void sync(line *l) {
+    uint32_t number = 0;
+    if (!line_number(l, 65535u, &number) || !line_end(l)) {
+        answer_error("sync takes a number up to 65535");
+    } else {
+        answer_number("ok sync ", number);
+        put_text("\n");
+    }
+}
+
+static void obey(line *l) {
+    if (line_end(l)) {
+        return; /* an empty line has no answer: it is what resynchronises */
+    }
+    if (line_word(l, "feed")) {
+        feed(l);
+    } else if (line_word(l, "output")) {
+        set_output(l);
+    } else if (line_word(l, "sync")) {
+        sync(l);
+    } else if (line_word(l, "reset") && line_end(l)) {
+        clear();
+        put_text("ok\n");
+    } else if (line_word(l, "scores") && line_end(l)) {
+        answer_scores();
+    } else if (line_word(l, "info") && line_end(l)) {
+        answer_info();
+    } else {
+        answer_error("unknown command");
+    }
+}
+
+int main(void) {
+    PORT_DIRSET(BOARD_LED_PORT) = 1u << BOARD_LED_PIN;
+    uart_init();
+    if (egru_init(&model, app.state, MODEL_STATE_WORDS) != EGRU_OK) {
+        answer_error("the model does not fit this runtime");
+        return 1;
+    }
+    clear();
+    put_text("ok egru ready\n");
+    for (;;) {
+        line l;
+        switch (line_read(&l)) {
+        case LINE_OK:
+            obey(&l);
+            break;
+        case LINE_TOO_LONG:
+            answer_error("line too long");
+            break;
+        case LINE_BAD_CHARACTER:
+            answer_error("unprintable character");
+            break;
+        case LINE_DAMAGED:
+            answer_error("damaged line");
+            break;
+        }
+    }
+}
