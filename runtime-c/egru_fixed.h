@@ -30,8 +30,9 @@ static inline int32_t egru_term(unsigned code, int32_t x) {
 /* acc: any int32. Returns softsign in Q15, -32264 .. 32264. The domain ends at +-(2^21 - 1); beyond it is
  * flat. This is the definition; egru_softsign() is the form without division that equals it. */
 static inline int32_t egru_softsign_by_division(int32_t acc) {
-    const int32_t magnitude = acc < 0 ? -(acc > -EGRU_SOFTSIGN_LIMIT ? acc : -EGRU_SOFTSIGN_LIMIT) : acc;
-    const int32_t n = magnitude > EGRU_SOFTSIGN_LIMIT ? EGRU_SOFTSIGN_LIMIT : magnitude;
+    const int32_t capped = acc < EGRU_SOFTSIGN_LIMIT ? acc : EGRU_SOFTSIGN_LIMIT;
+    const int32_t clamped = capped > -EGRU_SOFTSIGN_LIMIT ? capped : -EGRU_SOFTSIGN_LIMIT;
+    const int32_t n = clamped < 0 ? -clamped : clamped;
     const int32_t y = (n * 1024) / ((n + 32768) >> 5); /* n * 1024 < 2^31 */
     return acc < 0 ? -y : y;
 }

@@ -20,8 +20,8 @@ export function term(code: number, x: number): number {
 
 /** acc: any int32. Returns softsign in Q15, -32264 .. 32264. The domain ends at ±(2^21 - 1); beyond it is flat. */
 export function softsign(acc: number): number {
-  const magnitude = acc < 0 ? -Math.max(acc, -SOFTSIGN_LIMIT) : acc;
-  const n = magnitude > SOFTSIGN_LIMIT ? SOFTSIGN_LIMIT : magnitude;
+  const clamped = Math.max(-SOFTSIGN_LIMIT, Math.min(acc, SOFTSIGN_LIMIT));
+  const n = clamped < 0 ? -clamped : clamped;
   const y = ((n << 10) / ((n + 32768) >> 5)) | 0; // n << 10 < 2^31; a truncating division, as in C
   return acc < 0 ? -y : y;
 }

@@ -8,14 +8,18 @@ const text = readFileSync('README.md', 'utf8');
 const blocks = (language) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1]);
 
-const commands = blocks('sh').flatMap((block) => block.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')));
+const commands = blocks('sh').flatMap((block) =>
+  block.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')),
+);
 // CI runs the tests and the benchmark's own checks beside this; here they would only run twice.
 const skipped = /^make (test|soak|bench)\b/;
 if (commands.length === 0) throw new Error('README.md shows no command');
 for (const command of commands) {
   if (skipped.test(command)) continue;
   process.stdout.write(`$ ${command}\n`);
-  const { status } = spawnSync('bash', ['-euo', 'pipefail', '-c', command], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync('bash', ['-euo', 'pipefail', '-c', command], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (status !== 0) throw new Error(`README.md: "${command}" ended with ${status}`);
 }
 
@@ -25,7 +29,16 @@ mkdirSync('build/readme', { recursive: true });
 programs.forEach((program, i) => {
   const file = `build/readme/program${i}.c`;
   writeFileSync(file, program);
-  const flags = ['-std=c11', '-Wall', '-Wextra', '-Wconversion', '-Wshadow', '-Werror', '-Ibuild/digits', '-Iruntime-c'];
+  const flags = [
+    '-std=c11',
+    '-Wall',
+    '-Wextra',
+    '-Wconversion',
+    '-Wshadow',
+    '-Werror',
+    '-Ibuild/digits',
+    '-Iruntime-c',
+  ];
   execFileSync('gcc', [...flags, '-c', file, '-o', `build/readme/program${i}.o`], { stdio: 'inherit' });
   process.stdout.write(`README.md: C block ${i + 1} compiles\n`);
 });

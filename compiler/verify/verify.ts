@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Executor, ExecutorName } from '../execute/executor.ts';
+import type { Program } from '../program/program.ts';
+import { compareClip, type Difference } from './compare.ts';
+
+/** A clip with the name that reports give it. */
+export interface NamedClip {
+  readonly file: string;
+  /** As Executor.run takes them: cut PCM, or features. */
+  readonly samples: Int16Array;
+}
+
+/** Where the first difference is, in the order clip, step, layer, unit. */
+export interface FirstDifference extends Difference {
+  readonly clip: string;
+  readonly executor: ExecutorName;
+}
+
+export interface VerifyReport {
+  readonly executors: readonly ExecutorName[];
+  readonly clips: number;
+  readonly steps: number;
+  /** Integers that differ, over all machines. */
+  readonly differences: number;
+  readonly first: FirstDifference | null;
+}
+
+export interface VerifyOptions {
+  /** Stop after the first batch that holds a difference. */
+  readonly failFast?: boolean;
+  /** Called as clips are done: clips done on all machines together, and clips to do. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Traces are large (300 integers a step): so many clips are held at once. */
+const BATCH = 64;
+
+/**
+ * Runs the same clips on the reference and on the machines, and compares all layers at every step.
+ * @param reference what the others are held to; listed first in the report
+ */
+export async function verify(
+  program: Program,
+  clips: readonly NamedClip[],
+  reference: Executor,
+  machines: readonly Executor[],
+  options: VerifyOptions = {},
+): Promise<VerifyReport> {
+  let done = 0;
+  let steps = 0;
+  let compared = 0;
+  let differences = 0;
+  let first: FirstDifference | null = null;
+  const tick = () => options.onProgress?.(++done, clips.length * (machines.length + 1));
+
+  for (let at = 0; at < clips.length && !(options.failFast === true && first !== null); at += BATCH) {
+    const batch = clips.slice(at, at + BATCH);
+    const samples = batch.map((clip) => clip.samples);
+    const [expected, ...got] = await Promise.all(
+      [reference, ...machines].map((machine) => machine.run(samples, true, tick)),
+    );
+    batch.forEach(({ file }, index) => {
+      const truth = expected?.[index];
+      if (truth === undefined) throw new Error(`the reference left out clip ${file}`);
+      steps += truth.steps;
+      compared++;
+      machines.forEach((machine, m) => {
+        const result = got[m]?.[index];
+        if (result === undefined) throw new Error(`${machine.name} left out clip ${file}`);
+        const comparison = compareClip(program, truth, result);
+        differences += comparison.differences;
+        if (comparison.first !== null && (first === null || first.clip === file)) {
+          const candidate = { clip: file, executor: machine.name, ...comparison.first };
+          if (first === null || precedes(candidate, first)) first = candidate;
+        }
+      });
+    });
+  }
+  return {
+    executors: [reference.name, ...machines.map((machine) => machine.name)],
+    clips: compared,
+    steps,
+    differences,
+    first,
+  };
+}
+
+/** Order within one clip: step, layer, unit. */
+function precedes(a: Difference, b: Difference): boolean {
+  return a.step !== b.step ? a.step < b.step : a.layer !== b.layer ? a.layer < b.layer : a.unit < b.unit;
+}
