@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Program -> text of the generated files. Pure: the same program and options give the same bytes; nothing is written. */
+import type { Program } from '../program/program.ts';
+import { type EmittedFile, type Kernel, type KernelName, packedKernel } from './kernel.ts';
+import { render } from './render.ts';
+import { compilerVersion } from './version.ts';
+import { bannerView, headerView, sourceView } from './view.ts';
+
+export type { EmittedFile, KernelName } from './kernel.ts';
+
+export interface EmitOptions {
+  readonly kernel: KernelName;
+  /** The command that made the files, for their banner; the caller leaves absolute paths out. */
+  readonly command: string;
+  /** The compiler's version, for the banner; default: this one's. */
+  readonly version?: string;
+}
+
+/**
+ * The generated files of a program: model.h, model.c and what the kernel adds.
+ * @throws InputError where a label, a name or a size cannot be expressed
+ */
+export function emit(program: Program, options: EmitOptions): EmittedFile[] {
+  const kernel = kernelOf(program, options.kernel);
+  const shown = { command: options.command, version: options.version ?? compilerVersion };
+  return [
+    { path: 'model.h', text: render('model.h', headerView(program, kernel, shown)) },
+    { path: 'model.c', text: render('model.c', sourceView(program, kernel, shown)) },
+    ...kernel.files.map(({ path, text }) => ({
+      path,
+      text: render('banner', bannerView(program, shown, path, `the step, ${kernel.name} kernel`)) + text,
+    })),
+  ];
+}
+
+function kernelOf(program: Program, name: KernelName): Kernel {
+  switch (name) {
+    case 'packed':
+      return packedKernel(program);
+    case 'unrolled':
+      throw new Error('no unrolled kernel yet');
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A folder that builds by itself: the generated files, the runtime's files that they need, and a Makefile. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { packagePath } from '../base/paths.ts';
+import type { Program } from '../program/program.ts';
+import { type EmitOptions, type EmittedFile, emit } from './emit.ts';
+import type { KernelName } from './kernel.ts';
+import { render } from './render.ts';
+import { compilerVersion } from './version.ts';
+
+/** Names of the files in runtime-c that a program with this kernel needs, sorted. */
+export function runtimeFiles(program: Program, kernel: KernelName): string[] {
+  return readdirSync(packagePath('runtime-c'))
+    .filter((name) => /\.[chS]$/.test(name))
+    .filter((name) => name.endsWith('.h') || kernel === 'packed' || !name.startsWith('egru_packed'))
+    .filter((name) => name.endsWith('.h') || program.frontend !== null || !name.startsWith('egru_frontend'))
+    .sort();
+}
+
+/**
+ * Everything that `egru compile` writes besides program.json.
+ * @throws InputError as emit does
+ */
+export function emitProject(program: Program, options: EmitOptions): EmittedFile[] {
+  const generated = emit(program, options);
+  const runtime = runtimeFiles(program, options.kernel).map((path) => ({
+    path,
+    text: readFileSync(packagePath('runtime-c', path), 'utf8'),
+  }));
+  const names = [...generated, ...runtime].map(({ path }) => path);
+  const makefile = render('Makefile', {
+    version: options.version ?? compilerVersion,
+    objects: objects(names).join(' '),
+    headers: names.filter((name) => name.endsWith('.h')).join(' '),
+  });
+  return [...generated, ...runtime, { path: 'Makefile', text: makefile }];
+}
+
+function objects(names: readonly string[]): string[] {
+  return names.filter((name) => /\.[cS]$/.test(name)).map((name) => name.replace(/\.[cS]$/, '.o'));
+}
