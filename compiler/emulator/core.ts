@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+import { nextException, wakesUp } from './exceptions.ts';
+import { FastCore } from './interpreter.ts';
+
+/** Never further ahead than fits an int32 countdown. */
+const HORIZON = 0x3fffffff;
+
+interface TimedInterrupt {
+  readonly cycle: number;
+  readonly irq: number;
+}
+
+/** A source of timed events: the cycle of its next event, and what to do when it has come. */
+export interface Timer {
+  /** Cycle of the next event; Infinity if there is none. */
+  next(): number;
+  /** Called when that cycle has passed. */
+  expire(): void;
+}
+
+/** The core with its run loop: limits, stop requests, hooks, timed interrupts, sleep. */
+export class Samd21Core extends FastCore {
+  /** Executes every instruction with the reference decoder instead of the fast loop. */
+  reference = false;
+  timer: Timer | null = null;
+  #limit = 0;
+  #stopRequested = false;
+  #resumeAt = -1;
+  readonly #hooks = new Map<number, () => void>();
+  #timed: TimedInterrupt[] = [];
+
+  /** Runs until stop() or for about maxCycles: the instruction that reaches the limit is the last one. */
+  run(maxCycles: number): 'stopped' | 'limit' {
+    this.#limit = this.cycles + maxCycles;
+    this.#stopRequested = false;
+    if (this.#resumeAt !== this.registers[15]) this.#resumeAt = -1;
+    if (this.reference) this.#executeReference();
+    else this.execute();
+    return this.#stopRequested ? 'stopped' : 'limit';
+  }
+
+  stop(): void {
+    this.#stopRequested = true;
+    this.lookNow();
+  }
+
+  /** Events, interrupts and stop requests are looked at before the next instruction. */
+  lookNow(): void {
+    this.deadline = Math.min(this.deadline, this.cycles);
+  }
+
+  hook(address: number, callback: (() => void) | null): void {
+    const even = address & ~1;
+    if (callback === null) this.#hooks.delete(even);
+    else this.#hooks.set(even, callback);
+    this.memory.setHook(even, callback !== null);
+  }
+
+  interruptAt(cycle: number, irq: number): void {
+    this.#timed.push({ cycle, irq });
+    this.#timed.sort((a, b) => a.cycle - b.cycle);
+    this.lookNow();
+  }
+
+  /** Reset state of the core, started from a vector table (Armv6-M ARM, B1.5.5). */
+  resetTo(vectorTable: number): void {
+    this.registers.fill(0);
+    this.registers[14] = 0xffffffff;
+    this.bankedSP = 0;
+    this.APSR = 0;
+    this.IPSR = 0;
+    this.PM = false;
+    this.SPSEL = 0;
+    this.currentMode = 0;
+    this.waiting = false;
+    this.eventRegistered = false;
+    this.pendingNMI = false;
+    this.pendingSVCall = false;
+    this.pendingPendSV = false;
+    this.pendingSystick = false;
+    this.pendingInterrupts = 0;
+    this.enabledInterrupts = 0;
+    this.interruptLines = 0;
+    this.interruptPriorities = [0xffffffff, 0, 0, 0];
+    this.SHPR2 = 0;
+    this.SHPR3 = 0;
+    this.VTOR = vectorTable;
+    this.cycles = 0;
+    this.flashLines = 0;
+    this.lastLine = -1;
+    this.instructionAt = 0;
+    this.#timed = [];
+    this.#resumeAt = -1;
+    this.SP = this.bus.peek32(vectorTable);
+    const start = this.bus.peek32(vectorTable + 4);
+    if ((start & 1) === 0) this.bus.fault('reset vector has bit 0 clear (Arm state)', start);
+    this.registers[15] = start & ~1;
+  }
+
+  /** A stop inside the callback leaves the instruction for the next run, which does not call the hook again. */
+  protected override runHook(address: number): boolean {
+    if (this.#resumeAt === address) {
+      this.#resumeAt = -1;
+      return true;
+    }
+    this.#hooks.get(address)?.();
+    if (this.registers[15] !== address) return false;
+    if (!this.#stopRequested) return true;
+    this.#resumeAt = address;
+    return false;
+  }
+
+  protected override service(): boolean {
+    this.interruptsUpdated = false;
+    for (;;) {
+      if (this.#stopRequested) return false;
+      this.#fireEvents();
+      if (this.waiting) {
+        if (this.eventRegistered || wakesUp(this)) {
+          this.waiting = false;
+          this.eventRegistered = false;
+        } else {
+          if (this.cycles >= this.#limit) return false;
+          this.cycles = Math.max(this.cycles, Math.min(this.#limit, this.#nextEvent()));
+          continue;
+        }
+      }
+      if (this.cycles >= this.#limit) return false;
+      if (nextException(this) !== 0) this.checkForInterrupts();
+      if (this.pendingSVCall) this.bus.fault('SVC while masked (would be a HardFault)', this.instructionAt);
+      this.deadline = Math.min(this.#limit, this.#nextEvent(), this.cycles + HORIZON);
+      if (this.deadline > this.cycles) return true;
+    }
+  }
+
+  #fireEvents(): void {
+    for (
+      let first = this.#timed[0];
+      first !== undefined && first.cycle <= this.cycles;
+      first = this.#timed[0]
+    ) {
+      this.#timed.shift();
+      this.pendingInterrupts |= 1 << first.irq;
+    }
+    while (this.timer !== null && this.timer.next() <= this.cycles) this.timer.expire();
+  }
+
+  #nextEvent(): number {
+    return Math.min(this.#timed[0]?.cycle ?? Infinity, this.timer?.next() ?? Infinity);
+  }
+
+  #executeReference(): void {
+    while (this.service()) {
+      while (this.cycles < this.deadline) {
+        const at = this.registers[15] as number;
+        if (this.#hooks.has(at) && !this.runHook(at)) continue;
+        this.executeInstruction();
+        if (this.interruptsUpdated) this.lookNow();
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
+
+/** Power Manager (SAM D21 datasheet DS40001882, chapter "PM - Power Manager"): dividers, clock gates, reset cause. */
+export class PowerManager extends RegisterBlock {
+  constructor(chip: Chip) {
+    const mask = { enabled: 0 };
+    super('PM', 0x40000400, chip, [
+      { name: 'CTRL', offset: 0x00, size: 1, writable: 0x04 },
+      { name: 'SLEEP', offset: 0x01, size: 1, writable: 0x03 },
+      { name: 'CPUSEL', offset: 0x08, size: 1, writable: 0x07 },
+      { name: 'APBASEL', offset: 0x09, size: 1, writable: 0x07 },
+      { name: 'APBBSEL', offset: 0x0a, size: 1, writable: 0x07 },
+      { name: 'APBCSEL', offset: 0x0b, size: 1, writable: 0x07 },
+      { name: 'AHBMASK', offset: 0x14, size: 4, reset: 0x7f, writable: 0x7f },
+      { name: 'APBAMASK', offset: 0x18, size: 4, reset: 0x7f, writable: 0x7f },
+      { name: 'APBBMASK', offset: 0x1c, size: 4, reset: 0x7f, writable: 0xff },
+      { name: 'APBCMASK', offset: 0x20, size: 4, reset: 0x00010000, writable: 0x1fffff },
+      ...interruptMask(1, 0x34, 0x35, mask, () => {}),
+      { name: 'INTFLAG', offset: 0x36, size: 1, read: () => 1, write: () => {} }, // CKRDY: dividers settle at once
+      { name: 'RCAUSE', offset: 0x38, size: 1, reset: 1, writable: 0 },
+    ]);
+  }
+
+  /** After AIRCR.SYSRESETREQ instead of power-on. */
+  resetBySystem(): void {
+    this.reset();
+    this.set('RCAUSE', 0x40);
+  }
+
+  /** Whether the bus clock of SERCOMn is on. */
+  sercomClock(n: number): boolean {
+    return (this.get('APBCMASK') & (4 << n)) !== 0;
+  }
+}

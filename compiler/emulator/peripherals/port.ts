@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Chip, type Register, RegisterBlock } from './registers.ts';
+
+export const PORT_BASE = 0x41004400;
+/** The same registers on the single-cycle IO bus of the core (DS40001882, chapter "PORT", IOBUS). */
+export const PORT_IOBUS_BASE = 0x60000000;
+
+/**
+ * PORT (DS40001882, chapter "PORT"): groups PA and PB at 0x80 from each other. Outputs are latches, a pin that is an
+ * output reads back its latch, an input reads what `inputs` holds, pull-ups included there by whoever sets it.
+ */
+export class PortPins extends RegisterBlock {
+  /** Levels at the pins of PA and PB that are driven from outside. */
+  readonly inputs: [number, number] = [0xffffffff, 0xffffffff];
+
+  constructor(chip: Chip, base: number = PORT_BASE) {
+    super(
+      'PORT',
+      base,
+      chip,
+      [0, 1].flatMap((group) => groupRegisters(group, () => this)),
+    );
+  }
+
+  /** Output latch of group 0 (PA) or 1 (PB). */
+  output(group: 0 | 1): number {
+    return this.get(`OUT${group}`);
+  }
+
+  /** Level of every pin of a group as the register IN shows it. */
+  input(group: number): number {
+    const direction = this.get(`DIR${group}`);
+    return (this.get(`OUT${group}`) & direction) | ((this.inputs[group] ?? 0) & ~direction);
+  }
+
+  /** WRCONFIG: sets PINCFG and PMUX of the selected pins of one half of a group at once. */
+  writeConfig(group: number, value: number): void {
+    const half = value & 0x80000000 ? 16 : 0;
+    for (let i = 0; i < 16; i++) {
+      if (!(value & (1 << i))) continue;
+      const pin = half + i;
+      if (value & 0x40000000) this.set(`PINCFG${group}.${pin}`, (value >>> 16) & 0x47);
+      if (value & 0x10000000) {
+        const name = `PMUX${group}.${pin >> 1}`;
+        const shift = 4 * (pin & 1);
+        this.set(name, (this.get(name) & ~(15 << shift)) | (((value >>> 24) & 15) << shift));
+      }
+    }
+  }
+}
+
+function groupRegisters(group: number, port: () => PortPins): Register[] {
+  const at = 0x80 * group;
+  const change = (
+    name: string,
+    offset: number,
+    how: (old: number, bits: number) => number,
+    of: string,
+  ): Register => ({
+    name: `${name}${group}`,
+    offset: at + offset,
+    size: 4,
+    read: () => port().get(`${of}${group}`),
+    write: (bits) => port().set(`${of}${group}`, how(port().get(`${of}${group}`), bits)),
+  });
+  const bytes = (name: string, offset: number, count: number): Register[] =>
+    Array.from({ length: count }, (_, i) => ({
+      name: `${name}${group}.${i}`,
+      offset: at + offset + i,
+      size: 1 as const,
+    }));
+  const clear = (old: number, bits: number): number => old & ~bits;
+  const set = (old: number, bits: number): number => old | bits;
+  const toggle = (old: number, bits: number): number => old ^ bits;
+  return [
+    { name: `DIR${group}`, offset: at, size: 4 },
+    change('DIRCLR', 0x04, clear, 'DIR'),
+    change('DIRSET', 0x08, set, 'DIR'),
+    change('DIRTGL', 0x0c, toggle, 'DIR'),
+    { name: `OUT${group}`, offset: at + 0x10, size: 4 },
+    change('OUTCLR', 0x14, clear, 'OUT'),
+    change('OUTSET', 0x18, set, 'OUT'),
+    change('OUTTGL', 0x1c, toggle, 'OUT'),
+    { name: `IN${group}`, offset: at + 0x20, size: 4, read: () => port().input(group), writable: 0 },
+    { name: `CTRL${group}`, offset: at + 0x24, size: 4 },
+    {
+      name: `WRCONFIG${group}`,
+      offset: at + 0x28,
+      size: 4,
+      read: () => 0,
+      write: (v) => port().writeConfig(group, v),
+    },
+    ...bytes('PMUX', 0x30, 16),
+    ...bytes('PINCFG', 0x40, 32),
+  ];
+}

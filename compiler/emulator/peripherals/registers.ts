@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What a peripheral may ask of the chip around it. */
+export interface Chip {
+  /** Core cycles since reset. */
+  readonly cycles: number;
+  fault(what: string, address: number): never;
+  setInterrupt(irq: number, asserted: boolean): void;
+}
+
+/** Something that answers reads and writes at byte offsets from its base address. */
+export interface Peripheral {
+  readonly name: string;
+  reset(): void;
+  /** @param size 1, 2 or 4 bytes; offset is a multiple of it */
+  read(offset: number, size: number): number;
+  write(offset: number, size: number, value: number): void;
+}
+
+export interface Register {
+  readonly name: string;
+  readonly offset: number;
+  readonly size: 1 | 2 | 4;
+  readonly reset?: number;
+  /** Bits that a plain write changes; all by default, 0 for read-only. */
+  readonly writable?: number;
+  /** Replaces the stored value. */
+  readonly read?: () => number;
+  /** Replaces the plain store: bits in place, and a mask of the bits that were written. */
+  readonly write?: (value: number, mask: number) => void;
+}
+
+/** One register per offset, bytes addressable, as the APB peripherals of the SAM D21 are. Unknown offsets fault. */
+export class RegisterBlock implements Peripheral {
+  readonly values = new Map<string, number>();
+  readonly #byOffset = new Map<number, Register>();
+  readonly #registers: readonly Register[];
+
+  constructor(
+    readonly name: string,
+    readonly base: number,
+    protected readonly chip: Chip,
+    registers: readonly Register[],
+  ) {
+    this.#registers = registers;
+    for (const register of registers) {
+      for (let i = 0; i < register.size; i++) this.#byOffset.set(register.offset + i, register);
+    }
+    this.#setAll();
+  }
+
+  reset(): void {
+    this.#setAll();
+  }
+
+  #setAll(): void {
+    for (const { name, reset } of this.#registers) this.values.set(name, reset ?? 0);
+  }
+
+  get(name: string): number {
+    return this.values.get(name) ?? 0;
+  }
+
+  set(name: string, value: number): void {
+    this.values.set(name, value >>> 0);
+  }
+
+  read(offset: number, size: number): number {
+    let result = 0;
+    for (const register of this.#touched(offset, size)) {
+      const value = register.read === undefined ? this.get(register.name) : register.read();
+      const shift = 8 * (register.offset - offset);
+      result |= shift >= 0 ? value << shift : value >>> -shift;
+    }
+    return (size === 4 ? result : result & ((1 << (8 * size)) - 1)) >>> 0;
+  }
+
+  write(offset: number, size: number, value: number): void {
+    const sized = size === 4 ? 0xffffffff : (1 << (8 * size)) - 1;
+    for (const register of this.#touched(offset, size)) {
+      const shift = 8 * (register.offset - offset);
+      const own = register.size === 4 ? 0xffffffff : (1 << (8 * register.size)) - 1;
+      const place = (x: number): number => ((shift >= 0 ? x >>> shift : x << -shift) & own) >>> 0;
+      const mask = place(sized);
+      const bits = (place(value) & mask) >>> 0;
+      if (register.write !== undefined) register.write(bits, mask);
+      else {
+        const writable = mask & (register.writable ?? 0xffffffff);
+        this.set(register.name, (this.get(register.name) & ~writable) | (bits & writable));
+      }
+    }
+  }
+
+  /** The registers that the access covers; its first byte must belong to one, reserved bytes behind it read as zero. */
+  #touched(offset: number, size: number): Set<Register> {
+    const found = new Set<Register>();
+    for (let i = 0; i < size; i++) {
+      const register = this.#byOffset.get(offset + i);
+      if (register !== undefined) found.add(register);
+      else if (i === 0)
+        this.chip.fault(
+          `bus fault: ${this.name} has no register at offset 0x${offset.toString(16)}`,
+          this.base + offset,
+        );
+    }
+    return found;
+  }
+}
+
+/** Pair of registers that set and clear the bits of an interrupt-enable mask; both read the mask. */
+export function interruptMask(
+  size: 1 | 2 | 4,
+  clearOffset: number,
+  setOffset: number,
+  mask: { enabled: number },
+  changed: () => void,
+): Register[] {
+  const read = (): number => mask.enabled;
+  return [
+    {
+      name: 'INTENCLR',
+      offset: clearOffset,
+      size,
+      read,
+      write: (value) => {
+        mask.enabled &= ~value;
+        changed();
+      },
+    },
+    {
+      name: 'INTENSET',
+      offset: setOffset,
+      size,
+      read,
+      write: (value) => {
+        mask.enabled |= value;
+        changed();
+      },
+    },
+  ];
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
+
+const ENABLE = 2;
+const DFLL_MODE = 4; // closed loop
+const DFLL_ONDEMAND = 0x80;
+
+/** Sources of a generic clock generator (chapter "GCLK", GENCTRL.SRC). */
+export const ClockSource = {
+  XOSC: 0,
+  GCLKGEN1: 2,
+  OSCULP32K: 3,
+  OSC32K: 4,
+  XOSC32K: 5,
+  OSC8M: 6,
+  DFLL48M: 7,
+  FDPLL: 8,
+};
+
+/**
+ * System Controller (DS40001882, chapter "SYSCTRL"): oscillators. Every enabled oscillator is ready, and the DFLL48M
+ * locked, at the next read. A crystal is always there.
+ */
+export class SystemController extends RegisterBlock {
+  /** Frequency of the DFLL's reference clock, generic clock 0; set by the chip. */
+  dfllReference: () => number = () => 0;
+
+  constructor(chip: Chip) {
+    const mask = { enabled: 0 };
+    super('SYSCTRL', 0x40000800, chip, [
+      ...interruptMask(4, 0x00, 0x04, mask, () => {}),
+      { name: 'INTFLAG', offset: 0x08, size: 4, read: () => this.#status(), write: () => {} },
+      { name: 'PCLKSR', offset: 0x0c, size: 4, read: () => this.#status(), writable: 0 },
+      { name: 'XOSC', offset: 0x10, size: 2, reset: 0x0080 },
+      { name: 'XOSC32K', offset: 0x14, size: 2, reset: 0x0080 },
+      { name: 'OSC32K', offset: 0x18, size: 4, reset: 0x003f0080 },
+      { name: 'OSCULP32K', offset: 0x1c, size: 1, reset: 0x1f },
+      { name: 'OSC8M', offset: 0x20, size: 4, reset: 0x87070382 },
+      { name: 'DFLLCTRL', offset: 0x24, size: 2, reset: DFLL_ONDEMAND },
+      { name: 'DFLLVAL', offset: 0x28, size: 4, write: (v, m) => this.#writeDfll('DFLLVAL', v, m) },
+      { name: 'DFLLMUL', offset: 0x2c, size: 4, write: (v, m) => this.#writeDfll('DFLLMUL', v, m) },
+      { name: 'DFLLSYNC', offset: 0x30, size: 1, read: () => 0, write: () => {} },
+      { name: 'BOD33', offset: 0x34, size: 4, reset: 0x00000007 },
+      { name: 'VREG', offset: 0x3c, size: 2 },
+      { name: 'VREF', offset: 0x40, size: 4 },
+      { name: 'DPLLCTRLA', offset: 0x44, size: 1, reset: 0x80 },
+      { name: 'DPLLRATIO', offset: 0x48, size: 4 },
+      { name: 'DPLLCTRLB', offset: 0x4c, size: 4 },
+      { name: 'DPLLSTATUS', offset: 0x50, size: 1, read: () => (this.#dpllOn() ? 0x0f : 0), writable: 0 },
+    ]);
+  }
+
+  /** Frequency in hertz of an oscillator as a generator's source; 0 if it is off or not modelled. */
+  frequency(source: number): number {
+    switch (source) {
+      case ClockSource.OSCULP32K:
+        return 32768;
+      case ClockSource.OSC32K:
+        return this.get('OSC32K') & ENABLE ? 32768 : 0;
+      case ClockSource.XOSC32K:
+        return this.get('XOSC32K') & ENABLE ? 32768 : 0;
+      case ClockSource.OSC8M:
+        return this.get('OSC8M') & ENABLE ? 8e6 / (1 << ((this.get('OSC8M') >>> 8) & 3)) : 0;
+      case ClockSource.DFLL48M:
+        if (!(this.get('DFLLCTRL') & ENABLE)) return 0;
+        return this.get('DFLLCTRL') & DFLL_MODE
+          ? this.dfllReference() * (this.get('DFLLMUL') & 0xffff)
+          : 48e6;
+      default:
+        return 0;
+    }
+  }
+
+  #dpllOn(): boolean {
+    return (this.get('DPLLCTRLA') & ENABLE) !== 0;
+  }
+
+  /** Silicon errata DS80000760, DFLL48M: a write while ONDEMAND is set, as it is after a reset, freezes the chip. */
+  #writeDfll(name: 'DFLLVAL' | 'DFLLMUL', value: number, mask: number): void {
+    if (this.get('DFLLCTRL') & DFLL_ONDEMAND)
+      this.chip.fault(`${name} written while DFLLCTRL.ONDEMAND is set`, this.base + 0x28);
+    this.set(name, (this.get(name) & ~mask) | value);
+  }
+
+  /** PCLKSR: bits 0-4 ready flags, 6 and 7 DFLL locks, 15 DPLL lock. */
+  #status(): number {
+    const on = (name: string): boolean => (this.get(name) & ENABLE) !== 0;
+    const dfll = on('DFLLCTRL');
+    const locked = dfll && (this.get('DFLLCTRL') & DFLL_MODE) !== 0 && this.dfllReference() > 0;
+    return (
+      (on('XOSC') ? 1 : 0) |
+      (on('XOSC32K') ? 2 : 0) |
+      (on('OSC32K') ? 4 : 0) |
+      (on('OSC8M') ? 8 : 0) |
+      0x10 | // DFLLRDY: no synchronisation is ever under way
+      (locked ? 0xc0 : 0) |
+      (on('BOD33') ? 0x200 : 0) |
+      (this.#dpllOn() ? 0x8000 : 0)
+    );
+  }
+}

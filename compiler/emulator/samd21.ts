@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+import { RP2040 } from 'rp2040js';
+import type { Bus } from './bus.ts';
+import { Samd21Core } from './core.ts';
+import { decodeWide, Op } from './decode.ts';
+import { ChipFault } from './fault.ts';
+import { FLASH_SIZE, type ImageSegment, Memory, RAM_SIZE, RAM_START } from './memory.ts';
+import { GenericClocks } from './peripherals/gclk.ts';
+import { calibrationWord, FlashController } from './peripherals/nvmctrl.ts';
+import { PowerManager } from './peripherals/pm.ts';
+import { PORT_IOBUS_BASE, PortPins } from './peripherals/port.ts';
+import type { Peripheral, RegisterBlock } from './peripherals/registers.ts';
+import { SystemControlSpace } from './peripherals/scs.ts';
+import { Sercom } from './peripherals/sercom.ts';
+import { SystemController } from './peripherals/sysctrl.ts';
+
+export { ChipFault } from './fault.ts';
+export type { ImageSegment } from './memory.ts';
+
+/** Reads and writes of memory without side effects, for semihosting and tests. */
+export interface MemoryView {
+  peek8(address: number): number;
+  peek16(address: number): number;
+  peek32(address: number): number;
+  poke8(address: number, value: number): void;
+}
+
+export interface Samd21Options {
+  readonly segments: readonly ImageSegment[];
+  /** Address of the vector table that the core starts from: 0x2000 for applications behind a bootloader. */
+  readonly vectorTable: number;
+  /** End of .bss: a stack pointer below it is a fault. Start of RAM by default. */
+  readonly stackLimit?: number;
+  /** Serves `BKPT 0xAB`: operation (r0) and argument (r1) to result (r0). Without it every BKPT is a fault. */
+  readonly semihosting?: (op: number, arg: number, memory: MemoryView) => number;
+  /** Executes with rp2040js's own decoder (corrected), about ten times slower: the semantic reference. */
+  readonly reference?: boolean;
+}
+
+const NO_LOG = { debug() {}, info() {}, warn() {}, error() {} };
+/** Above this frequency the flash needs a wait state at 3.3 V (datasheet, "NVM Characteristics"). */
+const MAX_HZ_WITHOUT_WAIT = 24e6;
+
+/**
+ * ATSAMD21x18: rp2040js's Cortex-M0+ behind the memory map of the SAM D21. What is modelled, and what is not, stands
+ * in docs/EMULATOR.md. Everything the chip would not take, or this model does not know, throws ChipFault.
+ */
+export class Samd21 extends RP2040 implements Bus, MemoryView {
+  readonly memory = new Memory();
+  override readonly core: Samd21Core = new Samd21Core(this, this.memory);
+  /** Bytes that the firmware transmits, whichever SERCOM it uses. */
+  onSerial: ((byte: number) => void) | null = null;
+  /** Called when the firmware requests a system reset (AIRCR.SYSRESETREQ); it then runs from the vector table anew. */
+  onSystemReset: (() => void) | null = null;
+  readonly port: PortPins;
+  readonly #power: PowerManager;
+  readonly #clocks: GenericClocks;
+  readonly #nvm: FlashController;
+  readonly #sercoms: readonly Sercom[];
+  readonly #blocks: readonly RegisterBlock[];
+  readonly #map = new Map<number, { readonly peripheral: Peripheral; readonly base: number }>();
+  readonly #options: Samd21Options;
+  readonly #unsent: number[] = [];
+
+  constructor(options: Samd21Options) {
+    super();
+    this.logger = NO_LOG;
+    this.#options = options;
+    this.core.reference = options.reference ?? false;
+    for (const segment of options.segments) this.memory.load(segment);
+    this.#power = new PowerManager(this);
+    const oscillators = new SystemController(this);
+    this.#clocks = new GenericClocks(this, oscillators);
+    oscillators.dfllReference = () => this.#clocks.clockFrequency(0);
+    this.#nvm = new FlashController(this, this.memory);
+    this.port = new PortPins(this);
+    const line = {
+      transmitted: (byte: number) => this.onSerial?.(byte),
+      busClockOn: (n: number) => this.#power.sercomClock(n),
+      coreFrequency: (n: number) => this.#clocks.sercomFrequency(n),
+    };
+    this.#sercoms = [0, 1, 2, 3, 4, 5].map((n) => new Sercom(this, n, line));
+    const scs = new SystemControlSpace(this, this.core, () => this.#systemReset());
+    this.core.timer = scs;
+    this.#clocks.changed = () => this.#checkWaitStates();
+    this.#blocks = [this.#power, oscillators, this.#clocks, this.#nvm, this.port, ...this.#sercoms, scs];
+    for (const block of this.#blocks) this.#place(block, block.base, block === scs ? 4 : 1);
+    this.#place(this.port, PORT_IOBUS_BASE, 1);
+    this.reset();
+  }
+
+  /** Core cycles since reset. */
+  get cycles(): number {
+    return this.core.cycles;
+  }
+
+  /** Times that a fetch or a data read touched another 8-byte line of flash than the access before it. */
+  get flashLines(): number {
+    return this.core.flashLines;
+  }
+
+  get lowestStack(): number {
+    return this.core.lowestStack;
+  }
+
+  /** Core clock in hertz as firmware has set it up. */
+  get frequency(): number {
+    return this.#clocks.generatorFrequency(0) / (1 << this.#power.get('CPUSEL'));
+  }
+
+  resetStackMark(): void {
+    this.core.lowestStack = (this.core.registers[13] ?? 0) >>> 0;
+  }
+
+  run(maxCycles: number): 'stopped' | 'limit' {
+    return this.core.run(maxCycles);
+  }
+
+  stop(): void {
+    this.core.stop();
+  }
+
+  hook(address: number, callback: (() => void) | null): void {
+    this.core.hook(address, callback);
+  }
+
+  interruptAt(cycle: number, irq: number): void {
+    this.core.interruptAt(cycle, irq);
+  }
+
+  /** Queues bytes for the receiver that firmware has enabled, or for the first one that it will enable. */
+  sendSerial(bytes: Uint8Array): void {
+    const receiver = this.#sercoms.find((sercom) => sercom.receiving);
+    if (receiver === undefined) this.#unsent.push(...bytes);
+    else receiver.receive(bytes);
+    this.core.lookNow();
+  }
+
+  /** Power-on reset; flash and RAM keep their contents. */
+  override reset(): void {
+    if (!(#map in this)) return; // called by RP2040's constructor
+    for (const block of this.#blocks) block.reset();
+    this.core.resetTo(this.#options.vectorTable);
+    this.resetStackMark();
+  }
+
+  #systemReset(): void {
+    const { cycles } = this.core;
+    this.reset();
+    this.#power.resetBySystem();
+    this.core.cycles = cycles;
+    this.onSystemReset?.();
+  }
+
+  #place(peripheral: Peripheral, base: number, kilobytes: number): void {
+    for (let i = 0; i < kilobytes; i++) this.#map.set((base >>> 10) + i, { peripheral, base });
+  }
+
+  #checkWaitStates(): void {
+    const hz = this.frequency;
+    if (hz > MAX_HZ_WITHOUT_WAIT && this.#nvm.waitStates === 0)
+      this.fault(`core clock set to ${hz} Hz with NVMCTRL.CTRLB.RWS = 0`, 0x41004004);
+  }
+
+  // --- bus -----------------------------------------------------------------------------------------------------
+
+  #read(address: number, size: 1 | 2 | 4): number {
+    if (address & (size - 1)) this.fault(`unaligned ${size}-byte read`, address);
+    if (address < FLASH_SIZE) {
+      this.#touch(address);
+      return this.#readBytes(this.memory.flash8, address, size);
+    }
+    if (address >= RAM_START && address < RAM_START + RAM_SIZE)
+      return this.#readBytes(this.memory.ram8, address - RAM_START, size);
+    const word = calibrationWord(address & ~3);
+    if (word !== undefined) {
+      const value = word >>> (8 * (address & 3));
+      return size === 4 ? value : value & ((1 << (8 * size)) - 1);
+    }
+    const { peripheral, base } = this.#peripheral(address, 'read');
+    if (peripheral instanceof Sercom) this.#deliver(peripheral);
+    return peripheral.read(address - base, size);
+  }
+
+  #write(address: number, size: 1 | 2 | 4, value: number): void {
+    if (address & (size - 1)) this.fault(`unaligned ${size}-byte write`, address);
+    if (address >= RAM_START && address < RAM_START + RAM_SIZE) {
+      const offset = address - RAM_START;
+      for (let i = 0; i < size; i++) this.memory.ram8[offset + i] = value >>> (8 * i);
+      return;
+    }
+    if (address < FLASH_SIZE) {
+      this.#nvm.store(address, size, value >>> 0);
+      return;
+    }
+    const { peripheral, base } = this.#peripheral(address, 'write');
+    peripheral.write(address - base, size, value >>> 0);
+  }
+
+  #peripheral(address: number, what: 'read' | 'write'): { peripheral: Peripheral; base: number } {
+    return (
+      this.#map.get(address >>> 10) ?? this.fault(`bus fault: ${what} where nothing is modelled`, address)
+    );
+  }
+
+  /** Bytes sent before a receiver was on. */
+  #deliver(sercom: Sercom): void {
+    if (this.#unsent.length > 0 && sercom.receiving) sercom.receive(this.#unsent.splice(0));
+  }
+
+  #readBytes(bytes: Uint8Array, offset: number, size: number): number {
+    let value = 0;
+    for (let i = size - 1; i >= 0; i--) value = (value << 8) | (bytes[offset + i] ?? 0);
+    return value >>> 0;
+  }
+
+  #touch(address: number): void {
+    const line = address >> 3;
+    if (line === this.core.lastLine) return;
+    this.core.lastLine = line;
+    this.core.flashLines++;
+  }
+
+  override readUint32(address: number): number {
+    return this.#read(address >>> 0, 4);
+  }
+  override readUint16(address: number): number {
+    return this.#read(address >>> 0, 2);
+  }
+  override readUint8(address: number): number {
+    return this.#read(address >>> 0, 1);
+  }
+  override writeUint32(address: number, value: number): void {
+    this.#write(address >>> 0, 4, value);
+  }
+  override writeUint16(address: number, value: number): void {
+    this.#write(address >>> 0, 2, value);
+  }
+  override writeUint8(address: number, value: number): void {
+    this.#write(address >>> 0, 1, value);
+  }
+
+  checkExecutable(address: number): void {
+    if (address >= FLASH_SIZE && (address < RAM_START || address >= RAM_START + RAM_SIZE))
+      this.fault('execution outside flash and RAM', address);
+  }
+
+  checkWide(address: number, first: number): void {
+    const second = this.peek16(address + 2);
+    if (decodeWide(first, second) === Op.UNDEFINED)
+      this.fault(`undefined instruction 0x${first.toString(16)} 0x${second.toString(16)}`, address);
+  }
+
+  breakpoint(immediate: number, address: number): void {
+    const { registers } = this.core;
+    const serve = this.#options.semihosting;
+    if (immediate !== 0xab || serve === undefined)
+      this.fault(`breakpoint 0x${immediate.toString(16)}`, address);
+    registers[0] = serve(registers[0] ?? 0, registers[1] ?? 0, this);
+  }
+
+  noteStack(pointer: number): void {
+    if (pointer >>> 0 >= this.core.lowestStack) return;
+    this.core.lowestStack = pointer >>> 0;
+    if (pointer >>> 0 < (this.#options.stackLimit ?? RAM_START)) this.fault('stack overflow', pointer);
+  }
+
+  fault(what: string, address: number): never {
+    throw new ChipFault(what, address >>> 0, this.core.instructionAt >>> 0, this.core.cycles);
+  }
+
+  // --- memory without side effects -----------------------------------------------------------------------------
+
+  peek8(address: number): number {
+    if (address < FLASH_SIZE) return this.memory.flash8[address] ?? 0;
+    return this.memory.ram8[address - RAM_START] ?? 0;
+  }
+  peek16(address: number): number {
+    return this.peek8(address) | (this.peek8(address + 1) << 8);
+  }
+  peek32(address: number): number {
+    return (this.peek16(address) | (this.peek16(address + 2) << 16)) >>> 0;
+  }
+  poke8(address: number, value: number): void {
+    if (address < FLASH_SIZE) this.memory.load({ address, bytes: Uint8Array.of(value) });
+    else this.memory.ram8[address - RAM_START] = value;
+  }
+}
