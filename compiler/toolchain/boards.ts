@@ -103,7 +103,15 @@ export const boards: Readonly<Record<BoardName, Board>> = {
     chip: SAMD21G18A,
     bootloader: 'uf2',
     crystal: false,
-    uart: { sercom: 4, tx: PB(8), rx: PB(9), mux: MUX_D, txpo: 0, rxpo: 1, where: 'pads A7 (TX) and A6 (RX)' },
+    uart: {
+      sercom: 4,
+      tx: PB(8),
+      rx: PB(9),
+      mux: MUX_D,
+      txpo: 0,
+      rxpo: 1,
+      where: 'pads A7 (TX) and A6 (RX)',
+    },
     led: PA(17),
   },
 };
@@ -134,6 +142,8 @@ export function boardHeader({ name, crystal, uart, led }: Board): string {
     ['LED_PORT', led.port],
     ['LED_PIN', led.pin],
   ];
-  const lines = facts.map(([key, value]) => `#define BOARD_${key} ${value}${typeof value === 'number' ? 'u' : ''}`);
+  const lines = facts.map(
+    ([key, value]) => `#define BOARD_${key} ${value}${typeof value === 'number' ? 'u' : ''}`,
+  );
   return `/* Generated from compiler/toolchain/boards.ts. */\n#ifndef BOARD_H\n#define BOARD_H\n\n${lines.join('\n')}\n\n#endif\n`;
 }

@@ -57,7 +57,8 @@ export function parseElf(file: Uint8Array, name: string): Elf {
       table === undefined || strings === undefined ? [] : readSymbols(view, file, table, strings.offset);
     return { sections, symbols };
   } catch (error) {
-    if (error instanceof RangeError) throw new InputError(name, 'damaged ELF file: a table lies outside of it');
+    if (error instanceof RangeError)
+      throw new InputError(name, 'damaged ELF file: a table lies outside of it');
     throw error;
   }
 }

@@ -32,7 +32,8 @@ export interface Uf2Image {
  * @param image from `address` (a multiple of 256) on; filled with 0xff, which is erased flash, to whole blocks
  */
 export function writeUf2(image: Uint8Array, address: number, family: number = SAMD21_FAMILY): Uint8Array {
-  if (address % UF2_PAYLOAD !== 0) throw new Error(`UF2 blocks begin at multiples of ${UF2_PAYLOAD}, not at ${address}`);
+  if (address % UF2_PAYLOAD !== 0)
+    throw new Error(`UF2 blocks begin at multiples of ${UF2_PAYLOAD}, not at ${address}`);
   const count = Math.ceil(image.length / UF2_PAYLOAD);
   if (count === 0) throw new Error('an empty image makes no UF2 file');
   const file = new Uint8Array(count * BLOCK);
@@ -76,7 +77,8 @@ export function readUf2(file: Uint8Array, name: string): Uf2Image {
     if (word(0) !== MAGIC_START_0 || word(4) !== MAGIC_START_1 || word(MAGIC_END_AT) !== MAGIC_END) {
       refuse('not a UF2 block: a magic number is wrong');
     }
-    if ((word(8) & (FLAG_NOT_MAIN_FLASH | FLAG_FILE_CONTAINER)) !== 0) refuse('the block is not for the main flash');
+    if ((word(8) & (FLAG_NOT_MAIN_FLASH | FLAG_FILE_CONTAINER)) !== 0)
+      refuse('the block is not for the main flash');
     if ((word(8) & FLAG_FAMILY) === 0) refuse('the block names no family of chips');
     if (word(28) !== family) refuse('the family differs from the first block');
     if (word(16) !== UF2_PAYLOAD) refuse(`payload of ${word(16)} bytes; the SAMD21 takes ${UF2_PAYLOAD}`);
@@ -91,7 +93,11 @@ export function readUf2(file: Uint8Array, name: string): Uf2Image {
   for (const [number, block] of seen) {
     const expected = address + number * UF2_PAYLOAD;
     if (block.address !== expected) {
-      throw new InputError(name, `address ${hex(block.address)} instead of ${hex(expected)}`, `block number ${number}`);
+      throw new InputError(
+        name,
+        `address ${hex(block.address)} instead of ${hex(expected)}`,
+        `block number ${number}`,
+      );
     }
     bytes.set(file.subarray(block.at, block.at + UF2_PAYLOAD), number * UF2_PAYLOAD);
   }

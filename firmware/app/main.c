@@ -4,13 +4,21 @@
  * firmware/PROTOCOL.md describes the lines and records.
  */
 #include "board.h"
-#include "config.h"
 #include "crc32.h"
 #include "line.h"
 #include "model.h"
 #include "uart.h"
 
 enum { PROTOCOL_VERSION = 1, PAYLOAD_MAX = 256 /* values */ };
+
+/* A model without a front end is fed with features. */
+#ifdef MODEL_FRAME
+#define HAS_FRONTEND 1
+#else
+#define HAS_FRONTEND 0
+#define MODEL_FRAME 0
+#define MODEL_HOP 0
+#endif
 
 /* What a step reports. */
 typedef enum {
@@ -26,9 +34,9 @@ typedef struct {
     int32_t scores[MODEL_OUTPUTS];
     _Alignas(4) int16_t features[MODEL_INPUTS];
     _Alignas(4) int16_t payload[PAYLOAD_MAX];
-#if CONFIG_FRAME > 0
-    _Alignas(4) int16_t frame[CONFIG_FRAME];
-    int32_t scratch[EGRU_FRONTEND_SCRATCH_WORDS(CONFIG_FRAME)];
+#if HAS_FRONTEND
+    _Alignas(4) int16_t frame[MODEL_FRAME];
+    int32_t scratch[EGRU_FRONTEND_SCRATCH_WORDS(MODEL_FRAME)];
 #endif
     unsigned filled; /* samples of the frame, or values of the features, that have arrived */
     uint32_t steps;  /* since the last reset */
@@ -110,19 +118,19 @@ static unsigned fill(int16_t *dst, unsigned room, const int16_t *src, unsigned n
     return taken;
 }
 
-#if CONFIG_FRAME > 0
+#if HAS_FRONTEND
 static void accept(const int16_t *values, unsigned n) {
     while (n > 0) {
-        const unsigned taken = fill(app.frame, CONFIG_FRAME, values, n);
+        const unsigned taken = fill(app.frame, MODEL_FRAME, values, n);
         values += taken;
         n -= taken;
-        if (app.filled == CONFIG_FRAME) {
+        if (app.filled == MODEL_FRAME) {
             egru_frontend_frame(model.frontend, app.frame, app.features, app.scratch);
             step();
-            for (unsigned i = CONFIG_HOP; i < CONFIG_FRAME; i++) {
-                app.frame[i - CONFIG_HOP] = app.frame[i];
+            for (unsigned i = MODEL_HOP; i < MODEL_FRAME; i++) {
+                app.frame[i - MODEL_HOP] = app.frame[i];
             }
-            app.filled = CONFIG_FRAME - CONFIG_HOP;
+            app.filled = MODEL_FRAME - MODEL_HOP;
         }
     }
 }
@@ -168,8 +176,8 @@ static void answer_info(void) {
     answer_number("ok egru protocol ", PROTOCOL_VERSION);
     put_text(" board " BOARD_NAME);
     answer_number(" abi ", model.abi);
-    answer_number(" frame ", CONFIG_FRAME);
-    answer_number(" hop ", CONFIG_HOP);
+    answer_number(" frame ", MODEL_FRAME);
+    answer_number(" hop ", MODEL_HOP);
     answer_number(" inputs ", MODEL_INPUTS);
     answer_number(" outputs ", MODEL_OUTPUTS);
     answer_number(" layers ", model.layer_count);

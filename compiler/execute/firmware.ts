@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Program -> firmware image of a board, with its sizes and its proven stack use. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { InputError } from '../base/errors.ts';
+import { writeFolder } from '../base/files.ts';
+import { packagePath } from '../base/paths.ts';
+import { emit, type KernelName } from '../emit/emit.ts';
+import { matricesOf, type Program } from '../program/program.ts';
+import { type BuildFile, buildImage, type Image, RegionOverflow } from '../toolchain/arm.ts';
+import { APPLICATION_START, type Board, boardHeader } from '../toolchain/boards.ts';
+import { ImageCode } from '../toolchain/code.ts';
+import { type Elf, parseElf } from '../toolchain/elf.ts';
+import { type Contribution, contributions, imageSize } from '../toolchain/size.ts';
+import { type StackUse, stackUse } from '../toolchain/stack.ts';
+import { readUf2, SAMD21_FAMILY, UF2_PAYLOAD, writeUf2 } from '../toolchain/uf2.ts';
+
+export interface FirmwareOptions {
+  readonly board: Board;
+  readonly kernel: KernelName;
+  /** Where to write firmware.elf, .bin, .uf2 and .map; nothing is written without it. */
+  readonly outDir?: string;
+  readonly optimize?: '-O2' | '-O3' | '-Os';
+}
+
+export interface Firmware {
+  readonly board: Board;
+  readonly kernel: KernelName;
+  readonly elf: Uint8Array;
+  /** What is flashed, from APPLICATION_START on. */
+  readonly bin: Uint8Array;
+  /** null: the board's bootloader takes none. */
+  readonly uf2: Uint8Array | null;
+  readonly map: string;
+  /** Bytes of flash, of the board's application area. */
+  readonly flash: number;
+  /** Bytes of RAM without the stack. */
+  readonly ram: number;
+  readonly stack: StackUse;
+  /** Flash and RAM by object file. */
+  readonly contributions: readonly Contribution[];
+  /** Addresses of functions (even) and variables. */
+  readonly symbols: ReadonlyMap<string, number>;
+  /** The function behind model.step. */
+  readonly stepFunction: string;
+  /** The written files; null without outDir. */
+  readonly files: FirmwareFiles | null;
+}
+
+export interface FirmwareFiles {
+  readonly elf: string;
+  readonly bin: string;
+  readonly uf2: string | null;
+  readonly map: string;
+}
+
+/**
+ * Builds; the same program and options give the same bytes on every machine with the same compiler.
+ * @throws InputError where the toolchain is missing, the output folder cannot be written or the model does not fit
+ */
+export async function buildFirmware(program: Program, options: FirmwareOptions): Promise<Firmware> {
+  const { board, kernel } = options;
+  refuseHopeless(program, options);
+  const image = await compile(program, options);
+  const elf = parseElf(image.elf, 'firmware.elf');
+  const stepFunctions = pointees(elf, 'model');
+  const [stepFunction] = stepFunctions;
+  if (stepFunction === undefined) throw new Error('model.step points to no function');
+  const stack = stackUse(elf, 'Reset_Handler', ['Fault_Handler'], {
+    indirect: new Map([['egru_step', stepFunctions]]),
+  });
+  const { flash, ram } = imageSize(elf);
+  checkRam(program, options, ram, stack.worst);
+  if (flash !== image.bin.length)
+    throw new Error(`the image has ${image.bin.length} bytes, its sections ${flash}`);
+  const uf2 = board.bootloader === 'uf2' ? checkedUf2(image.bin) : null;
+  const firmware = {
+    ...{ board, kernel, elf: image.elf, bin: image.bin, uf2, map: image.map, flash, ram, stack },
+    contributions: contributions(image.map),
+    symbols: new Map(
+      elf.symbols
+        .filter(({ kind, name }) => kind !== 'other' || name.startsWith('__'))
+        .map(({ name, kind, value }) => [name, kind === 'function' ? value & ~1 : value]),
+    ),
+    stepFunction,
+  };
+  return { ...firmware, files: options.outDir === undefined ? null : write(firmware, options.outDir) };
+}
+
+/** Bytes of flash that applications have on a board. */
+export function applicationFlash(board: Board): number {
+  return board.chip.flashBytes - APPLICATION_START;
+}
+
+/** Bytes of RAM for variables and stack: the last two words stay free (firmware/samd21/samd21x18a.ld). */
+export function applicationRam(board: Board): number {
+  return board.chip.ramBytes - 8;
+}
+
+/** Every kernel needs the biases and states, and the packed one 3 bits a weight: tells without compiling anything. */
+function refuseHopeless(program: Program, options: FirmwareOptions): void {
+  const matrices = program.layers.flatMap((layer) => matricesOf(layer).map(({ matrix }) => matrix));
+  const weights = matrices.reduce((sum, { codes }) => sum + codes.length, 0);
+  const biases = matrices.reduce((sum, { rows }) => sum + rows, 0);
+  const least = options.kernel === 'packed' ? Math.ceil((weights * 3) / 8) + 4 * biases : 0;
+  const state = program.layers.reduce((sum, { units }) => sum + 2 * units, 0);
+  if (least > applicationFlash(options.board))
+    throw tooLarge(program, options, 'flash', `more than ${least}`);
+  if (state > applicationRam(options.board)) throw tooLarge(program, options, 'RAM', `more than ${state}`);
+}
+
+async function compile(program: Program, options: FirmwareOptions): Promise<Image> {
+  const { board, kernel } = options;
+  const model = emit(program, { kernel, command: `egru build --kernel ${kernel}` });
+  const drivers = folder('firmware/samd21');
+  const script = `firmware/samd21/${board.chip.linkerScript}`;
+  const scripts = drivers.filter(({ path }) => path.endsWith('.ld'));
+  try {
+    return await buildImage({
+      files: [
+        ...drivers,
+        ...folder('firmware/app'),
+        ...folder('runtime-c'),
+        ...model.map(({ path, text }) => ({ path: `model/${path}`, text })),
+        { path: 'board/board.h', text: boardHeader(board) },
+      ],
+      includes: ['runtime-c', 'model', 'board', 'firmware/samd21', 'firmware/app'],
+      linker: [
+        ...scripts.filter(({ path }) => path === script),
+        ...scripts.filter(({ path }) => path !== script),
+      ],
+      optimize: options.optimize ?? '-O2',
+    });
+  } catch (error) {
+    if (!(error instanceof RegionOverflow)) throw error;
+    const flash = error.region === 'FLASH';
+    const needed = (flash ? applicationFlash(board) : applicationRam(board)) + error.excess;
+    throw tooLarge(program, options, flash ? 'flash' : 'RAM', String(needed));
+  }
+}
+
+/** The sources of a folder of the package, in a fixed order. */
+function folder(name: string): BuildFile[] {
+  return readdirSync(packagePath(name))
+    .filter((file) => ['.c', '.h', '.S', '.ld'].includes(extname(file)))
+    .sort()
+    .map((file) => ({ path: `${name}/${file}`, text: readFileSync(packagePath(name, file), 'utf8') }));
+}
+
+/** Names of the functions that a constant object points to. */
+function pointees(elf: Elf, object: string): string[] {
+  const symbol = elf.symbols.find(({ name, kind }) => name === object && kind === 'object');
+  if (symbol === undefined) throw new Error(`the image has no object ${object}`);
+  const code = new ImageCode(elf);
+  const names = new Set<string>();
+  for (let at = symbol.value; at + 4 <= symbol.value + symbol.size; at += 4) {
+    const word = code.read32(at);
+    const target = (word & 1) === 1 ? code.at(word - 1) : undefined;
+    if (target !== undefined) names.add(target.name);
+  }
+  return [...names];
+}
+
+function checkRam(program: Program, options: FirmwareOptions, ram: number, stack: number): void {
+  if (ram + stack <= applicationRam(options.board)) return;
+  throw tooLarge(program, options, 'RAM', `${ram} for variables and ${stack} for the stack, ${ram + stack}`);
+}
+
+function tooLarge(
+  program: Program,
+  options: FirmwareOptions,
+  memory: 'flash' | 'RAM',
+  needed: string,
+): InputError {
+  const { board } = options;
+  const available = memory === 'flash' ? applicationFlash(board) : applicationRam(board);
+  const advice =
+    memory === 'flash' && options.kernel !== 'packed'
+      ? 'use --kernel packed, or a smaller model'
+      : 'use fewer units or layers';
+  return new InputError(
+    program.name,
+    `too large for ${board.title}: needs ${needed} bytes of ${memory}, applications have ${available}; ${advice}`,
+    `${options.kernel} kernel`,
+  );
+}
+
+/** Reads back what it wrote: a bootloader shall find the image, bit for bit, and nothing else. */
+function checkedUf2(bin: Uint8Array): Uint8Array {
+  const uf2 = writeUf2(bin, APPLICATION_START, SAMD21_FAMILY);
+  const { family, address, bytes } = readUf2(uf2, 'firmware.uf2');
+  const equal =
+    Buffer.compare(bytes.subarray(0, bin.length), bin) === 0 &&
+    bytes.subarray(bin.length).every((byte) => byte === 0xff) &&
+    bytes.length - bin.length < UF2_PAYLOAD;
+  if (family !== SAMD21_FAMILY || address !== APPLICATION_START || !equal) {
+    throw new Error('the UF2 file does not hold the image');
+  }
+  return uf2;
+}
+
+function write(firmware: Omit<Firmware, 'files'>, outDir: string): FirmwareFiles {
+  const { elf, bin, uf2, map } = firmware;
+  const parts = [
+    { path: 'firmware.elf', data: elf },
+    { path: 'firmware.bin', data: bin },
+    { path: 'firmware.map', data: map },
+    ...(uf2 === null ? [] : [{ path: 'firmware.uf2', data: uf2 }]),
+  ];
+  const [elfPath = '', binPath = '', mapPath = '', uf2Path] = writeFolder(outDir, parts);
+  return { elf: elfPath, bin: binPath, map: mapPath, uf2: uf2Path ?? null };
+}
