@@ -3,25 +3,11 @@
  * A trained model as it was read: model.json and the tensors of its weights file, checked but still in floating
  * point. The last place where fractions live; quantize() turns it into a Program.
  */
+import type { FrontendDefinition } from '../program/frontend-program.ts';
 import type { Activation, BiasRule, QuantizerRule, Readout } from '../program/program.ts';
 
 /** `frontend` of model.json: the front end by its floating-point meaning (docs/NUMERICS.md). */
-export interface FrontendModel {
-  /** Hz. */
-  readonly sampleRate: number;
-  /** Samples of a frame: 64, 128 or 256. */
-  readonly frame: number;
-  /** Samples from one frame to the next, 1 .. frame. */
-  readonly hop: number;
-  readonly window: 'hann' | 'rect';
-  /** Magnitudes of bins 0 .. bins - 1; at most frame / 2 + 1. */
-  readonly bins: number;
-  readonly scale: 'log2' | 'linear';
-  /** log2: log2(1 + gain |X|) / divisor; linear: gain |X|. Positive. */
-  readonly gain: number;
-  /** Positive; 1 where scale is "linear", which has none. */
-  readonly divisor: number;
-}
+export type FrontendModel = FrontendDefinition;
 
 /** A dense array in row-major order; every float16, bfloat16, float32 and float64 is exact as a number here. */
 export interface Tensor {

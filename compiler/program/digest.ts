@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
+import type { FrontendDefinition } from './frontend-program.ts';
 import type { Program } from './program.ts';
+import { programToJson } from './program-json.ts';
 
-/**
- * SHA-256 of a program, 64 hex digits: what generated files and firmware carry to say which program they compute. Equal
- * for equal programs, wherever they came from: over JSON with sorted keys and typed arrays as lists of numbers.
- */
+/** SHA-256 in hex of the bytes of program.json: what `sha256sum program.json` prints. */
 export function programDigest(program: Program): string {
-  return createHash('sha256').update(canonical(program)).digest('hex');
+  return sha256(programToJson(program));
 }
 
-function canonical(value: unknown): string {
-  if (ArrayBuffer.isView(value)) return `[${Array.from(value as Int32Array).join(',')}]`;
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const members = Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
-  return `{${members.join(',')}}`;
+/**
+ * SHA-256 in hex of the front end's definition as JSON without spaces, keys in alphabetical order: in Python
+ * sha256(json.dumps(frontend, sort_keys=True, separators=(',', ':'))). Ties features and weights to a front end.
+ */
+export function frontendDigest(frontend: FrontendDefinition): string {
+  const { bins, divisor, frame, gain, hop, sampleRate, scale, window } = frontend;
+  return sha256(JSON.stringify({ bins, divisor, frame, gain, hop, sampleRate, scale, window }));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Reads the part of Python's pickle format (protocols 2 to 5) that plain data needs. Nothing is executed: opcodes
+ * and globals that are not listed here or by the caller are refused by name. The machine has no recursion, every
+ * opcode costs constant time or time in proportion to its own bytes, and nothing is allocated ahead of its bytes.
+ */
+import { InputError } from '../base/errors.ts';
+import { quote } from '../base/json.ts';
+import { OPCODE_NAMES } from './pickle-opcodes.ts';
+import {
+  kindOf,
+  PickleDict,
+  PickleGlobal,
+  PickleList,
+  PickleTuple,
+  type PickleValue,
+} from './pickle-values.ts';
+
+/** Largest memo index; a state_dict uses about ten per tensor. */
+const MAX_MEMO = 1 << 20;
+const HIGHEST_PROTOCOL = 5;
+
+/** What the caller allows beyond plain data. Each function throws through `fail` where it refuses. */
+export interface PickleRules {
+  /** Names (module.name) that may be mentioned. */
+  readonly globals: ReadonlySet<string>;
+  /** A call of an allowed global. */
+  call(callee: PickleGlobal, args: PickleTuple, fail: Fail): PickleValue;
+  /** A reference to something outside of the pickle. */
+  persistent(id: PickleValue, fail: Fail): PickleValue;
+}
+
+export type Fail = (problem: string) => never;
+
+/** @param entry what to call the pickle in messages; @returns the one value that it holds */
+export function readPickle(file: string, entry: string, bytes: Uint8Array, rules: PickleRules): PickleValue {
+  return new Machine(file, entry, bytes, rules).run();
+}
+
+class Machine {
+  readonly #file: string;
+  readonly #entry: string;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #rules: PickleRules;
+  readonly #stack: PickleValue[] = [];
+  /** Heights of the stack at the open marks. */
+  readonly #marks: number[] = [];
+  readonly #memo = new Map<number, PickleValue>();
+  /** Where the current opcode stands, and what is read next. */
+  #start = 0;
+  #at = 0;
+  readonly #fail: Fail = (problem) => {
+    throw new InputError(this.#file, problem, `${this.#entry}, byte ${this.#start}`);
+  };
+
+  constructor(file: string, entry: string, bytes: Uint8Array, rules: PickleRules) {
+    this.#file = file;
+    this.#entry = entry;
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#rules = rules;
+  }
+
+  run(): PickleValue {
+    const name = (): string => OPCODE_NAMES.get(this.#byte()) ?? '';
+    for (;;) {
+      this.#start = this.#at;
+      const opcode = name();
+      if (opcode === 'STOP') {
+        const value = this.#pop();
+        if (this.#stack.length > 0 || this.#marks.length > 0)
+          this.#fail('the pickle is damaged: values are left over');
+        return value;
+      }
+      if (!this.#literal(opcode) && !this.#container(opcode) && !this.#object(opcode)) {
+        const code = this.#bytes[this.#start] ?? 0;
+        this.#fail(
+          opcode === ''
+            ? `the pickle is damaged: 0x${code.toString(16).padStart(2, '0')} is no opcode`
+            : `the pickle's opcode ${opcode} is refused: a state_dict of tensors has no use for it`,
+        );
+      }
+    }
+  }
+
+  /** Opcodes that push a value of their own, and the bookkeeping ones. */
+  #literal(opcode: string): boolean {
+    switch (opcode) {
+      case 'PROTO': {
+        const version = this.#byte();
+        if (version < 2 || version > HIGHEST_PROTOCOL)
+          this.#fail(`pickle protocol ${version} is not read, only 2 to 5`);
+        return true;
+      }
+      case 'FRAME': // a hint for readers of streams: the length of what follows
+        this.#take(8);
+        return true;
+      case 'NONE':
+        return this.#push(null);
+      case 'NEWTRUE':
+        return this.#push(true);
+      case 'NEWFALSE':
+        return this.#push(false);
+      case 'BININT':
+        return this.#push(this.#view.getInt32(this.#take(4), true));
+      case 'BININT1':
+        return this.#push(this.#byte());
+      case 'BININT2':
+        return this.#push(this.#view.getUint16(this.#take(2), true));
+      case 'LONG1':
+        return this.#push(this.#long(this.#byte()));
+      case 'BINFLOAT':
+        return this.#push(this.#view.getFloat64(this.#take(8), false));
+      case 'SHORT_BINUNICODE':
+        return this.#push(this.#text(this.#byte()));
+      case 'BINUNICODE':
+        return this.#push(this.#text(this.#length()));
+      case 'BINUNICODE8': {
+        const low = this.#length();
+        if (this.#length() !== 0) this.#fail('the pickle is damaged: a text of over 4 GB');
+        // The upper half stands behind the lower one, the text behind both.
+        return this.#push(this.#text(low));
+      }
+      case 'BINPUT':
+        return this.#remember(this.#byte());
+      case 'LONG_BINPUT':
+        return this.#remember(this.#length());
+      case 'MEMOIZE':
+        return this.#remember(this.#memo.size);
+      case 'BINGET':
+        return this.#recall(this.#byte());
+      case 'LONG_BINGET':
+        return this.#recall(this.#length());
+      default:
+        return false;
+    }
+  }
+
+  /** Opcodes that build tuples, lists and dicts. */
+  #container(opcode: string): boolean {
+    switch (opcode) {
+      case 'MARK':
+        this.#marks.push(this.#stack.length);
+        return true;
+      case 'POP':
+        this.#pop();
+        return true;
+      case 'POP_MARK':
+        this.#popMark();
+        return true;
+      case 'EMPTY_TUPLE':
+        return this.#push(new PickleTuple([]));
+      case 'TUPLE1':
+      case 'TUPLE2':
+      case 'TUPLE3': {
+        const items: PickleValue[] = [];
+        for (let n = Number(opcode.at(-1)); n > 0; n--) items.unshift(this.#pop());
+        return this.#push(new PickleTuple(items));
+      }
+      case 'TUPLE':
+        return this.#push(new PickleTuple(this.#popMark()));
+      case 'EMPTY_LIST':
+        return this.#push(new PickleList());
+      case 'LIST':
+        return this.#append(this.#popMark(), new PickleList());
+      case 'APPEND':
+        return this.#append([this.#pop()], this.#pop());
+      case 'APPENDS':
+        return this.#append(this.#popMark(), this.#pop());
+      case 'EMPTY_DICT':
+        return this.#push(new PickleDict(false));
+      case 'DICT':
+        return this.#setItems(this.#popMark(), new PickleDict(false));
+      case 'SETITEM': {
+        const value = this.#pop();
+        const key = this.#pop();
+        return this.#setItems([key, value], this.#pop());
+      }
+      case 'SETITEMS':
+        return this.#setItems(this.#popMark(), this.#pop());
+      default:
+        return false;
+    }
+  }
+
+  /** Opcodes that name classes and functions: what is not on the list of the caller ends here. */
+  #object(opcode: string): boolean {
+    switch (opcode) {
+      case 'GLOBAL':
+        return this.#push(this.#global(this.#line(), this.#line()));
+      case 'STACK_GLOBAL': {
+        const name = this.#pop();
+        const module = this.#pop();
+        if (typeof name !== 'string' || typeof module !== 'string') {
+          this.#fail('the pickle is damaged: STACK_GLOBAL without two texts');
+        }
+        return this.#push(this.#global(module, name));
+      }
+      case 'INST':
+        this.#global(this.#line(), this.#line());
+        return false;
+      case 'REDUCE': {
+        const args = this.#pop();
+        const callee = this.#pop();
+        if (!(callee instanceof PickleGlobal))
+          this.#fail(`the pickle calls ${kindOf(callee)}, which is refused`);
+        if (!(args instanceof PickleTuple))
+          this.#fail(`the pickle is damaged: arguments of ${callee.name} are no tuple`);
+        return this.#push(this.#rules.call(callee, args, this.#fail));
+      }
+      case 'BINPERSID':
+        return this.#push(this.#rules.persistent(this.#pop(), this.#fail));
+      case 'BUILD': {
+        // Attributes of an object. PyTorch gives a state_dict's OrderedDict versions of its modules, unused here.
+        const state = this.#pop();
+        const target = this.#pop();
+        const harmless =
+          target instanceof PickleDict &&
+          target.ordered &&
+          state instanceof PickleDict &&
+          [...state.items.keys()].every((key) => key === '_metadata');
+        if (!harmless) this.#fail(`the pickle sets attributes of ${kindOf(target)}, which is refused`);
+        return this.#push(target);
+      }
+      default:
+        return false;
+    }
+  }
+
+  #global(module: string, name: string): PickleGlobal {
+    const full = `${module}.${name}`;
+    if (!this.#rules.globals.has(full)) {
+      this.#fail(
+        `the pickle refers to ${full.slice(0, 200)}, which is refused: a checkpoint is read, never executed; ` +
+          'save tensors only, with torch.save(model.state_dict(), FILE)',
+      );
+    }
+    return new PickleGlobal(full);
+  }
+
+  #append(items: readonly PickleValue[], target: PickleValue): boolean {
+    if (!(target instanceof PickleList)) this.#fail(`the pickle is damaged: it appends to ${kindOf(target)}`);
+    for (const item of items) target.items.push(item);
+    return this.#push(target);
+  }
+
+  #setItems(pairs: readonly PickleValue[], target: PickleValue): boolean {
+    if (!(target instanceof PickleDict))
+      this.#fail(`the pickle is damaged: it sets items of ${kindOf(target)}`);
+    if (pairs.length % 2 !== 0) this.#fail('the pickle is damaged: a key without a value');
+    for (let i = 0; i < pairs.length; i += 2) {
+      const key = pairs[i] ?? null;
+      if (typeof key !== 'string' && typeof key !== 'number')
+        this.#fail(`${kindOf(key)} as a key of a dict is refused`);
+      if (target.items.has(key)) this.#fail(`a dict holds the key ${quote(String(key))} twice`);
+      target.items.set(key, pairs[i + 1] ?? null);
+    }
+    return this.#push(target);
+  }
+
+  #push(value: PickleValue): true {
+    this.#stack.push(value);
+    return true;
+  }
+
+  #pop(): PickleValue {
+    const value = this.#stack.length > (this.#marks.at(-1) ?? 0) ? this.#stack.pop() : undefined;
+    return value === undefined ? this.#fail('the pickle is damaged: its stack is empty') : value;
+  }
+
+  #popMark(): PickleValue[] {
+    const mark = this.#marks.pop();
+    return mark === undefined
+      ? this.#fail('the pickle is damaged: no mark is open')
+      : this.#stack.splice(mark);
+  }
+
+  #remember(index: number): true {
+    if (index >= MAX_MEMO) this.#fail(`the pickle's memo index ${index} is beyond ${MAX_MEMO}`);
+    const value = this.#pop();
+    this.#memo.set(index, value);
+    return this.#push(value);
+  }
+
+  #recall(index: number): true {
+    const value = this.#memo.get(index);
+    return value === undefined
+      ? this.#fail(`the pickle is damaged: nothing is remembered as ${index}`)
+      : this.#push(value);
+  }
+
+  /** Moves on by n bytes that must be there; @returns where they begin */
+  #take(n: number): number {
+    const at = this.#at;
+    if (n > this.#bytes.length - at) this.#fail('the pickle ends too early');
+    this.#at = at + n;
+    return at;
+  }
+
+  #byte(): number {
+    return this.#view.getUint8(this.#take(1));
+  }
+
+  #length(): number {
+    return this.#view.getUint32(this.#take(4), true);
+  }
+
+  #text(length: number): string {
+    const at = this.#take(length);
+    return this.#decode(at, at + length);
+  }
+
+  /** The rest of a line, as GLOBAL and INST hold their names. */
+  #line(): string {
+    const end = this.#bytes.indexOf(0x0a, this.#at);
+    if (end < 0) this.#fail('the pickle ends too early');
+    const text = this.#decode(this.#at, end);
+    this.#at = end + 1;
+    return text;
+  }
+
+  #decode(from: number, to: number): string {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(this.#bytes.subarray(from, to));
+    } catch {
+      return this.#fail('the pickle is damaged: a text is not UTF-8');
+    }
+  }
+
+  /** Little-endian two's complement; what a number cannot hold exactly is refused. */
+  #long(length: number): number {
+    if (length > 8) this.#fail(`an integer of ${length} bytes is refused`);
+    const at = this.#take(length);
+    let value = 0n;
+    for (let i = length - 1; i >= 0; i--) value = value * 256n + BigInt(this.#view.getUint8(at + i));
+    const exact = Number(BigInt.asIntN(8 * length, value));
+    return Number.isSafeInteger(exact) ? exact : this.#fail('an integer of over 53 bits is refused');
+  }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Model -> Program: levels, integer biases, and the proof that no accumulator leaves int32. */
+import { join } from 'node:path';
+import { InputError } from '../base/errors.ts';
+import type { Linear, Model, ModelLayer } from '../model/model.ts';
+import type { Layer, Matrix, Program } from '../program/program.ts';
+import {
+  featureRange,
+  firstOverflow,
+  firstSumOverflow,
+  INT32_LIMIT,
+  type Overflow,
+  placeOf,
+  type Range,
+  reluRanges,
+  rowRanges,
+  stateRanges,
+} from '../program/range.ts';
+import { quantizeFrontend } from './frontend.ts';
+import { BIAS_LIMIT, biasOf, codeOf } from './levels.ts';
+
+/**
+ * Turns a checked model into integers.
+ * @throws InputError where a q15 bias is too large, or where an accumulator or the sum of a logit over the readout's
+ * steps could leave ±(2^31 - 1); the message names layer, gate and unit
+ */
+export function quantize(model: Model): Program {
+  const feature = featureRange(model.frontend !== null);
+  let ranges = Array.from({ length: model.layers[0]?.inputs ?? 0 }, () => feature);
+  const layers = model.layers.map((layer) => {
+    const quantized = quantizeLayer(model, layer, ranges);
+    ranges = quantized.outputs;
+    return quantized.layer;
+  });
+  const overflow = firstSumOverflow(ranges, model.readout);
+  if (overflow !== null) {
+    const what = `the sum of a logit over ${model.readout?.steps} steps`;
+    refuse(model, what, placeOf(layers.at(-1)?.name ?? '', '', overflow.unit), overflow);
+  }
+  return {
+    version: 1,
+    name: model.name,
+    labels: model.labels,
+    source: model.weights,
+    quantizer: model.quantizer,
+    bias: model.bias,
+    frontend: model.frontend === null ? null : quantizeFrontend(model.frontend),
+    layers,
+    readout: model.readout,
+  };
+}
+
+function quantizeLayer(
+  model: Model,
+  layer: ModelLayer,
+  inputs: readonly Range[],
+): { layer: Layer; outputs: Range[] } {
+  const { name, units } = layer;
+  const shape = { name, inputs: layer.inputs, units };
+  if (layer.type === 'egru') {
+    const states = stateRanges(layer.initialState);
+    const columns = [...inputs, ...states];
+    const z = quantizeMatrix(model, layer.z, columns, (unit) => placeOf(name, 'z', unit));
+    const g = quantizeMatrix(model, layer.g, columns, (unit) => placeOf(name, 'g', unit));
+    return {
+      layer: { type: 'egru', ...shape, z: z.matrix, g: g.matrix, initialState: layer.initialState },
+      outputs: states,
+    };
+  }
+  const { matrix, ranges } = quantizeMatrix(model, layer.linear, inputs, (unit) => placeOf(name, '', unit));
+  return {
+    layer: { type: 'dense', ...shape, activation: layer.activation, matrix },
+    outputs: layer.activation === 'relu' ? reluRanges(ranges) : ranges,
+  };
+}
+
+function quantizeMatrix(
+  model: Model,
+  { weight, bias }: Linear,
+  inputs: readonly Range[],
+  place: (unit: number) => string,
+): { matrix: Matrix; ranges: Range[] } {
+  const rows = bias.values.length;
+  const columns = inputs.length;
+  const codes = Uint8Array.from(weight.values, (value) => codeOf(value, model.quantizer));
+  const biases = Array.from(bias.values, (value, unit) => {
+    if (model.bias === 'q15' && Math.abs(value) >= BIAS_LIMIT) {
+      const problem = `the bias ${value} is too large; q15 biases are below ${BIAS_LIMIT}`;
+      throw new InputError(weightsPath(model), problem, `tensor "${bias.name}", index [${unit}]`);
+    }
+    return biasOf(value, model.bias, model.quantizer);
+  });
+  const ranges = rowRanges({ rows, columns, codes, bias: biases }, inputs);
+  const overflow = firstOverflow(ranges, biases);
+  if (overflow !== null) refuse(model, 'an accumulator', place(overflow.unit), overflow);
+  return {
+    matrix: {
+      rows,
+      columns,
+      codes,
+      bias: Int32Array.from(biases),
+      min: Int32Array.from(ranges, ({ min }) => min),
+      max: Int32Array.from(ranges, ({ max }) => max),
+    },
+    ranges,
+  };
+}
+
+function refuse(model: Model, what: string, place: string, { reach }: Overflow): never {
+  const problem = `${what} could reach ${reach}, beyond ±${INT32_LIMIT}; use smaller biases or fewer steps`;
+  throw new InputError(weightsPath(model), problem, place);
+}
+
+function weightsPath(model: Model): string {
+  return join(model.folder, model.weights.file);
+}
