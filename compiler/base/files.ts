@@ -186,9 +186,24 @@ export function writeFolder(folder: string, files: readonly FolderFile[]): strin
   }
 }
 
-/** Creates a folder with those above it, or finds that it exists. */
+/**
+ * Creates a folder with those above it, or finds that it exists. Step by step: mkdir of Node 20 with `recursive` never
+ * returns where the folder above exists but takes no folders and says ENOENT, as /proc does.
+ */
 export function makeFolder(path: string): void {
-  guard(path, () => fs.mkdirSync(path, { recursive: true }), 'cannot create this output folder');
+  guard(
+    path,
+    () => {
+      const missing: string[] = [];
+      let folder = resolve(path);
+      for (; fs.statSync(folder, { throwIfNoEntry: false }) === undefined; folder = dirname(folder)) {
+        missing.unshift(folder);
+      }
+      if (!fs.statSync(folder).isDirectory()) throw new InputError(path, 'a file is in the way', folder);
+      for (const each of missing) fs.mkdirSync(each);
+    },
+    'cannot create this output folder',
+  );
 }
 
 /** folder/path, which must not leave the folder: generated names are ours, so anything else is a defect. */

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { labelIndex, patternReader, splitTest, truthReader } from '../../compiler/audio/labels.ts';
+
+const WORDS = ['zero', 'one', 'two'];
+const RULES = {
+  pattern: '{label}_{speaker}_{index}.wav',
+  splits: { test: { index: '0-4' }, few: { index: '3,7-8', speaker: 'theo,lucas' }, odd: { room: '1' } },
+};
+
+describe('labels', () => {
+  it('are words, or digits that count the words', () => {
+    expect(labelIndex(WORDS, 'two')).toBe(2);
+    expect(labelIndex(WORDS, '2')).toBe(2);
+    expect(labelIndex(WORDS, '3')).toBeNull();
+    expect(labelIndex(WORDS, '02')).toBeNull();
+    expect(labelIndex(['5', '6'], '6')).toBe(1);
+    expect(labelIndex(['5', '6'], '0')).toBeNull();
+  });
+
+  it('come from the pattern, the splits or the folder, in this order', () => {
+    const given = truthReader(WORDS, 'take{index}-{label}.wav', RULES);
+    expect(given('one/take7-two.wav')).toBe(2);
+    expect(given('one/2_theo_1.wav')).toBeNull();
+    const known = truthReader(WORDS, undefined, RULES);
+    expect(known('one/2_theo_1.wav')).toBe(2);
+    expect(known('one/other.wav')).toBe(1);
+    expect(known('nothing/other.wav')).toBeNull();
+    expect(truthReader(WORDS, undefined, null)('x/two/2_theo_1.wav')).toBe(2);
+  });
+
+  it('can stand in a folder of the pattern', () => {
+    expect(truthReader(WORDS, '{label}/{speaker}.wav', null)('data/one/ann.wav')).toBe(1);
+  });
+});
+
+describe('patterns', () => {
+  it('match whole names, with dots and brackets taken as they are', () => {
+    const read = patternReader('{label}.({take}).wav', '--pattern');
+    expect(read('d/one.(7).wav')?.get('take')).toBe('7');
+    expect(read('d/oneX(7).wav')).toBeNull();
+    expect(read('d/one.(7).wav.bak')).toBeNull();
+  });
+
+  it.each(['plain.wav', '{}_x.wav', '{a b}.wav', '{a}_{a}.wav'])('refuse %s', (pattern) => {
+    expect(() => patternReader(pattern, '--pattern')).toThrow(/^--pattern: /);
+  });
+
+  it('need a label', () => {
+    expect(() => truthReader(WORDS, '{speaker}.wav', null)).toThrow('--pattern: no {label} in {speaker}.wav');
+  });
+});
+
+describe('splits', () => {
+  it('select by ranges and by names', () => {
+    const test = splitTest(RULES, 'test');
+    expect(['0', '4', '5', '10', '04'].map((i) => test(`x/1_theo_${i}.wav`))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect(test('x/other.wav')).toBe(false);
+    const few = splitTest(RULES, 'few');
+    expect(few('1_lucas_8.wav')).toBe(true);
+    expect(few('1_lucas_9.wav')).toBe(false);
+    expect(few('1_george_8.wav')).toBe(false);
+  });
+
+  it('name what is missing', () => {
+    expect(() => splitTest(RULES, 'train')).toThrow('no rule for train (it has test, few, odd)');
+    expect(() => splitTest(RULES, 'toString')).toThrow('no rule for toString');
+    expect(() => splitTest(null, 'test')).toThrow('no rule for test (it has none)');
+    expect(() => splitTest(RULES, 'odd')).toThrow('has no {room}');
+  });
+});

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InputError } from '../../compiler/base/errors.ts';
+import { packagePath } from '../../compiler/base/paths.ts';
+import { compiled, mapParallel } from '../../compiler/base/pool.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = fs.mkdtempSync(join(tmpdir(), 'egru-pool-'));
+  const errors = pathToFileURL(packagePath('build/dist/base/errors.js')).href;
+  const source = fs.readFileSync(new URL('./square-task.ts', import.meta.url), 'utf8');
+  const javascript = source
+    .replace("'../../compiler/base/errors.ts'", `'${errors}'`)
+    .replaceAll(': number', '')
+    .replace('(base)', 'base')
+    .replace('(item)', 'item');
+  fs.writeFileSync(join(folder, 'square-task.mjs'), javascript);
+});
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const built = fs.existsSync(packagePath('build/dist/base/pool-worker.js'));
+const items = Array.from({ length: 500 }, (_, i) => i);
+
+describe.each([
+  ['in this thread', () => new URL('./square-task.ts', import.meta.url), true],
+  ['in worker threads', () => pathToFileURL(join(folder, 'square-task.mjs')), built],
+])('%s', (_, task, possible) => {
+  it.skipIf(!possible)('keeps the order of the items', async () => {
+    const done: number[] = [];
+    const results = await mapParallel(task(), 3, items, (n) => done.push(n));
+    expect(results).toEqual(items.map((item) => 9 + item));
+    expect(done[done.length - 1]).toBe(500);
+  });
+
+  it.skipIf(!possible)('throws what the lowest failing item threw', async () => {
+    const failing = items.map((item) => (item === 450 ? -2 : item === 210 || item === 400 ? -1 : item));
+    const error = await mapParallel(task(), 3, failing).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(InputError);
+    expect(error).toMatchObject({ message: 'item: is -1 (here)' });
+    failing[5] = -2;
+    await expect(mapParallel(task(), 3, failing)).rejects.toThrow('a defect');
+    await expect(mapParallel(task(), 3, failing)).rejects.not.toBeInstanceOf(InputError);
+  });
+
+  it.skipIf(!possible)('does nothing with nothing', async () => {
+    expect(await mapParallel(task(), 3, [])).toEqual([]);
+  });
+});
+
+it('takes built JavaScript as it is, and none for a source that was not built', () => {
+  const javascript = pathToFileURL('/x/task.js');
+  expect(compiled(javascript)).toBe(javascript);
+  expect(compiled(new URL('./square-task.ts', import.meta.url))).toBeNull();
+});
