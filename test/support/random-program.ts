@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check';
 import type { Activation, BiasRule, Layer, Matrix, Program } from '../../compiler/program/program.ts';
+import { INT32_LIMIT, programRanges } from '../../compiler/program/range.ts';
 import { Random } from './random.ts';
 
 /** How weights are drawn: one code everywhere, or every code with the given share of zeros. */
@@ -44,7 +45,6 @@ const ONE = 0;
 const MINUS_ONE = 4;
 const ZERO = 7;
 const LEVELS = [0, 1, 2, 4, 5, 6] as const;
-const INT32_MAX = 2147483647;
 
 /** Specifications over everything that a program may be; small ones first when fast-check shrinks. */
 export function specArbitrary(limits: SpecLimits = {}): fc.Arbitrary<ProgramSpec> {
@@ -101,31 +101,26 @@ export function specs(count: number, seed: number, limits: SpecLimits = {}): Pro
 export function programOf(spec: ProgramSpec): Program {
   const random = new Random(spec.seed);
   let inputs = spec.inputs;
-  let range: Range = { min: -32768, max: 32767 };
   const layers = spec.layers.map((one, index): Layer => {
     const last = index === spec.layers.length - 1;
     const shared = { name: `layer${index}`, inputs, units: one.units };
     const sums = last && spec.readout === 'sum' ? spec.steps : 1;
-    const draw = (columns: number, ranges: readonly Range[]): Matrix =>
-      matrixOf(random, one, one.units, columns, ranges, spec.bias, sums);
-    const from = ranges(inputs, range);
+    const draw = (columns: number): Matrix => matrixOf(random, one, columns, spec.bias, sums);
     inputs = one.units;
     if (one.type === 'dense') {
       const activation = last ? spec.lastActivation : 'relu';
-      range = { min: 0, max: 32767 };
-      return { type: 'dense', ...shared, activation, matrix: draw(shared.inputs, from) };
+      return { type: 'dense', ...shared, activation, matrix: draw(shared.inputs) };
     }
-    range = { min: -32768, max: 32767 };
     const columns = shared.inputs + one.units;
-    const u = [...from, ...ranges(one.units, range)];
     return {
       type: 'egru',
       ...shared,
-      z: draw(columns, u),
-      g: draw(columns, u),
+      z: draw(columns),
+      g: draw(columns),
       initialState: stateOf(random, one),
     };
   });
+  fillRanges(layers);
   return {
     version: 1,
     name: `random-${spec.seed}`,
@@ -152,13 +147,13 @@ export function featuresOf(spec: ProgramSpec): Int16Array {
   return Int16Array.from({ length: spec.steps * spec.inputs }, draw[spec.input]);
 }
 
-interface Range {
-  readonly min: number;
-  readonly max: number;
-}
-
-function ranges(count: number, range: Range): Range[] {
-  return Array.from({ length: count }, () => range);
+/** Matrix.min and max as the compiler states them; room for them is left by biasOf. */
+function fillRanges(layers: readonly Layer[]): void {
+  const { matrices } = programRanges({ frontend: null, layers });
+  for (const { matrix, ranges } of matrices) {
+    matrix.min.set(ranges.map(({ min }) => min));
+    matrix.max.set(ranges.map(({ max }) => max));
+  }
 }
 
 function stateOf(random: Random, spec: LayerSpec): Int16Array {
@@ -170,32 +165,13 @@ function stateOf(random: Random, spec: LayerSpec): Int16Array {
   return Int16Array.from({ length: spec.units }, draw[spec.state]);
 }
 
-function matrixOf(
-  random: Random,
-  spec: LayerSpec,
-  rows: number,
-  columns: number,
-  u: readonly Range[],
-  bias: BiasRule,
-  sums: number,
-): Matrix {
+function matrixOf(random: Random, spec: LayerSpec, columns: number, bias: BiasRule, sums: number): Matrix {
+  const rows = spec.units;
   const codes = Uint8Array.from({ length: rows * columns }, () => codeOf(random, spec));
-  const min = new Int32Array(rows);
-  const max = new Int32Array(rows);
-  const biases = Int32Array.from({ length: rows }, (_, row) => {
-    let low = 0;
-    let high = 0;
-    u.forEach((range, column) => {
-      const [a, b] = termRange(codes[row * columns + column] ?? ZERO, range);
-      low += a;
-      high += b;
-    });
-    const value = biasOf(random, bias, Math.floor(INT32_MAX / sums) - Math.max(high, -low));
-    min[row] = low + value;
-    max[row] = high + value;
-    return value;
-  });
-  return { rows, columns, codes, bias: biases, min, max };
+  // No product is larger than 32768; a readout adds as many logits as the clip has steps.
+  const room = Math.floor(INT32_LIMIT / sums) - columns * 32768;
+  const biases = Int32Array.from({ length: rows }, () => biasOf(random, bias, room));
+  return { rows, columns, codes, bias: biases, min: new Int32Array(rows), max: new Int32Array(rows) };
 }
 
 function codeOf(random: Random, spec: LayerSpec): number {
@@ -211,20 +187,12 @@ function codeOf(random: Random, spec: LayerSpec): number {
   }
 }
 
-/** Least and largest product of a code with a value of the range. Plain division: no arithmetic under test. */
-function termRange(code: number, { min, max }: Range): [number, number] {
-  if (code === ZERO) return [0, 0];
-  const low = Math.floor(min / 2 ** (code & 3));
-  const high = Math.floor(max / 2 ** (code & 3));
-  return code & 4 ? [-high, -low] : [low, high];
-}
-
 /** A bias; |q15| is at most `room`, so that the accumulator stays within ±(2^31 - 1). */
 function biasOf(random: Random, rule: BiasRule, room: number): number {
   if (rule === 'septenary') {
     const value = random.pick([0, 8192, 16384, 32768]);
     return random.chance(0.5) ? -value : value;
   }
-  const largest = Math.min(room, random.pick([0, 100, 32768, 2 ** 21, 2 ** 26, INT32_MAX]));
+  const largest = Math.min(room, random.pick([0, 100, 32768, 2 ** 21, 2 ** 26, INT32_LIMIT]));
   return random.chance(0.2) ? random.pick([-largest, largest]) : random.between(-largest, largest);
 }
