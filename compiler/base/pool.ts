@@ -51,6 +51,7 @@ const BATCH = 16;
 /**
  * @param module the task's file, usually `new URL('./x-task.ts', import.meta.url)`
  * @param onDone called with the number of items done so far
+ * @param onResult called with every result, as it comes
  * @returns the results in the order of the items
  * @throws what the task threw for the lowest item that failed
  */
@@ -59,11 +60,12 @@ export async function mapParallel<Init, Item, Result>(
   init: Init,
   items: readonly Item[],
   onDone: (done: number) => void = () => {},
+  onResult: (index: number, result: Result) => void = () => {},
 ): Promise<Result[]> {
   const built = compiled(module);
   const batch = Math.max(1, Math.min(BATCH, Math.floor(items.length / (4 * availableParallelism()))));
   const threads = Math.min(availableParallelism(), Math.ceil(items.length / batch));
-  if (built === null || threads < 2) return here(module, init, items, onDone);
+  if (built === null || threads < 2) return here(module, init, items, onDone, onResult);
 
   const results: Result[] = new Array(items.length);
   let next = 0;
@@ -92,6 +94,7 @@ export async function mapParallel<Init, Item, Result>(
         } else {
           answer.results.forEach((result, i) => {
             results[at + i] = result;
+            onResult(at + i, result);
           });
           onDone((done += answer.results.length));
         }
@@ -121,11 +124,16 @@ async function here<Init, Item, Result>(
   init: Init,
   items: readonly Item[],
   onDone: (done: number) => void,
+  onResult: (index: number, result: Result) => void,
 ): Promise<Result[]> {
   const { default: task }: { default: Task<Init, Item, Result> } = await import(module.href);
   const run = task(init);
   const results: Result[] = [];
-  for (const item of items) onDone(results.push(await run(item)));
+  for (const item of items) {
+    const result = await run(item);
+    onDone(results.push(result));
+    onResult(results.length - 1, result);
+  }
   return results;
 }
 

@@ -21,8 +21,8 @@ typedef struct {
     const char *at;          /* where the next word is looked for */
 } line;
 
-/* Reads up to the next newline; a carriage return before it is dropped. After an error the rest of the line has been
- * read as well, so that the next call begins with a new one. */
+/* Reads up to the next newline; a carriage return before it is dropped. After an error the rest of the line
+ * has been read as well, so that the next call begins with a new one. */
 line_error line_read(line *l);
 
 /* Whether the next word is this one; then it is consumed. */

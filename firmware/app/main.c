@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Runs the model on PCM or features that arrive over the serial port, and answers with every integer of every step.
- * firmware/PROTOCOL.md describes the lines and records.
+ * Runs the model on PCM or features that arrive over the serial port, and answers with every integer of every
+ * step. firmware/PROTOCOL.md describes the lines and records.
  */
 #include "board.h"
 #include "crc32.h"

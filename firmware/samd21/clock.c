@@ -8,8 +8,8 @@
 #include "samd21.h"
 
 #define CRYSTAL_HZ 32768u
-/* The crystal may take its full start-up time (STARTUP = 6: 65,536 cycles, 2 s), and the lock some milliseconds.
- * The loop below takes at least 8 cycles of the 8 MHz that the CPU runs at meanwhile: 3 s. */
+/* The crystal may take its full start-up time (STARTUP = 6: 65,536 cycles, 2 s), and the lock some
+ * milliseconds. The loop below takes at least 8 cycles of the 8 MHz that the CPU runs at meanwhile: 3 s. */
 #define PATIENCE 3000000u
 
 static void wait_gclk(void) {
@@ -66,8 +66,8 @@ static void lock_to_crystal(void) {
 #endif
 
 void clock_init(void) {
-    /* Chapter Electrical Characteristics, NVM: 1 wait state above 24 MHz at 3.3 V. MANW is kept at 1 as errata
-     * sheet DS80000760 demands: without it a stray store to flash starts a page write. */
+    /* Chapter Electrical Characteristics, NVM: 1 wait state above 24 MHz at 3.3 V. MANW is kept at 1 as
+     * errata sheet DS80000760 demands: without it a stray store to flash starts a page write. */
     NVMCTRL_CTRLB = NVMCTRL_CTRLB_MANW | NVMCTRL_CTRLB_RWS(1u);
 
     /* 8 MHz from the internal RC oscillator while the DFLL is set up. */

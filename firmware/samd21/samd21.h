@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The registers of the ATSAMD21 that this firmware touches, and no others: addresses, names and bits as in the
- * SAM D21/DA1 Family Data Sheet (DS40001882), whose chapters are named at each block.
+ * The registers of the ATSAMD21 that this firmware touches, and no others: addresses, names and bits as in
+ * the SAM D21/DA1 Family Data Sheet (DS40001882), whose chapters are named at each block.
  */
 #ifndef SAMD21_H
 #define SAMD21_H
@@ -72,8 +72,8 @@
 #define NVMCTRL_CTRLB_RWS(n) ((n) << 1)
 #define NVMCTRL_CTRLB_MANW (1u << 7)
 
-/* NVM Software Calibration Area (chapter Memories): bits 63:58 of the area at 0x00806020 hold the DFLL's coarse
- * value for 48 MHz; all ones where the chip was not calibrated. */
+/* NVM Software Calibration Area (chapter Memories): bits 63:58 of the area at 0x00806020 hold the DFLL's
+ * coarse value for 48 MHz; all ones where the chip was not calibrated. */
 #define NVM_CALIBRATION_WORD1 REG32(0x00806024u)
 #define NVM_CALIBRATION_WORD1_DFLL_COARSE_POS 26u
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Vector table and what runs before main (data sheet, chapter Processor and Architecture, "Interrupt Line Mapping").
+ * Vector table and what runs before main (data sheet, chapter Processor and Architecture, "Interrupt Line
+ * Mapping").
  */
 #include "clock.h"
 #include "board.h"
@@ -26,33 +27,31 @@ typedef struct {
     handler *peripheral[28];
 } vector_table;
 
-/* No interrupt is enabled: the firmware polls. Whatever arrives all the same is a defect and stops the chip visibly.
- * Reserved entries stay zero. */
+/* No interrupt is enabled: the firmware polls. Whatever arrives all the same is a defect and stops the chip
+ * visibly. Reserved entries stay zero. */
 __attribute__((section(".vectors"), used)) static const vector_table vectors = {
     .stack_top = __stack_top,
     .system =
         {
-            Reset_Handler, /* 1 */
-            Fault_Handler, /* 2 NMI */
-            Fault_Handler, /* 3 HardFault */
-            0, 0, 0, 0, 0, 0, 0,
-            Fault_Handler, /* 11 SVCall */
-            0, 0,
-            Fault_Handler, /* 14 PendSV */
-            Fault_Handler, /* 15 SysTick */
+            Reset_Handler,                      /* 1 */
+            Fault_Handler,                      /* 2 NMI */
+            Fault_Handler,                      /* 3 HardFault */
+            0, 0, 0, 0, 0, 0, 0, Fault_Handler, /* 11 SVCall */
+            0, 0, Fault_Handler,                /* 14 PendSV */
+            Fault_Handler,                      /* 15 SysTick */
         },
     .peripheral =
         {
-            Fault_Handler, /* 0 PM */      Fault_Handler, /* 1 SYSCTRL */  Fault_Handler, /* 2 WDT */
-            Fault_Handler, /* 3 RTC */     Fault_Handler, /* 4 EIC */      Fault_Handler, /* 5 NVMCTRL */
-            Fault_Handler, /* 6 DMAC */    Fault_Handler, /* 7 USB */      Fault_Handler, /* 8 EVSYS */
-            Fault_Handler, /* 9 SERCOM0 */ Fault_Handler, /* 10 SERCOM1 */ Fault_Handler, /* 11 SERCOM2 */
+            Fault_Handler, /* 0 PM */ Fault_Handler,       /* 1 SYSCTRL */ Fault_Handler,  /* 2 WDT */
+            Fault_Handler, /* 3 RTC */ Fault_Handler,      /* 4 EIC */ Fault_Handler,      /* 5 NVMCTRL */
+            Fault_Handler, /* 6 DMAC */ Fault_Handler,     /* 7 USB */ Fault_Handler,      /* 8 EVSYS */
+            Fault_Handler, /* 9 SERCOM0 */ Fault_Handler,  /* 10 SERCOM1 */ Fault_Handler, /* 11 SERCOM2 */
             Fault_Handler, /* 12 SERCOM3 */ Fault_Handler, /* 13 SERCOM4 */ Fault_Handler, /* 14 SERCOM5 */
-            Fault_Handler, /* 15 TCC0 */   Fault_Handler, /* 16 TCC1 */    Fault_Handler, /* 17 TCC2 */
-            Fault_Handler, /* 18 TC3 */    Fault_Handler, /* 19 TC4 */     Fault_Handler, /* 20 TC5 */
-            Fault_Handler, /* 21 TC6 */    Fault_Handler, /* 22 TC7 */     Fault_Handler, /* 23 ADC */
-            Fault_Handler, /* 24 AC */     Fault_Handler, /* 25 DAC */     Fault_Handler, /* 26 PTC */
-            Fault_Handler, /* 27 I2S */
+            Fault_Handler, /* 15 TCC0 */ Fault_Handler,    /* 16 TCC1 */ Fault_Handler,    /* 17 TCC2 */
+            Fault_Handler, /* 18 TC3 */ Fault_Handler,     /* 19 TC4 */ Fault_Handler,     /* 20 TC5 */
+            Fault_Handler, /* 21 TC6 */ Fault_Handler,     /* 22 TC7 */ Fault_Handler,     /* 23 ADC */
+            Fault_Handler, /* 24 AC */ Fault_Handler,      /* 25 DAC */ Fault_Handler,     /* 26 PTC */
+            Fault_Handler,                                                                 /* 27 I2S */
         },
 };
 

@@ -7,8 +7,8 @@
 #include "clock.h"
 
 #define N BOARD_UART_SERCOM
-/* Fractional baud rate generation: baud = clock / (16 (BAUD + FP / 8)); here BAUD + FP / 8 in eighths, which is off
- * by 0.16 % at 115,200 baud. */
+/* Fractional baud rate generation: baud = clock / (16 (BAUD + FP / 8)); here BAUD + FP / 8 in eighths, which
+ * is off by 0.16 % at 115,200 baud. */
 #define BAUD_EIGHTHS (CLOCK_HZ / (2u * UART_BAUD))
 
 static void set_pin(uint32_t port, uint32_t pin, uint32_t function, uint32_t config) {
@@ -36,8 +36,9 @@ void uart_init(void) {
     USART_CTRLB(N) = USART_CTRLB_TXEN | USART_CTRLB_RXEN;
     while (USART_SYNCBUSY(N) != 0u) {
     }
-    USART_CTRLA(N) = USART_CTRLA_MODE_INTERNAL | USART_CTRLA_SAMPR_16X_FRACTIONAL | USART_CTRLA_TXPO(BOARD_UART_TXPO) |
-                     USART_CTRLA_RXPO(BOARD_UART_RXPO) | USART_CTRLA_DORD_LSB | USART_CTRLA_ENABLE;
+    USART_CTRLA(N) = USART_CTRLA_MODE_INTERNAL | USART_CTRLA_SAMPR_16X_FRACTIONAL |
+                     USART_CTRLA_TXPO(BOARD_UART_TXPO) | USART_CTRLA_RXPO(BOARD_UART_RXPO) |
+                     USART_CTRLA_DORD_LSB | USART_CTRLA_ENABLE;
     while (USART_SYNCBUSY(N) != 0u) {
     }
 }

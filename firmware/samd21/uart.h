@@ -15,15 +15,16 @@
 /* Clock, pins and SERCOM. Needs clock_init. */
 void uart_init(void);
 
-/* Sends one byte; waits while the transmit register is full. Inline, so that a loop keeps addresses in registers. */
+/* Sends one byte; waits while the transmit register is full. Inline, so that a loop keeps addresses in
+ * registers. */
 static inline void uart_send(uint8_t byte) {
     while ((USART_INTFLAG(BOARD_UART_SERCOM) & USART_INTFLAG_DRE) == 0u) {
     }
     USART_DATA(BOARD_UART_SERCOM) = byte;
 }
 
-/* Waits for a byte, however long. Only a line or payload that is complete has an effect, so that waiting without
- * a time limit cannot leave anything half done. */
+/* Waits for a byte, however long. Only a line or payload that is complete has an effect, so that waiting
+ * without a time limit cannot leave anything half done. */
 static inline uint8_t uart_receive(void) {
     while ((USART_INTFLAG(BOARD_UART_SERCOM) & USART_INTFLAG_RXC) == 0u) {
     }

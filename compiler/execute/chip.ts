@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The firmware image of a board on the emulated ATSAMD21: byte for byte what is flashed. */
+import { mapParallel } from '../base/pool.ts';
+import type { KernelName } from '../emit/emit.ts';
+import type { Program } from '../program/program.ts';
+import { APPLICATION_START, type Board, boards } from '../toolchain/boards.ts';
+import {
+  addStatistics,
+  type ChipImage,
+  ChipMachine,
+  type ChipStatistics,
+  noStatistics,
+} from './chip-machine.ts';
+import type { ChipJob, ChipOutcome } from './chip-task.ts';
+import type { ClipResult, Executor } from './executor.ts';
+import { buildFirmware, type Firmware } from './firmware.ts';
+
+export interface ChipOptions {
+  readonly kernel: KernelName;
+  /** The board whose firmware runs; the Arduino Zero by default. */
+  readonly board?: Board;
+}
+
+export class ChipExecutor implements Executor {
+  readonly name = 'chip';
+  readonly firmware: Firmware;
+  readonly #image: ChipImage;
+  /** For runs that are too short for worker threads; started when it is first needed. */
+  #machine: ChipMachine | null = null;
+  #statistics = noStatistics();
+
+  private constructor(firmware: Firmware, image: ChipImage) {
+    this.firmware = firmware;
+    this.#image = image;
+  }
+
+  /** Builds the firmware. @throws InputError where the toolchain is missing or the model does not fit the board */
+  static async create(program: Program, options: ChipOptions): Promise<ChipExecutor> {
+    const firmware = await buildFirmware(program, {
+      ...options,
+      board: options.board ?? boards.arduino_zero,
+    });
+    return new ChipExecutor(firmware, chipImage(program, firmware));
+  }
+
+  /** Cycles and stack over all clips so far. */
+  get statistics(): ChipStatistics {
+    return this.#statistics;
+  }
+
+  /** A chip of its own with the same image, for measurements of any kind. */
+  machine(): ChipMachine {
+    return new ChipMachine(this.#image);
+  }
+
+  async run(
+    clips: readonly Int16Array[],
+    trace: boolean,
+    onClip?: (index: number, result: ClipResult) => void,
+  ): Promise<ClipResult[]> {
+    const results: ClipResult[] = [];
+    const jobs = clips.map((samples): ChipJob => ({ samples, trace }));
+    const finish = (index: number, { result, statistics }: ChipOutcome) => {
+      results[index] = result;
+      this.#statistics = addStatistics(this.#statistics, statistics);
+      onClip?.(index, result);
+    };
+    if (jobs.length >= PARALLEL_FROM) {
+      const task = new URL('./chip-task.ts', import.meta.url);
+      await mapParallel<ChipImage, ChipJob, ChipOutcome>(task, this.#image, jobs, () => {}, finish);
+      return results;
+    }
+    this.#machine ??= this.machine();
+    for (const [index, { samples }] of jobs.entries()) {
+      this.#machine.restartStatistics();
+      const result = this.#machine.runClip(samples, trace);
+      finish(index, { result, statistics: this.#machine.statistics });
+      await new Promise(setImmediate); // others may run, and progress may be drawn
+    }
+    return results;
+  }
+
+  async close(): Promise<void> {
+    this.#machine = null;
+  }
+}
+
+/** From so many clips on, starting worker threads pays. */
+const PARALLEL_FROM = 8;
+
+/** What the emulator needs of a firmware: the bytes to flash, and addresses to watch. */
+export function chipImage(program: Program, firmware: Firmware): ChipImage {
+  const address = (name: string): number => {
+    const value = firmware.symbols.get(name);
+    if (value === undefined) throw new Error(`the firmware has no symbol ${name}`);
+    return value;
+  };
+  return {
+    program,
+    bin: firmware.bin,
+    address: APPLICATION_START,
+    step: address(firmware.stepFunction),
+    frontend: program.frontend === null ? null : address('egru_frontend_frame'),
+    stackLimit: address('__bss_end'),
+    stackTop: address('__stack_top'),
+  };
+}

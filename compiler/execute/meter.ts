@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Cycles of single functions on the emulated chip, measured from outside: the image stays as it is. */
+
+/** What a meter needs of the emulated chip. */
+export interface Meterable {
+  readonly cycles: number;
+  readonly flashLines: number;
+  readonly core: { readonly registers: { readonly [index: number]: number } };
+  hook(address: number, callback: (() => void) | null): void;
+}
+
+const SP = 13;
+const LR = 14;
+
+/** Calls of one function. */
+export interface CallCount {
+  calls: number;
+  /** Cycles from the first instruction of the function to its return, callees included, over all calls. */
+  cycles: number;
+  /** The most that one call took. */
+  cyclesMax: number;
+  /** Times that a fetch or data read touched another 8-byte line of flash than the access before. */
+  lines: number;
+  linesMax: number;
+}
+
+export function noCalls(): CallCount {
+  return { calls: 0, cycles: 0, cyclesMax: 0, lines: 0, linesMax: 0 };
+}
+
+export function addCalls(a: CallCount, b: CallCount): CallCount {
+  return {
+    calls: a.calls + b.calls,
+    cycles: a.cycles + b.cycles,
+    cyclesMax: Math.max(a.cyclesMax, b.cyclesMax),
+    lines: a.lines + b.lines,
+    linesMax: Math.max(a.linesMax, b.linesMax),
+  };
+}
+
+interface Pending {
+  readonly counts: CallCount;
+  readonly returnTo: number;
+  readonly stack: number;
+  readonly cycles: number;
+  readonly lines: number;
+}
+
+/** Meters for any number of functions; they may call each other. */
+export class CallMeters {
+  readonly #chip: Meterable;
+  readonly #entries = new Map<number, CallCount>();
+  /** Calls under way, outermost first. */
+  readonly #pending: Pending[] = [];
+  readonly #hooked = new Set<number>();
+
+  constructor(chip: Meterable) {
+    this.#chip = chip;
+  }
+
+  /** Counts the calls of the function at an (even) address from now on. */
+  measure(address: number): CallCount {
+    const counts = this.#entries.get(address) ?? noCalls();
+    this.#entries.set(address, counts);
+    this.#hook(address);
+    return counts;
+  }
+
+  #hook(address: number): void {
+    if (this.#hooked.has(address)) return;
+    this.#hooked.add(address);
+    this.#chip.hook(address, () => this.#passed(address));
+  }
+
+  #passed(address: number): void {
+    const { registers } = this.#chip.core;
+    const stack = (registers[SP] ?? 0) >>> 0;
+    for (let last = this.#pending.at(-1); last?.returnTo === address && last.stack === stack; ) {
+      this.#pending.pop();
+      const cycles = this.#chip.cycles - last.cycles;
+      const lines = this.#chip.flashLines - last.lines;
+      const { counts } = last;
+      counts.calls++;
+      counts.cycles += cycles;
+      counts.cyclesMax = Math.max(counts.cyclesMax, cycles);
+      counts.lines += lines;
+      counts.linesMax = Math.max(counts.linesMax, lines);
+      last = this.#pending.at(-1);
+    }
+    const counts = this.#entries.get(address);
+    if (counts === undefined) return;
+    const returnTo = ((registers[LR] ?? 0) & ~1) >>> 0;
+    this.#hook(returnTo);
+    const { cycles, flashLines: lines } = this.#chip;
+    this.#pending.push({ counts, returnTo, stack, cycles, lines });
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The firmware's serial protocol (firmware/PROTOCOL.md) from the host's side: bytes to send, answers to take apart. */
+import { crc32 } from './crc32.ts';
+
+/** Values that one `feed` may carry. */
+export const PAYLOAD_VALUES = 256;
+
+export type OutputMode = 'none' | 'hash' | 'logits' | 'trace';
+
+/** A command without payload. */
+export function command(text: string): Uint8Array {
+  return Buffer.from(`${text}\n`, 'latin1');
+}
+
+/** At most PAYLOAD_VALUES samples or features. */
+export function feedCommand(values: Int16Array): Uint8Array {
+  const payload = new Uint8Array(2 * values.length);
+  const view = new DataView(payload.buffer);
+  values.forEach((value, i) => {
+    view.setInt16(2 * i, value, true);
+  });
+  const crc = crc32(payload).toString(16).padStart(8, '0');
+  return Buffer.concat([command(`feed ${values.length} ${crc}`), payload]);
+}
+
+/** Brings a chip in any state back to where it waits for a command; its answer ends with `ok sync NUMBER`. */
+export function resynchronise(number: number): Uint8Array {
+  return command(`${'\n'.repeat(2 * PAYLOAD_VALUES)}sync ${number}`);
+}
+
+export interface Answer {
+  /** The last line: "ok ..." or "error ...". */
+  readonly line: string;
+  /** Binary contents of the records before it, checksums taken off. */
+  readonly records: readonly Uint8Array[];
+}
+
+/** Bytes of a record by the word that announces it. */
+export type RecordSizes = Readonly<Record<'trace' | 'logits', number>>;
+
+/** Takes the chip's bytes apart, one at a time. */
+export class AnswerReader {
+  readonly #sizes: RecordSizes;
+  #line = '';
+  #records: Uint8Array[] = [];
+  /** The record that is under way, checksum included, and how much of it has come. */
+  #record: Uint8Array | null = null;
+  #filled = 0;
+  #crc = 0;
+
+  constructor(sizes: RecordSizes) {
+    this.#sizes = sizes;
+  }
+
+  /** To be called with every `reset`: the checksum of the records begins anew. */
+  restart(): void {
+    this.#crc = 0;
+  }
+
+  /** @returns the answer that this byte completes, or null. @throws Error where a record's checksum is wrong */
+  push(byte: number): Answer | null {
+    if (this.#record !== null) {
+      this.#record[this.#filled++] = byte;
+      if (this.#filled === this.#record.length) this.#finishRecord(this.#record);
+      return null;
+    }
+    if (byte !== 0x0a) {
+      this.#line += String.fromCharCode(byte);
+      return null;
+    }
+    const line = this.#line;
+    this.#line = '';
+    if (line === 'trace' || line === 'logits') {
+      this.#record = new Uint8Array(this.#sizes[line] + 4);
+      this.#filled = 0;
+      return null;
+    }
+    if (!/^(ok|error)\b/.test(line)) throw new Error(`the firmware says ${JSON.stringify(line)}`);
+    const answer = { line, records: this.#records };
+    this.#records = [];
+    return answer;
+  }
+
+  #finishRecord(record: Uint8Array): void {
+    const content = record.subarray(0, record.length - 4);
+    this.#crc = crc32(content, this.#crc);
+    const sent = new DataView(record.buffer).getUint32(content.length, true);
+    if (sent !== this.#crc) throw new Error('a record of the firmware arrived damaged, or one was lost');
+    this.#records.push(content);
+    this.#record = null;
+  }
+}
+
+/** "ok steps 3 crc 00000000 label 2 scores 1 2 3" */
+export interface Scores {
+  readonly steps: number;
+  readonly crc: number;
+  readonly label: number;
+  readonly scores: Int32Array;
+}
+
+/** @throws Error where it is not the answer to `scores` */
+export function parseScores(line: string): Scores {
+  const match = /^ok steps (\d+) crc ([0-9a-f]{8}) label (-?\d+) scores((?: -?\d+)*)$/.exec(line);
+  if (match === null) throw new Error(`the firmware answers ${JSON.stringify(line)} to "scores"`);
+  const [, steps, crc, label, scores = ''] = match;
+  return {
+    steps: Number(steps),
+    crc: Number.parseInt(crc ?? '', 16),
+    label: Number(label),
+    scores: Int32Array.from(scores.split(' ').slice(1), Number),
+  };
+}
