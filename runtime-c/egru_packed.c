@@ -79,24 +79,39 @@ static void fill_pair(int32_t *table, int32_t a, int32_t b) {
     fill_row(table, a, egru_term(EGRU_CODE_ZERO, b));
 }
 
-/* The sum that six bits of codes choose; `offset` holds them at bits 2 .. 7, other bits are ignored. */
-static inline int32_t sum_at(const int32_t *table, uint32_t offset) {
-    return table[(offset & 0xfcu) / sizeof *table];
+/* The sum that six bits of codes choose: those at the bits 2 .. 7 of `offset`, which `mask` selects, count
+ * bytes. */
+static inline int32_t sum_at(const int32_t *table, uint32_t offset, uint32_t mask) {
+    return *(const int32_t *)(const void *)((const char *)table + (offset & mask));
 }
 
-/* Adds one column group to all rows: row_groups tiles, 4 * row_groups accumulators. */
-static void add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc, unsigned row_groups) {
-    const int32_t *const first = table;
+/* Adds one column group to all rows: row_groups tiles, 4 * row_groups accumulators. The inner loop: alone in
+ * its function, with the mask in a register that the compiler does not see through, it fits the eight low
+ * registers of Thumb: 75 cycles a tile of 16 weights, otherwise 81. */
+static __attribute__((noinline)) void add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc,
+                                                unsigned row_groups) {
     const int32_t *const second = table + PAIR_WORDS;
     const int32_t *const end = acc + (size_t)TILE * row_groups;
+    uint32_t mask = 0xfcu;
+    __asm__("" : "+r"(mask));
     do {
-        const uint32_t h0 = codes[0];
-        acc[0] += sum_at(first, h0 << 2) + sum_at(second, h0 >> 4);
-        const uint32_t h1 = codes[1];
-        acc[1] += sum_at(first, (h0 >> 10) | (h1 << 6)) + sum_at(second, h1);
-        const uint32_t h2 = codes[2];
-        acc[2] += sum_at(first, h1 >> 6) + sum_at(second, (h1 >> 12) | (h2 << 4));
-        acc[3] += sum_at(first, h2 >> 2) + sum_at(second, h2 >> 8);
+        uint32_t h = codes[0];
+        int32_t sum = sum_at(table, h << 2, mask);
+        sum += sum_at(second, h >> 4, mask);
+        acc[0] += sum;
+        uint32_t straddling = h >> 10; /* the low bits of a pair of codes that ends in the next halfword */
+        h = codes[1];
+        sum = sum_at(table, straddling | (h << 6), mask);
+        sum += sum_at(second, h, mask);
+        acc[1] += sum;
+        sum = sum_at(table, h >> 6, mask);
+        straddling = h >> 12;
+        h = codes[2];
+        sum += sum_at(second, straddling | (h << 4), mask);
+        acc[2] += sum;
+        sum = sum_at(table, h >> 2, mask);
+        sum += sum_at(second, h >> 8, mask);
+        acc[3] += sum;
         acc += TILE;
         codes += TILE_HALFWORDS;
     } while (acc != end);
