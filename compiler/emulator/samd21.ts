@@ -60,7 +60,8 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   readonly #blocks: readonly RegisterBlock[];
   readonly #map = new Map<number, { readonly peripheral: Peripheral; readonly base: number }>();
   readonly #options: Samd21Options;
-  readonly #unsent: number[] = [];
+  #incoming: number[] = [];
+  #taken = 0;
 
   constructor(options: Samd21Options) {
     super();
@@ -76,6 +77,8 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     this.port = new PortPins(this);
     const line = {
       transmitted: (byte: number) => this.onSerial?.(byte),
+      waiting: () => this.#taken < this.#incoming.length,
+      take: () => this.#incoming[this.#taken++] ?? 0,
       busClockOn: (n: number) => this.#power.sercomClock(n),
       coreFrequency: (n: number) => this.#clocks.sercomFrequency(n),
     };
@@ -128,11 +131,12 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     this.core.interruptAt(cycle, irq);
   }
 
-  /** Queues bytes for the receiver that firmware has enabled, or for the first one that it will enable. */
+  /** Queues bytes for whichever SERCOM receives; they wait until one does. */
   sendSerial(bytes: Uint8Array): void {
-    const receiver = this.#sercoms.find((sercom) => sercom.receiving);
-    if (receiver === undefined) this.#unsent.push(...bytes);
-    else receiver.receive(bytes);
+    this.#incoming = this.#incoming.slice(this.#taken);
+    this.#taken = 0;
+    for (const byte of bytes) this.#incoming.push(byte);
+    for (const sercom of this.#sercoms) sercom.arrived();
     this.core.lookNow();
   }
 
@@ -178,7 +182,6 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
       return size === 4 ? value : value & ((1 << (8 * size)) - 1);
     }
     const { peripheral, base } = this.#peripheral(address, 'read');
-    if (peripheral instanceof Sercom) this.#deliver(peripheral);
     return peripheral.read(address - base, size);
   }
 
@@ -201,11 +204,6 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     return (
       this.#map.get(address >>> 10) ?? this.fault(`bus fault: ${what} where nothing is modelled`, address)
     );
-  }
-
-  /** Bytes sent before a receiver was on. */
-  #deliver(sercom: Sercom): void {
-    if (this.#unsent.length > 0 && sercom.receiving) sercom.receive(this.#unsent.splice(0));
   }
 
   #readBytes(bytes: Uint8Array, offset: number, size: number): number {

@@ -33,7 +33,7 @@ export interface Register {
 /** One register per offset, bytes addressable, as the APB peripherals of the SAM D21 are. Unknown offsets fault. */
 export class RegisterBlock implements Peripheral {
   readonly values = new Map<string, number>();
-  readonly #byOffset = new Map<number, Register>();
+  readonly #byOffset: (Register | undefined)[] = [];
   readonly #registers: readonly Register[];
 
   constructor(
@@ -44,7 +44,7 @@ export class RegisterBlock implements Peripheral {
   ) {
     this.#registers = registers;
     for (const register of registers) {
-      for (let i = 0; i < register.size; i++) this.#byOffset.set(register.offset + i, register);
+      for (let i = 0; i < register.size; i++) this.#byOffset[register.offset + i] = register;
     }
     this.#setAll();
   }
@@ -66,6 +66,9 @@ export class RegisterBlock implements Peripheral {
   }
 
   read(offset: number, size: number): number {
+    const exact = this.#byOffset[offset];
+    if (exact !== undefined && exact.offset === offset && exact.size === size)
+      return exact.read === undefined ? this.get(exact.name) : exact.read() >>> 0;
     let result = 0;
     for (const register of this.#touched(offset, size)) {
       const value = register.read === undefined ? this.get(register.name) : register.read();
@@ -95,7 +98,7 @@ export class RegisterBlock implements Peripheral {
   #touched(offset: number, size: number): Set<Register> {
     const found = new Set<Register>();
     for (let i = 0; i < size; i++) {
-      const register = this.#byOffset.get(offset + i);
+      const register = this.#byOffset[offset + i];
       if (register !== undefined) found.add(register);
       else if (i === 0)
         this.chip.fault(

@@ -18,17 +18,20 @@ const IRQ_SERCOM0 = 9;
 export interface SerialLine {
   /** A byte leaves the transmitter. */
   transmitted(byte: number): void;
+  /** Bytes wait for a receiver. */
+  waiting(): boolean;
+  /** Takes the next of them. */
+  take(): number;
   busClockOn(n: number): boolean;
   coreFrequency(n: number): number;
 }
 
 /**
  * SERCOM in USART mode with internal clock (DS40001882, chapters "SERCOM" and "SERCOM USART"), 8 data bits. Bytes take
- * no time: the data register is always empty, and the next received byte is there as soon as the last one was read, so
- * that nothing overruns. A SERCOM without its bus clock or its generic clock faults, where silicon would hang.
+ * no time: the data register is always empty, and the next byte from outside is there as soon as the last one was read;
+ * it waits for a receiver that is not on yet, so that nothing is lost or overrun. A SERCOM without its bus clock or its generic clock faults, where silicon would hang.
  */
 export class Sercom extends RegisterBlock {
-  readonly #received: number[] = [];
   readonly #interrupts: { enabled: number };
   #flags = 0;
 
@@ -65,9 +68,8 @@ export class Sercom extends RegisterBlock {
     return (this.get('CTRLA') & ENABLE) !== 0 && (this.get('CTRLB') & RXEN) !== 0;
   }
 
-  /** Queues bytes for the receiver. */
-  receive(bytes: Iterable<number>): void {
-    for (const byte of bytes) this.#received.push(byte & 255);
+  /** The bytes that wait have changed. */
+  arrived(): void {
     this.#update();
   }
 
@@ -88,7 +90,6 @@ export class Sercom extends RegisterBlock {
 
   #writeControl(value: number, mask: number): void {
     if (value & SWRST) {
-      this.#received.length = 0;
       this.reset();
       return;
     }
@@ -113,7 +114,7 @@ export class Sercom extends RegisterBlock {
   #status(): number {
     if (!(this.get('CTRLA') & ENABLE)) return 0;
     const transmit = this.get('CTRLB') & TXEN ? DRE : 0;
-    const receive = this.get('CTRLB') & RXEN && this.#received.length > 0 ? RXC : 0;
+    const receive = this.get('CTRLB') & RXEN && this.line.waiting() ? RXC : 0;
     return this.#flags | transmit | receive;
   }
 
@@ -123,7 +124,7 @@ export class Sercom extends RegisterBlock {
   }
 
   #readData(): number {
-    const byte = this.receiving ? (this.#received.shift() ?? 0) : 0;
+    const byte = this.receiving && this.line.waiting() ? this.line.take() : 0;
     this.#update();
     return this.#ordered(byte);
   }
