@@ -22,7 +22,7 @@ export interface LayerTables {
 
 export interface Kernel {
   readonly name: KernelName;
-  /** The C function behind model.step; declared in egru.h or by `declaration`. */
+  /** The C function behind model.step; declared in egru.h or by `declaration` (C, whole lines, with its comment). */
   readonly step: string;
   readonly declaration: string | null;
   /** Words behind the outputs in the state. */

@@ -36,6 +36,7 @@ export function emitProject(program: Program, options: EmitOptions): EmittedFile
   return [...generated, ...runtime, { path: 'Makefile', text: makefile }];
 }
 
+/** The ending stays in the name: a step may exist as model_step.S and model_step.c, one of them empty. */
 function objects(names: readonly string[]): string[] {
-  return names.filter((name) => /\.[cS]$/.test(name)).map((name) => name.replace(/\.[cS]$/, '.o'));
+  return names.filter((name) => /\.[cS]$/.test(name)).map((name) => `${name}.o`);
 }

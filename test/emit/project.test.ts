@@ -61,7 +61,7 @@ int main(void) {
       stdio: 'pipe',
     });
     const listing = execFileSync('arm-none-eabi-objdump', ['-f', join(folder, 'libmodel.a')]).toString();
-    expect(listing).toContain('egru_packed.o');
+    expect(listing).toContain('egru_packed.c.o');
     expect(listing.match(/file format elf32-littlearm/g)?.length).toBeGreaterThanOrEqual(4);
   });
 
