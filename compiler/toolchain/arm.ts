@@ -12,10 +12,11 @@ import { warningFlags } from './host.ts';
 
 const CPU = ['-mcpu=cortex-m0plus', '-mthumb'];
 /**
- * Jump tables and frame pointers would hide control flow and stack from stack.ts; IPA register allocation would let a
- * function rely on what its callees leave untouched, which hooks and assembly kernels cannot promise.
+ * What all our C is compiled with, apart from the optimisation level. Jump tables and frame pointers would hide control
+ * flow and stack from stack.ts; IPA register allocation would let a function rely on registers that its callees leave
+ * alone, which assembly kernels do not promise.
  */
-const COMPILE = [
+export const compileFlags: readonly string[] = [
   ...CPU,
   ...['-std=c11', ...warningFlags, '-ffunction-sections', '-fdata-sections', '-fno-common'],
   ...['-fno-jump-tables', '-fomit-frame-pointer', '-fno-ipa-ra', '-fno-ident'],
@@ -110,11 +111,14 @@ export class RegionOverflow extends Error {
  * Compiles and links; what was built before from the same bytes is taken from the cache.
  * @throws RegionOverflow where it does not fit; Error with the compiler's messages where the C is wrong
  */
-export async function buildImage(build: ImageBuild, toolchain: Toolchain = findToolchain()): Promise<Image> {
-  const cache = BuildCache.open();
+export async function buildImage(
+  build: ImageBuild,
+  toolchain: Toolchain = findToolchain(),
+  cache: BuildCache = BuildCache.open(),
+): Promise<Image> {
   const headers = build.files.filter(({ path }) => path.endsWith('.h'));
   const sources = build.files.filter(({ path }) => /\.[cS]$/.test(path));
-  const context = [toolchain.version, ...COMPILE, build.optimize, ...build.includes, ...flat(headers)];
+  const context = [toolchain.version, ...compileFlags, build.optimize, ...build.includes, ...flat(headers)];
   const objects = sources.map((source) => ({ source, key: digest([...context, ...flat([source])]) }));
   const key = digest([
     ...LINK,
@@ -137,7 +141,7 @@ export async function buildImage(build: ImageBuild, toolchain: Toolchain = findT
       const search = build.includes.flatMap((path) => ['-I', path]);
       await run(
         toolchain.gcc,
-        [...COMPILE, build.optimize, ...search, '-c', source.path, '-o', object],
+        [...compileFlags, build.optimize, ...search, '-c', source.path, '-o', object],
         folder,
       );
       await cache.store(objectKey, { o: await readFile(join(folder, object)) });

@@ -9,6 +9,8 @@ import { packagePath } from '../base/paths.ts';
 
 /** Entries beyond this are thrown away, the longest unused first: random programs in tests would pile up. */
 const KEEP = 400;
+/** A build's folder that is older belongs to a process that was killed. */
+const STALE_MS = 24 * 3600 * 1000;
 
 export class BuildCache {
   static #opened: BuildCache | null = null;
@@ -26,6 +28,12 @@ export class BuildCache {
       BuildCache.#opened = new BuildCache(folder ?? fs.mkdtempSync(join(tmpdir(), 'egru-')));
     }
     return BuildCache.#opened;
+  }
+
+  /** In a folder of the caller's. */
+  static in(folder: string): BuildCache {
+    fs.mkdirSync(folder, { recursive: true });
+    return new BuildCache(folder);
   }
 
   /** A new, empty folder for one build; the caller removes it. */
@@ -62,8 +70,14 @@ export class BuildCache {
   }
 
   async #prune(): Promise<void> {
-    const names = (await readdir(this.#folder)).filter((name) => /^[0-9a-f]{64}$/.test(name));
+    const all = await readdir(this.#folder);
+    const names = all.filter((name) => /^[0-9a-f]{64}$/.test(name));
     if (names.length <= KEEP) return;
+    for (const name of all.filter((other) => /^(work|new)-/.test(other))) {
+      const path = join(this.#folder, name);
+      const age = Date.now() - (fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+      if (age > STALE_MS) await rm(path, { recursive: true, force: true });
+    }
     const aged = await Promise.all(
       names.map(async (name) => ({
         name,

@@ -56,8 +56,11 @@ static void clear(void) {
     app.crc = CRC32_START;
 }
 
+/* Keeps a loop over many bytes apart from main, so that it has the registers for itself. */
+#define LOOP __attribute__((noinline)) static
+
 /* Bytes of a record, all int16 and int32 values in the chip's order, little endian. */
-static void record(const void *data, unsigned bytes) {
+LOOP void record(const void *data, unsigned bytes) {
     const uint8_t *const begin = data;
     const uint8_t *const end = begin + bytes;
     uint32_t crc = app.crc;
@@ -110,16 +113,19 @@ static void step(void) {
 }
 
 /* Copies into dst[filled ..] what fits; returns how many values were taken. */
-static unsigned fill(int16_t *dst, unsigned room, const int16_t *src, unsigned n) {
-    unsigned taken = 0;
-    while (taken < n && app.filled < room) {
-        dst[app.filled++] = src[taken++];
+LOOP unsigned fill(int16_t *dst, unsigned room, const int16_t *src, unsigned n) {
+    const unsigned free = room - app.filled;
+    const unsigned taken = n < free ? n : free;
+    int16_t *const to = dst + app.filled;
+    for (unsigned i = 0; i < taken; i++) {
+        to[i] = src[i];
     }
+    app.filled += taken;
     return taken;
 }
 
 #if HAS_FRONTEND
-static void accept(const int16_t *values, unsigned n) {
+LOOP void accept(const int16_t *values, unsigned n) {
     while (n > 0) {
         const unsigned taken = fill(app.frame, MODEL_FRAME, values, n);
         values += taken;
@@ -135,7 +141,7 @@ static void accept(const int16_t *values, unsigned n) {
     }
 }
 #else
-static void accept(const int16_t *values, unsigned n) {
+LOOP void accept(const int16_t *values, unsigned n) {
     while (n > 0) {
         const unsigned taken = fill(app.features, MODEL_INPUTS, values, n);
         values += taken;
@@ -149,7 +155,7 @@ static void accept(const int16_t *values, unsigned n) {
 #endif
 
 /* Reads n values into the payload and checks them. Nothing happens to the model before they are complete. */
-static int receive_payload(unsigned n, uint32_t expected) {
+LOOP int receive_payload(unsigned n, uint32_t expected) {
     uint8_t *at = (uint8_t *)app.payload;
     uint8_t *const end = at + n * sizeof *app.payload;
     uint32_t crc = CRC32_START;

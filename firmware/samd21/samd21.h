@@ -12,6 +12,50 @@
 #define REG16(address) (*(volatile uint16_t *)(address))
 #define REG32(address) (*(volatile uint32_t *)(address))
 
+/* Exceptions of the core (Armv6-M Architecture Reference Manual, B1.5.2). */
+enum {
+    EXCEPTION_RESET = 1,
+    EXCEPTION_NMI = 2,
+    EXCEPTION_HARDFAULT = 3,
+    EXCEPTION_SVCALL = 11,
+    EXCEPTION_PENDSV = 14,
+    EXCEPTION_SYSTICK = 15,
+};
+
+/* Interrupt lines (chapter Processor and Architecture, "Interrupt Line Mapping"); the ADC's and later numbers
+ * hold for every chip of the family, also where TC6 and TC7 are missing. */
+enum {
+    IRQ_PM,
+    IRQ_SYSCTRL,
+    IRQ_WDT,
+    IRQ_RTC,
+    IRQ_EIC,
+    IRQ_NVMCTRL,
+    IRQ_DMAC,
+    IRQ_USB,
+    IRQ_EVSYS,
+    IRQ_SERCOM0,
+    IRQ_SERCOM1,
+    IRQ_SERCOM2,
+    IRQ_SERCOM3,
+    IRQ_SERCOM4,
+    IRQ_SERCOM5,
+    IRQ_TCC0,
+    IRQ_TCC1,
+    IRQ_TCC2,
+    IRQ_TC3,
+    IRQ_TC4,
+    IRQ_TC5,
+    IRQ_TC6,
+    IRQ_TC7,
+    IRQ_ADC,
+    IRQ_AC,
+    IRQ_DAC,
+    IRQ_PTC,
+    IRQ_I2S,
+    IRQ_COUNT,
+};
+
 /* Arm v6-M Architecture Reference Manual, B3.2: system control block. */
 #define SCB_VTOR REG32(0xE000ED08u)
 

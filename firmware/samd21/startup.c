@@ -23,8 +23,8 @@ typedef void handler(void);
 
 typedef struct {
     uint32_t *stack_top;
-    handler *system[15];
-    handler *peripheral[28];
+    handler *system[15];           /* exceptions 1 to 15 at 0 to 14 (Armv6-M ARM, B1.5.2) */
+    handler *interrupt[IRQ_COUNT]; /* exceptions from 16 on */
 } vector_table;
 
 /* No interrupt is enabled: the firmware polls. Whatever arrives all the same is a defect and stops the chip
@@ -33,25 +33,25 @@ __attribute__((section(".vectors"), used)) static const vector_table vectors = {
     .stack_top = __stack_top,
     .system =
         {
-            Reset_Handler,                      /* 1 */
-            Fault_Handler,                      /* 2 NMI */
-            Fault_Handler,                      /* 3 HardFault */
-            0, 0, 0, 0, 0, 0, 0, Fault_Handler, /* 11 SVCall */
-            0, 0, Fault_Handler,                /* 14 PendSV */
-            Fault_Handler,                      /* 15 SysTick */
+            [EXCEPTION_RESET - 1] = Reset_Handler,
+            [EXCEPTION_NMI - 1] = Fault_Handler,
+            [EXCEPTION_HARDFAULT - 1] = Fault_Handler,
+            [EXCEPTION_SVCALL - 1] = Fault_Handler,
+            [EXCEPTION_PENDSV - 1] = Fault_Handler,
+            [EXCEPTION_SYSTICK - 1] = Fault_Handler,
         },
-    .peripheral =
+    .interrupt =
         {
-            Fault_Handler, /* 0 PM */ Fault_Handler,       /* 1 SYSCTRL */ Fault_Handler,  /* 2 WDT */
-            Fault_Handler, /* 3 RTC */ Fault_Handler,      /* 4 EIC */ Fault_Handler,      /* 5 NVMCTRL */
-            Fault_Handler, /* 6 DMAC */ Fault_Handler,     /* 7 USB */ Fault_Handler,      /* 8 EVSYS */
-            Fault_Handler, /* 9 SERCOM0 */ Fault_Handler,  /* 10 SERCOM1 */ Fault_Handler, /* 11 SERCOM2 */
-            Fault_Handler, /* 12 SERCOM3 */ Fault_Handler, /* 13 SERCOM4 */ Fault_Handler, /* 14 SERCOM5 */
-            Fault_Handler, /* 15 TCC0 */ Fault_Handler,    /* 16 TCC1 */ Fault_Handler,    /* 17 TCC2 */
-            Fault_Handler, /* 18 TC3 */ Fault_Handler,     /* 19 TC4 */ Fault_Handler,     /* 20 TC5 */
-            Fault_Handler, /* 21 TC6 */ Fault_Handler,     /* 22 TC7 */ Fault_Handler,     /* 23 ADC */
-            Fault_Handler, /* 24 AC */ Fault_Handler,      /* 25 DAC */ Fault_Handler,     /* 26 PTC */
-            Fault_Handler,                                                                 /* 27 I2S */
+            [IRQ_PM] = Fault_Handler,      [IRQ_SYSCTRL] = Fault_Handler, [IRQ_WDT] = Fault_Handler,
+            [IRQ_RTC] = Fault_Handler,     [IRQ_EIC] = Fault_Handler,     [IRQ_NVMCTRL] = Fault_Handler,
+            [IRQ_DMAC] = Fault_Handler,    [IRQ_USB] = Fault_Handler,     [IRQ_EVSYS] = Fault_Handler,
+            [IRQ_SERCOM0] = Fault_Handler, [IRQ_SERCOM1] = Fault_Handler, [IRQ_SERCOM2] = Fault_Handler,
+            [IRQ_SERCOM3] = Fault_Handler, [IRQ_SERCOM4] = Fault_Handler, [IRQ_SERCOM5] = Fault_Handler,
+            [IRQ_TCC0] = Fault_Handler,    [IRQ_TCC1] = Fault_Handler,    [IRQ_TCC2] = Fault_Handler,
+            [IRQ_TC3] = Fault_Handler,     [IRQ_TC4] = Fault_Handler,     [IRQ_TC5] = Fault_Handler,
+            [IRQ_TC6] = Fault_Handler,     [IRQ_TC7] = Fault_Handler,     [IRQ_ADC] = Fault_Handler,
+            [IRQ_AC] = Fault_Handler,      [IRQ_DAC] = Fault_Handler,     [IRQ_PTC] = Fault_Handler,
+            [IRQ_I2S] = Fault_Handler,
         },
 };
 
