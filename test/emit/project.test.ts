@@ -42,6 +42,8 @@ int main(void) {
 }
 `;
     execFileSync('make', ['-C', folder], { stdio: 'pipe' });
+    const undefinedSymbols = execFileSync('nm', ['-u', join(folder, 'model.c.o')]).toString();
+    expect(undefinedSymbols.trim().split(/\s+/)).toEqual(['U', 'egru_packed_step']);
     writeFileSync(join(folder, 'application.c'), application);
     const output = join(folder, 'application');
     execFileSync('cc', [

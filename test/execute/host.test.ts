@@ -119,3 +119,18 @@ test('spoken digits: the independent implementation’s integers, every layer an
     });
   });
 });
+
+test.each(compilers)(
+  'spoken digits from noise, front end and network, with sanitizers (%s)',
+  async (compiler) => {
+    const program = loadProgram(packagePath('models', 'spoken-digits'));
+    const random = new Random(11);
+    const levels = [32768, 3000, 50, 1, 0];
+    const clips = levels.map((level) =>
+      Int16Array.from({ length: 1300 }, () => random.between(-level, Math.max(0, level - 1))),
+    );
+    const { expected, got } = await both(program, clips, { compiler: [compiler], sanitize: true });
+    expect(got).toEqual(expected);
+    expect(got.map(({ steps }) => steps)).toEqual(levels.map(() => 10));
+  },
+);

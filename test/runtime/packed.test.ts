@@ -14,13 +14,11 @@ import { toyProgram, toySteps } from '../support/toy.ts';
 
 const COUNT = 150;
 const compilers = compilersAmong(['gcc', 'clang']);
-const variants = compilers.flatMap((compiler) =>
-  [false, true].map((sanitize) => ({
-    name: `${compiler[0]}${sanitize ? ', sanitizers' : ''}`,
-    compiler,
-    sanitize,
-  })),
-);
+const variants = compilers.flatMap((compiler) => [
+  { name: compiler[0], compiler, options: {} },
+  { name: `${compiler[0]} -O3`, compiler, options: { extra: ['-O3'] } },
+  { name: `${compiler[0]}, sanitizers`, compiler, options: { sanitize: true } },
+]);
 
 const corners: ProgramSpec[] = (['all zero', 'all one', 'all minus one'] as const).flatMap((weights) =>
   (['lowest', 'highest', 'extreme'] as const).map((input, i) => ({
@@ -58,10 +56,10 @@ test('gcc and clang are both here', () => {
   expect(compilers.map(([name]) => name)).toEqual(['gcc', 'clang']);
 });
 
-describe.each(variants)('packed kernel, $name', ({ compiler, sanitize }) => {
+describe.each(variants)('packed kernel, $name', ({ compiler, options }) => {
   let binary = '';
   beforeAll(async () => {
-    binary = await binaries.build(compiler, packedRunnerSources, { sanitize });
+    binary = await binaries.build(compiler, packedRunnerSources, options);
   });
 
   test(`${COUNT + corners.length} random programs give the reference's integers, again after a reset`, () => {

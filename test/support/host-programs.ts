@@ -28,7 +28,11 @@ export class HostBinaries {
   async build(
     compiler: Compiler,
     sources: readonly string[],
-    options: { readonly sanitize?: boolean; readonly includes?: readonly string[] } = {},
+    options: {
+      readonly sanitize?: boolean;
+      readonly includes?: readonly string[];
+      readonly extra?: readonly string[];
+    } = {},
   ): Promise<string> {
     const output = join(this.#folder, `program${this.#count++}`);
     await buildHost({
@@ -37,6 +41,7 @@ export class HostBinaries {
       includes: [packagePath('runtime-c'), ...(options.includes ?? [])],
       output,
       sanitize: options.sanitize ?? false,
+      extra: options.extra ?? [],
     });
     return output;
   }
