@@ -7,10 +7,10 @@ import { basename, dirname } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { escapeRegex } from './glob.ts';
 
-/** `splits` of model.json: how names are read, and what fields a split's files have, e.g. {"index": "0-4,7"}. */
+/** How names are read, and what each split's fields are: test -> index -> "0-4,7". The model's `splits`. */
 export interface SplitRules {
   readonly pattern: string;
-  readonly splits: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly sets: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 export type Fields = ReadonlyMap<string, string>;
@@ -76,14 +76,14 @@ function labelOf(labels: readonly string[], fields: Fields | null): number | nul
  * @throws InputError where the model has no such split or a rule cannot be read
  */
 export function splitTest(rules: SplitRules | null, split: string): (file: string) => boolean {
-  const wanted = rules !== null && Object.hasOwn(rules.splits, split) ? rules.splits[split] : undefined;
+  const wanted = rules?.sets.get(split);
   if (rules === null || wanted === undefined) {
-    const known = Object.keys(rules?.splits ?? {});
-    const list = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+    const known = [...(rules?.sets.keys() ?? [])].join(', ');
+    const list = known === '' ? 'it has none' : `it has ${known}`;
     throw new InputError('--split', `the model's "splits" have no rule for ${split}`, list);
   }
   const read = patternReader(rules.pattern, 'model.json');
-  const tests = Object.entries(wanted).map(([field, rule]) => {
+  const tests = [...wanted].map(([field, rule]) => {
     if (!rules.pattern.includes(`{${field}}`)) {
       throw new InputError('model.json', `its pattern ${rules.pattern} has no {${field}}`, `splits.${split}`);
     }

@@ -13,6 +13,11 @@ import { packagePath } from './paths.ts';
 
 export type Task<Init, Item, Result> = (init: Init) => (item: Item) => Result | Promise<Result>;
 
+/** The module of that name beside the calling one, with the ending that the calling one has: .ts or .js. */
+export function siblingModule(name: string, caller: string): URL {
+  return new URL(`./${name}.${caller.endsWith('.ts') ? 'ts' : 'js'}`, caller);
+}
+
 /** What a worker answers to a batch. A failure is that of its first item that failed. */
 export type Answer<Result> =
   | { readonly results: readonly Result[] }
@@ -49,7 +54,7 @@ function unpack({ message, stack, input }: Failure): Error {
 const BATCH = 16;
 
 /**
- * @param module the task's file, usually `new URL('./x-task.ts', import.meta.url)`
+ * @param module the task's file: siblingModule('x-task', import.meta.url)
  * @param onDone called with the number of items done so far
  * @param onResult called with every result, as it comes
  * @returns the results in the order of the items

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { labelIndex, patternReader, splitTest, truthReader } from '../../compiler/audio/labels.ts';
+import {
+  labelIndex,
+  patternReader,
+  type SplitRules,
+  splitTest,
+  truthReader,
+} from '../../compiler/audio/labels.ts';
 
 const WORDS = ['zero', 'one', 'two'];
-const RULES = {
+const RULES: SplitRules = {
   pattern: '{label}_{speaker}_{index}.wav',
-  splits: { test: { index: '0-4' }, few: { index: '3,7-8', speaker: 'theo,lucas' }, odd: { room: '1' } },
+  sets: new Map([
+    ['test', new Map([['index', '0-4']])],
+    ['few', new Map(Object.entries({ index: '3,7-8', speaker: 'theo,lucas' }))],
+    ['odd', new Map([['room', '1']])],
+  ]),
 };
 
 describe('labels', () => {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What all commands share: how they are made, and options that several of them have. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+export interface Example {
+  readonly command: string;
+  readonly does: string;
+}
+
+/** A command that throws instead of ending the process, and whose help ends in examples. */
+export function newCommand(name: string, description: string, examples: readonly Example[]): Command {
+  const lines = examples.map(({ command, does }) => `  $ ${command}\n      ${does}`);
+  return configure(new Command(name))
+    .description(description)
+    .option('--debug', 'show the stack of an error')
+    .addHelpText('after', examples.length === 0 ? '' : `\nExamples:\n${lines.join('\n')}`);
+}
+
+/** Errors are thrown, and said by main.ts alone. */
+export function configure(command: Command): Command {
+  return command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .showSuggestionAfterError(true)
+    .configureOutput({ writeErr: () => {}, outputError: () => {} });
+}
+
+export const jsonOption = () => new Option('--json', 'print one JSON document and nothing else');
+
+export const limitOption = () =>
+  new Option('--limit <n>', 'take n files, spread evenly over all').argParser(positiveInteger);
+
+export const filterOption = () =>
+  new Option('--filter <glob>', 'only files whose name (or last folders and name) match');
+
+export const patternOption = () =>
+  new Option('--pattern <pattern>', 'how names tell the label, e.g. {label}_{speaker}_{index}.wav');
+
+export const machineOption = () =>
+  new Option('--on <machine>', 'reference: TypeScript; host: C on this machine; chip: emulated ATSAMD21')
+    .choices(['reference', 'host', 'chip'])
+    .default('reference');
+
+export const kernelOption = () =>
+  new Option('--kernel <name>', 'how a step is computed on host and chip')
+    .choices(['packed', 'unrolled', 'auto'])
+    .default('auto');
+
+export const streamOption = () =>
+  new Option('--stream', 'listen to long recordings instead of judging clips');
+
+export function positiveInteger(text: string): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (value < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  return value;
+}

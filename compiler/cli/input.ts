@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/** From the paths that a command is given to the program, the clips and the machine it works with. */
+import { statSync } from 'node:fs';
+import { findClips } from '../audio/clips.ts';
+import { type SplitRules, splitTest, truthReader } from '../audio/labels.ts';
+import { InputError } from '../base/errors.ts';
+import { guard } from '../base/files.ts';
+import { loadModel } from '../model/load.ts';
+import type { Program } from '../program/program.ts';
+import { loadProgram } from '../quant/load-program.ts';
+import { quantize } from '../quant/quantize.ts';
+import { type ClipProgram, clipProgram } from '../report/clip-input.ts';
+
+export interface OpenedModel {
+  readonly program: Program;
+  /** null: a program.json, or a model without splits. */
+  readonly splits: SplitRules | null;
+}
+
+/** A model folder or a program.json. */
+export function openModel(path: string): OpenedModel {
+  if (!guard(path, () => statSync(path)).isDirectory()) return { program: loadProgram(path), splits: null };
+  const model = loadModel(path);
+  return { program: quantize(model), splits: model.splits };
+}
+
+export interface ClipOptions {
+  readonly limit?: number;
+  readonly filter?: string;
+  readonly pattern?: string;
+  readonly split?: string;
+  readonly stream?: boolean;
+}
+
+export interface ClipInput {
+  readonly program: ClipProgram;
+  readonly files: readonly string[];
+  /** Index of a file's true label; null where it is not known. */
+  readonly truth: (file: string) => number | null;
+}
+
+/** The model and the files of a command that judges clips. */
+export function openClips(path: string, audio: readonly string[], options: ClipOptions): ClipInput {
+  const { program, splits } = openModel(path);
+  if (options.stream === true) {
+    throw new InputError('--stream', 'long recordings cannot be listened to in this version; use clips');
+  }
+  const clips = clipProgram(program, path);
+  const { limit, filter, split } = options;
+  const files = findClips(audio, {
+    ...(limit === undefined ? {} : { limit }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(split === undefined ? {} : { accept: splitTest(splits, split) }),
+  });
+  if (files.length === 0) throw new InputError('--split', 'no file belongs to it', split);
+  return { program: clips, files, truth: truthReader(program.labels, options.pattern, splits) };
+}

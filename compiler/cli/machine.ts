@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import { InputError } from '../base/errors.ts';
+import type { KernelName } from '../emit/emit.ts';
+import type { Executor, ExecutorName } from '../execute/executor.ts';
+import { HostExecutor } from '../execute/host.ts';
+import { ReferenceExecutor } from '../execute/reference.ts';
+import type { Program } from '../program/program.ts';
+
+export type KernelChoice = KernelName | 'auto';
+
+/** Opens a machine for the time that `work` takes. */
+export async function withMachine<T>(
+  name: ExecutorName,
+  program: Program,
+  kernel: KernelChoice,
+  work: (machine: Executor) => Promise<T>,
+): Promise<T> {
+  const machine = await openMachine(name, program, kernel);
+  try {
+    return await work(machine);
+  } finally {
+    await machine.close();
+  }
+}
+
+export async function openMachine(
+  name: ExecutorName,
+  program: Program,
+  choice: KernelChoice,
+): Promise<Executor> {
+  const kernel = chooseKernel(program, choice);
+  switch (name) {
+    case 'reference':
+      return new ReferenceExecutor(program);
+    case 'host':
+      return HostExecutor.create(program, { kernel });
+    case 'chip':
+      throw new InputError('--on', 'the chip is not available in this version');
+  }
+}
+
+export function chooseKernel(_program: Program, choice: KernelChoice): KernelName {
+  if (choice === 'unrolled') throw new InputError('--kernel', 'unrolled is not available in this version');
+  return choice === 'auto' ? 'packed' : choice;
+}
