@@ -4,6 +4,7 @@
  * notation `layers[2].inputs`.
  */
 import { InputError } from './errors.ts';
+import { locateJsonError } from './json-locate.ts';
 import { nearest } from './nearest.ts';
 
 /** One value of a document, with the place it came from. */
@@ -157,15 +158,12 @@ export function parseJson(file: string, source: string | Uint8Array): JsonValue 
   }
   try {
     return new JsonValue(file, JSON.parse(text), '');
-  } catch (error) {
-    const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    if (position === undefined) throw new InputError(file, 'is not JSON', 'it ends too early or is empty');
-    const before = text.slice(0, Number(position)).split('\n');
-    throw new InputError(
-      file,
-      'is not JSON',
-      `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`,
-    );
+  } catch {
+    const at = locateJsonError(text);
+    if (text.slice(at).trim() === '') throw new InputError(file, 'is not JSON', 'it ends too early');
+    const before = text.slice(0, at).split('\n');
+    const column = (before.at(-1) ?? '').length + 1;
+    throw new InputError(file, 'is not JSON', `line ${before.length}, column ${column}`);
   }
 }
 

@@ -86,10 +86,9 @@ export function readTorch(file: string, bytes: Uint8Array): WeightsFile {
   const tensors = new Map<string, StoredTensor>();
   for (const [name, value] of state.items) {
     if (typeof name !== 'string' || !(value instanceof TensorView)) {
-      throw new InputError(
-        file,
-        `the state_dict's entry ${quote(String(name))} is ${kindOf(value)}, not a tensor`,
-      );
+      const what =
+        typeof name === 'string' ? `${kindOf(value)}, not a tensor` : 'named by a number, not by a text';
+      throw new InputError(file, `the state_dict's entry ${quote(String(name))} is ${what}`);
     }
     tensors.set(name, stored(file, zip, prefix, name, value));
   }

@@ -168,7 +168,7 @@ export class Zip {
     const sorted = [...entries].sort((a, b) => a.at - b.at);
     sorted.forEach((entry, i) => {
       const limit = sorted[i + 1]?.at ?? directory;
-      if (this.#dataStart(entry, limit) + entry.packedSize > limit) {
+      if (this.#dataStart(entry, directory) + entry.packedSize > limit) {
         this.#fail('the zip archive is damaged: an entry overlaps what follows it', entry.name);
       }
     });
