@@ -2,9 +2,14 @@
 /** The executable: finds the command, and turns whatever it throws into one line and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { InputError, printable } from './base/errors.ts';
+import { buildCommand } from './cli/build.ts';
 import { configure } from './cli/command.ts';
+import { compileCommand } from './cli/compile.ts';
 import { evalCommand } from './cli/eval.ts';
+import { featuresCommand } from './cli/features.ts';
+import { inspectCommand } from './cli/inspect.ts';
 import { runCommand } from './cli/run.ts';
+import { verifyCommand } from './cli/verify.ts';
 import { compilerVersion } from './emit/version.ts';
 
 const EXIT_BAD_INPUT = 2;
@@ -17,7 +22,16 @@ function egru(): Command {
     .version(compilerVersion, '--version', 'print the version')
     .helpCommand('help [command]', 'what a command does and takes')
     .addHelpText('after', '\n"egru help COMMAND" shows its options and examples.');
-  for (const command of [runCommand(), evalCommand()]) program.addCommand(command);
+  const commands = [
+    compileCommand(),
+    runCommand(),
+    verifyCommand(),
+    evalCommand(),
+    featuresCommand(),
+    inspectCommand(),
+    buildCommand(),
+  ];
+  for (const command of commands) program.addCommand(command);
   return program;
 }
 

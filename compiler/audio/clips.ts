@@ -28,7 +28,10 @@ export function findClips(paths: readonly string[], selection: Selection = {}): 
     files = files.filter(globTest(selection.filter, '--filter'));
     if (files.length === 0) throw new InputError('--filter', 'no file matches', selection.filter);
   }
-  if (selection.accept !== undefined) files = files.filter(selection.accept);
+  if (selection.accept !== undefined) {
+    files = files.filter(selection.accept);
+    if (files.length === 0) throw new InputError('--split', 'no file belongs to this split');
+  }
   return spread(files, selection.limit);
 }
 

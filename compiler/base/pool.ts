@@ -68,7 +68,7 @@ export async function mapParallel<Init, Item, Result>(
   onResult: (index: number, result: Result) => void = () => {},
 ): Promise<Result[]> {
   const built = compiled(module);
-  const batch = Math.max(1, Math.min(BATCH, Math.floor(items.length / (4 * availableParallelism()))));
+  const batch = Math.max(1, Math.min(BATCH, Math.floor(items.length / (16 * availableParallelism()))));
   const threads = Math.min(availableParallelism(), Math.ceil(items.length / batch));
   if (built === null || threads < 2) return here(module, init, items, onDone, onResult);
 

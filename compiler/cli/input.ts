@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From the paths that a command is given to the program, the clips and the machine it works with. */
 import { statSync } from 'node:fs';
-import { findClips } from '../audio/clips.ts';
+import { findClips, type Selection } from '../audio/clips.ts';
 import { type SplitRules, splitTest, truthReader } from '../audio/labels.ts';
 import { InputError } from '../base/errors.ts';
 import { guard } from '../base/files.ts';
@@ -46,12 +46,15 @@ export function openClips(path: string, audio: readonly string[], options: ClipO
     throw new InputError('--stream', 'long recordings cannot be listened to in this version; use clips');
   }
   const clips = clipProgram(program, path);
-  const { limit, filter, split } = options;
-  const files = findClips(audio, {
+  const files = findClips(audio, selectionOf(options, splits));
+  return { program: clips, files, truth: truthReader(program.labels, options.pattern, splits) };
+}
+
+/** The selection that --filter, --split and --limit ask for. */
+export function selectionOf({ limit, filter, split }: ClipOptions, splits: SplitRules | null): Selection {
+  return {
     ...(limit === undefined ? {} : { limit }),
     ...(filter === undefined ? {} : { filter }),
     ...(split === undefined ? {} : { accept: splitTest(splits, split) }),
-  });
-  if (files.length === 0) throw new InputError('--split', 'no file belongs to it', split);
-  return { program: clips, files, truth: truthReader(program.labels, options.pattern, splits) };
+  };
 }

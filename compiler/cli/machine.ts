@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../base/errors.ts';
 import type { KernelName } from '../emit/emit.ts';
+import { ChipExecutor } from '../execute/chip.ts';
 import type { Executor, ExecutorName } from '../execute/executor.ts';
 import { HostExecutor } from '../execute/host.ts';
 import { ReferenceExecutor } from '../execute/reference.ts';
@@ -35,7 +36,7 @@ export async function openMachine(
     case 'host':
       return HostExecutor.create(program, { kernel });
     case 'chip':
-      throw new InputError('--on', 'the chip is not available in this version');
+      return ChipExecutor.create(program, { kernel });
   }
 }
 

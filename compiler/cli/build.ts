@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from 'commander';
+import { applicationFlash, applicationRam, buildFirmware } from '../execute/firmware.ts';
+import { boards, findBoard } from '../toolchain/boards.ts';
+import { jsonOption, kernelOption, newCommand } from './command.ts';
+import { openModel } from './input.ts';
+import { chooseKernel, type KernelChoice } from './machine.ts';
+import { grouped, percent, print, printJson, table } from './output.ts';
+
+interface BuildOptions {
+  readonly board: string;
+  readonly output: string;
+  readonly kernel: KernelChoice;
+  readonly json?: boolean;
+}
+
+export function buildCommand(): Command {
+  return newCommand('build', 'Build the firmware of a board: ELF, BIN, UF2 and map.', [
+    {
+      command: 'egru build models/spoken-digits --board arduino_zero -o build/zero',
+      does: 'no UF2: SAM-BA loader',
+    },
+    {
+      command: 'egru build models/spoken-digits --board feather_m0 -o build/feather',
+      does: 'with firmware.uf2',
+    },
+  ])
+    .argument('<model>', 'model folder or program.json')
+    .requiredOption('--board <name>', Object.keys(boards).join(', '))
+    .requiredOption('-o, --output <folder>', 'folder to write to; created if need be')
+    .addOption(kernelOption())
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(model: string, options: BuildOptions): Promise<void> {
+  const board = findBoard(options.board);
+  const { program } = openModel(model);
+  const kernel = chooseKernel(program, options.kernel);
+  const firmware = await buildFirmware(program, { board, kernel, outDir: options.output });
+  const { files, flash, ram } = firmware;
+  if (files === null) throw new Error('the firmware was not written');
+  const stack = firmware.stack.worst;
+  if (options.json) {
+    printJson({ board: board.name, ...files, kernel, flash, ram, stack });
+    return;
+  }
+  const row = (name: string, bytes: number, of: number) => [
+    name,
+    grouped(bytes),
+    grouped(of),
+    percent(bytes / of),
+  ];
+  print(
+    `${board.title} (${board.chip.name}), ${kernel} kernel`,
+    '',
+    ...table(
+      [
+        { title: 'bytes' },
+        { title: 'used', align: 'right' },
+        { title: 'available', align: 'right' },
+        { title: 'share', align: 'right' },
+      ],
+      [
+        row('flash', flash, applicationFlash(board)),
+        row('RAM', ram, applicationRam(board)),
+        row('worst stack', stack, applicationRam(board) - ram),
+      ],
+    ),
+    '',
+    ...[files.elf, files.bin, files.uf2, files.map].filter((file) => file !== null),
+  );
+  if (files.uf2 === null) print('', `no UF2: the bootloader of the ${board.title} takes none; flash the BIN`);
+}

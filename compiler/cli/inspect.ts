@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+import { statSync } from 'node:fs';
+import type { Command } from 'commander';
+import { InputError, printable } from '../base/errors.ts';
+import { guard, readLimited } from '../base/files.ts';
+import {
+  type ElfInspection,
+  inspectElf,
+  inspectUf2,
+  isElf,
+  isUf2,
+  type Uf2Inspection,
+} from '../report/image-inspection.ts';
+import { inspectProgram, LEVELS, type ProgramInspection } from '../report/inspection.ts';
+import type { ModelRecord } from '../report/model-record.ts';
+import { jsonOption, newCommand } from './command.ts';
+import { openModel } from './input.ts';
+import { type Column, grouped, percent, print, printJson, table } from './output.ts';
+
+/** Images of a chip with 256 KB of flash, with debug information. */
+const MAX_IMAGE_BYTES = 64 << 20;
+
+export function inspectCommand(): Command {
+  return newCommand('inspect', 'Show what is in a model, a program.json or a firmware image.', [
+    { command: 'egru inspect models/spoken-digits', does: 'layers, weights, sizes, ranges, identity' },
+    { command: 'egru inspect firmware.uf2', does: 'checks every block and names the model in it' },
+  ])
+    .argument('<file>', 'model folder, program.json, ELF or UF2 file')
+    .addOption(jsonOption())
+    .action(run);
+}
+
+function run(path: string, options: { readonly json?: boolean }): void {
+  const inspection = inspect(path);
+  if (options.json) printJson(inspection);
+  else if (inspection.kind === 'program') print(...showProgram(inspection));
+  else print(...(inspection.kind === 'elf' ? showElf(inspection) : showUf2(inspection)));
+}
+
+function inspect(path: string): ProgramInspection | ElfInspection | Uf2Inspection {
+  const isFolder = guard(path, () => statSync(path)).isDirectory();
+  if (isFolder || path.endsWith('.json')) return inspectProgram(openModel(path).program);
+  const file = readLimited(path, MAX_IMAGE_BYTES);
+  if (isElf(file)) return inspectElf(file, path);
+  if (isUf2(file)) return inspectUf2(file, path);
+  throw new InputError(path, 'is neither a model folder, a program.json, an ELF nor a UF2 file');
+}
+
+const left = (title: string): Column => ({ title });
+const right = (title: string): Column => ({ title, align: 'right' });
+
+function showProgram(p: ProgramInspection): string[] {
+  const { frontend, readout } = p;
+  const sound =
+    frontend === null
+      ? 'none: the network is fed with Q15 features'
+      : `${frontend.sampleRate} Hz, ${frontend.frame} samples every ${frontend.hop}, window ${frontend.window}, ` +
+        `${frontend.bins} bins, ${frontend.scale}, gain ${frontend.gain}` +
+        (frontend.scale === 'log2' ? `, divisor ${frontend.divisor}` : '');
+  const layers = p.layers.map((layer) => [
+    layer.name,
+    layer.activation === null ? layer.type : `${layer.type} ${layer.activation}`,
+    ...[layer.inputs, layer.units, layer.weights, layer.nonZero, layer.codeBytes, layer.biasBytes].map(
+      grouped,
+    ),
+  ]);
+  const total = ['total', '', '', '', ...[p.weights, p.nonZero, p.codeBytes, p.biasBytes].map(grouped)];
+  return [
+    `name       ${printable(p.name)}`,
+    ...wrapList('labels     ', p.labels.map(printable)),
+    `weights    ${printable(p.source.file)}`,
+    `  sha256   ${p.source.sha256}`,
+    `program    quantizer "${p.quantizer}", bias "${p.bias}"`,
+    `  sha256   ${p.digest}`,
+    `front end  ${sound}`,
+    ...(p.frontendDigest === null ? [] : [`  sha256   ${p.frontendDigest}`]),
+    `readout    ${readout === null ? 'none: streams only' : `${readout.steps} steps, ${readout.rule}`}`,
+    '',
+    ...table(
+      [
+        ...[left('layer'), left('type'), right('inputs'), right('units')],
+        ...[right('weights'), right('not 0'), right('codes B'), right('bias B')],
+      ],
+      [...layers, total],
+    ),
+    `RAM of the state with the packed kernel: ${grouped(p.stateBytes)} bytes`,
+    '',
+    ...table(
+      [left('weights'), ...LEVELS.map(({ name }) => right(name)), right('not 0')],
+      p.matrices.map(({ name, histogram, rows, columns }) => [
+        name,
+        ...histogram.map(grouped),
+        percent(1 - (histogram[LEVELS.findIndex(({ code }) => code === 7)] ?? 0) / (rows * columns)),
+      ]),
+    ),
+    '',
+    ...table(
+      [left('accumulator'), right('least'), right('most'), right('bits')],
+      p.matrices.map(({ name, min, max }) => [name, signed(min), signed(max), String(bitsOf(min, max))]),
+    ),
+  ];
+}
+
+/** Bits of a two's complement number that holds both. */
+function bitsOf(min: number, max: number): number {
+  let bits = 1;
+  while (min < -(2 ** (bits - 1)) || max > 2 ** (bits - 1) - 1) bits++;
+  return bits;
+}
+
+function signed(n: number): string {
+  return n < 0 ? `-${grouped(-n)}` : grouped(n);
+}
+
+function wrapList(head: string, items: readonly string[]): string[] {
+  const lines: string[] = [];
+  let line = head;
+  items.forEach((item, i) => {
+    const text = i < items.length - 1 ? `${item}, ` : item;
+    if (line.length + text.length > 80 && line.trim() !== '') {
+      lines.push(line.trimEnd());
+      line = ' '.repeat(head.length);
+    }
+    line += text;
+  });
+  return [...lines, line];
+}
+
+function showElf({ sections, flash, ram, models }: ElfInspection): string[] {
+  return [
+    ...table(
+      [left('section'), right('address'), right('bytes'), left('memory'), left('')],
+      sections.map(({ name, address, size, memory, code }) => [
+        ...[name, hex(address), grouped(size), memory === 'both' ? 'RAM, from flash' : memory],
+        code ? 'code' : '',
+      ]),
+    ),
+    '',
+    `flash ${grouped(flash)} bytes, RAM ${grouped(ram)} bytes without the stack`,
+    ...showModels(models),
+  ];
+}
+
+function showUf2(u: Uf2Inspection): string[] {
+  return [
+    `UF2 for the SAMD21 (family ${hex(u.family)}), ${u.blocks} blocks, all valid`,
+    `image      ${grouped(u.bytes)} bytes from ${hex(u.address)} on`,
+    `vectors    stack ${hex(u.stackPointer)}, reset ${hex(u.resetHandler)}`,
+    ...showModels(u.models),
+  ];
+}
+
+function showModels(models: readonly ModelRecord[]): string[] {
+  if (models.length === 0) return ['model      none was found'];
+  return models.flatMap(({ name, labels, digest, address }) => [
+    `model      ${printable(name)} at ${hex(address)}`,
+    ...wrapList('  labels   ', labels.map(printable)),
+    `  program  sha256 ${digest}`,
+  ]);
+}
+
+function hex(n: number): string {
+  return `0x${n.toString(16).padStart(8, '0')}`;
+}

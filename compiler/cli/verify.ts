@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Command, Option } from 'commander';
+import { InputError, printable } from '../base/errors.ts';
+import { Progress } from '../base/progress.ts';
+import type { Executor, ExecutorName } from '../execute/executor.ts';
+import { ReferenceExecutor } from '../execute/reference.ts';
+import { readClip } from '../report/clip-input.ts';
+import { type FirstDifference, type VerifyReport, verify } from '../verify/verify.ts';
+import { filterOption, jsonOption, kernelOption, limitOption, newCommand } from './command.ts';
+import { type ClipInput, openClips } from './input.ts';
+import { type KernelChoice, openMachine } from './machine.ts';
+import { count, print, printJson } from './output.ts';
+
+const EXIT_DIFFERENCE = 1;
+
+interface VerifyOptions {
+  readonly on: readonly (Exclude<ExecutorName, 'reference'> | 'board')[];
+  readonly port?: string;
+  readonly kernel: KernelChoice;
+  readonly limit?: number;
+  readonly filter?: string;
+  readonly failFast?: boolean;
+  readonly json?: boolean;
+}
+
+export function verifyCommand(): Command {
+  return newCommand('verify', 'Run every machine on the same clips and compare all integers of all layers.', [
+    {
+      command: 'egru verify models/spoken-digits clips/ --limit 100',
+      does: 'reference, host and emulated chip',
+    },
+    {
+      command: 'egru verify models/spoken-digits clips/ --on host --fail-fast',
+      does: 'until the first difference',
+    },
+  ])
+    .argument('<model>', 'model folder or program.json')
+    .argument('<audio...>', 'WAV files and folders')
+    .addOption(
+      new Option('--on <machine...>', 'what to compare with the reference')
+        .choices(['host', 'chip', 'board'])
+        .default(['host', 'chip'], 'host and chip'),
+    )
+    .option('--port <port>', 'serial port of the board')
+    .addOption(kernelOption())
+    .addOption(filterOption())
+    .addOption(limitOption())
+    .option('--fail-fast', 'stop soon after the first difference')
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(model: string, audio: readonly string[], options: VerifyOptions): Promise<void> {
+  const input = openClips(model, audio, options);
+  const report = await compare(input, options);
+  if (report.differences > 0) process.exitCode = EXIT_DIFFERENCE;
+  if (options.json) printJson(report);
+  else show(report, model, options);
+}
+
+async function compare({ program, files }: ClipInput, options: VerifyOptions): Promise<VerifyReport> {
+  const machines: Executor[] = [];
+  const progress = new Progress('Comparing');
+  try {
+    for (const name of new Set(options.on)) {
+      if (name === 'board')
+        throw new InputError('--on', 'boards cannot be reached in this version; use chip');
+      machines.push(await openMachine(name, program, options.kernel));
+    }
+    const clips = files.map((file) => ({ file, samples: readClip(program, file) }));
+    return await verify(program, clips, new ReferenceExecutor(program), machines, {
+      failFast: options.failFast === true,
+      onProgress: (done, total) => progress.update(done, total),
+    });
+  } finally {
+    progress.finish();
+    await Promise.all(machines.map((machine) => machine.close()));
+  }
+}
+
+function show(
+  { executors, clips, steps, differences, first }: VerifyReport,
+  model: string,
+  options: VerifyOptions,
+) {
+  const sign = differences === 0 ? ' = ' : ', ';
+  print(
+    `${executors.join(sign)}: ${count(clips, 'clip')}, ${count(steps, 'step')}, ${count(differences, 'difference')}`,
+  );
+  if (first === null) return;
+  const kernel = options.kernel === 'auto' ? '' : ` --kernel ${options.kernel}`;
+  print(
+    `first: ${printable(first.clip)}`,
+    `  ${place(first)}: reference ${first.expected}, ${first.executor} ${first.got ?? 'nothing'}`,
+    `  again: egru verify ${printable(model)} ${printable(first.clip)} --on ${first.executor}${kernel}`,
+  );
+}
+
+function place({ step, layer, name, unit }: FirstDifference): string {
+  const where = name === 'scores' || name === 'features' ? name : `layer ${layer} (${printable(name)})`;
+  return `step ${step}, ${where}, unit ${unit}`;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The tables of the baselines (test/bench): the program's codes as bytes, or weights of a float GRU of its shape. */
+import { alignedRows } from '../../emit/c-array.ts';
+import { inputsOf, type Layer, matricesOf, outputsOf, type Program } from '../../program/program.ts';
+
+export type BaselineName = 'literal' | 'float-gru';
+
+/** baseline_data.h for one of the baselines. */
+export function baselineData(program: Program, name: BaselineName): string {
+  const tables = program.layers.map((layer, index) =>
+    name === 'literal' ? literalTables(layer, index) : floatTables(layer, index),
+  );
+  const width = Math.max(...program.layers.map((layer) => layer.units));
+  const type = name === 'literal' ? LITERAL_TYPE : FLOAT_TYPE;
+  return [
+    '#ifndef BASELINE_DATA_H',
+    '#define BASELINE_DATA_H',
+    '#include <stdint.h>',
+    `#define BENCH_INPUTS ${inputsOf(program)}`,
+    `#define BENCH_OUTPUTS ${outputsOf(program)}`,
+    `#define BENCH_LAYERS ${program.layers.length}`,
+    `#define BENCH_WIDTH ${width}`,
+    type,
+    ...tables.map(({ arrays }) => arrays),
+    'static const bench_layer_data bench_layers[BENCH_LAYERS] = {',
+    ...tables.map(({ entry }) => `    ${entry},`),
+    '};',
+    '#endif',
+    '',
+  ].join('\n');
+}
+
+const LITERAL_TYPE = `typedef struct {
+    uint8_t recurrent, relu;
+    uint16_t inputs, units;
+    const uint8_t *codes;
+    const int32_t *bias;
+    const int16_t *initial;
+} bench_layer_data;`;
+
+const FLOAT_TYPE = `typedef struct {
+    uint8_t recurrent, relu;
+    uint16_t inputs, units;
+    const float *weights;
+    const float *bias;
+} bench_layer_data;`;
+
+interface Tables {
+  readonly arrays: string;
+  readonly entry: string;
+}
+
+function array(type: string, name: string, elements: readonly string[]): string {
+  return `static const ${type} ${name}[${elements.length}] = {\n${alignedRows(elements).join('\n')}\n};`;
+}
+
+function shape(layer: Layer): string {
+  const relu = layer.type === 'dense' && layer.activation === 'relu' ? 1 : 0;
+  return `${layer.type === 'egru' ? 1 : 0}, ${relu}, ${layer.inputs}, ${layer.units}`;
+}
+
+function literalTables(layer: Layer, index: number): Tables {
+  const matrices = matricesOf(layer).map(({ matrix }) => matrix);
+  const initial = layer.type === 'egru' ? layer.initialState : new Int16Array(layer.units);
+  return {
+    arrays: [
+      array('uint8_t', `codes${index}`, matrices.flatMap(({ codes }) => Array.from(codes, String))),
+      array('int32_t', `bias${index}`, matrices.flatMap(({ bias }) => Array.from(bias, String))),
+      array('int16_t', `initial${index}`, Array.from(initial, String)),
+    ].join('\n'),
+    entry: `{${shape(layer)}, codes${index}, bias${index}, initial${index}}`,
+  };
+}
+
+/** What a float GRU computes does not matter here, only its shape: weights in ±1/8 from a fixed sequence. */
+function floatTables(layer: Layer, index: number): Tables {
+  const recurrent = layer.type === 'egru';
+  const columns = layer.inputs + (recurrent ? layer.units : 0);
+  const random = sequence(index + 1);
+  const floats = (n: number) => Array.from({ length: n }, () => `${(random() / 8).toFixed(7)}f`);
+  return {
+    arrays: [
+      array('float', `weights${index}`, floats((recurrent ? 3 : 1) * layer.units * columns)),
+      array('float', `bias${index}`, floats((recurrent ? 4 : 1) * layer.units)),
+    ].join('\n'),
+    entry: `{${shape(layer)}, weights${index}, bias${index}}`,
+  };
+}
+
+/** Numbers in -1 .. 1, the same on every machine: a linear congruential generator (Numerical Recipes, ch. 7). */
+function sequence(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+}

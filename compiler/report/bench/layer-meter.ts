@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Cycles of a step by layer: hooks at the places where each layer begins. */
+
+/** What is needed of the emulated chip. */
+interface Clock {
+  readonly cycles: number;
+  hook(address: number, callback: (() => void) | null): void;
+}
+
+/**
+ * Marks may share an address (a function that is called once per layer): they are passed in order. What comes before
+ * the first mark belongs to the first layer, what comes after the last one to the last layer.
+ */
+export class LayerMeter {
+  /** Sums over all finished steps, one per layer. */
+  readonly cycles: number[];
+  readonly #marks: readonly number[];
+  #next = 0;
+  #since = 0;
+  #open: number[];
+
+  /** @param marks address where each layer begins, in order; no address may be the step function's own */
+  constructor(clock: Clock, marks: readonly number[]) {
+    this.#marks = marks.map((mark) => mark & ~1);
+    this.cycles = marks.map(() => 0);
+    this.#open = marks.map(() => 0);
+    for (const mark of new Set(this.#marks)) clock.hook(mark, () => this.#passed(mark, clock.cycles));
+  }
+
+  /** The step begins at this cycle. */
+  begin(cycle: number): void {
+    this.#next = 0;
+    this.#since = cycle;
+    this.#open.fill(0);
+  }
+
+  /** The step has ended at this cycle. @throws Error where a layer was not seen */
+  end(cycle: number): void {
+    if (this.#next !== this.#marks.length) throw new Error(`only ${this.#next} layers ran in a step`);
+    this.#account(this.#next - 1, cycle);
+    this.#open.forEach((cycles, layer) => {
+      this.cycles[layer] = (this.cycles[layer] ?? 0) + cycles;
+    });
+  }
+
+  #passed(mark: number, cycle: number): void {
+    if (this.#marks[this.#next] !== mark) return;
+    if (this.#next > 0) this.#account(this.#next - 1, cycle);
+    this.#next++;
+  }
+
+  #account(layer: number, cycle: number): void {
+    this.#open[layer] = (this.#open[layer] ?? 0) + cycle - this.#since;
+    this.#since = cycle;
+  }
+}
