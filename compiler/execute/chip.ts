@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The firmware image of a board on the emulated ATSAMD21: byte for byte what is flashed. */
-import { mapParallel } from '../base/pool.ts';
+import { mapParallel, siblingModule } from '../base/pool.ts';
 import type { KernelName } from '../emit/emit.ts';
 import type { Program } from '../program/program.ts';
 import { APPLICATION_START, type Board, boards } from '../toolchain/boards.ts';
@@ -66,7 +66,7 @@ export class ChipExecutor implements Executor {
       onClip?.(index, result);
     };
     if (jobs.length >= PARALLEL_FROM) {
-      const task = new URL('./chip-task.ts', import.meta.url);
+      const task = siblingModule('chip-task', import.meta.url);
       await mapParallel<ChipImage, ChipJob, ChipOutcome>(task, this.#image, jobs, () => {}, finish);
       return results;
     }
