@@ -48,7 +48,7 @@ function step(chip: Samd21): Outcome {
     chip.run(1);
   } catch (error) {
     if (!(error instanceof ChipFault)) throw error;
-    fault = error.what;
+    fault = `${error.what} ${error.address} ${error.pc}`;
   }
   const { core } = chip;
   const registers = Array.from(core.registers.slice(0, 16), (r) => r.toString(16)).join(' ');
@@ -86,7 +86,7 @@ function prepare(
   registers[13] = RAM + 0x80 + (random() & 0x7ffc);
   const flags = random() & 0xf0000000;
   for (const chip of chips) {
-    chip.reset();
+    chip.core.resetTo(0);
     chip.core.registers.set(registers);
     chip.core.registers[15] = codeAt;
     chip.core.APSR = flags;
