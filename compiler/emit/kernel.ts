@@ -110,7 +110,7 @@ function biasArray(layer: Layer, index: number): ArrayView {
 }
 
 function rowNames(layer: Layer): string {
-  return layer.type === 'egru' ? `update gate z, then candidate g, ${layer.units} each` : `units`;
+  return layer.type === 'egru' ? `z, then g, ${layer.units} each` : `units`;
 }
 
 function columnNames(layer: Layer): string {

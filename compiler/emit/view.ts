@@ -34,7 +34,8 @@ export interface HeaderView {
   readonly abi: number;
   readonly constants: readonly { readonly name: string; readonly value: string; readonly comment: string }[];
   readonly labels: readonly LabelView[];
-  readonly summary: string;
+  /** One line per layer. */
+  readonly summary: readonly string[];
 }
 
 export interface LayerView {
@@ -132,7 +133,7 @@ export function headerView(program: Program, kernel: Kernel, options: ViewOption
       comment,
     })),
     labels: labelViews(program),
-    summary: program.layers.map(layerSummary).join('; '),
+    summary: blockComment(['The network:', ...program.layers.map((layer) => `  ${layerSummary(layer)}`)]),
   };
 }
 
@@ -191,8 +192,9 @@ export function sourceView(program: Program, kernel: Kernel, options: ViewOption
 
 function labelViews(program: Program): LabelView[] {
   const constants = cConstants('MODEL_LABEL_', program.labels);
+  const width = Math.max(...constants.map((constant) => constant.length));
   return program.labels.map((label, index) => ({
-    constant: constants[index] ?? '',
+    constant: (constants[index] ?? '').padEnd(width),
     index,
     text: cString(label),
   }));

@@ -13,7 +13,7 @@
 #error "Regenerate: egru 0.0.0 wrote this for version 1 of the runtime, and egru.h is another one"
 #endif
 
-/* gru, weights: 6 rows (update gate z, then candidate g, 3 each) x 5 columns (2 inputs x, then 3 states h),
+/* gru, weights: 6 rows (z, then g, 3 each) x 5 columns (2 inputs x, then 3 states h),
  * 26 of 30 not zero, in 24 bytes. 3-bit codes 0 +1, 1 +1/2, 2 +1/4, 4 -1, 5 -1/2, 6 -1/4, 7 zero;
  * a tile of 4 x 4 is three halfwords, 2 of them in a column group (egru_packed.c). */
 static const uint16_t layer0_codes[12] = {

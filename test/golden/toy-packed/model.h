@@ -24,14 +24,16 @@
 /* The outputs, in order: indices of logits, scores and model.labels. */
 enum model_label {
     MODEL_LABEL_LEFT = 0, /* "left" */
-    MODEL_LABEL_1 = 1, /* "right *\057 ?\077/ \303\2511" */
+    MODEL_LABEL_1    = 1, /* "right *\057 ?\077/ \303\2511" */
 };
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Layers: gru: eGRU 2 -> 3; out: dense (no activation) 3 -> 2. */
+/* The network:
+ *   gru: eGRU 2 -> 3
+ *   out: dense (no activation) 3 -> 2 */
 extern const egru_model model;
 
 #ifdef __cplusplus
