@@ -21,8 +21,10 @@ typedef struct egru_frontend {
     uint16_t bins;        /* features per frame: bins 0 .. bins - 1 of the spectrum, 1 .. frame / 2 + 1 */
     uint16_t min_shift;   /* least block shift, 0 .. 16: what lies below it is less than half a feature LSB */
     const uint16_t *taps; /* window, one of the egru_hann_* tables below; NULL: rectangular */
-    const uint32_t *curve; /* piecewise linear map of the power to a feature, 16 segments an octave, value in
-                            * bits 31..16 (0 .. 32767) and rise in 15..0; (32 + 2 * (16 - min_shift)) * 16 words */
+    const uint32_t
+        *curve; /* piecewise linear map of the power to a feature, 16 segments an octave, value in
+                 * bits 31..16 (0 .. 32767) and rise in 15..0; (32 + 2 * (m - min_shift)) * 16 words,
+                            * m = 17, for frames of 256 m = 20 */
 } egru_frontend;
 
 /* Hann windows in the order in which the first stage reads the samples (docs/NUMERICS.md). */
@@ -35,8 +37,10 @@ extern const uint16_t egru_hann_256[256];
 
 /* One frame.
  * pcm: frontend->frame samples, 2-byte aligned; features: frontend->bins values 0 .. 32767 in Q15, 4-byte
- * aligned, written; scratch: EGRU_FRONTEND_SCRATCH_WORDS(frontend->frame) words, overwritten. They may not overlap. */
-void egru_frontend_frame(const egru_frontend *frontend, const int16_t *pcm, int16_t *features, int32_t *scratch);
+ * aligned, written; scratch: EGRU_FRONTEND_SCRATCH_WORDS(frontend->frame) words, overwritten. They may not
+ * overlap. */
+void egru_frontend_frame(const egru_frontend *frontend, const int16_t *pcm, int16_t *features,
+                         int32_t *scratch);
 
 #ifdef __cplusplus
 }

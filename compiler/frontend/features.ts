@@ -1,14 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
+/** One frame of the front end, stage after stage: twin of runtime-c/egru_frontend.c. Integers only. */
+import { at, feature, firstStage, pairs, power, secondStage, thirdStage } from '../fixed/frontend-stages.ts';
+import * as tables from '../fixed/frontend-tables.ts';
 import type { FrontendProgram } from '../program/frontend-program.ts';
 
-/** PCM to Q15 features, integers only: twin of runtime-c/egru_frontend.c. */
+const ORDER = { 64: tables.ORDER_32, 128: tables.ORDER_64, 256: tables.ORDER_128 };
+const HANN = { 64: tables.HANN_64, 128: tables.HANN_128, 256: tables.HANN_256 };
+
+/** PCM to Q15 features. Holds scratch memory, so one per thread; frames do not depend on each other. */
 export class Frontend {
-  constructor(readonly program: FrontendProgram) {}
+  readonly #z: Int32Array;
+
+  constructor(readonly program: FrontendProgram) {
+    this.#z = new Int32Array(program.frame);
+  }
 
   /**
-   * One frame. Reads program.frame samples of pcm from offset on, writes program.bins features, Q15 0 .. 32767.
+   * One frame: reads program.frame samples of pcm from offset on, writes program.bins features, Q15 0 .. 32767.
+   * @throws RangeError where the frame does not lie in pcm, or the features have no room
    */
-  frame(_pcm: Int16Array, _offset: number, _features: Int16Array): void {
-    throw new Error('the integer front end is under construction');
+  frame(pcm: Int16Array, offset: number, features: Int16Array): void {
+    const { frame, bins, minShift, curve } = this.program;
+    if (offset < 0 || offset + frame > pcm.length)
+      throw new RangeError('the frame is not inside the samples');
+    if (features.length < bins) throw new RangeError(`${bins} features do not fit`);
+    const points = frame / 2;
+    const z = this.#z;
+    const shift = this.#transform(pcm, offset);
+    const origin = 32 * (shift - minShift);
+    const twiddles = points === 128 ? tables.TWIDDLES_256 : tables.TWIDDLES_128;
+    const stride = points === 32 ? 2 : 1;
+
+    // Bins 0 and points are real: the sum and the difference of Z[0]'s parts.
+    features[0] = feature(curve, origin, power(at(z, 0) + at(z, 1), 0));
+    if (bins > points) features[points] = feature(curve, origin, power(at(z, 0) - at(z, 1), 0));
+    if (bins > points / 2)
+      features[points / 2] = feature(curve, origin, power(at(z, points), at(z, points + 1)));
+    // The lowest k whose mirror image is asked for; below it only bin k counts.
+    const both = bins < points ? points - bins + 1 : 1;
+    const single = Math.min(both, bins, points / 2);
+    pairs(z, points, 1, single, false, twiddles, stride, curve, origin, features);
+    pairs(z, points, both, points / 2, true, twiddles, stride, curve, origin, features);
   }
+
+  /** The complex transform, in place of z. Returns its block shift. */
+  #transform(pcm: Int16Array, offset: number): number {
+    const { frame, window, minShift } = this.program;
+    const points = frame / 2;
+    const z = this.#z;
+    const taps = window === 'hann' ? HANN[frame] : null;
+    const magnitude = firstStage(z, pcm, offset, taps, ORDER[frame], points);
+    const shift = shiftFor(magnitude, 14, minShift);
+    secondStage(z, points, shift, points === 32 ? 15 : 16);
+    if (points === 32) {
+      radix2(z, points, tables.TWIDDLES_128, 4, 15);
+      return shift;
+    }
+    thirdStage(z, points);
+    if (points === 64) return shift;
+    radix2(z, points, tables.TWIDDLES_128, 1, 13);
+    return shift + renormalize(z, points);
+  }
+}
+
+/** The least right shift, at least `least`, that brings every value of this magnitude below 2^bits * (1 - 2^-11). */
+function shiftFor(magnitude: number, bits: number, least: number): number {
+  const rest = (magnitude + (magnitude >>> 10)) >>> bits; // magnitude < 2^31
+  return Math.max(32 - Math.clz32(rest), least);
+}
+
+/** Frames of 64 and 256: joins two transforms of points / 2. |inputs| < 2^15.5; outputs shifted by `shift`. */
+function radix2(z: Int32Array, points: number, twiddles: Int32Array, stride: number, shift: number): void {
+  const half = 1 << (shift - 1);
+  for (let k = 0; k < points / 2; k++) {
+    const a = 2 * k;
+    const b = a + points;
+    const c = at(twiddles, 2 * stride * k);
+    const s = at(twiddles, 2 * stride * k + 1);
+    const [br, bi] = [at(z, b), at(z, b + 1)];
+    const tr = Math.imul(br, c) + Math.imul(bi, s);
+    const ti = Math.imul(bi, c) - Math.imul(br, s);
+    const ar = Math.imul(at(z, a), 16384) + half;
+    const ai = Math.imul(at(z, a + 1), 16384) + half;
+    z[a] = (ar + tr) >> shift;
+    z[a + 1] = (ai + ti) >> shift;
+    z[b] = (ar - tr) >> shift;
+    z[b + 1] = (ai - ti) >> shift;
+  }
+}
+
+/** Frames of 256, whose last stage keeps two bits more: shifts the block to just fit the split; returns 0 .. 3. */
+function renormalize(z: Int32Array, points: number): number {
+  let magnitude = 0;
+  for (let i = 0; i < 2 * points; i++) magnitude |= at(z, i) ^ (at(z, i) >> 31);
+  const shift = shiftFor(magnitude, 15, 0);
+  const half = (1 << shift) >> 1;
+  for (let i = 0; i < 2 * points; i++) z[i] = (at(z, i) + half) >> shift;
+  return shift;
 }

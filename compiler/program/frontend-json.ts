@@ -36,7 +36,7 @@ export function frontendFromJson(value: JsonValue, inputs: number): FrontendProg
   const bins = frontend.get('bins').integer(1, frame / 2 + 1);
   if (bins !== inputs) value.fail(`${bins} bins for the ${inputs} inputs of the first layer`);
   const minShift = frontend.get('minShift').integer(0, MAX_SHIFT);
-  const curve = new Uint32Array(curveWords(minShift));
+  const curve = new Uint32Array(curveWords(minShift, frame));
   frontend.get('curve').integersInto(curve, 0, curve.length, 0, 0xffffffff);
   const scale = frontend.get('scale').choice(['log2', 'linear']);
   const [gain, divisor] = [decimal(frontend.get('gain')), decimal(frontend.get('divisor'))];

@@ -34,7 +34,7 @@ export interface FrontendProgram {
   readonly window: 'hann' | 'rect';
   /** C: min_shift; 0 .. 16. */
   readonly minShift: number;
-  /** C: curve; words of value << 16 | rise, (32 + 2 * (16 - minShift)) * 16 of them. */
+  /** C: curve; words of value << 16 | rise, curveWords(minShift, frame) of them. */
   readonly curve: Uint32Array;
 }
 
@@ -43,10 +43,18 @@ export function tapsSymbol(program: FrontendProgram): string {
   return program.window === 'hann' ? `egru_hann_${program.frame}` : 'NULL';
 }
 
-/** Segments of the curve per octave of power; words of a curve. */
+/** Segments of the curve per octave of power. */
 export const CURVE_SEGMENTS = 16;
-export const MAX_SHIFT = 16;
 
-export function curveWords(minShift: number): number {
-  return (32 + 2 * (MAX_SHIFT - minShift)) * CURVE_SEGMENTS;
+/** Largest block shift: 17, and up to 3 more in the second normalization of frames of 256. */
+export function maxShift(frame: FrameSize): number {
+  return frame === 256 ? 20 : 17;
 }
+
+/** Words of a curve: it covers every power, 2^0 .. 2^32, at every shift from minShift on. */
+export function curveWords(minShift: number, frame: FrameSize): number {
+  return (32 + 2 * (maxShift(frame) - minShift)) * CURVE_SEGMENTS;
+}
+
+/** Largest minShift. */
+export const MAX_SHIFT = 16;

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One frame of the front end, stage after stage: twin of compiler/frontend/features.ts. The stages stand in
+ * egru_frontend_stages.c and egru_frontend_m0.S; every operation and bound is in docs/NUMERICS.md, "Front
+ * end".
+ */
+#include "egru_frontend_stages.h"
+#include "egru_frontend_tables.h"
+
+/* The least right shift, at least `least`, that brings every value of this magnitude below 2^bits * (1 -
+ * 2^-11). */
+static unsigned shift_for(uint32_t magnitude, unsigned bits, unsigned least) {
+    uint32_t rest = (magnitude + (magnitude >> 10)) >> bits;
+    unsigned shift = 0;
+    for (; rest != 0; rest >>= 1) {
+        shift++;
+    }
+    return shift > least ? shift : least;
+}
+
+/* Frames of 64 and 256: joins two transforms of points / 2. |inputs| < 2^15.5; outputs shifted by `shift`.
+ * twiddles: cos and sin of 2 pi k / points, `stride` complex numbers apart. */
+static void radix2(int32_t *z, unsigned points, const int32_t *twiddles, unsigned stride, unsigned shift) {
+    const int32_t half = 1 << (shift - 1);
+    for (unsigned k = 0; k < points / 2; k++) {
+        int32_t *a = z + 2 * k;
+        int32_t *b = a + points;
+        const int32_t c = twiddles[2 * stride * k];
+        const int32_t s = twiddles[2 * stride * k + 1];
+        const int32_t tr = b[0] * c + b[1] * s;
+        const int32_t ti = b[1] * c - b[0] * s;
+        const int32_t ar = a[0] * 16384 + half;
+        const int32_t ai = a[1] * 16384 + half;
+        a[0] = (ar + tr) >> shift;
+        a[1] = (ai + ti) >> shift;
+        b[0] = (ar - tr) >> shift;
+        b[1] = (ai - ti) >> shift;
+    }
+}
+
+/* Frames of 256, whose last stage keeps two bits more: shifts the block so that it just fits the split.
+ * Returns the shift, 0 .. 3. */
+static unsigned renormalize(int32_t *z, unsigned points) {
+    uint32_t magnitude = 0;
+    for (unsigned i = 0; i < 2 * points; i++) {
+        magnitude |= (uint32_t)(z[i] ^ (z[i] >> 31));
+    }
+    const unsigned shift = shift_for(magnitude, 15, 0);
+    const int32_t half = (1 << shift) >> 1;
+    for (unsigned i = 0; i < 2 * points; i++) {
+        z[i] = (z[i] + half) >> shift;
+    }
+    return shift;
+}
+
+/* The complex transform of `points` points, in place of z. Returns its block shift. */
+static unsigned transform(int32_t *z, const egru_frontend *frontend, const int16_t *pcm) {
+    const unsigned points = frontend->frame / 2u;
+    const uint8_t *order = points == 32 ? egru_order_32 : points == 64 ? egru_order_64 : egru_order_128;
+    const uint32_t magnitude = egru_frontend_first_stage(z, pcm, frontend->taps, order, points);
+    const unsigned shift = shift_for(magnitude, 14, frontend->min_shift);
+    egru_frontend_second_stage(z, points, shift, points == 32 ? 15 : 16);
+    if (points == 32) {
+        radix2(z, points, egru_twiddles_128, 4, 15);
+        return shift;
+    }
+    egru_frontend_third_stage(z, points);
+    if (points == 64) {
+        return shift;
+    }
+    radix2(z, points, egru_twiddles_128, 1, 13);
+    return shift + renormalize(z, points);
+}
+
+void egru_frontend_frame(const egru_frontend *frontend, const int16_t *pcm, int16_t *features,
+                         int32_t *scratch) {
+    const unsigned points = frontend->frame / 2u;
+    const unsigned bins = frontend->bins;
+    int32_t *z = scratch;
+    const unsigned shift = transform(z, frontend, pcm);
+    const uint32_t *curve = frontend->curve + 32 * (shift - frontend->min_shift);
+    const int32_t *twiddles = points == 128 ? egru_twiddles_256 : egru_twiddles_128;
+    const unsigned stride = points == 32 ? 2 : 1;
+
+    /* Bins 0 and points are real: the sum and the difference of Z[0]'s parts. */
+    const int32_t zero[2] = {z[0] + z[1], 0};
+    features[0] = egru_frontend_feature(curve, egru_frontend_power(zero));
+    if (bins > points) {
+        const int32_t last[2] = {z[0] - z[1], 0};
+        features[points] = egru_frontend_feature(curve, egru_frontend_power(last));
+    }
+    if (bins > points / 2) {
+        features[points / 2] = egru_frontend_feature(curve, egru_frontend_power(z + points));
+    }
+    /* The lowest k whose mirror image is asked for; below it only bin k counts. */
+    const unsigned both = bins < points ? points - bins + 1 : 1;
+    for (unsigned k = 1; k < both && k < bins && k < points / 2; k++) {
+        int32_t low[2];
+        int32_t high[2];
+        egru_frontend_split(z + 2 * k, z + 2 * (points - k), twiddles[2 * stride * k],
+                            twiddles[2 * stride * k + 1], low, high);
+        features[k] = egru_frontend_feature(curve, egru_frontend_power(low));
+    }
+    egru_frontend_pairs(z, points, both, twiddles, stride, curve, features);
+}

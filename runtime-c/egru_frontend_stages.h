@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The parts of the front end that cost time. egru_frontend_stages.c defines them for every machine,
+ * egru_frontend_m0.S for Armv6-M; both give the same integers. Private to the runtime.
+ *
+ * A complex number is two int32 words, real part first. `points` is the length of the complex transform, half
+ * the frame: 32, 64 or 128.
+ */
+#ifndef EGRU_FRONTEND_STAGES_H
+#define EGRU_FRONTEND_STAGES_H
+
+#include "egru_frontend.h"
+
+/* Window and first radix-4 stage. z: points complex numbers, written; pcm: 2 * points samples; taps: 2 *
+ * points, or NULL for 2^13 everywhere; order: points / 4 indices of first legs. Returns the OR over all
+ * outputs of x ^ (x >> 31), which has as many bits as the largest magnitude. */
+uint32_t egru_frontend_first_stage(int32_t *z, const int16_t *pcm, const uint16_t *taps, const uint8_t *order,
+                                   unsigned points);
+
+/* Second radix-4 stage: blocks of 16. Inputs are shifted right by `normalize` first, then below 2^14; outputs
+ * are shifted by `shift`, 15 or 16, rounding to nearest. */
+void egru_frontend_second_stage(int32_t *z, unsigned points, unsigned normalize, unsigned shift);
+
+/* Third radix-4 stage: blocks of 64; inputs of modulus below 2^14.5; outputs shifted by 15. */
+void egru_frontend_third_stage(int32_t *z, unsigned points);
+
+/* Bins k and points - k for k = first .. points / 2 - 1: the real transform's values from the complex one's,
+ * their power, their features. z: components of modulus below 2^15.5; twiddles: cos and sin of pi k / points
+ * from k = 0 on, `stride` complex numbers apart; curve: the segment of power 1; features: bin 0. */
+void egru_frontend_pairs(const int32_t *z, unsigned points, unsigned first, const int32_t *twiddles,
+                         unsigned stride, const uint32_t *curve, int16_t *features);
+
+/* The feature of a power. curve: as above; power: any, 0 counts as 1. */
+int16_t egru_frontend_feature(const uint32_t *curve, uint32_t power);
+
+/* X[k] in *low and X[points - k] in *high, from Z[k] = p and Z[points - k] = q; c, s: cos and sin of pi k /
+ * points. |p|, |q| < 2^15.5, so that every sum stays below 2^31 and every result below 2^16. */
+static inline void egru_frontend_split(const int32_t p[2], const int32_t q[2], int32_t c, int32_t s,
+                                       int32_t low[2], int32_t high[2]) {
+    const int32_t ar = (p[0] + q[0]) * 16384 + 16384; /* even samples, 2^-1 in Q15 added for rounding */
+    const int32_t ai = (p[1] - q[1]) * 16384 + 16384;
+    const int32_t br = p[0] - q[0]; /* odd samples, times j */
+    const int32_t bi = p[1] + q[1];
+    const int32_t tr = bi * c - br * s;
+    const int32_t ti = br * c + bi * s;
+    low[0] = (ar + tr) >> 15;
+    low[1] = (ai - ti) >> 15;
+    high[0] = (ar - tr) >> 15;
+    high[1] = (ai + ti) >> 15;
+}
+
+/* re^2 + im^2; |re + j im| < 2^16. */
+static inline uint32_t egru_frontend_power(const int32_t x[2]) {
+    return (uint32_t)x[0] * (uint32_t)x[0] + (uint32_t)x[1] * (uint32_t)x[1];
+}
+
+#endif
