@@ -38,8 +38,15 @@ export function addCalls(a: CallCount, b: CallCount): CallCount {
   };
 }
 
+/** Told of every call of a function, with the chip's cycle count. */
+export interface CallObserver {
+  entered(cycle: number): void;
+  left(cycle: number): void;
+}
+
 interface Pending {
   readonly counts: CallCount;
+  readonly observer: CallObserver | undefined;
   readonly returnTo: number;
   readonly stack: number;
   readonly cycles: number;
@@ -50,6 +57,7 @@ interface Pending {
 export class CallMeters {
   readonly #chip: Meterable;
   readonly #entries = new Map<number, CallCount>();
+  readonly #observers = new Map<number, CallObserver>();
   /** Calls under way, outermost first. */
   readonly #pending: Pending[] = [];
   readonly #hooked = new Set<number>();
@@ -64,6 +72,11 @@ export class CallMeters {
     this.#entries.set(address, counts);
     this.#hook(address);
     return counts;
+  }
+
+  /** Tells of the calls of a function that is measured. One observer per function. */
+  observe(address: number, observer: CallObserver): void {
+    this.#observers.set(address, observer);
   }
 
   #hook(address: number): void {
@@ -85,6 +98,7 @@ export class CallMeters {
       counts.cyclesMax = Math.max(counts.cyclesMax, cycles);
       counts.lines += lines;
       counts.linesMax = Math.max(counts.linesMax, lines);
+      last.observer?.left(this.#chip.cycles);
       last = this.#pending.at(-1);
     }
     const counts = this.#entries.get(address);
@@ -92,6 +106,8 @@ export class CallMeters {
     const returnTo = ((registers[LR] ?? 0) & ~1) >>> 0;
     this.#hook(returnTo);
     const { cycles, flashLines: lines } = this.#chip;
-    this.#pending.push({ counts, returnTo, stack, cycles, lines });
+    const observer = this.#observers.get(address);
+    this.#pending.push({ counts, observer, returnTo, stack, cycles, lines });
+    observer?.entered(cycles);
   }
 }

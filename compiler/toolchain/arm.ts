@@ -89,6 +89,8 @@ export interface ImageBuild {
   /** Linker scripts; the first is the main one. */
   readonly linker: readonly BuildFile[];
   readonly optimize: '-O2' | '-O3' | '-Os';
+  /** Linked after the objects, e.g. "-lm". */
+  readonly libraries?: readonly string[];
 }
 
 export interface Image {
@@ -122,6 +124,7 @@ export async function buildImage(
   const objects = sources.map((source) => ({ source, key: digest([...context, ...flat([source])]) }));
   const key = digest([
     ...LINK,
+    ...(build.libraries ?? []),
     ...objects.flatMap((o) => [objectName(o.source), o.key]),
     ...flat(build.linker),
   ]);
@@ -172,7 +175,8 @@ async function link(
 ): Promise<void> {
   const script = build.linker[0];
   if (script === undefined) throw new Error('an image needs a linker script');
-  const args = [...LINK, '-T', script.path, '-L', dirname(script.path), '-Wl,-Map=image.map', ...objects];
+  const scripts = ['-T', script.path, '-L', dirname(script.path)];
+  const args = [...LINK, ...scripts, '-Wl,-Map=image.map', ...objects, ...(build.libraries ?? [])];
   try {
     await run(toolchain.gcc, [...args, '-o', 'image.elf'], folder);
   } catch (error) {
