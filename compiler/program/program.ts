@@ -85,7 +85,9 @@ export function outputsOf(program: Program): number {
 }
 
 /** A layer's matrices with the names that messages use, in the order of evaluation. */
-export function matricesOf(layer: Layer): readonly { readonly gate: 'z' | 'g' | ''; readonly matrix: Matrix }[] {
+export function matricesOf(
+  layer: Layer,
+): readonly { readonly gate: 'z' | 'g' | ''; readonly matrix: Matrix }[] {
   return layer.type === 'egru'
     ? [
         { gate: 'z', matrix: layer.z },
