@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The firmware image of a board on the emulated ATSAMD21: byte for byte what is flashed. */
 import { mapParallel, siblingModule } from '../base/pool.ts';
-import type { KernelName } from '../emit/emit.ts';
 import type { Program } from '../program/program.ts';
-import { APPLICATION_START, type Board, boards } from '../toolchain/boards.ts';
+import { APPLICATION_START, boards } from '../toolchain/boards.ts';
 import {
   addStatistics,
   type ChipImage,
@@ -13,13 +12,10 @@ import {
 } from './chip-machine.ts';
 import type { ChipJob, ChipOutcome } from './chip-task.ts';
 import type { ClipResult, Executor } from './executor.ts';
-import { buildFirmware, type Firmware } from './firmware.ts';
+import { buildFirmware, type Firmware, type FirmwareOptions } from './firmware.ts';
 
-export interface ChipOptions {
-  readonly kernel: KernelName;
-  /** The board whose firmware runs; the Arduino Zero by default. */
-  readonly board?: Board;
-}
+/** The board whose firmware runs is the Arduino Zero by default. */
+export type ChipOptions = Omit<FirmwareOptions, 'board' | 'outDir'> & Partial<Pick<FirmwareOptions, 'board'>>;
 
 export class ChipExecutor implements Executor {
   readonly name = 'chip';

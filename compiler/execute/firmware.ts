@@ -21,6 +21,8 @@ export interface FirmwareOptions {
   /** Where to write firmware.elf, .bin, .uf2 and .map; nothing is written without it. */
   readonly outDir?: string;
   readonly optimize?: '-O2' | '-O3' | '-Os';
+  /** Macros for all C files, e.g. EGRU_PORTABLE: no assembly of the runtime. */
+  readonly defines?: readonly string[];
 }
 
 export interface Firmware {
@@ -130,6 +132,7 @@ async function compile(program: Program, options: FirmwareOptions): Promise<Imag
         ...scripts.filter(({ path }) => path !== script),
       ],
       optimize: options.optimize ?? '-O2',
+      defines: options.defines ?? [],
     });
   } catch (error) {
     if (!(error instanceof RegionOverflow)) throw error;

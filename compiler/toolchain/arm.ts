@@ -91,6 +91,8 @@ export interface ImageBuild {
   readonly optimize: '-O2' | '-O3' | '-Os';
   /** Linked after the objects, e.g. "-lm". */
   readonly libraries?: readonly string[];
+  /** Macros to define, as NAME or NAME=VALUE. */
+  readonly defines?: readonly string[];
 }
 
 export interface Image {
@@ -118,9 +120,10 @@ export async function buildImage(
   toolchain: Toolchain = findToolchain(),
   cache: BuildCache = BuildCache.open(),
 ): Promise<Image> {
+  const flags = [...compileFlags, build.optimize, ...(build.defines ?? []).map((macro) => `-D${macro}`)];
   const headers = build.files.filter(({ path }) => path.endsWith('.h'));
   const sources = build.files.filter(({ path }) => /\.[cS]$/.test(path));
-  const context = [toolchain.version, ...compileFlags, build.optimize, ...build.includes, ...flat(headers)];
+  const context = [toolchain.version, ...flags, ...build.includes, ...flat(headers)];
   const objects = sources.map((source) => ({ source, key: digest([...context, ...flat([source])]) }));
   const key = digest([
     ...LINK,
@@ -142,11 +145,7 @@ export async function buildImage(
       const [before] = (await cache.readAll(objectKey, ['o'])) ?? [];
       if (before !== undefined) return writeFile(join(folder, object), before);
       const search = build.includes.flatMap((path) => ['-I', path]);
-      await run(
-        toolchain.gcc,
-        [...compileFlags, build.optimize, ...search, '-c', source.path, '-o', object],
-        folder,
-      );
+      await run(toolchain.gcc, [...flags, ...search, '-c', source.path, '-o', object], folder);
       await cache.store(objectKey, { o: await readFile(join(folder, object)) });
     });
     await link(
