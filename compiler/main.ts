@@ -13,6 +13,8 @@ import { verifyCommand } from './cli/verify.ts';
 import { compilerVersion } from './emit/version.ts';
 
 const EXIT_BAD_INPUT = 2;
+/** Messages of defects may hold the output of other programs. */
+const MESSAGE_LENGTH = 200;
 
 function egru(): Command {
   const program = configure(new Command('egru'))
@@ -36,8 +38,11 @@ function egru(): Command {
 }
 
 /** "run: unknown option '--foo' (Did you mean --json?)" */
-function usage(error: CommanderError, command: string | undefined): string {
-  if (error.code === 'commander.help') return 'no command given (see: egru --help)';
+function usage(error: CommanderError, command: string | undefined, args: readonly string[]): string {
+  if (error.code === 'commander.help') {
+    const problem = args.length === 0 ? 'no command given' : `there is no command ${args.slice(1).join(' ')}`;
+    return `${problem} (see: egru --help)`;
+  }
   const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
   const see = command === undefined ? 'egru --help' : `egru ${command} --help`;
   return `${command === undefined ? '' : `${command}: `}${message} (see: ${see})`;
@@ -47,15 +52,13 @@ function report(error: unknown, program: Command, args: readonly string[]): void
   const command = program.commands.find((candidate) => candidate.name() === args[0])?.name();
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return; // help or version were asked for
-    process.stderr.write(`egru: ${printable(usage(error, command))}\n`);
+    process.stderr.write(`egru: ${printable(usage(error, command, args))}\n`);
   } else if (error instanceof InputError) {
     process.stderr.write(`egru: ${error.message}\n`);
   } else {
-    const message = error instanceof Error ? error.message : String(error);
-    const hint = args.includes('--debug')
-      ? ''
-      : ' (a defect of egru: please report it with what --debug shows)';
-    process.stderr.write(`egru: internal error: ${printable(message)}${hint}\n`);
+    const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const shown = printable(message).slice(0, MESSAGE_LENGTH);
+    process.stderr.write(`egru: internal error: ${shown} (a defect of egru; --debug shows where)\n`);
   }
   if (args.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exitCode = EXIT_BAD_INPUT;

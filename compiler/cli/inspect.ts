@@ -53,10 +53,12 @@ function showProgram(p: ProgramInspection): string[] {
   const { frontend, readout } = p;
   const sound =
     frontend === null
-      ? 'none: the network is fed with Q15 features'
-      : `${frontend.sampleRate} Hz, ${frontend.frame} samples every ${frontend.hop}, window ${frontend.window}, ` +
-        `${frontend.bins} bins, ${frontend.scale}, gain ${frontend.gain}` +
-        (frontend.scale === 'log2' ? `, divisor ${frontend.divisor}` : '');
+      ? ['none: the network is fed with Q15 features']
+      : [
+          ...[`${frontend.sampleRate} Hz`, `${frontend.frame} samples every ${frontend.hop}`],
+          ...[`window ${frontend.window}`, `${frontend.bins} bins`, frontend.scale, `gain ${frontend.gain}`],
+          ...(frontend.scale === 'log2' ? [`divisor ${frontend.divisor}`] : []),
+        ];
   const layers = p.layers.map((layer) => [
     layer.name,
     layer.activation === null ? layer.type : `${layer.type} ${layer.activation}`,
@@ -72,7 +74,7 @@ function showProgram(p: ProgramInspection): string[] {
     `  sha256   ${p.source.sha256}`,
     `program    quantizer "${p.quantizer}", bias "${p.bias}"`,
     `  sha256   ${p.digest}`,
-    `front end  ${sound}`,
+    ...wrapList('front end  ', sound),
     ...(p.frontendDigest === null ? [] : [`  sha256   ${p.frontendDigest}`]),
     `readout    ${readout === null ? 'none: streams only' : `${readout.steps} steps, ${readout.rule}`}`,
     '',
