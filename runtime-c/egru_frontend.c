@@ -7,15 +7,20 @@
 #include "egru_frontend_stages.h"
 #include "egru_frontend_tables.h"
 
-/* The least right shift, at least `least`, that brings every value of this magnitude below 2^bits * (1 -
- * 2^-11). */
+/* The least right shift, at least `least`, that brings every value of this magnitude into -2^bits .. 2^bits
+ * - 1. */
 static unsigned shift_for(uint32_t magnitude, unsigned bits, unsigned least) {
-    uint32_t rest = (magnitude + (magnitude >> 10)) >> bits;
-    unsigned shift = 0;
-    for (; rest != 0; rest >>= 1) {
+    unsigned shift = least;
+    for (uint32_t rest = magnitude >> bits >> least; rest != 0; rest >>= 1) {
         shift++;
     }
-    return shift > least ? shift : least;
+    return shift;
+}
+
+/* Bins 0 and points, which are real, touch +-2^16; their power must stay below 2^32. */
+static uint32_t power_of_real(int32_t x) {
+    const int32_t re = x < -65535 ? -65535 : x > 65535 ? 65535 : x;
+    return (uint32_t)re * (uint32_t)re;
 }
 
 /* Frames of 64 and 256: joins two transforms of points / 2. |inputs| < 2^15.5; outputs shifted by `shift`.
@@ -83,11 +88,9 @@ void egru_frontend_frame(const egru_frontend *frontend, const int16_t *pcm, int1
     const unsigned stride = points == 32 ? 2 : 1;
 
     /* Bins 0 and points are real: the sum and the difference of Z[0]'s parts. */
-    const int32_t zero[2] = {z[0] + z[1], 0};
-    features[0] = egru_frontend_feature(curve, egru_frontend_power(zero));
+    features[0] = egru_frontend_feature(curve, power_of_real(z[0] + z[1]));
     if (bins > points) {
-        const int32_t last[2] = {z[0] - z[1], 0};
-        features[points] = egru_frontend_feature(curve, egru_frontend_power(last));
+        features[points] = egru_frontend_feature(curve, power_of_real(z[0] - z[1]));
     }
     if (bins > points / 2) {
         features[points / 2] = egru_frontend_feature(curve, egru_frontend_power(z + points));

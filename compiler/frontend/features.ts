@@ -32,8 +32,8 @@ export class Frontend {
     const stride = points === 32 ? 2 : 1;
 
     // Bins 0 and points are real: the sum and the difference of Z[0]'s parts.
-    features[0] = feature(curve, origin, power(at(z, 0) + at(z, 1), 0));
-    if (bins > points) features[points] = feature(curve, origin, power(at(z, 0) - at(z, 1), 0));
+    features[0] = feature(curve, origin, powerOfReal(at(z, 0) + at(z, 1)));
+    if (bins > points) features[points] = feature(curve, origin, powerOfReal(at(z, 0) - at(z, 1)));
     if (bins > points / 2)
       features[points / 2] = feature(curve, origin, power(at(z, points), at(z, points + 1)));
     // The lowest k whose mirror image is asked for; below it only bin k counts.
@@ -63,10 +63,14 @@ export class Frontend {
   }
 }
 
-/** The least right shift, at least `least`, that brings every value of this magnitude below 2^bits * (1 - 2^-11). */
+/** The least right shift, at least `least`, that brings every value of this magnitude into -2^bits .. 2^bits - 1. */
 function shiftFor(magnitude: number, bits: number, least: number): number {
-  const rest = (magnitude + (magnitude >>> 10)) >>> bits; // magnitude < 2^31
-  return Math.max(32 - Math.clz32(rest), least);
+  return Math.max(32 - Math.clz32(magnitude >>> bits), least);
+}
+
+/** Bins 0 and points, which are real, touch +-2^16; their power must stay below 2^32. */
+function powerOfReal(x: number): number {
+  return power(Math.min(Math.max(x, -65535), 65535), 0);
 }
 
 /** Frames of 64 and 256: joins two transforms of points / 2. |inputs| < 2^15.5; outputs shifted by `shift`. */

@@ -9,7 +9,7 @@
 export const TWIDDLE_ONE = 1 << 14;
 /**
  * 1.0 in the Hann tables. Four taps that meet in one butterfly of the first stage add up to less than 2.0, so that
- * its outputs are below 2^15 * (2 * 32700 + 2) < 2^31 * (1 - 2^-10).
+ * its outputs are below 2^15 * (2 * 32700 + 2) < 2^31.
  */
 export const HANN_ONE = 32700;
 
