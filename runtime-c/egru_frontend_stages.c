@@ -7,7 +7,7 @@
 #include "egru_frontend_stages.h"
 #include "egru_frontend_tables.h"
 
-#if !defined(__ARM_ARCH_6M__) || defined(EGRU_PORTABLE)
+#if 1
 
 _Static_assert((-1 >> 1) == -1 && (-3 >> 1) == -2, "egru needs an arithmetic right shift");
 
