@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * 48 MHz from the DFLL48M (data sheet, chapters SYSCTRL, "DFLL48M Operation", and GCLK).
+ * 48 MHz from the DFLL48M (data sheet, chapters 15, GCLK, and 17, SYSCTRL, "DFLL48M - Digital Frequency
+ * Locked Loop").
  */
 #include "clock.h"
 
@@ -45,7 +46,7 @@ static int appears(uint32_t flags) {
 /* Closed loop: the DFLL holds 1465 cycles to one of the crystal (48.005 MHz). */
 static void lock_to_crystal(void) {
     SYSCTRL_XOSC32K = SYSCTRL_XOSC32K_STARTUP(6u) | SYSCTRL_XOSC32K_XTALEN | SYSCTRL_XOSC32K_EN32K;
-    SYSCTRL_XOSC32K |= SYSCTRL_XOSC32K_ENABLE; /* apart from the settings, as chapter SYSCTRL asks */
+    SYSCTRL_XOSC32K |= SYSCTRL_XOSC32K_ENABLE; /* apart from the settings, as chapter 17 asks */
     if (!appears(SYSCTRL_PCLKSR_XOSC32KRDY)) {
         return;
     }
@@ -66,8 +67,9 @@ static void lock_to_crystal(void) {
 #endif
 
 void clock_init(void) {
-    /* Chapter Electrical Characteristics, NVM: 1 wait state above 24 MHz at 3.3 V. MANW is kept at 1 as
-     * errata sheet DS80000760 demands: without it a stray store to flash starts a page write. */
+    /* Chapter 37, Electrical Characteristics, "NVM Characteristics": 1 wait state above 24 MHz at 3.3 V. MANW
+     * is kept at 1 as errata sheet DS80000760 demands: without it a stray store to flash starts a page write.
+     */
     NVMCTRL_CTRLB = NVMCTRL_CTRLB_MANW | NVMCTRL_CTRLB_RWS(1u);
 
     /* 8 MHz from the internal RC oscillator while the DFLL is set up. */

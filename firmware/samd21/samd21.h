@@ -22,7 +22,7 @@ enum {
     EXCEPTION_SYSTICK = 15,
 };
 
-/* Interrupt lines (chapter Processor and Architecture, "Interrupt Line Mapping"); the ADC's and later numbers
+/* 11, Processor and Architecture, "Interrupt Line Mapping"; the ADC's and later numbers
  * hold for every chip of the family, also where TC6 and TC7 are missing. */
 enum {
     IRQ_PM,
@@ -59,7 +59,7 @@ enum {
 /* Arm v6-M Architecture Reference Manual, B3.2: system control block. */
 #define SCB_VTOR REG32(0xE000ED08u)
 
-/* PM - Power Manager. After a reset every bus runs undivided; only clock gates have to be opened. */
+/* 16, PM - Power Manager. After a reset every bus runs undivided; only clock gates have to be opened. */
 #define PM_CPUSEL REG8(0x40000408u)
 #define PM_APBASEL REG8(0x40000409u)
 #define PM_APBBSEL REG8(0x4000040Au)
@@ -67,7 +67,7 @@ enum {
 #define PM_APBCMASK REG32(0x40000420u)
 #define PM_APBCMASK_SERCOM(n) (1u << (2u + (n)))
 
-/* SYSCTRL - System Controller: oscillators. */
+/* 17, SYSCTRL - System Controller: oscillators. */
 #define SYSCTRL_PCLKSR REG32(0x4000080Cu)
 #define SYSCTRL_PCLKSR_XOSC32KRDY (1u << 1)
 #define SYSCTRL_PCLKSR_OSC8MRDY (1u << 3)
@@ -95,7 +95,7 @@ enum {
 #define SYSCTRL_DFLLMUL_FSTEP(n) ((n) << 16)
 #define SYSCTRL_DFLLMUL_CSTEP(n) ((n) << 26)
 
-/* GCLK - Generic Clock Controller. */
+/* 15, GCLK - Generic Clock Controller. */
 #define GCLK_STATUS REG8(0x40000C01u)
 #define GCLK_STATUS_SYNCBUSY (1u << 7)
 #define GCLK_CLKCTRL REG16(0x40000C02u)
@@ -111,17 +111,17 @@ enum {
 #define GCLK_GENCTRL_IDC (1u << 17)
 #define GCLK_GENDIV REG32(0x40000C08u)
 
-/* NVMCTRL - flash controller. */
+/* 22, NVMCTRL - Non-Volatile Memory Controller. */
 #define NVMCTRL_CTRLB REG32(0x41004004u)
 #define NVMCTRL_CTRLB_RWS(n) ((n) << 1)
 #define NVMCTRL_CTRLB_MANW (1u << 7)
 
-/* NVM Software Calibration Area (chapter Memories): bits 63:58 of the area at 0x00806020 hold the DFLL's
- * coarse value for 48 MHz; all ones where the chip was not calibrated. */
+/* 10, Memories, table "NVM Software Calibration Area Mapping": bits 63:58 of the area at 0x00806020 hold the
+ * DFLL's coarse value for 48 MHz; all ones where the chip was not calibrated. */
 #define NVM_CALIBRATION_WORD1 REG32(0x00806024u)
 #define NVM_CALIBRATION_WORD1_DFLL_COARSE_POS 26u
 
-/* PORT - pins. port: 0 for PA, 1 for PB. */
+/* 23, PORT - pins. port: 0 for PA, 1 for PB. */
 #define PORT_BASE(port) (0x41004400u + 0x80u * (port))
 #define PORT_DIRSET(port) REG32(PORT_BASE(port) + 0x08u)
 #define PORT_OUTCLR(port) REG32(PORT_BASE(port) + 0x14u)
@@ -133,7 +133,7 @@ enum {
 #define PORT_PINCFG_INEN (1u << 1)
 #define PORT_PINCFG_PULLEN (1u << 2)
 
-/* SERCOM USART. */
+/* 26, SERCOM USART. */
 #define SERCOM_BASE(n) (0x42000800u + 0x400u * (n))
 #define USART_CTRLA(n) REG32(SERCOM_BASE(n) + 0x00u)
 #define USART_CTRLA_SWRST (1u << 0)

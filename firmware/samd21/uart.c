@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SERCOM in USART mode (data sheet, chapter SERCOM USART).
+ * SERCOM in USART mode (data sheet, chapter 26).
  */
 #include "uart.h"
 
