@@ -171,10 +171,12 @@ describe('archives that lie or are damaged', () => {
     expect(problem(bytes)).toBe(expected);
   });
 
-  it('stops a bomb early: 60 MB of zeros that declare 100 bytes take no time and no memory', () => {
-    const bytes = zipOf([{ name: 'b', data: new Uint8Array(60 << 20), deflate: true, size: 100, crc: 0 }]);
-    const start = performance.now();
+  it('stops a bomb early: what lies behind its declared size is never looked at', () => {
+    const packed = deflateSync(new Uint8Array(16 << 20));
+    packed.fill(0xff, packed.length / 2); // nothing that can be inflated
+    const bytes = zipOf([{ name: 'b', data: packed, method: 8, size: 100, crc: 0 }]);
     expect(problem(bytes)).toBe(`${damaged} an entry unpacks to more than its 100 bytes (entry "b")`);
-    expect(performance.now() - start).toBeLessThan(500);
+    const honest = zipOf([{ name: 'b', data: packed, method: 8, size: 16 << 20, crc: 0 }]);
+    expect(problem(honest)).toBe(`${damaged} an entry cannot be inflated (entry "b")`);
   });
 });
