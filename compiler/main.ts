@@ -1,40 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The executable: finds the command, and turns whatever it throws into one line and an exit code. */
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { InputError, printable } from './base/errors.ts';
-import { buildCommand } from './cli/build.ts';
+import { packagePath } from './base/paths.ts';
 import { configure } from './cli/command.ts';
-import { compileCommand } from './cli/compile.ts';
-import { evalCommand } from './cli/eval.ts';
-import { featuresCommand } from './cli/features.ts';
-import { inspectCommand } from './cli/inspect.ts';
-import { runCommand } from './cli/run.ts';
-import { verifyCommand } from './cli/verify.ts';
-import { compilerVersion } from './emit/version.ts';
 
 const EXIT_BAD_INPUT = 2;
 /** Messages of defects may hold the output of other programs. */
 const MESSAGE_LENGTH = 200;
 
-function egru(): Command {
+/** A command is loaded when it is called: none has to wait for what only others need. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['compile', async () => (await import('./cli/compile.ts')).compileCommand()],
+  ['run', async () => (await import('./cli/run.ts')).runCommand()],
+  ['verify', async () => (await import('./cli/verify.ts')).verifyCommand()],
+  ['eval', async () => (await import('./cli/eval.ts')).evalCommand()],
+  ['features', async () => (await import('./cli/features.ts')).featuresCommand()],
+  ['inspect', async () => (await import('./cli/inspect.ts')).inspectCommand()],
+  ['build', async () => (await import('./cli/build.ts')).buildCommand()],
+]);
+
+/** With the command that is called, or with all where none is: for help and suggestions. */
+async function egru(called: string | undefined): Promise<Command> {
   const program = configure(new Command('egru'))
     .description(
       'Compiles trained eGRU keyword spotters to integer-only C and proves that every machine agrees.',
     )
-    .version(compilerVersion, '--version', 'print the version')
+    .version(packageVersion(), '--version', 'print the version')
     .helpCommand('help [command]', 'what a command does and takes')
     .addHelpText('after', '\n"egru help COMMAND" shows its options and examples.');
-  const commands = [
-    compileCommand(),
-    runCommand(),
-    verifyCommand(),
-    evalCommand(),
-    featuresCommand(),
-    inspectCommand(),
-    buildCommand(),
-  ];
-  for (const command of commands) program.addCommand(command);
+  const one = COMMANDS.get(called ?? '');
+  for (const load of one === undefined ? COMMANDS.values() : [one]) program.addCommand(await load());
   return program;
+}
+
+function packageVersion(): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8'));
+  return version;
 }
 
 /** "run: unknown option '--foo' (Did you mean --json?)" */
@@ -74,7 +77,7 @@ process.on('SIGINT', () => process.exit(130));
 process.on('SIGTERM', () => process.exit(143));
 
 const args = process.argv.slice(2);
-const program = egru();
+const program = await egru(args[0]);
 try {
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {

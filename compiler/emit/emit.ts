@@ -6,7 +6,7 @@ import { render } from './render.ts';
 import { compilerVersion } from './version.ts';
 import { bannerView, headerView, sourceView } from './view.ts';
 
-export type { EmittedFile, KernelName } from './kernel.ts';
+export { type EmittedFile, type KernelName, kernelNames } from './kernel.ts';
 
 export interface EmitOptions {
   readonly kernel: KernelName;
@@ -31,6 +31,14 @@ export function emit(program: Program, options: EmitOptions): EmittedFile[] {
       text: render('banner', bannerView(program, shown, path, `the step, ${kernel.name} kernel`)) + text,
     })),
   ];
+}
+
+/** What measurements need to know of a kernel: see Kernel. */
+export function kernelFacts(
+  program: Program,
+  kernel: KernelName,
+): Pick<Kernel, 'layerSymbols' | 'scratchWords'> {
+  return kernelOf(program, kernel);
 }
 
 function kernelOf(program: Program, name: KernelName): Kernel {

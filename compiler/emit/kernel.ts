@@ -5,7 +5,9 @@ import { type ArrayView, alignedRows, annotatedRows, blockComment, hex } from '.
 import { cComment, grouped } from './c-text.ts';
 import { packCodes, packedScratchWords } from './packed.ts';
 
-export type KernelName = 'packed' | 'unrolled';
+/** All kernels, the smallest first. */
+export const kernelNames = ['packed', 'unrolled'] as const;
+export type KernelName = (typeof kernelNames)[number];
 
 export interface EmittedFile {
   /** Relative to the output folder. */
@@ -28,6 +30,8 @@ export interface Kernel {
   /** Words behind the outputs in the state. */
   readonly scratchWords: number;
   tables(layer: Layer, index: number): LayerTables;
+  /** Symbols where the work of each layer begins, in order: for measurements. */
+  readonly layerSymbols: readonly string[];
   /** Files beside model.h and model.c; without a banner, emit adds it. */
   readonly files: readonly EmittedFile[];
 }
@@ -40,6 +44,7 @@ export function packedKernel(program: Program): Kernel {
     declaration: null,
     scratchWords: packedScratchWords(program.layers),
     tables: packedTables,
+    layerSymbols: program.layers.map(() => 'multiply'),
     files: [],
   };
 }

@@ -43,6 +43,8 @@ export interface Firmware {
   readonly contributions: readonly Contribution[];
   /** Addresses of functions (even) and variables. */
   readonly symbols: ReadonlyMap<string, number>;
+  /** Bytes of functions and variables. */
+  readonly sizes: ReadonlyMap<string, number>;
   /** The function behind model.step. */
   readonly stepFunction: string;
   /** The written files; null without outDir. */
@@ -84,6 +86,7 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
         .filter(({ kind, name }) => kind !== 'other' || name.startsWith('__'))
         .map(({ name, kind, value }) => [name, kind === 'function' ? value & ~1 : value]),
     ),
+    sizes: new Map(elf.symbols.filter(({ kind }) => kind !== 'other').map(({ name, size }) => [name, size])),
     stepFunction,
   };
   return { ...firmware, files: options.outDir === undefined ? null : write(firmware, options.outDir) };

@@ -21,6 +21,8 @@ function multiply(matrix: Matrix, u: Int32Array, acc: Int32Array): void {
 /** A layer with its state and outputs. outputs: int32 that hold Q15 values, except for logits of a dense layer. */
 interface Runner {
   readonly outputs: Int32Array;
+  /** What went into the activations at the last step, matrix by matrix: int32. */
+  readonly accumulators: readonly Int32Array[];
   reset(): void;
   step(x: Int32Array): void;
 }
@@ -33,6 +35,7 @@ function egruRunner(layer: EgruLayer): Runner {
   const h = new Int32Array(units);
   return {
     outputs: h,
+    accumulators: [rowZ, rowG],
     reset: () => h.set(layer.initialState),
     step(x) {
       u.set(x, 0);
@@ -48,13 +51,16 @@ function egruRunner(layer: EgruLayer): Runner {
 
 function denseRunner(layer: DenseLayer): Runner {
   const outputs = new Int32Array(layer.units);
+  const acc = new Int32Array(layer.units);
   return {
     outputs,
+    accumulators: [acc],
     reset: () => outputs.fill(0),
     step(x) {
-      multiply(layer.matrix, x, outputs);
-      if (layer.activation === 'relu') {
-        for (let i = 0; i < layer.units; i++) outputs[i] = relu(outputs[i] ?? 0);
+      multiply(layer.matrix, x, acc);
+      for (let i = 0; i < layer.units; i++) {
+        const value = acc[i] ?? 0;
+        outputs[i] = layer.activation === 'relu' ? relu(value) : value;
       }
     },
   };
@@ -66,6 +72,8 @@ export class Network {
   readonly #input: Int32Array;
   /** Outputs of every layer after the last step, in order; live views, Q15, the last one the logits. */
   readonly outputs: readonly Int32Array[];
+  /** Accumulators of every layer after the last step: z and g of an eGRU, one of a dense layer. Live views, int32. */
+  readonly accumulators: readonly (readonly Int32Array[])[];
   /** Logits of the last step: the outputs of the last layer. Live view, int32. */
   readonly logits: Int32Array;
 
@@ -74,6 +82,7 @@ export class Network {
       layer.type === 'egru' ? egruRunner(layer) : denseRunner(layer),
     );
     this.outputs = this.#runners.map((runner) => runner.outputs);
+    this.accumulators = this.#runners.map((runner) => runner.accumulators);
     this.#input = new Int32Array(program.layers[0]?.inputs ?? 0);
     this.logits = this.outputs[this.outputs.length - 1] ?? new Int32Array(0);
     this.reset();

@@ -25,12 +25,14 @@ export class Simulator {
   readonly #frontend: Frontend | null;
   readonly #network: Network;
   readonly #inputs: number;
+  readonly #buffer: Int16Array;
 
   constructor(program: Program) {
     this.#program = program;
     this.#frontend = program.frontend === null ? null : new Frontend(program.frontend);
     this.#network = new Network(program);
     this.#inputs = inputsOf(program);
+    this.#buffer = new Int16Array(this.#inputs);
   }
 
   /**
@@ -46,9 +48,8 @@ export class Simulator {
     const scores = new Int32Array(program.readout === null ? 0 : outputs);
     const traced = trace ? new Int32Array(steps * layout.width) : null;
     this.#network.reset();
-    const features = new Int16Array(this.#inputs);
     for (let step = 0; step < steps; step++) {
-      this.#features(samples, step, features);
+      const features = this.features(samples, step);
       this.#network.step(features);
       logits.set(this.#network.logits, step * outputs);
       if (program.readout !== null) readout(program.readout.rule, scores, this.#network.logits);
@@ -69,12 +70,15 @@ export class Simulator {
     return frontend === null ? Math.floor(n / this.#inputs) : wholeFrames(n, frontend.frame, frontend.hop);
   }
 
-  #features(samples: Int16Array, step: number, features: Int16Array): void {
+  /** The features of one step of a clip: Q15, one per input. A live view that the next call overwrites. */
+  features(samples: Int16Array, step: number): Int16Array {
     const frontend = this.#program.frontend;
+    const features = this.#buffer;
     if (frontend === null || this.#frontend === null) {
       features.set(samples.subarray(step * this.#inputs, (step + 1) * this.#inputs));
     } else {
       this.#frontend.frame(samples, step * frontend.hop, features);
     }
+    return features;
   }
 }

@@ -64,8 +64,16 @@ function literalTables(layer: Layer, index: number): Tables {
   const initial = layer.type === 'egru' ? layer.initialState : new Int16Array(layer.units);
   return {
     arrays: [
-      array('uint8_t', `codes${index}`, matrices.flatMap(({ codes }) => Array.from(codes, String))),
-      array('int32_t', `bias${index}`, matrices.flatMap(({ bias }) => Array.from(bias, String))),
+      array(
+        'uint8_t',
+        `codes${index}`,
+        matrices.flatMap(({ codes }) => Array.from(codes, String)),
+      ),
+      array(
+        'int32_t',
+        `bias${index}`,
+        matrices.flatMap(({ bias }) => Array.from(bias, String)),
+      ),
       array('int16_t', `initial${index}`, Array.from(initial, String)),
     ].join('\n'),
     entry: `{${shape(layer)}, codes${index}, bias${index}, initial${index}}`,

@@ -1,41 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Cycles of a step by layer: hooks at the places where each layer begins. */
 
-/** What is needed of the emulated chip. */
-interface Clock {
-  readonly cycles: number;
-  hook(address: number, callback: (() => void) | null): void;
-}
+import type { CallObserver, Meterable } from '../../execute/meter.ts';
 
 /**
  * Marks may share an address (a function that is called once per layer): they are passed in order. What comes before
  * the first mark belongs to the first layer, what comes after the last one to the last layer.
  */
-export class LayerMeter {
+export class LayerMeter implements CallObserver {
   /** Sums over all finished steps, one per layer. */
   readonly cycles: number[];
   readonly #marks: readonly number[];
   #next = 0;
   #since = 0;
-  #open: number[];
+  readonly #open: number[];
 
   /** @param marks address where each layer begins, in order; no address may be the step function's own */
-  constructor(clock: Clock, marks: readonly number[]) {
+  constructor(chip: Meterable, marks: readonly number[]) {
     this.#marks = marks.map((mark) => mark & ~1);
     this.cycles = marks.map(() => 0);
     this.#open = marks.map(() => 0);
-    for (const mark of new Set(this.#marks)) clock.hook(mark, () => this.#passed(mark, clock.cycles));
+    for (const mark of new Set(this.#marks)) chip.hook(mark, () => this.#passed(mark, chip.cycles));
   }
 
   /** The step begins at this cycle. */
-  begin(cycle: number): void {
+  entered(cycle: number): void {
     this.#next = 0;
     this.#since = cycle;
     this.#open.fill(0);
   }
 
   /** The step has ended at this cycle. @throws Error where a layer was not seen */
-  end(cycle: number): void {
+  left(cycle: number): void {
     if (this.#next !== this.#marks.length) throw new Error(`only ${this.#next} layers ran in a step`);
     this.#account(this.#next - 1, cycle);
     this.#open.forEach((cycles, layer) => {

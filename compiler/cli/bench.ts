@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Command, Option } from 'commander';
+import { writeWhole } from '../base/files.ts';
+import { Progress } from '../base/progress.ts';
+import { type KernelName, kernelNames } from '../emit/emit.ts';
+import type { Program } from '../program/program.ts';
+import { type BenchReport, bench, type KernelBench } from '../report/bench/bench.ts';
+import { benchClips } from '../report/bench/clips.ts';
+import { benchSection, CLOCK } from '../report/bench/markdown.ts';
+import { filterOption, jsonOption, limitOption, newCommand } from './command.ts';
+import { openModel, selectionOf } from './input.ts';
+import { grouped, percent, print, printJson, table } from './output.ts';
+
+interface BenchOptions {
+  readonly kernel: KernelName | 'all';
+  readonly limit?: number;
+  readonly filter?: string;
+  readonly split?: string;
+  readonly markdown?: string;
+  readonly json?: boolean;
+}
+
+export function benchCommand(): Command {
+  return newCommand('bench', 'Measure cycles, flash, RAM and stack on the emulated chip.', [
+    { command: 'egru bench models/spoken-digits', does: 'on the sounds that come with the model' },
+    {
+      command: 'egru bench models/spoken-digits clips/ --split test --kernel packed',
+      does: 'one kernel, on recordings of yours',
+    },
+  ])
+    .argument('<model>', 'model folder or program.json')
+    .argument('[audio...]', "WAV files and folders; without any: the model's own samples, or noise")
+    .addOption(
+      new Option('--kernel <name>', 'what to measure beside the baselines')
+        .choices(['packed', 'unrolled', 'all'])
+        .default('all'),
+    )
+    .addOption(filterOption())
+    .addOption(limitOption())
+    .option('--split <name>', 'only files of this split of model.json')
+    .option('--markdown <file>', 'also write the report as a section of a document')
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(path: string, audio: readonly string[], options: BenchOptions): Promise<void> {
+  const { program, splits } = openModel(path);
+  const { clips, source } = benchClips(program, path, audio, selectionOf(options, splits));
+  const report = await measure(program, clips, options.kernel === 'all' ? kernelNames : [options.kernel]);
+  if (options.markdown !== undefined) {
+    const command = `egru bench ${[path, ...audio].join(' ')}${options.split === undefined ? '' : ` --split ${options.split}`}`;
+    const { hop = null, sampleRate = null } = program.frontend ?? {};
+    writeWhole(options.markdown, benchSection(report, command, hop, sampleRate));
+  }
+  if (options.json) printJson(report);
+  else show(report, program, source);
+}
+
+/** With a progress line for each thing that is measured. */
+async function measure(
+  program: Program,
+  clips: readonly Int16Array[],
+  kernels: readonly KernelName[],
+): Promise<BenchReport> {
+  let label = '';
+  let progress = new Progress(label);
+  const onProgress = (what: string, done: number, total: number) => {
+    if (what !== label) {
+      progress.finish();
+      progress = new Progress((label = what));
+    }
+    progress.update(done, total);
+  };
+  try {
+    return await bench(program, clips, { kernels, onProgress });
+  } finally {
+    progress.finish();
+  }
+}
+
+function show(report: BenchReport, program: Program, source: string): void {
+  const { frontend } = program;
+  const budget = frontend === null ? null : (frontend.hop / frontend.sampleRate) * CLOCK;
+  const best = Math.min(...report.kernels.map(({ cyclesPerStep }) => cyclesPerStep));
+  print(
+    `${report.model}: ${grouped(report.steps)} steps of ${source}, zero wait states`,
+    '',
+    ...table(
+      [
+        { title: 'kernel' },
+        { title: 'cycles', align: 'right' },
+        { title: 'most', align: 'right' },
+        { title: 'lines', align: 'right' },
+        { title: 'ratio', align: 'right' },
+        { title: 'flash', align: 'right' },
+        { title: 'RAM', align: 'right' },
+        { title: 'stack', align: 'right' },
+        { title: 'frame', align: 'right' },
+      ],
+      report.kernels.map((kernel) => kernelRow(kernel, best, budget)),
+    ),
+    '',
+    ...table(
+      [
+        { title: 'cycles by layer' },
+        ...program.layers.map(({ name }) => ({ title: name, align: 'right' as const })),
+      ],
+      report.kernels.map(({ name, layers }) => [
+        name,
+        ...layers.map(({ cycles }) => grouped(Math.round(cycles))),
+      ]),
+    ),
+    '',
+    `softsign, call included: ${report.softsign.mean.toFixed(1)} cycles over these clips, ` +
+      `${report.softsign.uniformMean.toFixed(1)} over its domain, ${report.softsign.max} at most`,
+  );
+  if (report.frontend === null || budget === null) return;
+  const { cycles, cyclesMax, cyclesBound } = report.frontend;
+  print(
+    `front end: ${grouped(Math.round(cycles))} cycles a frame, ${grouped(cyclesMax)} at most, ` +
+      `${grouped(Math.round(cyclesBound))} with lines, ${percent(cycles / budget)} of a hop`,
+    'lines: one more cycle for every new 8-byte line of flash, a bound for one wait state',
+  );
+}
+
+function kernelRow(kernel: KernelBench, best: number, budget: number | null): string[] {
+  return [
+    kernel.name,
+    grouped(Math.round(kernel.cyclesPerStep)),
+    grouped(kernel.cyclesPerStepMax),
+    grouped(Math.round(kernel.cyclesPerStepBound)),
+    (kernel.cyclesPerStep / best).toFixed(1),
+    grouped(kernel.flash),
+    grouped(kernel.ram),
+    grouped(kernel.stack),
+    budget === null ? '-' : percent(kernel.cyclesPerStep / budget),
+  ];
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The baselines that kernels are compared with (test/bench), built and measured in the same run. */
+import { readFileSync } from 'node:fs';
+import { packagePath } from '../../base/paths.ts';
+import { mapParallel, siblingModule } from '../../base/pool.ts';
+import { addCalls, type CallCount, noCalls } from '../../execute/meter.ts';
+import { inputsOf, outputsOf, type Program } from '../../program/program.ts';
+import { buildImage } from '../../toolchain/arm.ts';
+import { parseElf } from '../../toolchain/elf.ts';
+import { imageSize } from '../../toolchain/size.ts';
+import { type BaselineName, baselineData } from './baseline-data.ts';
+import type { BaselineInit, BaselineItem, BaselineOutcome } from './baseline-task.ts';
+
+export interface BaselineResult {
+  readonly optimize: '-O2' | '-O3';
+  readonly step: CallCount;
+  /** Cycles by layer, summed over all steps. */
+  readonly layers: readonly number[];
+  /** Bytes: code, weights and what the compiler's library adds. */
+  readonly flash: number;
+  readonly ram: number;
+  readonly stack: number;
+}
+
+/**
+ * Measures a baseline at -O2 and -O3 and returns the faster.
+ * @throws Error where the literal network computes other logits than the reference
+ */
+export async function measureBaseline(
+  program: Program,
+  name: BaselineName,
+  items: readonly BaselineItem[],
+  onDone: () => void,
+): Promise<BaselineResult> {
+  const results: BaselineResult[] = [];
+  for (const optimize of ['-O2', '-O3'] as const) {
+    results.push(await measure(program, name, optimize, items, onDone));
+  }
+  return results.reduce((best, next) => (next.step.cycles < best.step.cycles ? next : best));
+}
+
+async function measure(
+  program: Program,
+  name: BaselineName,
+  optimize: '-O2' | '-O3',
+  items: readonly BaselineItem[],
+  onDone: () => void,
+): Promise<BaselineResult> {
+  const text = (...parts: string[]) => readFileSync(packagePath(...parts), 'utf8');
+  const image = await buildImage({
+    files: [
+      ...['baseline.c', 'baseline.h', `${name}.c`].map((file) => ({
+        path: file,
+        text: text('test', 'bench', file),
+      })),
+      { path: 'egru_fixed.h', text: text('runtime-c', 'egru_fixed.h') },
+      { path: 'baseline_data.h', text: baselineData(program, name) },
+    ],
+    includes: ['.'],
+    linker: [{ path: 'baseline.ld', text: text('test', 'bench', 'baseline.ld') }],
+    optimize,
+    libraries: ['-lm'],
+  });
+  const elf = parseElf(image.elf, `${name}.elf`);
+  const address = (symbol: string): number => {
+    const found = elf.symbols.find((candidate) => candidate.name === symbol);
+    if (found === undefined) throw new Error(`${name}.elf has no symbol ${symbol}`);
+    return found.value;
+  };
+  const { flash, ram } = imageSize(elf);
+  const init: BaselineInit = {
+    bin: image.bin,
+    step: address('bench_step') & ~1,
+    layer: address('bench_layer') & ~1,
+    ready: address('bench_ready') & ~1,
+    features: address('bench_features'),
+    logits: address('bench_logits'),
+    restart: address('bench_restart'),
+    stackLimit: address('__bss_end'),
+    inputs: inputsOf(program),
+    outputs: outputsOf(program),
+    layers: program.layers.length,
+  };
+  const task = siblingModule('baseline-task', import.meta.url);
+  const outcomes = await mapParallel<BaselineInit, BaselineItem, BaselineOutcome>(task, init, items, onDone);
+  return {
+    optimize,
+    step: outcomes.reduce((sum, { step }) => addCalls(sum, step), noCalls()),
+    layers: program.layers.map((_, i) => outcomes.reduce((sum, { layers }) => sum + (layers[i] ?? 0), 0)),
+    flash,
+    ram,
+    stack: Math.max(...outcomes.map(({ stack }) => stack)),
+  };
+}

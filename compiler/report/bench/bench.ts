@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What `egru bench` measures: every kernel, the baselines, the front end and softsign, on the emulated chip. */
+import { mapParallel, siblingModule } from '../../base/pool.ts';
+import { type KernelName, kernelFacts } from '../../emit/emit.ts';
+import { chipImage } from '../../execute/chip.ts';
+import { addStatistics, type ChipImage, noStatistics } from '../../execute/chip-machine.ts';
+import { buildFirmware, type Firmware } from '../../execute/firmware.ts';
+import type { CallCount } from '../../execute/meter.ts';
+import { inputsOf, outputsOf, type Program } from '../../program/program.ts';
+import { Network } from '../../sim/network.ts';
+import { Simulator } from '../../sim/simulator.ts';
+import { boards } from '../../toolchain/boards.ts';
+import { measureBaseline } from './baseline.ts';
+import type { BaselineName } from './baseline-data.ts';
+import type { BaselineItem } from './baseline-task.ts';
+import { modelFlash, modelRam } from './footprint.ts';
+import type { KernelInit, KernelOutcome } from './kernel-task.ts';
+import { measureSoftsign, type SoftsignCycles } from './softsign.ts';
+
+export interface KernelBench {
+  readonly name: string;
+  /** Mean, and the most that one step took; zero wait states. */
+  readonly cyclesPerStep: number;
+  readonly cyclesPerStepMax: number;
+  /** Mean with one more cycle per new 8-byte line of flash (a bound for one wait state). */
+  readonly cyclesPerStepBound: number;
+  /** Bytes of code and constants of kernel and model. */
+  readonly flash: number;
+  /** Bytes of state, features and logits. */
+  readonly ram: number;
+  /** Worst case of the step in bytes: proven for kernels, measured for baselines. */
+  readonly stack: number;
+  /** Steps that the figures come from. */
+  readonly steps: number;
+  readonly layers: readonly { readonly name: string; readonly cycles: number }[];
+}
+
+export interface BenchReport {
+  readonly model: string;
+  readonly clips: number;
+  readonly steps: number;
+  readonly kernels: readonly KernelBench[];
+  /** null: the model has no front end. */
+  readonly frontend: {
+    readonly cycles: number;
+    readonly cyclesMax: number;
+    readonly cyclesBound: number;
+  } | null;
+  /** Cycles of a call, its overhead included. mean: over the accumulators of the clips. */
+  readonly softsign: { readonly mean: number; readonly uniformMean: number; readonly max: number };
+}
+
+export interface BenchOptions {
+  readonly kernels: readonly KernelName[];
+  readonly onProgress?: (what: string, done: number, total: number) => void;
+}
+
+/** Steps that the baselines run: they take up to 300 times as long as a kernel, and hardly vary. */
+const BASELINE_STEPS: Readonly<Record<BaselineName, number>> = { literal: 1920, 'float-gru': 64 };
+const BASELINE_RUN = 32;
+
+/** @param clips cut PCM, or features for a program without a front end. Two runs give the same figures. */
+export async function bench(
+  program: Program,
+  clips: readonly Int16Array[],
+  options: BenchOptions,
+): Promise<BenchReport> {
+  const progress = options.onProgress ?? (() => {});
+  const kernels: KernelBench[] = [];
+  let frontend: CallCount | null = null;
+  for (const kernel of options.kernels) {
+    const measured = await measureKernel(program, kernel, clips, (done) =>
+      progress(kernel, done, clips.length),
+    );
+    kernels.push(measured.kernel);
+    frontend ??= measured.frontend;
+  }
+  const softsign = await measureSoftsign((done, total) => progress('softsign', done, total));
+  const survey = surveyClips(program, clips, softsign);
+  for (const name of ['literal', 'float-gru'] as const) {
+    const items = baselineItems(program, survey.features, survey.logits, name);
+    const total = 2 * items.length;
+    let done = 0;
+    const result = await measureBaseline(program, name, items, () => progress(name, ++done, total));
+    kernels.push(kernelBench(name, program, result.step, result.layers, result));
+  }
+  return {
+    model: program.name,
+    clips: clips.length,
+    steps: survey.features.length / inputsOf(program),
+    kernels,
+    frontend:
+      frontend === null || program.frontend === null
+        ? null
+        : {
+            cycles: frontend.cycles / frontend.calls,
+            cyclesMax: frontend.cyclesMax,
+            cyclesBound: (frontend.cycles + frontend.lines) / frontend.calls,
+          },
+    softsign: { mean: survey.softsignMean, uniformMean: softsign.uniformMean, max: softsign.max },
+  };
+}
+
+async function measureKernel(
+  program: Program,
+  kernel: KernelName,
+  clips: readonly Int16Array[],
+  onDone: (done: number) => void,
+): Promise<{ kernel: KernelBench; frontend: CallCount }> {
+  const firmware = await buildFirmware(program, { board: boards.arduino_zero, kernel });
+  const image: ChipImage = chipImage(program, firmware);
+  const marks = kernelFacts(program, kernel).layerSymbols.map((symbol) => address(firmware, symbol));
+  const outcomes = await mapParallel<KernelInit, Int16Array, KernelOutcome>(
+    siblingModule('kernel-task', import.meta.url),
+    { image, marks },
+    clips,
+    onDone,
+  );
+  const sum = outcomes.reduce((all, { statistics }) => addStatistics(all, statistics), noStatistics());
+  const layers = program.layers.map((_, i) => outcomes.reduce((all, one) => all + (one.layers[i] ?? 0), 0));
+  const footprint = {
+    flash: modelFlash(firmware),
+    ram: modelRam(program, kernel),
+    stack: firmware.stack.functions.get(firmware.stepFunction) ?? 0,
+  };
+  return { kernel: kernelBench(kernel, program, sum.step, layers, footprint), frontend: sum.frontend };
+}
+
+/** A static function may carry the compiler's suffix: NAME.constprop.0 */
+function address(firmware: Firmware, symbol: string): number {
+  for (const [name, value] of firmware.symbols) {
+    if (name === symbol || name.startsWith(`${symbol}.`)) return value;
+  }
+  throw new Error(`the firmware has no symbol ${symbol}`);
+}
+
+function kernelBench(
+  name: string,
+  program: Program,
+  step: CallCount,
+  layers: readonly number[],
+  { flash, ram, stack }: { readonly flash: number; readonly ram: number; readonly stack: number },
+): KernelBench {
+  return {
+    name,
+    cyclesPerStep: step.cycles / step.calls,
+    cyclesPerStepMax: step.cyclesMax,
+    cyclesPerStepBound: (step.cycles + step.lines) / step.calls,
+    flash,
+    ram,
+    stack,
+    steps: step.calls,
+    layers: program.layers.map((layer, i) => ({ name: layer.name, cycles: (layers[i] ?? 0) / step.calls })),
+  };
+}
+
+interface Survey {
+  /** All features and logits, step by step. */
+  readonly features: Int16Array;
+  readonly logits: Int32Array;
+  readonly softsignMean: number;
+}
+
+/** Features, logits and softsign's cost of all clips, from the reference. */
+function surveyClips(program: Program, clips: readonly Int16Array[], cycles: SoftsignCycles): Survey {
+  const simulator = new Simulator(program);
+  const network = new Network(program);
+  const inputs = inputsOf(program);
+  const features: number[] = [];
+  const logits: number[] = [];
+  let calls = 0;
+  let sum = 0;
+  for (const clip of clips) {
+    network.reset();
+    for (let step = 0; step < simulator.steps(clip.length); step++) {
+      const x = simulator.features(clip, step);
+      network.step(x);
+      for (let i = 0; i < inputs; i++) features.push(x[i] ?? 0);
+      logits.push(...network.logits);
+      program.layers.forEach(({ type }, layer) => {
+        if (type !== 'egru') return;
+        for (const acc of network.accumulators[layer]?.flatMap((row) => [...row]) ?? []) {
+          sum += cycles.of(acc);
+          calls++;
+        }
+      });
+    }
+  }
+  return {
+    features: Int16Array.from(features),
+    logits: Int32Array.from(logits),
+    softsignMean: calls === 0 ? 0 : sum / calls,
+  };
+}
+
+/** Runs of consecutive steps from the initial state, spread evenly over all. */
+function baselineItems(
+  program: Program,
+  features: Int16Array,
+  logits: Int32Array,
+  name: BaselineName,
+): BaselineItem[] {
+  const inputs = inputsOf(program);
+  const outputs = outputsOf(program);
+  const clipSteps = program.readout?.steps ?? features.length / inputs;
+  const run = Math.min(BASELINE_RUN, clipSteps);
+  const clips = Math.floor(features.length / inputs / clipSteps);
+  const wanted = Math.max(1, Math.min(clips, Math.floor(BASELINE_STEPS[name] / run)));
+  return Array.from({ length: wanted }, (_, i) => {
+    const first = Math.floor((i * clips) / wanted) * clipSteps;
+    return {
+      features: features.slice(first * inputs, (first + run) * inputs),
+      expected: name === 'literal' ? logits.slice(first * outputs, (first + run) * outputs) : null,
+    };
+  });
+}

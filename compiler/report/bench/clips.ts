@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a benchmark runs on: recordings, the sounds that come with a model, or noise where there are none. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { findClips, type Selection } from '../../audio/clips.ts';
+import { inputsOf, type Program } from '../../program/program.ts';
+import { clipProgram, readClip } from '../clip-input.ts';
+
+export interface BenchClips {
+  /** Cut PCM, or features for a program without a front end. */
+  readonly clips: readonly Int16Array[];
+  /** What they are, for reports. */
+  readonly source: string;
+}
+
+const NOISE_CLIPS = 4;
+const NOISE_STEPS = 64;
+
+/**
+ * @param path the model folder or program.json, as the user named it
+ * @param audio files and folders; none: the folder `samples` of the model, or noise where it has none
+ */
+export function benchClips(
+  program: Program,
+  path: string,
+  audio: readonly string[],
+  selection: Selection,
+): BenchClips {
+  const samples = join(path, 'samples');
+  const chosen = audio.length > 0 ? audio : existsSync(samples) ? [samples] : [];
+  if (chosen.length === 0 || program.frontend === null) return { clips: noise(program), source: 'noise' };
+  const listener = clipProgram(program, path);
+  const files = findClips(chosen, selection);
+  return { clips: files.map((file) => readClip(listener, file)), source: `${files.length} recordings` };
+}
+
+/** Uniform over int16 (features: over 0 .. 32767), the same on every machine. */
+function noise(program: Program): Int16Array[] {
+  const { frontend } = program;
+  const values =
+    frontend === null ? inputsOf(program) * NOISE_STEPS : frontend.frame + (NOISE_STEPS - 1) * frontend.hop;
+  let state = 1;
+  return Array.from({ length: NOISE_CLIPS }, () =>
+    Int16Array.from({ length: values }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // Numerical Recipes, ch. 7
+      return frontend === null ? state >>> 17 : (state >> 16) & 0xffff;
+    }),
+  );
+}

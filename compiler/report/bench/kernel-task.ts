@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Measures clips on the firmware image, in a worker: cycles of front end, step and layers. */
+import {
+  addStatistics,
+  type ChipImage,
+  ChipMachine,
+  type ChipStatistics,
+  noStatistics,
+} from '../../execute/chip-machine.ts';
+import { LayerMeter } from './layer-meter.ts';
+
+export interface KernelInit {
+  readonly image: ChipImage;
+  /** Where each layer begins in the step. */
+  readonly marks: readonly number[];
+}
+
+export interface KernelOutcome {
+  readonly statistics: ChipStatistics;
+  /** Cycles by layer, summed over the clip's steps. */
+  readonly layers: readonly number[];
+  readonly label: number;
+}
+
+export default (init: KernelInit) => {
+  const machine = new ChipMachine(init.image);
+  const layers = new LayerMeter(machine.chip, init.marks);
+  machine.meters.observe(init.image.step, layers);
+  return (samples: Int16Array): KernelOutcome => {
+    machine.restartStatistics();
+    const before = [...layers.cycles];
+    const { label } = machine.measureClip(samples);
+    return {
+      statistics: addStatistics(noStatistics(), machine.statistics),
+      layers: layers.cycles.map((cycles, i) => cycles - (before[i] ?? 0)),
+      label,
+    };
+  };
+};

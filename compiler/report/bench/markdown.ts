@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A benchmark as the section of docs/BENCHMARKS.md; `make bench` rewrites that file. */
+import type { BenchReport, KernelBench } from './bench.ts';
+
+/** Core clock of the boards in Hz. */
+export const CLOCK = 48e6;
+
+/** "float GRU, plain C": what a reader calls a row. */
+export function kernelTitle(name: string): string {
+  switch (name) {
+    case 'literal':
+      return 'literal eGRU in C';
+    case 'float-gru':
+      return 'GRU in float, plain C';
+    default:
+      return `egru \`${name}\``;
+  }
+}
+
+/** Rows slowest first, with the ratio to the fastest kernel. */
+export function kernelTable(report: BenchReport): string[] {
+  const rows = [...report.kernels].sort((a, b) => b.cyclesPerStep - a.cyclesPerStep);
+  const best = rows[rows.length - 1];
+  return [
+    '| implementation | cycles per step | at most | ratio | with flash lines | flash | RAM | stack |',
+    '|---|--:|--:|--:|--:|--:|--:|--:|',
+    ...rows.map(
+      (row) =>
+        `| ${kernelTitle(row.name)} | ${whole(row.cyclesPerStep)} | ${whole(row.cyclesPerStepMax)} | ` +
+        `${best === undefined ? '' : (row.cyclesPerStep / best.cyclesPerStep).toFixed(1)} | ` +
+        `${whole(row.cyclesPerStepBound)} | ${whole(row.flash)} | ${whole(row.ram)} | ${whole(row.stack)} |`,
+    ),
+  ];
+}
+
+export function benchSection(
+  report: BenchReport,
+  command: string,
+  hop: number | null,
+  rate: number | null,
+): string {
+  const layers = report.kernels[0]?.layers.map(({ name }) => name) ?? [];
+  const lines = [
+    `## ${report.model}`,
+    '',
+    `\`${command}\`: ${report.clips} clips, ${whole(report.steps)} steps.`,
+    '',
+    ...kernelTable(report),
+    '',
+    'Cycles by layer (mean):',
+    '',
+    `| implementation | ${layers.join(' | ')} |`,
+    `|---|${layers.map(() => '--:').join('|')}|`,
+    ...report.kernels.map(
+      (kernel) =>
+        `| ${kernelTitle(kernel.name)} | ${kernel.layers.map(({ cycles }) => whole(cycles)).join(' | ')} |`,
+    ),
+    '',
+    `Softsign, call overhead included: ${report.softsign.mean.toFixed(1)} cycles in the mean over the accumulators of these ` +
+      `clips, ${report.softsign.uniformMean.toFixed(1)} over its whole domain, ${report.softsign.max} at most.`,
+  ];
+  if (report.frontend !== null && hop !== null && rate !== null) {
+    const { cycles, cyclesMax, cyclesBound } = report.frontend;
+    const budget = (hop / rate) * CLOCK;
+    lines.push(
+      '',
+      `Front end, one frame: ${whole(cycles)} cycles in the mean, ${whole(cyclesMax)} at most, ${whole(cyclesBound)} with ` +
+        'flash lines.',
+      '',
+      ...report.kernels.map((kernel) => `- ${share(kernel, cycles, budget)}`),
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function share(kernel: KernelBench, frontend: number, budget: number): string {
+  const total = kernel.cyclesPerStep + frontend;
+  return (
+    `${kernelTitle(kernel.name)} and front end: ${whole(total)} cycles of the ${whole(budget)} that a hop lasts, ` +
+    `${((100 * total) / budget).toFixed(1)} % of the chip.`
+  );
+}
+
+/** "12,345" */
+export function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

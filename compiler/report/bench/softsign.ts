@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Cycles of the division-free softsign, over its whole domain. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { packagePath } from '../../base/paths.ts';
+import { mapParallel, siblingModule } from '../../base/pool.ts';
+import { SOFTSIGN_LIMIT } from '../../fixed/fixed.ts';
+import { buildImage } from '../../toolchain/arm.ts';
+import { parseElf } from '../../toolchain/elf.ts';
+import type { SoftsignInit, SoftsignRange } from './softsign-task.ts';
+
+/** Cycles of egru_softsign by accumulator, call overhead included. */
+export class SoftsignCycles {
+  readonly #cycles: Uint8Array;
+
+  constructor(cycles: Uint8Array) {
+    this.#cycles = cycles;
+  }
+
+  /** acc: any int32. */
+  of(acc: number): number {
+    const clamped = Math.max(-SOFTSIGN_LIMIT, Math.min(acc, SOFTSIGN_LIMIT));
+    return this.#cycles[clamped + SOFTSIGN_LIMIT] ?? 0;
+  }
+
+  get max(): number {
+    return this.#cycles.reduce((a, b) => Math.max(a, b), 0);
+  }
+
+  /** Over all 4,194,303 inputs of the domain, each counted once. */
+  get uniformMean(): number {
+    return this.#cycles.reduce((a, b) => a + b, 0) / this.#cycles.length;
+  }
+}
+
+const CHUNK = 1 << 17;
+
+/** Runs the whole domain on the emulated chip. @throws Error at the first value that differs from the definition */
+export async function measureSoftsign(
+  onDone: (done: number, total: number) => void,
+): Promise<SoftsignCycles> {
+  const sources = readdirSync(packagePath('runtime-c')).filter((name) =>
+    /^egru_softsign.*\.[cS]$/.test(name),
+  );
+  const headers = readdirSync(packagePath('runtime-c')).filter((name) => name.endsWith('.h'));
+  const text = (...parts: string[]) => readFileSync(packagePath(...parts), 'utf8');
+  const image = await buildImage({
+    files: [
+      ...[...sources, ...headers].map((name) => ({ path: name, text: text('runtime-c', name) })),
+      { path: 'softsign.c', text: text('test', 'bench', 'softsign.c') },
+    ],
+    includes: ['.'],
+    linker: [{ path: 'baseline.ld', text: text('test', 'bench', 'baseline.ld') }],
+    optimize: '-O2',
+  });
+  const symbols = new Map(
+    parseElf(image.elf, 'softsign.elf').symbols.map(({ name, value }) => [name, value]),
+  );
+  const address = (name: string): number => {
+    const value = symbols.get(name);
+    if (value === undefined) throw new Error(`softsign.elf has no symbol ${name}`);
+    return value;
+  };
+  const init: SoftsignInit = {
+    bin: image.bin,
+    ready: address('bench_ready') & ~1,
+    softsign: address('egru_softsign') & ~1,
+    input: address('bench_input'),
+    output: address('bench_output'),
+    stackLimit: address('__bss_end'),
+  };
+  const ranges: SoftsignRange[] = [];
+  for (let from = -SOFTSIGN_LIMIT; from <= SOFTSIGN_LIMIT; from += CHUNK) {
+    ranges.push({ from, to: Math.min(from + CHUNK, SOFTSIGN_LIMIT + 1) });
+  }
+  const chunks = await mapParallel<SoftsignInit, SoftsignRange, Uint8Array>(
+    siblingModule('softsign-task', import.meta.url),
+    init,
+    ranges,
+    (done) => onDone(done, ranges.length),
+  );
+  const cycles = new Uint8Array(2 * SOFTSIGN_LIMIT + 1);
+  for (const [i, chunk] of chunks.entries()) cycles.set(chunk, i * CHUNK);
+  return new SoftsignCycles(cycles);
+}
