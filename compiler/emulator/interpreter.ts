@@ -4,6 +4,10 @@ import { decodeTable, decodeWide, Op } from './decode.ts';
 import { CorrectedCore } from './errata.ts';
 import type { Memory } from './memory.ts';
 
+// Own copies: a test runner may turn every use of an imported name into a slow lookup.
+const { HOOK, SPECIAL, WIDE } = Op;
+const words = decodeTable;
+
 /** Number of one bits of a register list. */
 const bitCount = Uint8Array.from({ length: 512 }, (_, list) => list.toString(2).replaceAll('0', '').length);
 
@@ -48,13 +52,13 @@ export abstract class FastCore extends CorrectedCore {
 
   /** Code in RAM is decoded at every fetch, because it may have been written since. */
   private fetchFromRam(pc: number): number {
-    if ((pc & 0xffff8001) !== 0x20000000) return Op.SPECIAL; // the reference decoder reports the fault
-    if (this.memory.ramHooks.has(pc)) return Op.HOOK;
+    if ((pc & 0xffff8001) !== 0x20000000) return SPECIAL; // the reference decoder reports the fault
+    if (this.memory.ramHooks.has(pc)) return HOOK;
     const { ram16 } = this.memory;
     const index = (pc & 0x7fff) >> 1;
     const first = ram16[index] as number;
-    const word = decodeTable[first] as number;
-    return word === Op.WIDE ? decodeWide(first, ram16[index + 1] ?? 0) : word;
+    const word = words[first] as number;
+    return word === WIDE ? decodeWide(first, ram16[index + 1] ?? 0) : word;
   }
 
   /** Runs until service() says no. The state of the core is complete whenever anything outside this loop is called. */
@@ -778,7 +782,7 @@ export abstract class FastCore extends CorrectedCore {
       this.flashLines = before;
       this.lastLine = lastBefore;
       this.cycles = this.deadline - left;
-      if ((d & 255) !== Op.HOOK || this.runHook(pc)) this.executeInstruction();
+      if ((d & 255) !== HOOK || this.runHook(pc)) this.executeInstruction();
       if (this.interruptsUpdated) this.deadline = this.cycles;
       pc = r[15] as number;
       n = this.N ? -1 : 0;

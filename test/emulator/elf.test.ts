@@ -11,8 +11,9 @@ function sample(): Uint8Array {
   const bytes = new Uint8Array(0x300);
   const view = new DataView(bytes.buffer);
   const text = (at: number, value: string): void => bytes.set(new TextEncoder().encode(value), at);
-  const put = (at: number, ...values: number[]): void =>
-    values.forEach((v, i) => view.setUint32(at + 4 * i, v, true));
+  const put = (at: number, ...values: number[]): void => {
+    for (const [i, v] of values.entries()) view.setUint32(at + 4 * i, v, true);
+  };
   put(0, 0x464c457f, 0x00010101);
   view.setUint16(16, 2, true);
   view.setUint16(18, 40, true);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Runs every instruction form on boundary operands with all sixteen flag inputs and hashes what comes out. With
- * DUMP_FORM it writes every result of one form instead, for the search of the first difference.
+ * Runs every instruction form on boundary operands with all sixteen flag inputs and hashes what comes out.
+ * With DUMP_FORM it writes every result of one form instead, for the search of the first difference.
  */
 #include "image.h"
 
@@ -34,15 +34,17 @@ extern const uint32_t isa_form_count;
 void isa_main(void);
 
 static const uint32_t values[] = {
-    0x00000000u, 0x00000001u, 0x00000002u, 0x00000003u, 0x00000008u, 0x0000001fu, 0x00000020u, 0x00000021u, 0x0000003fu,
-    0x0000007fu, 0x00000080u, 0x000000ffu, 0x00000100u, 0x00007fffu, 0x00008000u, 0x0000ffffu, 0x00010000u, 0x55555555u,
-    0xaaaaaaaau, 0x7ffffffeu, 0x7fffffffu, 0x80000000u, 0x80000001u, 0xdeadbee1u, 0xffffff00u, 0xfffffffeu, 0xffffffffu,
+    0x00000000u, 0x00000001u, 0x00000002u, 0x00000003u, 0x00000008u, 0x0000001fu, 0x00000020u,
+    0x00000021u, 0x0000003fu, 0x0000007fu, 0x00000080u, 0x000000ffu, 0x00000100u, 0x00007fffu,
+    0x00008000u, 0x0000ffffu, 0x00010000u, 0x55555555u, 0xaaaaaaaau, 0x7ffffffeu, 0x7fffffffu,
+    0x80000000u, 0x80000001u, 0xdeadbee1u, 0xffffff00u, 0xfffffffeu, 0xffffffffu,
 };
 #define VALUES (sizeof values / sizeof values[0])
 
 static struct state state;
 
-static uint32_t run_one(const struct form *form, uint32_t h, uint32_t a, uint32_t b, uint32_t flags, uint32_t k) {
+static uint32_t run_one(const struct form *form, uint32_t h, uint32_t a, uint32_t b, uint32_t flags,
+                        uint32_t k) {
     state.in[0] = (uint32_t)(uintptr_t)state.memory;
     state.in[1] = a;
     state.in[2] = b;
@@ -99,7 +101,8 @@ void isa_main(void) {
         for (uint32_t a = 0; a < many_a; a++) {
             for (uint32_t b = 0; b < many_b; b++) {
                 for (uint32_t flags = 0; flags < 16u; flags++) {
-                    h = run_one(form, h, values[(a + 23u) % VALUES], values[(b + 17u) % VALUES], flags, count);
+                    h = run_one(form, h, values[(a + 23u) % VALUES], values[(b + 17u) % VALUES], flags,
+                                count);
                     count++;
                     if (DUMP_FORM >= 0) {
                         dump(h, values[(a + 23u) % VALUES], values[(b + 17u) % VALUES], flags);

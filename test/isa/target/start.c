@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Vector table, start-up and semihosting of a test image. image_main is generated: it calls the functions under test.
+ * Vector table, start-up and semihosting of a test image. image_main is generated: it calls the functions
+ * under test.
  */
 #include "image.h"
 
@@ -86,5 +87,6 @@ __attribute__((section(".vectors"), used)) static const struct {
     handler handlers[15];
 } image_vectors = {
     image_stack_top,
-    {image_reset, image_fault, image_fault, 0, 0, 0, 0, 0, 0, 0, image_svc, 0, 0, image_pendsv, image_systick},
+    {image_reset, image_fault, image_fault, 0, 0, 0, 0, 0, 0, 0, image_svc, 0, 0, image_pendsv,
+     image_systick},
 };
