@@ -4,8 +4,8 @@
  * and globals that are not listed here or by the caller are refused by name. The machine has no recursion, every
  * opcode costs constant time or time in proportion to its own bytes, and nothing is allocated ahead of its bytes.
  */
-import { InputError } from '../base/errors.ts';
 import { quote } from '../base/json.ts';
+import { type Fail, PickleBytes } from './pickle-bytes.ts';
 import { OPCODE_NAMES } from './pickle-opcodes.ts';
 import {
   kindOf,
@@ -30,43 +30,30 @@ export interface PickleRules {
   persistent(id: PickleValue, fail: Fail): PickleValue;
 }
 
-export type Fail = (problem: string) => never;
-
 /** @param entry what to call the pickle in messages; @returns the one value that it holds */
 export function readPickle(file: string, entry: string, bytes: Uint8Array, rules: PickleRules): PickleValue {
-  return new Machine(file, entry, bytes, rules).run();
+  return new Machine(new PickleBytes(file, entry, bytes), rules).run();
 }
 
 class Machine {
-  readonly #file: string;
-  readonly #entry: string;
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #in: PickleBytes;
+  readonly #fail: Fail;
   readonly #rules: PickleRules;
   readonly #stack: PickleValue[] = [];
   /** Heights of the stack at the open marks. */
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, PickleValue>();
-  /** Where the current opcode stands, and what is read next. */
-  #start = 0;
-  #at = 0;
-  readonly #fail: Fail = (problem) => {
-    throw new InputError(this.#file, problem, `${this.#entry}, byte ${this.#start}`);
-  };
 
-  constructor(file: string, entry: string, bytes: Uint8Array, rules: PickleRules) {
-    this.#file = file;
-    this.#entry = entry;
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  constructor(bytes: PickleBytes, rules: PickleRules) {
+    this.#in = bytes;
+    this.#fail = bytes.fail;
     this.#rules = rules;
   }
 
   run(): PickleValue {
-    const name = (): string => OPCODE_NAMES.get(this.#byte()) ?? '';
     for (;;) {
-      this.#start = this.#at;
-      const opcode = name();
+      const code = this.#in.opcode();
+      const opcode = OPCODE_NAMES.get(code) ?? '';
       if (opcode === 'STOP') {
         const value = this.#pop();
         if (this.#stack.length > 0 || this.#marks.length > 0)
@@ -74,7 +61,6 @@ class Machine {
         return value;
       }
       if (!this.#literal(opcode) && !this.#container(opcode) && !this.#object(opcode)) {
-        const code = this.#bytes[this.#start] ?? 0;
         this.#fail(
           opcode === ''
             ? `the pickle is damaged: 0x${code.toString(16).padStart(2, '0')} is no opcode`
@@ -88,13 +74,13 @@ class Machine {
   #literal(opcode: string): boolean {
     switch (opcode) {
       case 'PROTO': {
-        const version = this.#byte();
+        const version = this.#in.u8();
         if (version < 2 || version > HIGHEST_PROTOCOL)
           this.#fail(`pickle protocol ${version} is not read, only 2 to 5`);
         return true;
       }
       case 'FRAME': // a hint for readers of streams: the length of what follows
-        this.#take(8);
+        this.#in.skip(8);
         return true;
       case 'NONE':
         return this.#push(null);
@@ -103,35 +89,35 @@ class Machine {
       case 'NEWFALSE':
         return this.#push(false);
       case 'BININT':
-        return this.#push(this.#view.getInt32(this.#take(4), true));
+        return this.#push(this.#in.i32());
       case 'BININT1':
-        return this.#push(this.#byte());
+        return this.#push(this.#in.u8());
       case 'BININT2':
-        return this.#push(this.#view.getUint16(this.#take(2), true));
+        return this.#push(this.#in.u16());
       case 'LONG1':
-        return this.#push(this.#long(this.#byte()));
+        return this.#push(this.#in.integer(this.#in.u8()));
       case 'BINFLOAT':
-        return this.#push(this.#view.getFloat64(this.#take(8), false));
+        return this.#push(this.#in.float());
       case 'SHORT_BINUNICODE':
-        return this.#push(this.#text(this.#byte()));
+        return this.#push(this.#in.text(this.#in.u8()));
       case 'BINUNICODE':
-        return this.#push(this.#text(this.#length()));
+        return this.#push(this.#in.text(this.#in.u32()));
       case 'BINUNICODE8': {
-        const low = this.#length();
-        if (this.#length() !== 0) this.#fail('the pickle is damaged: a text of over 4 GB');
+        const low = this.#in.u32();
+        if (this.#in.u32() !== 0) this.#fail('the pickle is damaged: a text of over 4 GB');
         // The upper half stands behind the lower one, the text behind both.
-        return this.#push(this.#text(low));
+        return this.#push(this.#in.text(low));
       }
       case 'BINPUT':
-        return this.#remember(this.#byte());
+        return this.#remember(this.#in.u8());
       case 'LONG_BINPUT':
-        return this.#remember(this.#length());
+        return this.#remember(this.#in.u32());
       case 'MEMOIZE':
         return this.#remember(this.#memo.size);
       case 'BINGET':
-        return this.#recall(this.#byte());
+        return this.#recall(this.#in.u8());
       case 'LONG_BINGET':
-        return this.#recall(this.#length());
+        return this.#recall(this.#in.u32());
       default:
         return false;
     }
@@ -188,7 +174,7 @@ class Machine {
   #object(opcode: string): boolean {
     switch (opcode) {
       case 'GLOBAL':
-        return this.#push(this.#global(this.#line(), this.#line()));
+        return this.#push(this.#global(this.#in.line(), this.#in.line()));
       case 'STACK_GLOBAL': {
         const name = this.#pop();
         const module = this.#pop();
@@ -198,7 +184,7 @@ class Machine {
         return this.#push(this.#global(module, name));
       }
       case 'INST':
-        this.#global(this.#line(), this.#line());
+        this.#global(this.#in.line(), this.#in.line());
         return false;
       case 'REDUCE': {
         const args = this.#pop();
@@ -288,53 +274,5 @@ class Machine {
     return value === undefined
       ? this.#fail(`the pickle is damaged: nothing is remembered as ${index}`)
       : this.#push(value);
-  }
-
-  /** Moves on by n bytes that must be there; @returns where they begin */
-  #take(n: number): number {
-    const at = this.#at;
-    if (n > this.#bytes.length - at) this.#fail('the pickle ends too early');
-    this.#at = at + n;
-    return at;
-  }
-
-  #byte(): number {
-    return this.#view.getUint8(this.#take(1));
-  }
-
-  #length(): number {
-    return this.#view.getUint32(this.#take(4), true);
-  }
-
-  #text(length: number): string {
-    const at = this.#take(length);
-    return this.#decode(at, at + length);
-  }
-
-  /** The rest of a line, as GLOBAL and INST hold their names. */
-  #line(): string {
-    const end = this.#bytes.indexOf(0x0a, this.#at);
-    if (end < 0) this.#fail('the pickle ends too early');
-    const text = this.#decode(this.#at, end);
-    this.#at = end + 1;
-    return text;
-  }
-
-  #decode(from: number, to: number): string {
-    try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(this.#bytes.subarray(from, to));
-    } catch {
-      return this.#fail('the pickle is damaged: a text is not UTF-8');
-    }
-  }
-
-  /** Little-endian two's complement; what a number cannot hold exactly is refused. */
-  #long(length: number): number {
-    if (length > 8) this.#fail(`an integer of ${length} bytes is refused`);
-    const at = this.#take(length);
-    let value = 0n;
-    for (let i = length - 1; i >= 0; i--) value = value * 256n + BigInt(this.#view.getUint8(at + i));
-    const exact = Number(BigInt.asIntN(8 * length, value));
-    return Number.isSafeInteger(exact) ? exact : this.#fail('an integer of over 53 bits is refused');
   }
 }

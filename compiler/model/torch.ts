@@ -6,7 +6,8 @@
  */
 import { InputError } from '../base/errors.ts';
 import { quote } from '../base/json.ts';
-import { type Fail, type PickleRules, readPickle } from './pickle.ts';
+import { type PickleRules, readPickle } from './pickle.ts';
+import type { Fail } from './pickle-bytes.ts';
 import {
   kindOf,
   PickleDict,

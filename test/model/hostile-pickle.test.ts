@@ -83,6 +83,12 @@ describe('what would run code is refused by name', () => {
       executed('torch.storage._load_from_bytes'),
       2,
     ],
+    [
+      'a byte order mark before a name',
+      pickle(global('\ufeffcollections', 'OrderedDict')),
+      executed('\\u{feff}collections.OrderedDict'),
+      2,
+    ],
     ['EXT1', pickle([0x82, 1]), useless('EXT1'), 2],
     ['EXT2', pickle([0x83, 1, 1]), useless('EXT2'), 2],
     ['EXT4', pickle([0x84, 1, 1, 1, 1]), useless('EXT4'), 2],
