@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The trainer's only source of chance: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number
+ * generators", 2018), period 2^128 - 1, seeded through splitmix32 so that neighbouring seeds share nothing. Integers
+ * only, so that a seed means the same on every machine; normal() goes through Math.log and Math.cos, whose last bit
+ * may differ between machines.
+ */
+
+export type RandomState = readonly [number, number, number, number];
+
+export class Random {
+  #a: number;
+  #b: number;
+  #c: number;
+  #d: number;
+
+  /** @param key a seed and whatever else names the stream (epoch, clip): integers, each taken modulo 2^32 */
+  constructor(...key: readonly number[]) {
+    let mixed = 0x243f6a88; // any constant: the first bits of pi
+    for (const part of key) mixed = mix((mixed + Math.imul(part | 0, 0x9e3779b1)) | 0);
+    const next = () => mix((mixed = (mixed + 0x9e3779b9) | 0));
+    this.#a = next();
+    this.#b = next();
+    this.#c = next();
+    this.#d = next() | 1; // the state must not be all zero
+  }
+
+  /** For checkpoints: a generator that goes on where another one stood. */
+  static from([a, b, c, d]: RandomState): Random {
+    const random = new Random();
+    [random.#a, random.#b, random.#c, random.#d] = [a | 0, b | 0, c | 0, d | 0];
+    return random;
+  }
+
+  get state(): RandomState {
+    return [this.#a, this.#b, this.#c, this.#d];
+  }
+
+  /** 0 .. 2^32 - 1. */
+  next(): number {
+    const result = Math.imul(rotate(Math.imul(this.#b, 5), 7), 9);
+    const t = this.#b << 9;
+    this.#c ^= this.#a;
+    this.#d ^= this.#b;
+    this.#b ^= this.#c;
+    this.#a ^= this.#d;
+    this.#c ^= t;
+    this.#d = rotate(this.#d, 11);
+    return result >>> 0;
+  }
+
+  /** [0, 1), a multiple of 2^-32. */
+  unit(): number {
+    return this.next() / 4294967296;
+  }
+
+  /** [low, high). */
+  uniform(low: number, high: number): number {
+    return low + (high - low) * this.unit();
+  }
+
+  /** 0 .. count - 1. The bias is at most count / 2^32. */
+  below(count: number): number {
+    return Math.floor(this.unit() * count);
+  }
+
+  /** Mean 0, variance 1 (Box and Muller). */
+  normal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.unit()));
+    return radius * Math.cos(2 * Math.PI * this.unit());
+  }
+
+  /** In place, every order equally likely (Fisher and Yates). */
+  shuffle(values: Int32Array): void {
+    for (let i = values.length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      const kept = values[i] ?? 0;
+      values[i] = values[j] ?? 0;
+      values[j] = kept;
+    }
+  }
+}
+
+function rotate(x: number, by: number): number {
+  return (x << by) | (x >>> (32 - by));
+}
+
+/** Finalizer of splitmix32 (the constants are those of MurmurHash3's 32-bit finalizer). */
+function mix(x: number): number {
+  let y = x ^ (x >>> 16);
+  y = Math.imul(y, 0x85ebca6b);
+  y ^= y >>> 13;
+  y = Math.imul(y, 0xc2b2ae35);
+  return y ^ (y >>> 16);
+}
