@@ -48,7 +48,7 @@ build/.compiled: node_modules/.package-lock.json tsconfig.json tsconfig.build.js
 build: build/.compiled ## Compile the TypeScript sources into build/dist
 
 demo: setup ## Classify the bundled clips on reference, host and emulated chip; leaves a flashable UF2 in build/demo
-	@node build/dist/demo.js
+	@npx egru demo -o build/demo
 
 test: setup ## All tests; ends with the counts
 	@mkdir -p build; status=0; npx vitest run --reporter=dot --reporter=json --outputFile.json=build/tests.json || status=$$?; \
@@ -57,8 +57,8 @@ test: setup ## All tests; ends with the counts
 soak: setup ## Long runs: every recording on every machine, more random programs
 	SOAK=1 npx vitest run test/soak
 
-bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/BENCHMARKS.md
-	node build/dist/bench.js docs/BENCHMARKS.md
+bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/BENCHMARKS.md and README's table
+	node test/bench/report.js $(DATA)
 
 firmware: setup ## Firmware of MODEL for BOARD into build/firmware
 	npx egru build $(MODEL) --board $(BOARD) -o build/firmware

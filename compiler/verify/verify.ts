@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Executor, ExecutorName } from '../execute/executor.ts';
+import type { ClipResult, Executor, ExecutorName } from '../execute/executor.ts';
 import type { Program } from '../program/program.ts';
 import { compareClip, type Difference } from './compare.ts';
 
@@ -30,6 +30,8 @@ export interface VerifyOptions {
   readonly failFast?: boolean;
   /** Called as clips are done: clips done on all machines together, and clips to do. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called with what the reference heard, clip by clip, once all machines have run it. */
+  readonly onClip?: (clip: NamedClip, heard: ClipResult) => void;
 }
 
 /** Traces are large (300 integers a step): so many clips are held at once. */
@@ -59,11 +61,13 @@ export async function verify(
     const [expected, ...got] = await Promise.all(
       [reference, ...machines].map((machine) => machine.run(samples, true, tick)),
     );
-    batch.forEach(({ file }, index) => {
+    batch.forEach((clip, index) => {
+      const { file } = clip;
       const truth = expected?.[index];
       if (truth === undefined) throw new Error(`the reference left out clip ${file}`);
       steps += truth.steps;
       compared++;
+      options.onClip?.(clip, truth);
       machines.forEach((machine, m) => {
         const result = got[m]?.[index];
         if (result === undefined) throw new Error(`${machine.name} left out clip ${file}`);
