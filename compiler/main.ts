@@ -19,6 +19,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['features', async () => (await import('./cli/features.ts')).featuresCommand()],
   ['inspect', async () => (await import('./cli/inspect.ts')).inspectCommand()],
   ['build', async () => (await import('./cli/build.ts')).buildCommand()],
+  ['bench', async () => (await import('./cli/bench.ts')).benchCommand()],
+  ['demo', async () => (await import('./cli/demo.ts')).demoCommand()],
 ]);
 
 /** With the command that is called, or with all where none is: for help and suggestions. */
@@ -51,8 +53,8 @@ function usage(error: CommanderError, command: string | undefined, args: readonl
   return `${command === undefined ? '' : `${command}: `}${message} (see: ${see})`;
 }
 
-function report(error: unknown, program: Command, args: readonly string[]): void {
-  const command = program.commands.find((candidate) => candidate.name() === args[0])?.name();
+function report(error: unknown, args: readonly string[]): void {
+  const command = COMMANDS.has(args[0] ?? '') ? args[0] : undefined;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return; // help or version were asked for
     process.stderr.write(`egru: ${printable(usage(error, command, args))}\n`);
@@ -77,9 +79,9 @@ process.on('SIGINT', () => process.exit(130));
 process.on('SIGTERM', () => process.exit(143));
 
 const args = process.argv.slice(2);
-const program = await egru(args[0]);
 try {
+  const program = await egru(args[0]);
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
-  report(error, program, args);
+  report(error, args);
 }

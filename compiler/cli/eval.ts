@@ -83,7 +83,7 @@ export function matrix(evaluation: Evaluation, width: number): string[] {
   const longest = Math.max(...labels.map((label) => [...label].length));
   const cell = Math.min(room, Math.max(digits, longest) + 1);
   const head = (label: string, n: number) => pad([...label].slice(0, n).join(''), n, 'left');
-  if (cell < Math.max(digits, 2) + 1) return errors(evaluation, labels, side);
+  if (cell <= Math.max(digits, Math.min(2, longest))) return errors(evaluation, labels, side);
   const title = labels.map((label) => ` ${pad([...label].slice(0, cell - 1).join(''), cell - 1, 'right')}`);
   return [
     `${head('truth', side)}  ${'heard as'}`,

@@ -157,7 +157,7 @@ function showModels(models: readonly ModelRecord[]): string[] {
   return models.flatMap(({ name, labels, digest, address }) => [
     `model      ${printable(name)} at ${hex(address)}`,
     ...wrapList('  labels   ', labels.map(printable)),
-    `  program  sha256 ${digest}`,
+    `  sha256   ${digest}`,
   ]);
 }
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../base/errors.ts';
 import type { KernelName } from '../emit/emit.ts';
-import { ChipExecutor } from '../execute/chip.ts';
 import type { Executor, ExecutorName } from '../execute/executor.ts';
-import { HostExecutor } from '../execute/host.ts';
 import { ReferenceExecutor } from '../execute/reference.ts';
 import type { Program } from '../program/program.ts';
 
@@ -24,6 +22,7 @@ export async function withMachine<T>(
   }
 }
 
+/** Builds what the machine needs. What only host and chip need is loaded only for them. */
 export async function openMachine(
   name: ExecutorName,
   program: Program,
@@ -34,9 +33,9 @@ export async function openMachine(
     case 'reference':
       return new ReferenceExecutor(program);
     case 'host':
-      return HostExecutor.create(program, { kernel });
+      return (await import('../execute/host.ts')).HostExecutor.create(program, { kernel });
     case 'chip':
-      return ChipExecutor.create(program, { kernel });
+      return (await import('../execute/chip.ts')).ChipExecutor.create(program, { kernel });
   }
 }
 

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What every command prints and writes, by the contract that scripts rely on. */
+import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { packagePath } from '../../compiler/base/paths.ts';
+import { programDigest } from '../../compiler/program/digest.ts';
+import { loadProgram } from '../../compiler/quant/load-program.ts';
+import { egru, haveRecordings, inWork, json, MODEL, recordings, refusal, write, writeNoise } from './egru.ts';
+
+mkdirSync(inWork('clips', 'one'), { recursive: true });
+mkdirSync(inWork('clips', 'two'));
+const clips = ['one/a.wav', 'one/b.wav', 'two/7_x_0.wav'].map((name, i) =>
+  writeNoise(`clips/${name}`, i + 1),
+);
+
+describe('run', () => {
+  it('gives file, label, truth and scores; with --trace the logits that sum to them', async () => {
+    const document = await json(['run', MODEL, inWork('clips'), '--trace']);
+    const found = document.clips as {
+      file: string;
+      label: string;
+      truth: string;
+      scores: number[];
+      logits: number[][];
+    }[];
+    expect(Object.keys(document)).toEqual(['clips']);
+    expect(found.map(({ file }) => file)).toEqual(clips);
+    // The pattern of the model's splits goes before the folder's name.
+    expect(found.map(({ truth }) => truth)).toEqual(['one', 'one', 'seven']);
+    const { labels } = loadProgram(packagePath(MODEL));
+    for (const { label, scores, logits } of found) {
+      expect(scores).toHaveLength(10);
+      expect(logits).toHaveLength(64);
+      expect(scores).toEqual(scores.map((_, i) => logits.reduce((sum, step) => sum + (step[i] ?? 0), 0)));
+      expect(label).toBe(labels[scores.indexOf(Math.max(...scores))]);
+    }
+    const plain = await json(['run', MODEL, ...clips.slice(0, 1)]);
+    expect(plain.clips).toEqual([
+      { file: clips[0], label: found[0]?.label, truth: 'one', scores: found[0]?.scores },
+    ]);
+  });
+
+  it('hears the same on the host, from program.json too', async () => {
+    await json(['compile', MODEL, '-o', inWork('compiled')]);
+    const reference = await json(['run', MODEL, inWork('clips'), '--trace']);
+    expect(
+      await json(['run', inWork('compiled/program.json'), inWork('clips'), '--trace', '--on', 'host']),
+    ).toEqual({
+      clips: (reference.clips as { truth: string }[]).map((clip, i) => ({
+        ...clip,
+        truth: i < 2 ? 'one' : 'two',
+      })),
+    });
+  });
+
+  it('prints a table of 80 columns', async () => {
+    const { stdout, code } = await egru(['run', MODEL, inWork('clips'), '--pattern', '{label}/{name}.wav']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^clip +expected +heard +score +lead\n/);
+    expect(stdout).toMatch(/\n[0-3] of 3 clips right \(\d+\.\d %\)\n$/);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
+
+describe('eval', () => {
+  it('counts', async () => {
+    const document = await json(['eval', MODEL, inWork('clips')]);
+    expect(document).toMatchObject({ clips: 3, labels: loadProgram(packagePath(MODEL)).labels });
+    const { correct, accuracy, interval, confusion } = document as {
+      correct: number;
+      accuracy: number;
+      interval: number[];
+      confusion: number[][];
+    };
+    expect(accuracy).toBe(correct / 3);
+    expect(interval[0]).toBeLessThanOrEqual(accuracy);
+    expect(interval[1]).toBeGreaterThanOrEqual(accuracy);
+    expect(confusion.map((row) => row.reduce((a, b) => a + b))).toEqual([0, 2, 0, 0, 0, 0, 0, 1, 0, 0]);
+    expect(confusion.reduce((sum, row, i) => sum + (row[i] ?? 0), 0)).toBe(correct);
+  });
+
+  it('needs labels', async () => {
+    expect(await refusal(['eval', MODEL, writeNoise('nameless.wav', 1)])).toContain(
+      'WORK/nameless.wav: its true label is not known; give --pattern',
+    );
+    expect(await refusal(['eval', MODEL, inWork('clips'), '--split', 'validation'])).toBe(
+      '--split: no file belongs to this split',
+    );
+  });
+
+  it.skipIf(!haveRecordings)(
+    'is right on at least 290 of the 300 official test recordings (needs ../shared/data)',
+    async () => {
+      const document = await json(['eval', MODEL, recordings, '--split', 'test']);
+      expect(document.clips).toBe(300);
+      expect(document.correct).toBeGreaterThanOrEqual(290);
+      const { stdout } = await egru(['eval', MODEL, recordings, '--split', 'test']);
+      expect(stdout).toContain(`${document.correct} of 300 clips right: accuracy `);
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+
+  it.skipIf(!haveRecordings)('samples and filters as stated (needs ../shared/data)', async () => {
+    const all = readdirSync(recordings)
+      .filter((name) => name.includes('_theo_'))
+      .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    const document = await json(['run', MODEL, recordings, '--filter', '*_theo_*', '--limit', '7']);
+    expect((document.clips as { file: string }[]).map(({ file }) => file)).toEqual(
+      Array.from({ length: 7 }, (_, i) => `${recordings}/${all[Math.floor((i * all.length) / 7)]}`),
+    );
+  });
+});
+
+describe('verify', () => {
+  it('finds no difference between reference and host', async () => {
+    const document = await json(['verify', MODEL, inWork('clips'), '--on', 'host']);
+    expect(document).toEqual({
+      executors: ['reference', 'host'],
+      clips: 3,
+      steps: 192,
+      differences: 0,
+      first: null,
+    });
+    const { stdout } = await egru(['verify', MODEL, inWork('clips'), '--on', 'host']);
+    expect(stdout).toBe('reference = host: 3 clips, 192 steps, 0 differences\n');
+  });
+
+  it('names the first integer that differs and ends with 1', async () => {
+    // A compiler that changes the bias of row 2 of the last layer before it compiles.
+    const cc = write(
+      'cc',
+      '#!/bin/sh\nfor a in "$@"; do case "$a" in */model.c) sed -i "/ layer3_bias\\[/,/};/s|0, /\\* row\\[2\\]|1, /* row[2]|" "$a";; esac; done\nexec cc "$@"\n',
+    );
+    chmodSync(cc, 0o755);
+    const args = ['verify', MODEL, inWork('clips'), '--on', 'host', '--limit', '2'];
+    const { code, stdout, stderr } = await egru([...args, '--json'], { CC: cc });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    const { differences, first } = JSON.parse(stdout) as {
+      differences: number;
+      first: Record<string, number>;
+    };
+    expect(differences).toBe(2 * (64 + 1)); // one logit in every step, and its score
+    expect(first).toMatchObject({ clip: clips[0], step: 0, layer: 3, unit: 2, executor: 'host' });
+    expect(first.got).toBe((first.expected ?? 0) + 1);
+    const shown = await egru(args, { CC: cc });
+    expect(shown.stdout).toContain('reference, host: 2 clips, 128 steps, 130 differences\n');
+    expect(shown.stdout).toContain(
+      `step 0, layer 3 (fc4), unit 2: reference ${first.expected}, host ${first.got}\n`,
+    );
+    expect(shown.code).toBe(1);
+  });
+
+  it('says that there is no board yet', async () => {
+    expect(await refusal(['verify', MODEL, inWork('clips'), '--on', 'board'])).toContain(
+      'boards cannot be reached',
+    );
+  });
+});
+
+describe('compile', () => {
+  it('writes what is needed to build the model, the same bytes every time', async () => {
+    const document = await json(['compile', MODEL, '-o', inWork('c1')]);
+    await json(['compile', MODEL, '-o', inWork('c2')]);
+    const names = readdirSync(inWork('c1')).sort();
+    expect(names).toEqual(
+      expect.arrayContaining(['Makefile', 'egru.h', 'model.c', 'model.h', 'program.json']),
+    );
+    expect((document.files as string[]).map((path) => path.slice(inWork('c1').length + 1)).sort()).toEqual(
+      names,
+    );
+    for (const name of names)
+      expect(readFileSync(inWork('c1', name))).toEqual(readFileSync(inWork('c2', name)));
+    const program = loadProgram(packagePath(MODEL));
+    expect(document).toMatchObject({ digest: programDigest(program), weights: 8120, nonZero: 5359 });
+    expect(document.codeBytes).toBeLessThanOrEqual(3200);
+    expect(readFileSync(inWork('c1', 'model.c'), 'utf8')).not.toContain(packagePath());
+  });
+});
+
+describe('inspect', () => {
+  it('tells a model from its program.json by nothing', async () => {
+    await json(['compile', MODEL, '-o', inWork('c3')]);
+    const model = await json(['inspect', MODEL]);
+    expect(await json(['inspect', inWork('c3/program.json')])).toEqual(model);
+    expect(model).toMatchObject({ kind: 'program', name: 'spoken-digits', weights: 8120, nonZero: 5359 });
+    const histograms = model.matrices as { histogram: number[] }[];
+    expect(histograms.flatMap(({ histogram }) => histogram).reduce((a, b) => a + b)).toBe(8120);
+    const { stdout } = await egru(['inspect', MODEL]);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('refuses what is none of its kinds', async () => {
+    expect(await refusal(['inspect', 'LICENSE'])).toBe(
+      'LICENSE: is neither a model folder, a program.json, an ELF nor a UF2 file',
+    );
+    const cut = write('cut.elf', Buffer.from('\x7fELF\x01\x01'));
+    expect(await refusal(['inspect', cut])).toContain('WORK/cut.elf: not a 32-bit little-endian ELF file');
+    const uf2 = write('bad.uf2', Buffer.concat([Buffer.from('UF2\n'), Buffer.alloc(508)]));
+    expect(await refusal(['inspect', uf2])).toContain(
+      'WORK/bad.uf2: not a UF2 block: a magic number is wrong',
+    );
+  });
+});

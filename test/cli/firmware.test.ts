@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+/** build, inspect of images, and the chip as a machine. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { packagePath } from '../../compiler/base/paths.ts';
+import { programDigest } from '../../compiler/program/digest.ts';
+import { loadProgram } from '../../compiler/quant/load-program.ts';
+import { readUf2 } from '../../compiler/toolchain/uf2.ts';
+import { egru, inWork, json, MODEL, refusal, writeNoise } from './egru.ts';
+
+const digest = programDigest(loadProgram(packagePath(MODEL)));
+
+describe('build', () => {
+  it('writes ELF, BIN, UF2 and map, and says what they take', async () => {
+    const out = inWork('feather');
+    const document = await json(['build', MODEL, '--board', 'feather_m0', '-o', out]);
+    expect(document).toMatchObject({
+      board: 'feather_m0',
+      elf: `${out}/firmware.elf`,
+      bin: `${out}/firmware.bin`,
+      uf2: `${out}/firmware.uf2`,
+    });
+    expect(readdirSync(out).sort()).toEqual(['firmware.bin', 'firmware.elf', 'firmware.map', 'firmware.uf2']);
+    const bin = readFileSync(`${out}/firmware.bin`);
+    expect(document.flash).toBe(bin.length);
+    expect(document.ram).toBeGreaterThan(0);
+    expect(document.stack).toBeGreaterThan(0);
+    const { bytes } = readUf2(readFileSync(`${out}/firmware.uf2`), 'firmware.uf2');
+    expect(Buffer.compare(bytes.subarray(0, bin.length), bin)).toBe(0);
+
+    for (const file of ['firmware.elf', 'firmware.uf2']) {
+      const { kind, models } = await json(['inspect', `${out}/${file}`]);
+      expect(kind).toBe(file.slice(-3));
+      expect(models).toMatchObject([{ name: 'spoken-digits', digest }]);
+      const { stdout } = await egru(['inspect', `${out}/${file}`]);
+      expect(stdout).toContain(`  sha256   ${digest}\n`);
+      expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    }
+  });
+
+  it('has no UF2 for a bootloader that takes none', async () => {
+    const document = await json(['build', MODEL, '--board', 'arduino_zero', '-o', inWork('zero')]);
+    expect(document.uf2).toBeNull();
+    expect(existsSync(inWork('zero', 'firmware.uf2'))).toBe(false);
+    const { stdout } = await egru(['build', MODEL, '--board', 'arduino_zero', '-o', inWork('zero')]);
+    expect(stdout).toContain('no UF2: the bootloader of the Arduino Zero takes none; flash the BIN');
+  });
+});
+
+describe('a missing toolchain', () => {
+  it.each([
+    [
+      'build',
+      ['build', MODEL, '--board', 'feather_m0', '-o', inWork('none')],
+      'apt-get install gcc-arm-none-eabi',
+    ],
+    [
+      'the chip',
+      ['run', MODEL, writeNoise('tool.wav', 1), '--on', 'chip'],
+      'apt-get install gcc-arm-none-eabi',
+    ],
+    ['the host', ['run', MODEL, writeNoise('tool.wav', 1), '--on', 'host'], 'apt-get install gcc'],
+  ])('%s: says what to install', async (_, args, advice) => {
+    expect(await refusal(args, { PATH: '/nowhere' })).toContain(advice);
+    expect(existsSync(inWork('none'))).toBe(false);
+  });
+});
+
+describe('the chip', () => {
+  it('hears what the reference hears, and differs nowhere', async () => {
+    const clip = writeNoise('chip.wav', 3, 1);
+    const args = ['run', MODEL, clip, '--trace'];
+    expect(await json([...args, '--on', 'chip'])).toEqual(await json(args));
+    expect(await json(['verify', MODEL, clip])).toEqual({
+      executors: ['reference', 'host', 'chip'],
+      clips: 1,
+      steps: 64,
+      differences: 0,
+      first: null,
+    });
+  });
+});
+
+describe('output that cannot be written', () => {
+  const file = writeNoise('taken', 1);
+  const { size } = statSync(file);
+  it.each([
+    ['build into a file', ['build', MODEL, '--board', 'feather_m0', '-o', file], 'a file is in the way'],
+    [
+      'build below a file',
+      ['build', MODEL, '--board', 'feather_m0', '-o', `${file}/x`],
+      'is a file, not a folder',
+    ],
+    ['compile into a file', ['compile', MODEL, '-o', file], 'a file is in the way'],
+    ['compile into /proc', ['compile', MODEL, '-o', '/proc/egru'], 'cannot create this output folder'],
+    [
+      'features into /proc',
+      ['features', MODEL, file, '-o', '/proc/f.npy'],
+      'cannot create a file in its folder',
+    ],
+    [
+      'features over a folder',
+      ['features', MODEL, file, '-o', '/tmp/.npy/..npy'],
+      'its folder does not exist',
+    ],
+  ])('%s', async (_, args, message) => {
+    expect(await refusal(args)).toContain(message);
+    expect(statSync(file).size).toBe(size);
+  });
+});
