@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -55,7 +55,16 @@ describe('the cross compiler', () => {
     await expect(buildImage(smallBuild(SOURCE, [changed]), broken, cache)).rejects.toThrow(/ENOENT/);
     const after = await buildImage(smallBuild(SOURCE, [changed]), findToolchain(), cache);
     expect(after.bin).not.toEqual(before.bin);
-    expect(existsSync(join(folder, 'again'))).toBe(true);
+  });
+
+  it('builds the same thing several times at once without one run spoiling another', async () => {
+    const cache = BuildCache.in(join(folder, 'together'));
+    const builds = Array.from({ length: 6 }, () =>
+      buildImage(smallBuild(SOURCE, [HEADER]), findToolchain(), cache),
+    );
+    const [first, ...others] = await Promise.all(builds);
+    for (const other of others) expect(other).toEqual(first);
+    expect(readdirSync(join(folder, 'together')).filter((name) => /^(work|new)-/.test(name))).toEqual([]);
   });
 
   it('treats warnings as errors', async () => {
