@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { InputError } from '../base/errors.ts';
 import type { KernelName } from '../emit/emit.ts';
 import type { Executor, ExecutorName } from '../execute/executor.ts';
 import { ReferenceExecutor } from '../execute/reference.ts';
@@ -40,6 +39,5 @@ export async function openMachine(
 }
 
 export function chooseKernel(_program: Program, choice: KernelChoice): KernelName {
-  if (choice === 'unrolled') throw new InputError('--kernel', 'unrolled is not available in this version');
   return choice === 'auto' ? 'packed' : choice;
 }

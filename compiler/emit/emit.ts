@@ -3,6 +3,7 @@
 import type { Program } from '../program/program.ts';
 import { type EmittedFile, type Kernel, type KernelName, packedKernel } from './kernel.ts';
 import { render } from './render.ts';
+import { unrolledKernel } from './unrolled.ts';
 import { compilerVersion } from './version.ts';
 import { bannerView, headerView, sourceView } from './view.ts';
 
@@ -46,6 +47,6 @@ function kernelOf(program: Program, name: KernelName): Kernel {
     case 'packed':
       return packedKernel(program);
     case 'unrolled':
-      throw new Error('no unrolled kernel yet');
+      return unrolledKernel(program);
   }
 }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Which rows share a block, which of them sit in low registers, and which are computed negated: simulated annealing on
+ * the cost model, with a fixed seed and a fixed number of moves, so that a model always gives the same code.
+ */
+import { BlockCost, LOW_SLOTS, SLOTS, VACANT } from './block-cost.ts';
+import type { LayerRows } from './rows.ts';
+
+export interface Assignment {
+  /** SLOTS entries per block: 2 * row + negated, or VACANT. Slots 0 .. LOW_SLOTS - 1 are low registers. */
+  readonly slots: Int32Array;
+  readonly blocks: number;
+}
+
+/** Cycles that a row costs beyond its weights: its store, from a high register through a low one, negated or not. */
+const HIGH_ROW = 1;
+const NEGATED_ROW = 1;
+/** Temperatures in cycles, first and last. */
+const HOT = 6;
+const COLD = 0.25;
+
+/**
+ * @param effort pair evaluations to spend (about a microsecond each)
+ */
+export function assignRows(layer: LayerRows, effort: number): Assignment {
+  const rows = layer.rows.length;
+  const blocks = Math.ceil(rows / SLOTS);
+  const cost = new BlockCost(layer);
+  const slots = initialSlots(rows, blocks);
+  const costs = new Float64Array(blocks);
+  for (let block = 0; block < blocks; block++) costs[block] = total(cost, slots, block);
+  const moves = Math.floor(effort / (2 * Math.max(1, layer.pairs.length)));
+  const random = xorshift(0x9e3779b9);
+  const best = slots.slice();
+  let current = costs.reduce((a, b) => a + b, 0);
+  let least = current;
+  for (let move = 0; move < moves; move++) {
+    const temperature = HOT * (COLD / HOT) ** (move / moves);
+    const a = random(slots.length);
+    const from = slots[a] ?? VACANT;
+    if (from === VACANT) continue;
+    const flip = random(4) === 0;
+    const b = flip ? a : random(slots.length);
+    const other = slots[b] ?? VACANT;
+    const blockA = Math.floor(a / SLOTS);
+    const blockB = Math.floor(b / SLOTS);
+    if (!flip && (a === b || (blockA === blockB && isLow(a) === isLow(b)))) continue;
+    if (flip) {
+      slots[a] = from ^ 1;
+    } else {
+      slots[a] = other;
+      slots[b] = from;
+    }
+    const newA = total(cost, slots, blockA);
+    const newB = blockB === blockA ? newA : total(cost, slots, blockB);
+    const before = (costs[blockA] ?? 0) + (blockB === blockA ? 0 : (costs[blockB] ?? 0));
+    const change = newA + (blockB === blockA ? 0 : newB) - before;
+    if (change <= 0 || random(1 << 30) / (1 << 30) < Math.exp(-change / temperature)) {
+      costs[blockA] = newA;
+      costs[blockB] = newB;
+      current += change;
+      if (current < least) {
+        least = current;
+        best.set(slots);
+      }
+    } else {
+      slots[a] = from;
+      slots[b] = other;
+    }
+  }
+  return { slots: best, blocks };
+}
+
+/** Rows in their order, evenly over the blocks, low registers first. */
+function initialSlots(rows: number, blocks: number): Int32Array {
+  const slots = new Int32Array(blocks * SLOTS).fill(VACANT);
+  let row = 0;
+  for (let block = 0; block < blocks; block++) {
+    const end = Math.round(((block + 1) * rows) / blocks);
+    for (let slot = 0; row < end; slot++, row++) slots[block * SLOTS + slot] = 2 * row;
+  }
+  return slots;
+}
+
+function isLow(slot: number): boolean {
+  return slot % SLOTS < LOW_SLOTS;
+}
+
+function total(cost: BlockCost, slots: Int32Array, block: number): number {
+  const base = block * SLOTS;
+  let sum = cost.blockCost(slots, base);
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const row = slots[base + slot] ?? VACANT;
+    if (row === VACANT) continue;
+    sum += (slot < LOW_SLOTS ? 0 : HIGH_ROW) + (row & 1) * NEGATED_ROW;
+  }
+  return sum;
+}
+
+/** Marsaglia's xorshift32; integers 0 .. n - 1. */
+function xorshift(seed: number): (n: number) => number {
+  let x = seed | 0;
+  return (n) => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return Math.floor(((x >>> 0) / 4294967296) * n);
+  };
+}
