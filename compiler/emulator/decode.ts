@@ -88,9 +88,23 @@ const pack = (op: number, rd = 0, rn = 0, rm = 0, imm = 0): number =>
 const packBranch = (op: number, halfwords: number): number => op | (halfwords << 8);
 
 const DATA_PROCESSING = [
-  Op.ANDS, Op.EORS, Op.LSLS_REG, Op.LSRS_REG, Op.ASRS_REG, Op.ADCS, Op.SBCS, Op.RORS,
-  Op.TST, Op.RSBS, Op.CMP_REG, Op.CMN, Op.ORRS, Op.MULS, Op.BICS, Op.MVNS,
-] as const; // biome-ignore format: one row of the manual's table A5-3 each
+  Op.ANDS,
+  Op.EORS,
+  Op.LSLS_REG,
+  Op.LSRS_REG,
+  Op.ASRS_REG,
+  Op.ADCS,
+  Op.SBCS,
+  Op.RORS,
+  Op.TST,
+  Op.RSBS,
+  Op.CMP_REG,
+  Op.CMN,
+  Op.ORRS,
+  Op.MULS,
+  Op.BICS,
+  Op.MVNS,
+] as const;
 
 /** A5.2.1: shift (immediate), add, subtract, move, compare. */
 function decodeShiftAddMove(code: number): number {

@@ -85,6 +85,8 @@ export abstract class FastCore extends CorrectedCore {
         this.cycles = this.deadline - left;
         if (!this.service()) return;
         pc = r[15] as number;
+        lines = this.flashLines; // an exception reads its vector
+        lastLine = this.lastLine;
         left = this.deadline - this.cycles;
       }
       let d: number;

@@ -47,7 +47,10 @@ describe('ELF reader', () => {
   it('reads segments at their load addresses, symbols without the Thumb bit, and sections', () => {
     const elf = parseElf(sample());
     expect(elf.entry).toBe(0x2001);
-    expect(elf.segments.map(({ address, bytes }) => [address, bytes.length])).toEqual([[0x2000, 8], [0x2008, 4]]); // biome-ignore format: pairs
+    expect(elf.segments.map(({ address, bytes }) => [address, bytes.length])).toEqual([
+      [0x2000, 8],
+      [0x2008, 4],
+    ]);
     expect(Array.from(elf.symbols)).toEqual([
       ['main', { address: 0x2000, size: 6 }],
       ['table', { address: 0x20000000, size: 4 }],

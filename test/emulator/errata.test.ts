@@ -33,19 +33,43 @@ function execute(opcodes: readonly number[], state: State, raw: boolean): Result
   return { registers: Array.from(core.registers.slice(0, 16)), flags: bits, cycles: core.cycles };
 }
 
-const CASES: readonly (readonly [name: string, opcodes: number[], state: State, pick: (r: Result) => unknown, right: unknown])[] = [
+const CASES: readonly (readonly [
+  name: string,
+  opcodes: number[],
+  state: State,
+  pick: (r: Result) => unknown,
+  right: unknown,
+])[] = [
   ['E1 lsrs by 0 keeps C', [0x40c8], { registers: [0x80000000, 0] }, (r) => r.flags, '1000'],
   ['E1 asrs by 0 keeps C', [0x4108], { registers: [0x80000000, 0] }, (r) => r.flags, '1000'],
   ['E1 rors by 0 keeps C', [0x41c8], { registers: [0x80000000, 0] }, (r) => r.flags, '1000'],
   ['E1 lsls by 33 clears C', [0x4088], { registers: [0x80000000, 33], flags: 2 }, (r) => r.flags, '0100'],
-  ['E2 adcs 0x7fffffff + 0 + 1 sets V', [0x4148], { registers: [0x7fffffff, 0], flags: 2 }, (r) => r.flags, '1001'],
-  ['E2 sbcs 0 - 0x7fffffff - 1 leaves V clear', [0x4188], { registers: [0, 0x7fffffff] }, (r) => r.flags, '1000'],
+  [
+    'E2 adcs 0x7fffffff + 0 + 1 sets V',
+    [0x4148],
+    { registers: [0x7fffffff, 0], flags: 2 },
+    (r) => r.flags,
+    '1001',
+  ],
+  [
+    'E2 sbcs 0 - 0x7fffffff - 1 leaves V clear',
+    [0x4188],
+    { registers: [0, 0x7fffffff] },
+    (r) => r.flags,
+    '1000',
+  ],
   ['E3 push {r0, lr}', [0xb501], {}, (r) => r.cycles, 3],
   ['E3 pop {pc}', [0xbd00], {}, (r) => r.cycles, 4],
-  ['E4 blx lr', [0x47f0], { registers: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x3001] }, (r) => r.registers[15], 0x3000],
+  [
+    'E4 blx lr',
+    [0x47f0],
+    { registers: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x3001] },
+    (r) => r.registers[15],
+    0x3000,
+  ],
   ['E5 stmia r0!, {r0}', [0xc001], { registers: [DATA] }, (r) => r.registers[0], DATA + 4],
   ['E8 mrs r1, iapsr', [0xf3ef, 0x8101], { flags: 9 }, (r) => r.registers[1], 0x90000000],
-]; // biome-ignore format: a table
+];
 
 describe('corrections of rp2040js', () => {
   for (const [name, opcodes, state, pick, right] of CASES) {

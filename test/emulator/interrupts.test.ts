@@ -54,6 +54,20 @@ describe('interrupts', () => {
     expect(chip.core.IPSR).toBe(0);
   });
 
+  it('both decoders count the same cycles and flash lines with interrupts', () => {
+    const run = (reference: boolean): number[] => {
+      const chip = withHandler([0x4770]);
+      chip.core.reference = reference;
+      chip.writeUint32(ISER, 1 << IRQ);
+      for (let i = 0; i < 20; i++) chip.interruptAt(37 * i, IRQ);
+      while (chip.cycles < 2000) chip.run(1);
+      return [chip.cycles, chip.flashLines, chip.core.registers[0] ?? -1];
+    };
+    const fast = run(false);
+    expect(fast).toEqual(run(true));
+    expect(fast[1]).toBe(20 * 3); // vector, handler and loop, each in a line of its own
+  });
+
   it('change nothing but time, wherever they fall', () => {
     // muls chain with flags: r0 += r0 * r1; adcs; a store and a load
     const code = [0x4348, 0x4140, 0x3901, 0x9000, 0x9a00, 0xd1f9, 0xe7fe];

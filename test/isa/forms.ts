@@ -35,12 +35,25 @@ const range = (from: number, to: number): number[] =>
 
 function dataProcessing(): Form[] {
   const two = 'ands eors lsls lsrs asrs adcs sbcs rors tst cmp cmn orrs muls bics mvns'.split(' ');
-  const pairs = [[1, 2], [2, 1], [3, 3], [7, 1], [2, 5]]; // biome-ignore format: register numbers
+  const pairs = [
+    [1, 2],
+    [2, 1],
+    [3, 3],
+    [7, 1],
+    [2, 5],
+  ];
   const registers = pairs.flatMap(([d, m]) =>
     two.map((op) => form(2, op === 'muls' ? `muls r${d}, r${m}, r${d}` : `${op} r${d}, r${m}`)),
   );
   const negate = pairs.map(([d, m]) => form(2, `rsbs r${d}, r${m}, #0`));
-  const three = [[1, 1, 2], [3, 1, 2], [2, 2, 1], [1, 2, 2], [6, 2, 1], [2, 2, 2]]; // biome-ignore format: register numbers
+  const three = [
+    [1, 1, 2],
+    [3, 1, 2],
+    [2, 2, 1],
+    [1, 2, 2],
+    [6, 2, 1],
+    [2, 2, 2],
+  ];
   const addSub = three.flatMap(([d, n, m]) =>
     ['adds', 'subs'].map((op) => form(2, `${op} r${d}, r${n}, r${m}`)),
   );
@@ -73,7 +86,6 @@ function highRegisters(): Form[] {
     [2, 11],
     [12, 12],
   ]) {
-    // biome-ignore format: register numbers
     for (const op of ['add', 'mov', 'cmp']) forms.push(form(2, `${op} r${d}, r${m}`, { before: load }));
   }
   forms.push(form(2, 'add r1, r2'), form(2, 'mov r1, r2'), form(0, 'add r1, pc'), form(0, 'mov r1, pc'));
@@ -117,8 +129,13 @@ function loadsAndStores(): Form[] {
     for (const op of ['ldrb', 'strb', 'ldrsb']) forms.push(form(1, `${op} r1, [${base}, r7]`, memory));
   }
   forms.push(form(1, 'ldr r0, [r0, r5]', memory), form(1, 'ldrsh r6, [r0, r6]', memory));
-  forms.push(form(1, ['sub sp, #64', 'str r1, [sp, #0]', 'str r3, [sp, #60]', 'ldr r4, [sp, #60]', 'ldr r5, [sp, #0]'],
-    { name: 'str, ldr [sp, #imm]' })); // biome-ignore format: one form a line
+  forms.push(
+    form(
+      1,
+      ['sub sp, #64', 'str r1, [sp, #0]', 'str r3, [sp, #60]', 'ldr r4, [sp, #60]', 'ldr r5, [sp, #0]'],
+      { name: 'str, ldr [sp, #imm]' },
+    ),
+  );
   forms.push(form(0, 'ldr r3, =0x12345678', { name: 'ldr r3, literal' }));
   forms.push(form(0, ['.balign 4', 'nop', 'ldr r3, =0x89abcdef'], { name: 'ldr r3, literal (at 2 mod 4)' }));
   return forms;
@@ -158,11 +175,19 @@ function multiple(): Form[] {
       forms.push(form(1, [`push {${list(mask)}, lr}`, 'mov r11, sp', `pop {${list(one)}}`]));
     }
     const target = ['ldr r4, =1f + 1', 'mov lr, r4'];
-    forms.push(form(1, [`push {${list(mask)}, lr}`, `pop {${list(top)}, pc}`, 'mov r1, r12', '.thumb_func', '1:'],
-      { name: `pop {${list(top)}, pc}`, before: target })); // biome-ignore format: one form a line
+    forms.push(
+      form(1, [`push {${list(mask)}, lr}`, `pop {${list(top)}, pc}`, 'mov r1, r12', '.thumb_func', '1:'], {
+        name: `pop {${list(top)}, pc}`,
+        before: target,
+      }),
+    );
   }
-  forms.push(form(1, ['push {lr}', 'pop {pc}', 'mov r1, r12', '.thumb_func', '1:'],
-    { name: 'pop {pc}', before: ['ldr r4, =1f + 1', 'mov lr, r4'] })); // biome-ignore format: one form a line
+  forms.push(
+    form(1, ['push {lr}', 'pop {pc}', 'mov r1, r12', '.thumb_func', '1:'], {
+      name: 'pop {pc}',
+      before: ['ldr r4, =1f + 1', 'mov lr, r4'],
+    }),
+  );
   return forms;
 }
 
@@ -184,8 +209,23 @@ function branches(): Form[] {
     form(0, ['blx r11', ...skip], { name: 'blx', before: target }),
     form(0, ['blx lr', ...skip], { name: 'blx lr', before: ['ldr r4, =1f + 1', 'mov lr, r4'] }),
     form(0, ['mov pc, r11', ...skip], { name: 'mov pc', before: target }),
-    form(0, ['.balign 4', 'add pc, r5', 'nop', 'mov r1, r12', 'nop', 'mov r2, r12', 'nop', 'mov r3, r12', 'nop', 'nop', 'nop'],
-      { name: 'add pc' }), // biome-ignore format: one form a line
+    form(
+      0,
+      [
+        '.balign 4',
+        'add pc, r5',
+        'nop',
+        'mov r1, r12',
+        'nop',
+        'mov r2, r12',
+        'nop',
+        'mov r3, r12',
+        'nop',
+        'nop',
+        'nop',
+      ],
+      { name: 'add pc' },
+    ),
   ];
 }
 
@@ -209,8 +249,23 @@ function system(): Form[] {
     form(0, ['movs r1, #1', 'msr primask, r1', 'mrs r2, primask', 'movs r1, #0', 'msr primask, r1'], {
       name: 'msr primask',
     }),
-    form(0, ['mov r1, sp', 'subs r1, #64', 'msr psp, r1', 'movs r1, #2', 'msr control, r1', 'isb', 'mrs r2, control', 'mov r3, sp', 'movs r1, #0', 'msr control, r1', 'isb'],
-      { name: 'msr control' }), // biome-ignore format: one form a line
+    form(
+      0,
+      [
+        'mov r1, sp',
+        'subs r1, #64',
+        'msr psp, r1',
+        'movs r1, #2',
+        'msr control, r1',
+        'isb',
+        'mrs r2, control',
+        'mov r3, sp',
+        'movs r1, #0',
+        'msr control, r1',
+        'isb',
+      ],
+      { name: 'msr control' },
+    ),
     form(0, ['dmb', 'dsb', 'isb', 'nop', 'yield', 'sev', 'wfe'], { name: 'barriers and hints' }),
     form(1, 'svc #5', memory),
     form(0, ['sub sp, #4', 'svc #255'], { ...memory, name: 'svc #255 (stack at 4 mod 8)' }),
