@@ -192,7 +192,8 @@ function withoutFolders(map: string): string {
 }
 
 function objectName({ path }: BuildFile): string {
-  return `${path.replaceAll('/', '_').replace(/\.[cS]$/, '')}.o`;
+  // A .c and a .S of one name may stand side by side.
+  return `${path.replaceAll('/', '_').replace(/\.c$/, '')}.o`;
 }
 
 async function place(folder: string, { path, text }: BuildFile): Promise<void> {
