@@ -20,17 +20,17 @@ typedef struct egru_frontend {
     uint16_t hop;         /* samples from the start of a frame to the start of the next, 1 .. frame */
     uint16_t bins;        /* features per frame: bins 0 .. bins - 1 of the spectrum, 1 .. frame / 2 + 1 */
     uint16_t min_shift;   /* least block shift, 0 .. 16: what lies below it is less than half a feature LSB */
-    const uint16_t *taps; /* window, one of the egru_hann_* tables below; NULL: rectangular */
+    const int32_t *taps;  /* window, one of the egru_hann_* tables below; NULL: rectangular */
     const uint32_t
-        *curve; /* piecewise linear map of the power to a feature, 16 segments an octave, value in
-                 * bits 31..16 (0 .. 32767) and rise in 15..0; (32 + 2 * (m - min_shift)) * 16 words,
-                            * m = 17, for frames of 256 m = 20 */
+        *curve; /* piecewise linear map of the power to a feature: 16 segments an octave, each with its
+                 * value (0 .. 32767, Q15) in bits 31..16 and its rise in bits 15..0;
+                 * (32 + 2 * (m - min_shift)) * 16 words, m = 17, or 20 for frames of 256 */
 } egru_frontend;
 
 /* Hann windows in the order in which the first stage reads the samples (docs/NUMERICS.md). */
-extern const uint16_t egru_hann_64[64];
-extern const uint16_t egru_hann_128[128];
-extern const uint16_t egru_hann_256[256];
+extern const int32_t egru_hann_64[64];
+extern const int32_t egru_hann_128[128];
+extern const int32_t egru_hann_256[256];
 
 /* int32 words of scratch memory that a frame needs; nothing in it outlives the call. */
 #define EGRU_FRONTEND_SCRATCH_WORDS(frame) (frame)

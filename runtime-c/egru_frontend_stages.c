@@ -1,87 +1,102 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The front end's stages in portable C: twin of compiler/frontend/stages.ts, and of egru_frontend_m0.S, which
- * replaces them on Armv6-M unless EGRU_PORTABLE is defined. Every product and sum fits an int32; the bounds
- * are derived in docs/NUMERICS.md.
+ * The front end's stages in portable C: twin of compiler/fixed/frontend-stages.ts and of egru_frontend_m0.S.
+ * Every product and sum fits an int32; the bounds are derived in docs/NUMERICS.md.
  */
 #include "egru_frontend_stages.h"
 #include "egru_frontend_tables.h"
 
-#if 1
-
 _Static_assert((-1 >> 1) == -1 && (-3 >> 1) == -2, "egru needs an arithmetic right shift");
 
+typedef struct {
+    int32_t re;
+    int32_t im;
+} complex;
+
 /* The radix-4 butterfly: out[k] = sum over legs q of leg[q] * (-j)^(k q). */
-static void butterfly(int32_t leg[4][2]) {
-    const int32_t sr = leg[0][0] + leg[2][0];
-    const int32_t si = leg[0][1] + leg[2][1];
-    const int32_t tr = leg[0][0] - leg[2][0];
-    const int32_t ti = leg[0][1] - leg[2][1];
-    const int32_t ur = leg[1][0] + leg[3][0];
-    const int32_t ui = leg[1][1] + leg[3][1];
-    const int32_t vr = leg[1][0] - leg[3][0];
-    const int32_t vi = leg[1][1] - leg[3][1];
-    leg[0][0] = sr + ur;
-    leg[0][1] = si + ui;
-    leg[1][0] = tr + vi;
-    leg[1][1] = ti - vr;
-    leg[2][0] = sr - ur;
-    leg[2][1] = si - ui;
-    leg[3][0] = tr - vi;
-    leg[3][1] = ti + vr;
+static inline void butterfly(complex *leg0, complex *leg1, complex *leg2, complex *leg3) {
+    const complex s = {leg0->re + leg2->re, leg0->im + leg2->im};
+    const complex t = {leg0->re - leg2->re, leg0->im - leg2->im};
+    const complex u = {leg1->re + leg3->re, leg1->im + leg3->im};
+    const complex v = {leg1->re - leg3->re, leg1->im - leg3->im};
+    *leg0 = (complex){s.re + u.re, s.im + u.im};
+    *leg1 = (complex){t.re + v.im, t.im - v.re};
+    *leg2 = (complex){s.re - u.re, s.im - u.im};
+    *leg3 = (complex){t.re - v.im, t.im + v.re};
 }
 
-uint32_t egru_frontend_first_stage(int32_t *z, const int16_t *pcm, const uint16_t *taps, const uint8_t *order,
+/* Two samples, which are the parts of one complex number, times their taps; four of them meet: below 2^31. */
+static inline complex windowed(const int16_t *pcm, const int32_t *taps) {
+    return (complex){pcm[0] * taps[0], pcm[1] * taps[1]};
+}
+
+static inline void put(int32_t *z, complex x) {
+    z[0] = x.re;
+    z[1] = x.im;
+}
+
+static inline uint32_t magnitude_bits(complex x) {
+    return (uint32_t)((x.re ^ (x.re >> 31)) | (x.im ^ (x.im >> 31)));
+}
+
+uint32_t egru_frontend_first_stage(int32_t *z, const int16_t *pcm, const int32_t *taps, const uint8_t *order,
                                    unsigned points) {
+    static const int32_t rectangle[8] = {8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192};
+    const unsigned quarter = points / 2; /* in samples */
     uint32_t magnitude = 0;
     for (unsigned j = 0; j < points / 4; j++) {
-        int32_t leg[4][2];
-        for (unsigned q = 0; q < 4; q++) {
-            const unsigned at = 2 * (order[j] + q * (points / 4));
-            for (unsigned part = 0; part < 2; part++) {
-                const int32_t tap = taps != 0 ? taps[8 * j + 2 * q + part] : 8192;
-                leg[q][part] = pcm[at + part] * tap; /* four of them meet: below 2^31 */
-            }
-        }
-        butterfly(leg);
-        for (unsigned q = 0; q < 4; q++) {
-            for (unsigned part = 0; part < 2; part++) {
-                const int32_t x = leg[q][part];
-                magnitude |= (uint32_t)(x ^ (x >> 31));
-                z[8 * j + 2 * q + part] = x;
-            }
-        }
+        const int16_t *from = pcm + 2 * order[j];
+        const int32_t *w = taps != 0 ? taps + 8 * j : rectangle;
+        complex leg0 = windowed(from, w);
+        complex leg2 = windowed(from + 2 * quarter, w + 2);
+        complex leg3 = windowed(from + 3 * quarter, w + 4);
+        complex leg1 = windowed(from + quarter, w + 6);
+        butterfly(&leg0, &leg1, &leg2, &leg3);
+        magnitude |=
+            magnitude_bits(leg0) | magnitude_bits(leg1) | magnitude_bits(leg2) | magnitude_bits(leg3);
+        put(z + 8 * j, leg0);
+        put(z + 8 * j + 2, leg1);
+        put(z + 8 * j + 4, leg2);
+        put(z + 8 * j + 6, leg3);
     }
     return magnitude;
 }
 
-/* One radix-4 stage that joins four transforms of `size` points into one; |inputs >> normalize| < 2^14.5. */
-static void radix4(int32_t *z, unsigned points, unsigned size, const int32_t *twiddles, unsigned normalize,
-                   unsigned shift) {
-    const int32_t half = 1 << (shift - 1);
+#ifndef EGRU_FRONTEND_M0
+
+static inline complex get(const int32_t *z, unsigned normalize) {
+    return (complex){z[0] >> normalize, z[1] >> normalize};
+}
+
+/* x * (w[0] - j w[1]); w in Q14. */
+static inline complex twiddled(complex x, const int32_t *w) {
+    return (complex){x.re * w[0] + x.im * w[1], x.im * w[0] - x.re * w[1]};
+}
+
+/* One radix-4 stage that joins four transforms of `size` points into one; |inputs >> normalize| < 2^14.5 + 2.
+ */
+static inline void radix4(int32_t *z, unsigned points, unsigned size, const int32_t *twiddles,
+                          unsigned normalize, unsigned shift) {
+    const int32_t half = 1 << (shift - 15); /* times 2^14 below */
     for (unsigned k = 0; k < size; k++) {
         const int32_t *w = twiddles + 6 * k;
-        for (unsigned block = 0; block < points; block += 4 * size) {
-            int32_t leg[4][2];
-            for (unsigned q = 0; q < 4; q++) {
-                const int32_t *at = z + 2 * (block + q * size + k);
-                const int32_t re = at[0] >> normalize;
-                const int32_t im = at[1] >> normalize;
-                leg[q][0] = q == 0 ? re * 16384 + half : re * w[2 * q - 2] + im * w[2 * q - 1];
-                leg[q][1] = q == 0 ? im * 16384 + half : im * w[2 * q - 2] - re * w[2 * q - 1];
-            }
-            butterfly(leg);
-            for (unsigned q = 0; q < 4; q++) {
-                int32_t *at = z + 2 * (block + q * size + k);
-                at[0] = leg[q][0] >> shift;
-                at[1] = leg[q][1] >> shift;
-            }
+        for (int32_t *at = z + 2 * k; at < z + 2 * points; at += 8 * size) {
+            complex leg0 = get(at, normalize);
+            complex leg2 = twiddled(get(at + 4 * size, normalize), w);
+            complex leg3 = twiddled(get(at + 6 * size, normalize), w + 2);
+            complex leg1 = twiddled(get(at + 2 * size, normalize), w + 4);
+            leg0 = (complex){(leg0.re + half) * 16384, (leg0.im + half) * 16384};
+            butterfly(&leg0, &leg1, &leg2, &leg3);
+            put(at, (complex){leg0.re >> shift, leg0.im >> shift});
+            put(at + 2 * size, (complex){leg1.re >> shift, leg1.im >> shift});
+            put(at + 4 * size, (complex){leg2.re >> shift, leg2.im >> shift});
+            put(at + 6 * size, (complex){leg3.re >> shift, leg3.im >> shift});
         }
     }
 }
 
-void egru_frontend_second_stage(int32_t *z, unsigned points, unsigned normalize, unsigned shift) {
-    radix4(z, points, 4, egru_twiddles_radix4_16, normalize, shift);
+void egru_frontend_second_stage(int32_t *z, unsigned points, unsigned normalize) {
+    radix4(z, points, 4, egru_twiddles_radix4_16, normalize, 16);
 }
 
 void egru_frontend_third_stage(int32_t *z, unsigned points) {
@@ -99,13 +114,14 @@ int16_t egru_frontend_feature(const uint32_t *curve, uint32_t power) {
     }
     const uint32_t segment = octave[(mantissa >> 27) & 15];
     const uint32_t fraction = (mantissa >> 11) & 0xffff;
-    return (int16_t)((segment + (segment & 0xffff) * fraction) >> 16);
+    const uint32_t value = (segment + (segment & 0xffff) * fraction) >> 16;
+    return (int16_t)(value > 32767 ? 32767 : value);
 }
 
 void egru_frontend_pairs(const int32_t *z, unsigned points, unsigned first, const int32_t *twiddles,
-                         unsigned stride, const uint32_t *curve, int16_t *features) {
+                         const uint32_t *curve, int16_t *features) {
     for (unsigned k = first; k < points / 2; k++) {
-        const int32_t *w = twiddles + 2 * stride * k;
+        const int32_t *w = twiddles + 2 * k;
         int32_t low[2];
         int32_t high[2];
         egru_frontend_split(z + 2 * k, z + 2 * (points - k), w[0], w[1], low, high);

@@ -13,6 +13,7 @@ extern const uint8_t egru_order_64[16];
 extern const uint8_t egru_order_128[32];
 extern const int32_t egru_twiddles_radix4_16[24];
 extern const int32_t egru_twiddles_radix4_64[96];
+extern const int32_t egru_twiddles_64[64];
 extern const int32_t egru_twiddles_128[128];
 extern const int32_t egru_twiddles_256[128];
 

@@ -37,6 +37,8 @@ export function at(
 }
 
 const legs = new Int32Array(8);
+/** The order of legs in the windows and in the radix-4 twiddles: leg q stands at place LEG[q]. */
+const LEG = Uint8Array.of(0, 3, 1, 2);
 
 /**
  * Window and first radix-4 stage. taps: 2 * points, or null for 2^13 everywhere; order: first legs.
@@ -46,7 +48,7 @@ export function firstStage(
   z: Int32Array,
   pcm: Int16Array,
   offset: number,
-  taps: Uint16Array | null,
+  taps: Int32Array | null,
   order: Uint8Array,
   points: number,
 ): number {
@@ -55,7 +57,7 @@ export function firstStage(
     for (let q = 0; q < 4; q++) {
       const from = offset + 2 * (at(order, j) + q * (points / 4));
       for (let part = 0; part < 2; part++) {
-        const tap = taps !== null ? at(taps, 8 * j + 2 * q + part) : 8192;
+        const tap = taps !== null ? at(taps, 8 * j + 2 * at(LEG, q) + part) : 8192;
         legs[2 * q + part] = Math.imul(at(pcm, from + part), tap); // four of them meet: below 2^31
       }
     }
@@ -86,8 +88,8 @@ function radix4(
         const from = 2 * (block + q * size + k);
         const re = at(z, from) >> normalize;
         const im = at(z, from + 1) >> normalize;
-        const c = q === 0 ? 16384 : at(twiddles, w + 2 * q - 2);
-        const s = q === 0 ? 0 : at(twiddles, w + 2 * q - 1);
+        const c = q === 0 ? 16384 : at(twiddles, w + 2 * at(LEG, q) - 2);
+        const s = q === 0 ? 0 : at(twiddles, w + 2 * at(LEG, q) - 1);
         const rounding = q === 0 ? half : 0;
         legs[2 * q] = Math.imul(re, c) + Math.imul(im, s) + rounding;
         legs[2 * q + 1] = Math.imul(im, c) - Math.imul(re, s) + rounding;
@@ -102,9 +104,9 @@ function radix4(
   }
 }
 
-/** Second radix-4 stage: blocks of 16. |inputs >> normalize| < 2^14; outputs shifted by 15 or 16, rounding. */
-export function secondStage(z: Int32Array, points: number, normalize: number, shift: number): void {
-  radix4(z, points, 4, TWIDDLES_RADIX4_16, normalize, shift);
+/** Second radix-4 stage: blocks of 16. |inputs >> normalize| <= 2^14; outputs shifted by 16, rounding. */
+export function secondStage(z: Int32Array, points: number, normalize: number): void {
+  radix4(z, points, 4, TWIDDLES_RADIX4_16, normalize, 16);
 }
 
 /** Third radix-4 stage: blocks of 64; inputs of modulus below 2^14.5; outputs shifted by 15. */
@@ -121,7 +123,7 @@ export function feature(curve: Uint32Array, origin: number, power: number): numb
   const mantissa = (power === 0 ? 1 : power) << zeros;
   const segment = at(curve, origin + 16 * (31 - zeros) + ((mantissa >>> 27) & 15));
   const fraction = (mantissa >>> 11) & 0xffff;
-  return (segment + Math.imul(segment & 0xffff, fraction)) >>> 16; // below 2^31: values are at most 32767
+  return Math.min((segment + Math.imul(segment & 0xffff, fraction)) >>> 16, 32767);
 }
 
 /** re^2 + im^2 as a uint32; |re + j im| < 2^16. */
@@ -131,7 +133,7 @@ export function power(re: number, im: number): number {
 
 /**
  * Bins k and points - k of the real transform, for k = first .. last - 1: bin k always, its mirror image when `both`.
- * |Z[k]| < 2^15.5. twiddles: cos and sin of pi k / points from k = 0 on, `stride` complex numbers apart.
+ * |Z[k]| < 2^15.5. twiddles: cos and sin of pi k / points from k = 0 on.
  */
 export function pairs(
   z: Int32Array,
@@ -140,7 +142,6 @@ export function pairs(
   last: number,
   both: boolean,
   twiddles: Int32Array,
-  stride: number,
   curve: Uint32Array,
   origin: number,
   features: Int16Array,
@@ -148,8 +149,8 @@ export function pairs(
   for (let k = first; k < last; k++) {
     const [pr, pi] = [at(z, 2 * k), at(z, 2 * k + 1)];
     const [qr, qi] = [at(z, 2 * (points - k)), at(z, 2 * (points - k) + 1)];
-    const c = at(twiddles, 2 * stride * k);
-    const s = at(twiddles, 2 * stride * k + 1);
+    const c = at(twiddles, 2 * k);
+    const s = at(twiddles, 2 * k + 1);
     const ar = Math.imul(pr + qr, 16384) + 16384; // even samples, 2^-1 in Q15 added for rounding
     const ai = Math.imul(pi - qi, 16384) + 16384;
     const br = pr - qr; // odd samples, times j

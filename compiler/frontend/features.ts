@@ -5,6 +5,7 @@ import * as tables from '../fixed/frontend-tables.ts';
 import type { FrontendProgram } from '../program/frontend-program.ts';
 
 const ORDER = { 64: tables.ORDER_32, 128: tables.ORDER_64, 256: tables.ORDER_128 };
+const TWIDDLES = { 64: tables.TWIDDLES_64, 128: tables.TWIDDLES_128, 256: tables.TWIDDLES_256 };
 const HANN = { 64: tables.HANN_64, 128: tables.HANN_128, 256: tables.HANN_256 };
 
 /** PCM to Q15 features. Holds scratch memory, so one per thread; frames do not depend on each other. */
@@ -28,8 +29,7 @@ export class Frontend {
     const z = this.#z;
     const shift = this.#transform(pcm, offset);
     const origin = 32 * (shift - minShift);
-    const twiddles = points === 128 ? tables.TWIDDLES_256 : tables.TWIDDLES_128;
-    const stride = points === 32 ? 2 : 1;
+    const twiddles = TWIDDLES[frame];
 
     // Bins 0 and points are real: the sum and the difference of Z[0]'s parts.
     features[0] = feature(curve, origin, powerOfReal(at(z, 0) + at(z, 1)));
@@ -39,8 +39,8 @@ export class Frontend {
     // The lowest k whose mirror image is asked for; below it only bin k counts.
     const both = bins < points ? points - bins + 1 : 1;
     const single = Math.min(both, bins, points / 2);
-    pairs(z, points, 1, single, false, twiddles, stride, curve, origin, features);
-    pairs(z, points, both, points / 2, true, twiddles, stride, curve, origin, features);
+    pairs(z, points, 1, single, false, twiddles, curve, origin, features);
+    pairs(z, points, both, points / 2, true, twiddles, curve, origin, features);
   }
 
   /** The complex transform, in place of z. Returns its block shift. */
@@ -51,9 +51,9 @@ export class Frontend {
     const taps = window === 'hann' ? HANN[frame] : null;
     const magnitude = firstStage(z, pcm, offset, taps, ORDER[frame], points);
     const shift = shiftFor(magnitude, 14, minShift);
-    secondStage(z, points, shift, points === 32 ? 15 : 16);
+    secondStage(z, points, shift);
     if (points === 32) {
-      radix2(z, points, tables.TWIDDLES_128, 4, 15);
+      radix2(z, points, tables.TWIDDLES_64, 2, 14);
       return shift;
     }
     thirdStage(z, points);

@@ -16,7 +16,7 @@ export const HANN_ONE = 32700;
 interface Table {
   /** TypeScript name; the C name is egru_ and the same in lower case. */
   readonly name: string;
-  readonly type: 'uint8_t' | 'uint16_t' | 'int32_t';
+  readonly type: 'uint8_t' | 'int32_t';
   readonly comment: string;
   readonly values: readonly number[];
 }
@@ -25,8 +25,8 @@ export function frontendTables(): readonly Table[] {
   return [
     ...([64, 128, 256] as const).map((frame) => ({
       name: `HANN_${frame}`,
-      type: 'uint16_t' as const,
-      comment: `Symmetric Hann window of ${frame} samples, 1.0 is ${HANN_ONE}, in the order of the first stage: per butterfly the even and the odd sample of each leg.`,
+      type: 'int32_t' as const,
+      comment: `Symmetric Hann window of ${frame} samples, 1.0 is ${HANN_ONE}, in the order of the first stage: per butterfly the even and the odd sample of legs 0, 2, 3, 1.`,
       values: loadOrder(frame).map((n) => Math.round(HANN_ONE * hann(n, frame))),
     })),
     ...([32, 64, 128] as const).map((points) => ({
@@ -38,14 +38,14 @@ export function frontendTables(): readonly Table[] {
     ...([16, 64] as const).map((block) => ({
       name: `TWIDDLES_RADIX4_${block}`,
       type: 'int32_t' as const,
-      comment: `cos and sin of 2 pi k q / ${block} in Q14 for k = 0 .. ${block / 4 - 1} and, for each k, legs q = 1, 2, 3.`,
-      values: range(block / 4).flatMap((k) => [1, 2, 3].flatMap((q) => twiddle(k * q, block))),
+      comment: `cos and sin of 2 pi k q / ${block} in Q14 for k = 0 .. ${block / 4 - 1} and, for each k, legs q = 2, 3, 1.`,
+      values: range(block / 4).flatMap((k) => [2, 3, 1].flatMap((q) => twiddle(k * q, block))),
     })),
-    ...([128, 256] as const).map((turn) => ({
+    ...([64, 128, 256] as const).map((turn) => ({
       name: `TWIDDLES_${turn}`,
       type: 'int32_t' as const,
-      comment: `cos and sin of 2 pi k / ${turn} in Q14 for k = 0 .. 63.`,
-      values: range(64).flatMap((k) => twiddle(k, turn)),
+      comment: `cos and sin of 2 pi k / ${turn} in Q14 for k = 0 .. ${turn === 64 ? 31 : 63}.`,
+      values: range(turn === 64 ? 32 : 64).flatMap((k) => twiddle(k, turn)),
     })),
   ];
 }
@@ -58,11 +58,14 @@ export function firstLegs(points: number): number[] {
   return range(radix).flatMap((q) => inner.map((first) => first * radix + q));
 }
 
+/** The order in which a butterfly's legs are read. */
+const LEGS = [0, 2, 3, 1];
+
 /** The sample indices in the order in which the first stage reads them. */
 export function loadOrder(frame: number): number[] {
   const points = frame / 2;
   return firstLegs(points).flatMap((first) =>
-    range(4).flatMap((leg) => {
+    LEGS.flatMap((leg) => {
       const point = first + leg * (points / 4);
       return [2 * point, 2 * point + 1];
     }),
@@ -87,7 +90,7 @@ const HOW =
 
 /** compiler/fixed/frontend-tables.ts */
 export function renderTypeScript(): string {
-  const arrays = { uint8_t: 'Uint8Array', uint16_t: 'Uint16Array', int32_t: 'Int32Array' };
+  const arrays = { uint8_t: 'Uint8Array', int32_t: 'Int32Array' };
   const parts = frontendTables().map(
     ({ name, type, comment, values }) =>
       `/** ${comment} */\n// biome-ignore format: a table\nexport const ${name} = new ${arrays[type]}([\n${rows(values, '  ')}\n]);\n`,

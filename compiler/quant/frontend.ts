@@ -45,12 +45,11 @@ function isCount(value: number, most: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= most;
 }
 
-/** The feature, in [0, 1], of an integer power at a block shift. */
+/** The feature, not yet clipped, of an integer power at a block shift. */
 function meaning(f: FrontendModel, power: number, shift: number): number {
   const unit = (2 ** shift * DIVISION[f.frame]) / (WINDOW_ONE[f.window] * 32768);
   const loudness = f.gain * Math.sqrt(power) * unit;
-  const value = f.scale === 'log2' ? Math.log2(1 + loudness) / f.divisor : loudness;
-  return Math.min(value, 1);
+  return f.scale === 'log2' ? Math.log2(1 + loudness) / f.divisor : loudness;
 }
 
 /** The largest shift at which power 1 is at most a quarter of a feature's LSB: nothing above it is lost. */
@@ -62,7 +61,8 @@ function leastShift(f: FrontendModel): number {
 
 /**
  * Chords of the meaning over the power, moved by half of the largest distance between curve and chord (which is at
- * the middle, nearly): the error is then the same above and below. Power 1 at the least shift is silence: 0.
+ * the middle, nearly): the error is then the same above and below. Power 1 at the least shift is silence: 0. The
+ * segment that passes 1 goes on as if nothing were clipped (the executors clip); those after it are flat.
  */
 function curveOf(f: FrontendModel, minShift: number): Uint32Array {
   const words = curveWords(minShift, f.frame);
@@ -70,15 +70,15 @@ function curveOf(f: FrontendModel, minShift: number): Uint32Array {
   const sag = (i: number) =>
     meaning(f, (nodePower(i) + nodePower(i + 1)) / 2, minShift) - (value(i) + value(i + 1)) / 2;
   const nodes = Array.from({ length: words + 1 }, (_, i) => {
-    const lift = i === 0 ? 0 : Math.max(0, sag(i - 1) + sag(i)) / 4;
-    return Math.min(32767, Math.floor((value(i) + lift) * 32768 + 0.5));
+    if (i === 0) return 0;
+    const lift = Math.max(0, sag(i - 1) + sag(i)) / 4;
+    return Math.min(65535, Math.floor((value(i) + lift) * 32768 + 0.5));
   });
   const curve = new Uint32Array(words);
   for (let i = 0; i < words; i++) {
-    const from = i === 0 ? 0 : (nodes[i] ?? 0);
-    const rise = (nodes[i + 1] ?? 0) - from;
-    if (rise < 0) throw new Error(`the curve falls in segment ${i}`);
-    curve[i] = from * 65536 + rise;
+    const [from = 0, to = 0] = [nodes[i], nodes[i + 1]];
+    if (to < from) throw new Error(`the curve falls in segment ${i}`);
+    curve[i] = from >= 32767 ? 32767 * 65536 : from * 65536 + to - from;
   }
   return curve;
 }

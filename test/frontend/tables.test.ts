@@ -22,7 +22,7 @@ test.each([64, 128, 256])(
     expect(taps.length).toBe(frame);
     let most = 0;
     for (let at = 0; at < frame; at += 8) {
-      const [ar = 0, ai = 0, br = 0, bi = 0, cr = 0, ci = 0, dr = 0, di = 0] = taps.slice(at, at + 8);
+      const [ar = 0, ai = 0, cr = 0, ci = 0, dr = 0, di = 0, br = 0, bi = 0] = taps.slice(at, at + 8);
       most = Math.max(most, ar + br + cr + dr, ai + bi + ci + di, ar + bi + cr + di, ai + br + ci + dr);
     }
     const magnitude = most * 32768;
