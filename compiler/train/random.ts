@@ -6,8 +6,6 @@
  * may differ between machines.
  */
 
-export type RandomState = readonly [number, number, number, number];
-
 export class Random {
   #a: number;
   #b: number;
@@ -23,17 +21,6 @@ export class Random {
     this.#b = next();
     this.#c = next();
     this.#d = next() | 1; // the state must not be all zero
-  }
-
-  /** For checkpoints: a generator that goes on where another one stood. */
-  static from([a, b, c, d]: RandomState): Random {
-    const random = new Random();
-    [random.#a, random.#b, random.#c, random.#d] = [a | 0, b | 0, c | 0, d | 0];
-    return random;
-  }
-
-  get state(): RandomState {
-    return [this.#a, this.#b, this.#c, this.#d];
   }
 
   /** 0 .. 2^32 - 1. */
@@ -57,6 +44,11 @@ export class Random {
   /** [low, high). */
   uniform(low: number, high: number): number {
     return low + (high - low) * this.unit();
+  }
+
+  /** (-1, 1), an odd multiple of 2^-24: exact as a float32, never an end of the interval. */
+  signed(): number {
+    return ((this.next() >>> 8) * 2 + 1) / 16777216 - 1;
   }
 
   /** 0 .. count - 1. The bias is at most count / 2^32. */
