@@ -10,7 +10,7 @@
 #ifndef EGRU_FRONTEND_STAGES_H
 #define EGRU_FRONTEND_STAGES_H
 
-#if defined(__ARM_ARCH_6M__) && defined(EGRU_FRONTEND_ASSEMBLY)
+#if defined(__ARM_ARCH_6M__) && !defined(EGRU_PORTABLE)
 #define EGRU_FRONTEND_M0 1
 #endif
 

@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The hot stages of the front end for Armv6-M (Cortex-M0, M0+): the same integers as egru_frontend_stages.c, whose
+ * names these functions have. Legs are called a, b, c, d for q = 0, 1, 2, 3, and a butterfly computes
+ *     s = a + c, t = a - c, u = b + d, v = b - d
+ *     y0 = s + u, y1 = t - j v, y2 = s - u, y3 = t + j v.
+ * High registers hold s and t while u and v are computed, because eight low registers do not hold a whole butterfly
+ * and `add` takes a high register where `subs` does not. Cycles are those of the Cortex-M0+ (TRM, table 3-1).
+ */
+#include "egru_frontend_stages.h"
+
+#ifdef EGRU_FRONTEND_M0
+
+    .syntax unified
+    .cpu cortex-m0plus
+    .thumb
+
+    .macro FUNCTION name
+    .section .text.\name, "ax", %progbits
+    .balign 4
+    .global \name
+    .type \name, %function
+    .thumb_func
+\name:
+    .endm
+
+/* Nine words of stack. */
+    .macro ENTER
+    push {r4-r7, lr}
+    mov r4, r8
+    mov r5, r9
+    mov r6, r10
+    mov r7, r11
+    push {r4-r7}
+    .endm
+
+    .macro LEAVE
+    pop {r4-r7}
+    mov r8, r4
+    mov r9, r5
+    mov r10, r6
+    mov r11, r7
+    pop {r4-r7, pc}
+    .endm
+
+/* re + j im := (re + j im) (c - j s) in Q14, from r1 on, which advances. Uses r5, r6, r7; 10 cycles. */
+    .macro TWIDDLE re, im
+    ldmia r1!, {r5, r6}
+    movs r7, \im
+    muls r7, r6, r7
+    muls r6, \re, r6
+    muls \re, r5, \re
+    muls \im, r5, \im
+    adds \re, \re, r7
+    subs \im, \im, r6
+    .endm
+
+/* a in (r5, r6), c in (r3, r4): s to r8, r9, t to r10, r11. */
+    .macro SUM_AC
+    adds r7, r5, r3
+    subs r5, r5, r3
+    adds r3, r6, r4
+    subs r6, r6, r4
+    mov r8, r7
+    mov r9, r3
+    mov r10, r5
+    mov r11, r6
+    .endm
+
+/* b in (r3, r4), d in (r12, lr): u to r7, r5, v to r3, r4. */
+    .macro SUM_BD
+    mov r5, r12
+    mov r6, lr
+    adds r7, r3, r5
+    subs r3, r3, r5
+    adds r5, r4, r6
+    subs r4, r4, r6
+    .endm
+
+/* plus := high + low, minus (r6) := high - low, both shifted. */
+    .macro OUTPUT high, low, shift
+    mov r6, \high
+    subs r6, r6, \low
+    add \low, \high
+    asrs r6, r6, #\shift
+    asrs \low, \low, #\shift
+    .endm
+
+/* ---- first stage ---------------------------------------------------------------------------------------------- */
+
+/* One leg: two samples at [r1 + offset] times two taps, into re and im. Hann: 9 cycles, uses r6, r7; else 6. */
+    .macro LEG re, im, offset, hann
+    ldr \im, [r1, #\offset]
+    .if \hann
+    ldmia r2!, {r6, r7}
+    sxth \re, \im
+    asrs \im, \im, #16
+    muls \re, r6, \re
+    muls \im, r7, \im
+    .else
+    lsls \re, \im, #16
+    asrs \re, \re, #3
+    asrs \im, \im, #16
+    lsls \im, \im, #13
+    .endif
+    .endm
+
+/* Stores high + low and high - low at [r0 + at_plus], [r0 + at_minus] and collects their magnitude in r3. */
+    .macro STORE_FIRST high, low, at_plus, at_minus
+    mov r1, \high
+    subs r1, r1, \low
+    add \low, \high
+    str \low, [r0, #\at_plus]
+    str r1, [r0, #\at_minus]
+    asrs r2, \low, #31
+    eors \low, r2
+    orrs r3, \low
+    asrs r2, r1, #31
+    eors r1, r2
+    orrs r3, r1
+    .endm
+
+/* Sixteen butterflies; first legs 0, 4, 8, 12, 1, 5, ... of 64 points, 4 bytes each.
+ * r1: samples, r2: taps, r12: z, lr: magnitude; [sp]: z at the end of four butterflies, [sp, #4]: at the end of all. */
+    .macro FIRST_STAGE hann
+1:
+    LEG r4, r5, 0, \hann /* a */
+    adds r1, #128
+    LEG r0, r3, 0, \hann /* c */
+    adds r6, r4, r0
+    subs r4, r4, r0
+    adds r7, r5, r3
+    subs r5, r5, r3
+    mov r8, r6 /* s */
+    mov r9, r7
+    mov r10, r4 /* t */
+    mov r11, r5
+    LEG r0, r3, 64, \hann /* d */
+    subs r1, #128
+    LEG r4, r5, 64, \hann /* b */
+    adds r6, r4, r0 /* u in r6, r7, v in r4, r5 */
+    subs r4, r4, r0
+    adds r7, r5, r3
+    subs r5, r5, r3
+    mov r0, r12
+    mov r3, lr
+    mov r12, r1
+    mov lr, r2
+    STORE_FIRST r8, r6, 0, 16
+    STORE_FIRST r9, r7, 4, 20
+    STORE_FIRST r10, r5, 8, 24
+    STORE_FIRST r11, r4, 28, 12
+    adds r0, #32
+    mov r1, r12
+    mov r12, r0
+    mov r2, lr
+    mov lr, r3
+    adds r1, #16
+    ldr r4, [sp]
+    cmp r0, r4
+    bne 1b
+    subs r1, #60
+    adds r4, #128
+    str r4, [sp]
+    ldr r5, [sp, #4]
+    cmp r0, r5
+    bne 1b
+    .endm
+
+FUNCTION egru_frontend_first_stage_64
+    ENTER
+    sub sp, #8
+    mov r12, r0
+    movs r3, #0
+    mov lr, r3
+    adds r0, #128
+    str r0, [sp]
+    adds r0, #192
+    adds r0, #192
+    str r0, [sp, #4]
+    cmp r2, #0
+    beq 2f
+    FIRST_STAGE 1
+    mov r0, lr
+    add sp, #8
+    LEAVE
+2:
+    FIRST_STAGE 0
+    mov r0, lr
+    add sp, #8
+    LEAVE
+    .size egru_frontend_first_stage_64, . - egru_frontend_first_stage_64
+
+/* ---- second stage --------------------------------------------------------------------------------------------- */
+
+    .macro LOAD_SHIFTED re, im, offset
+    ldr \re, [r0, #\offset]
+    ldr \im, [r0, #\offset + 4]
+    asrs \re, r2
+    asrs \im, r2
+    .endm
+
+/* z in r0, points in r1, normalize in r2. */
+FUNCTION egru_frontend_second_stage
+    ENTER
+    lsls r1, r1, #3
+    adds r3, r0, r1
+    subs r1, #8
+    push {r1, r3} /* [sp]: from the end of one round to the start of the next; [sp, #4]: end of z */
+
+1: /* k = 0, without twiddles: 79 cycles a butterfly */
+    LOAD_SHIFTED r3, r4, 64
+    LOAD_SHIFTED r5, r6, 0
+    adds r5, #2
+    adds r6, #2
+    adds r1, r5, r3 /* s in r1, r9, t in r10, r11 */
+    subs r5, r5, r3
+    adds r3, r6, r4
+    subs r6, r6, r4
+    mov r9, r3
+    mov r10, r5
+    mov r11, r6
+    LOAD_SHIFTED r3, r4, 96
+    LOAD_SHIFTED r5, r6, 32
+    adds r7, r5, r3 /* u in r7, r3, v in r5, r4 */
+    subs r5, r5, r3
+    adds r3, r6, r4
+    subs r4, r6, r4
+    subs r6, r1, r7
+    adds r7, r1, r7
+    asrs r6, r6, #2
+    asrs r7, r7, #2
+    str r7, [r0, #0]
+    str r6, [r0, #64]
+    OUTPUT r9, r3, 2
+    str r3, [r0, #4]
+    str r6, [r0, #68]
+    OUTPUT r10, r4, 2
+    str r4, [r0, #32]
+    str r6, [r0, #96]
+    OUTPUT r11, r5, 2
+    str r6, [r0, #36]
+    str r5, [r0, #100]
+    adds r0, #128
+    ldr r3, [sp, #4]
+    cmp r0, r3
+    bne 1b
+
+    ldr r1, =egru_twiddles_radix4_16 + 24
+2: /* k = 1, 2, 3 */
+    ldr r3, [sp]
+    subs r0, r0, r3
+3: /* 116 cycles a butterfly */
+    LOAD_SHIFTED r3, r4, 64
+    TWIDDLE r3, r4
+    LOAD_SHIFTED r5, r6, 0
+    adds r5, #2
+    adds r6, #2
+    lsls r5, r5, #14
+    lsls r6, r6, #14
+    SUM_AC
+    LOAD_SHIFTED r3, r4, 96
+    TWIDDLE r3, r4
+    mov r12, r3
+    mov lr, r4
+    LOAD_SHIFTED r3, r4, 32
+    TWIDDLE r3, r4
+    SUM_BD
+    OUTPUT r8, r7, 16
+    str r7, [r0, #0]
+    str r6, [r0, #64]
+    OUTPUT r9, r5, 16
+    str r5, [r0, #4]
+    str r6, [r0, #68]
+    OUTPUT r10, r4, 16
+    str r4, [r0, #32]
+    str r6, [r0, #96]
+    OUTPUT r11, r3, 16
+    str r6, [r0, #36]
+    str r3, [r0, #100]
+    adds r0, #128
+    subs r1, #24
+    ldr r3, [sp, #4]
+    cmp r0, r3
+    blo 3b
+    adds r1, #24
+    ldr r3, =egru_twiddles_radix4_16 + 96
+    cmp r1, r3
+    bne 2b
+    add sp, #8
+    LEAVE
+    .ltorg
+    .size egru_frontend_second_stage, . - egru_frontend_second_stage
+
+/* ---- third stage ---------------------------------------------------------------------------------------------- */
+
+/* z in r0, points in r1. r0: a, then b; r2: c, then d. */
+FUNCTION egru_frontend_third_stage
+    ENTER
+    lsls r1, r1, #3
+    adds r1, r1, r0
+    ldr r2, =egru_twiddles_radix4_64 + 384
+    push {r1, r2} /* [sp]: end of z; [sp, #4]: end of the twiddles */
+1:
+    movs r2, #255
+    adds r2, #1
+    adds r2, r2, r0
+    /* k = 0, without twiddles */
+    ldr r3, [r2, #0]
+    ldr r4, [r2, #4]
+    ldr r5, [r0, #0]
+    ldr r6, [r0, #4]
+    adds r5, #1
+    adds r6, #1
+    SUM_AC
+    adds r0, #128
+    adds r2, #128
+    ldr r5, [r2, #0]
+    ldr r6, [r2, #4]
+    mov r12, r5
+    mov lr, r6
+    ldr r3, [r0, #0]
+    ldr r4, [r0, #4]
+    SUM_BD
+    OUTPUT r10, r4, 1
+    str r4, [r0, #0]
+    str r6, [r2, #0]
+    OUTPUT r11, r3, 1
+    str r6, [r0, #4]
+    str r3, [r2, #4]
+    subs r0, #128
+    subs r2, #128
+    OUTPUT r8, r7, 1
+    str r7, [r0, #0]
+    str r6, [r2, #0]
+    OUTPUT r9, r5, 1
+    str r5, [r0, #4]
+    str r6, [r2, #4]
+    adds r0, #8
+    adds r2, #8
+    ldr r1, =egru_twiddles_radix4_64 + 24
+2: /* k = 1 .. 15: 110 cycles a butterfly */
+    ldr r3, [r2, #0]
+    ldr r4, [r2, #4]
+    TWIDDLE r3, r4
+    ldr r5, [r0, #0]
+    ldr r6, [r0, #4]
+    adds r5, #1
+    adds r6, #1
+    lsls r5, r5, #14
+    lsls r6, r6, #14
+    SUM_AC
+    adds r0, #128
+    adds r2, #128
+    ldr r3, [r2, #0]
+    ldr r4, [r2, #4]
+    TWIDDLE r3, r4
+    mov r12, r3
+    mov lr, r4
+    ldr r3, [r0, #0]
+    ldr r4, [r0, #4]
+    TWIDDLE r3, r4
+    SUM_BD
+    OUTPUT r10, r4, 15
+    str r4, [r0, #0]
+    str r6, [r2, #0]
+    OUTPUT r11, r3, 15
+    str r6, [r0, #4]
+    str r3, [r2, #4]
+    subs r0, #128
+    subs r2, #128
+    mov r3, r8
+    subs r3, r3, r7
+    add r7, r8
+    asrs r3, r3, #15
+    asrs r6, r7, #15 /* y0 in r6, r7, y2 in r3, r4 */
+    mov r4, r9
+    subs r4, r4, r5
+    add r5, r9
+    asrs r4, r4, #15
+    asrs r7, r5, #15
+    stmia r0!, {r6, r7}
+    stmia r2!, {r3, r4}
+    ldr r3, [sp, #4]
+    cmp r1, r3
+    bne 2b
+    /* r0 is at the end of the first quarter: to the next block, if any */
+    movs r3, #192
+    lsls r3, r3, #1
+    adds r0, r0, r3
+    ldr r3, [sp]
+    cmp r0, r3
+    beq 3f
+    b 1b
+3:
+    add sp, #8
+    LEAVE
+    .ltorg
+    .size egru_frontend_third_stage, . - egru_frontend_third_stage
+
+/* ---- powers to features --------------------------------------------------------------------------------------- */
+
+/* Leading zeros of a byte, plus 8. Of 0: one less than of 1, so that power 0 finds the segment of power 1. */
+    .section .rodata.egru_frontend_zeros, "a", %progbits
+    .balign 4
+egru_frontend_zeros:
+    .byte 14, 15, 14, 14
+    .fill 4, 1, 13
+    .fill 8, 1, 12
+    .fill 16, 1, 11
+    .fill 32, 1, 10
+    .fill 64, 1, 9
+    .fill 128, 1, 8
+
+/* The feature of the power in p. n, t: scratch; t holds egru_frontend_zeros; curve: segment of power 1, 480 segments
+ * on. Bits 23..16 hold the leading one most often: 20 cycles; others 22 to 25. FEATURE_REST belongs behind. */
+    .macro FEATURE id, p, n, t, curve
+    lsrs \n, \p, #16
+    beq low\id
+    cmp \n, #255
+    bhi high\id
+    ldrb \n, [\t, \n]
+mantissa\id:
+    lsls \p, \n /* leading one in bit 31 */
+    lsls \n, \n, #4
+    lsrs \t, \p, #27
+    subs \t, \t, \n
+    lsls \t, \t, #2
+    ldr \n, [\curve, \t]
+    lsls \p, \p, #5
+    lsrs \p, \p, #16
+    uxth \t, \n
+    muls \p, \t, \p
+    adds \p, \p, \n
+    bmi clip\id
+    lsrs \p, \p, #16
+done\id:
+    .endm
+
+    .macro FEATURE_REST id, p, n, t
+high\id:
+    lsrs \n, \n, #8
+    ldrb \n, [\t, \n]
+    subs \n, #8
+    b mantissa\id
+low\id:
+    lsrs \n, \p, #8
+    beq lowest\id
+    ldrb \n, [\t, \n]
+    adds \n, #8
+    b mantissa\id
+lowest\id:
+    ldrb \n, [\t, \p]
+    adds \n, #16
+    b mantissa\id
+clip\id:
+    ldr \p, =32767
+    b done\id
+    .endm
+
+/* curve in r0, power in r1. */
+FUNCTION egru_frontend_feature
+    movs r2, #240
+    lsls r2, r2, #3 /* 480 segments */
+    adds r0, r0, r2
+    ldr r3, =egru_frontend_zeros
+    FEATURE _one, r1, r2, r3, r0
+    movs r0, r1
+    bx lr
+    FEATURE_REST _one, r1, r2, r3
+    .ltorg
+    .size egru_frontend_feature, . - egru_frontend_feature
+
+/* z in r0, points in r1, first in r2, twiddles in r3, curve and features on the stack. In the loop:
+ * r0: Z[k], r1: feature k, r2: twiddle k; r8, r9: A; r10: curve, r11: zeros, r12: address of Z[k] + that of
+ * Z[points - k], lr: address of feature k + 1 + that of feature points - k. */
+FUNCTION egru_frontend_pairs
+    ENTER
+    lsls r4, r1, #3
+    adds r4, r4, r0
+    adds r4, r4, r0
+    mov r12, r4
+    ldr r6, [sp, #40]
+    lsls r7, r1, #1
+    adds r7, r7, r6
+    adds r7, r7, r6
+    adds r7, #2
+    mov lr, r7
+    lsls r1, r2, #1
+    adds r1, r1, r6
+    lsls r2, r2, #3
+    adds r0, r0, r2
+    adds r2, r2, r3
+    ldr r4, [sp, #36]
+    movs r5, #240
+    lsls r5, r5, #3 /* 480 segments */
+    adds r4, r4, r5
+    mov r10, r4
+    ldr r4, =egru_frontend_zeros
+    mov r11, r4
+    mov r5, r12
+    subs r5, r5, r0
+1:
+    ldmia r0!, {r3, r4} /* p */
+    ldmia r5, {r5, r6}  /* q */
+    adds r7, r3, r5     /* A in r7, r5, B in r3, r4 */
+    subs r3, r3, r5
+    subs r5, r4, r6
+    adds r4, r4, r6
+    adds r7, #1
+    lsls r7, r7, #14
+    mov r8, r7
+    adds r5, #1
+    lsls r5, r5, #14
+    mov r9, r5
+    ldmia r2!, {r5, r6} /* c, s */
+    movs r7, r3
+    muls r7, r6, r7
+    muls r6, r4, r6
+    muls r4, r5, r4
+    muls r3, r5, r3
+    subs r4, r4, r7 /* tr */
+    adds r3, r3, r6 /* ti */
+    mov r5, r8
+    subs r6, r5, r4
+    adds r5, r5, r4
+    mov r7, r9
+    adds r4, r7, r3
+    subs r7, r7, r3
+    asrs r5, r5, #15 /* low in r5, r7, high in r6, r4 */
+    asrs r7, r7, #15
+    asrs r6, r6, #15
+    asrs r4, r4, #15
+    muls r5, r5, r5
+    muls r7, r7, r7
+    adds r5, r5, r7
+    muls r6, r6, r6
+    muls r4, r4, r4
+    adds r6, r6, r4
+    mov r3, r10
+    mov r4, r11
+    FEATURE _k, r5, r7, r4, r3
+    strh r5, [r1]
+    adds r1, #2
+    mov r4, r11
+    FEATURE _mirror, r6, r7, r4, r3
+    mov r4, lr
+    subs r4, r4, r1
+    strh r6, [r4]
+    mov r5, r12
+    subs r5, r5, r0
+    cmp r5, r0 /* the middle, which is its own mirror image */
+    bne 1b
+    LEAVE
+    FEATURE_REST _k, r5, r7, r4
+    FEATURE_REST _mirror, r6, r7, r4
+    .ltorg
+    .size egru_frontend_pairs, . - egru_frontend_pairs
+
+#endif
