@@ -157,6 +157,8 @@ function stepFunction(program: Program, layers: readonly PlannedLayer[]): string
     'void model_step(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {',
     '    q15 *const outputs = (q15 *)state;',
     '    (void)model;',
+    // Without a layer that keeps its outputs nothing else would use them.
+    ...(outputs.every((own) => own === null) ? ['    (void)outputs;'] : []),
   ];
   let x = 'features';
   layers.forEach(({ layer, blocks }, index) => {

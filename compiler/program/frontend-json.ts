@@ -38,9 +38,9 @@ export function frontendFromJson(value: JsonValue, inputs: number): FrontendProg
   const minShift = frontend.get('minShift').integer(0, MAX_SHIFT);
   const curve = new Uint32Array(curveWords(minShift, frame));
   frontend.get('curve').integersInto(curve, 0, curve.length, 0, 0xffffffff);
-  // A feature lies between a word's value and value + rise: within Q15, as the ranges of the first layer assume.
-  const beyond = curve.findIndex((word) => (word >>> 16) + (word & 0xffff) > 32767);
-  if (beyond >= 0) frontend.get('curve').fail(`word ${beyond} of the curve rises beyond 32767`);
+  // A feature is clipped to 32767, but what is clipped, value + rise * fraction, must not leave 16 bits.
+  const beyond = curve.findIndex((word) => word >>> 31 !== 0 || (word >>> 16) + (word & 0xffff) > 65535);
+  if (beyond >= 0) frontend.get('curve').fail(`word ${beyond} of the curve leaves Q15 or rises beyond 65535`);
   const scale = frontend.get('scale').choice(['log2', 'linear']);
   const [gain, divisor] = [decimal(frontend.get('gain')), decimal(frontend.get('divisor'))];
   const definition = { sampleRate, frame, hop, window, bins, scale, gain, divisor };

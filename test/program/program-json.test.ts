@@ -378,9 +378,16 @@ describe('a hostile program.json', () => {
     [
       'a curve that leaves Q15',
       (p) => {
-        p.frontend.curve[7] = 32767 * 65536 + 1;
+        p.frontend.curve[7] = 32768 * 65536;
       },
-      'word 7 of the curve rises beyond 32767 (at frontend.curve)',
+      'word 7 of the curve leaves Q15 or rises beyond 65535 (at frontend.curve)',
+    ],
+    [
+      'a curve that rises too far',
+      (p) => {
+        p.frontend.curve[7] = 32767 * 65536 + 32769;
+      },
+      'word 7 of the curve leaves Q15 or rises beyond 65535 (at frontend.curve)',
     ],
     [
       'a shift beyond the curve',
