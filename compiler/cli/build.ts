@@ -36,7 +36,7 @@ export function buildCommand(): Command {
 async function run(model: string, options: BuildOptions): Promise<void> {
   const board = findBoard(options.board);
   const { program } = openModel(model);
-  const kernel = chooseKernel(program, options.kernel);
+  const kernel = await chooseKernel(program, options.kernel, board);
   const firmware = await buildFirmware(program, { board, kernel, outDir: options.output });
   const { files, flash, ram } = firmware;
   if (files === null) throw new Error('the firmware was not written');

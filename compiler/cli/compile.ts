@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { printable } from '../base/errors.ts';
 import { writeFolder } from '../base/files.ts';
 import { emitProject } from '../emit/project.ts';
 import { programToJson } from '../program/program-json.ts';
+import { estimateAll, estimateKernel } from '../report/estimate.ts';
 import { inspectProgram } from '../report/inspection.ts';
 import { jsonOption, kernelOption, newCommand, positiveInteger } from './command.ts';
 import { openModel } from './input.ts';
-import { chooseKernel, type KernelChoice } from './machine.ts';
+import type { KernelChoice } from './machine.ts';
 import { grouped, percent, print, printJson, table } from './output.ts';
+
+const EXIT_LIMIT = 1;
 
 interface CompileOptions {
   readonly output: string;
@@ -38,7 +42,29 @@ export function compileCommand(): Command {
 
 function run(path: string, options: CompileOptions): void {
   const { program } = openModel(path);
-  const kernel = chooseKernel(program, options.kernel);
+  const estimates =
+    options.kernel === 'auto' ? estimateAll(program) : [estimateKernel(program, options.kernel)];
+  const chosen = estimates.find(({ flash }) => flash <= (options.maxFlash ?? Number.POSITIVE_INFINITY));
+  const { weights, nonZero, digest, codeBytes, biasBytes } = inspectProgram(program);
+  const facts = {
+    maxFlash: options.maxFlash ?? null,
+    digest,
+    weights,
+    nonZero,
+    codeBytes,
+    biasBytes,
+    estimates,
+  };
+  if (chosen === undefined) {
+    const least = Math.min(...estimates.map(({ flash }) => flash));
+    process.exitCode = EXIT_LIMIT;
+    process.stderr.write(
+      `egru: ${printable(path)}: needs ${least} bytes of flash, --max-flash allows ${options.maxFlash}; nothing written\n`,
+    );
+    if (options.json) printJson({ kernel: null, files: [], ...facts });
+    return;
+  }
+  const { kernel } = chosen;
   // Generated files name the model, never where it happened to stand.
   const command = `egru compile ${basename(resolve(path))} --kernel ${kernel}`;
   const files = [
@@ -46,23 +72,28 @@ function run(path: string, options: CompileOptions): void {
     ...emitProject(program, { kernel, command }).map(({ path: name, text }) => ({ path: name, data: text })),
   ];
   const written = writeFolder(options.output, files);
-  const { weights, nonZero, codeBytes, biasBytes, stateBytes, digest } = inspectProgram(program);
   if (options.json) {
-    printJson({ kernel, digest, files: written, weights, nonZero, codeBytes, biasBytes, stateBytes });
+    printJson({ kernel, files: written, ...facts });
     return;
   }
   print(
-    `${program.name}: ${grouped(weights)} weights, ${grouped(nonZero)} not zero (${percent(nonZero / weights)})`,
+    `${printable(program.name)}: ${grouped(weights)} weights, ${grouped(nonZero)} not zero (${percent(nonZero / weights)})`,
     '',
     ...table(
-      [{ title: `${kernel} kernel` }, { title: 'bytes', align: 'right' }],
       [
-        ['weights, in flash', grouped(codeBytes)],
-        ['biases, in flash', grouped(biasBytes)],
-        ['state, in RAM', grouped(stateBytes)],
+        { title: 'kernel' },
+        { title: 'cycles per step', align: 'right' },
+        { title: 'flash', align: 'right' },
+        { title: 'RAM', align: 'right' },
+        { title: '' },
       ],
+      estimates.map(({ kernel: name, cyclesMin, cyclesMax, flash, ram }) => [
+        ...[name, `${grouped(cyclesMin)} to ${grouped(cyclesMax)}`, grouped(flash), grouped(ram)],
+        name === kernel ? 'written' : '',
+      ]),
     ),
+    'estimates for a Cortex-M0+ without wait states; front end apart; "egru bench" measures',
     '',
-    ...written,
+    ...written.map(printable),
   );
 }

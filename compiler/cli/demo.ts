@@ -41,7 +41,7 @@ async function run(options: DemoOptions): Promise<void> {
     findClips([packagePath('models', 'spoken-digits', 'samples')], {}),
     {},
   );
-  const kernel = chooseKernel(program, 'auto');
+  const kernel = await chooseKernel(program, 'auto', board);
   const clips = files.map((file) => ({ file, samples: readClip(program, file) }));
   const firmware = await buildFirmware(program, { board, kernel, outDir: options.output });
   const host = await HostExecutor.create(program, { kernel });

@@ -3,6 +3,7 @@ import type { KernelName } from '../emit/emit.ts';
 import type { Executor, ExecutorName } from '../execute/executor.ts';
 import { ReferenceExecutor } from '../execute/reference.ts';
 import type { Program } from '../program/program.ts';
+import { APPLICATION_START, type Board, boards } from '../toolchain/boards.ts';
 
 export type KernelChoice = KernelName | 'auto';
 
@@ -27,17 +28,24 @@ export async function openMachine(
   program: Program,
   choice: KernelChoice,
 ): Promise<Executor> {
-  const kernel = chooseKernel(program, choice);
-  switch (name) {
-    case 'reference':
-      return new ReferenceExecutor(program);
-    case 'host':
-      return (await import('../execute/host.ts')).HostExecutor.create(program, { kernel });
-    case 'chip':
-      return (await import('../execute/chip.ts')).ChipExecutor.create(program, { kernel });
-  }
+  if (name === 'reference') return new ReferenceExecutor(program);
+  const kernel = await chooseKernel(program, choice, boards.arduino_zero);
+  return name === 'host'
+    ? (await import('../execute/host.ts')).HostExecutor.create(program, { kernel })
+    : (await import('../execute/chip.ts')).ChipExecutor.create(program, { kernel });
 }
 
-export function chooseKernel(_program: Program, choice: KernelChoice): KernelName {
-  return choice === 'auto' ? 'packed' : choice;
+/** Flash of the firmware beside kernel and model: start-up, drivers, protocol and front end have under 14 KB. */
+const FIRMWARE_BYTES = 16 * 1024;
+
+/** auto: the fastest kernel that fits the board beside the firmware, or the smallest where none does. */
+export async function chooseKernel(
+  program: Program,
+  choice: KernelChoice,
+  board: Board,
+): Promise<KernelName> {
+  if (choice !== 'auto') return choice;
+  const { estimateAll } = await import('../report/estimate.ts');
+  const room = board.chip.flashBytes - APPLICATION_START - FIRMWARE_BYTES;
+  return estimateAll(program).find(({ flash }) => flash <= room)?.kernel ?? 'packed';
 }

@@ -43,7 +43,10 @@ export function table(
       .map(({ align }, i) => pad(shorten(row[i] ?? '', widths[i] ?? 0), widths[i] ?? 0, align ?? 'left'))
       .join(GAP)
       .trimEnd();
-  const rule = widths.map((n) => '-'.repeat(n)).join(GAP);
+  const rule = widths
+    .map((n, i) => (columns[i]?.title === '' ? ' ' : '-').repeat(n))
+    .join(GAP)
+    .trimEnd();
   return [line(columns.map(({ title }) => title)), rule, ...cells.map(line)];
 }
 

@@ -120,13 +120,14 @@ function show(clips: readonly ShownClip[]): void {
   for (const { file, logits } of clips) {
     if (logits === undefined) continue;
     print('', ...table([{ title: 'step', align: 'right' }, { title: `logits: ${file}` }], []).slice(0, 1));
-    for (const [step, values] of logits.entries()) print(...wrap(`${String(step).padStart(4)} `, values));
+    const width = Math.max(...logits.flat().map((value) => String(value).length)) + 1;
+    for (const [step, values] of logits.entries())
+      print(...wrap(`${String(step).padStart(4)} `, values, width));
   }
 }
 
 /** Numbers after a head, in columns, on as many lines as they need. */
-function wrap(head: string, values: readonly number[]): string[] {
-  const width = Math.max(9, ...values.map((value) => String(value).length + 1));
+function wrap(head: string, values: readonly number[], width: number): string[] {
   const perLine = Math.max(1, Math.floor((outputWidth() - head.length) / width));
   const lines: string[] = [];
   for (let at = 0; at < values.length; at += perLine) {

@@ -5,6 +5,7 @@ import { frontendDigest, programDigest } from '../program/digest.ts';
 import type { FrontendDefinition } from '../program/frontend-program.ts';
 import { stateWords } from '../program/layout.ts';
 import { type Layer, type Matrix, matricesOf, type Program } from '../program/program.ts';
+import { biasBytes } from './estimate.ts';
 
 /** Levels in the order of reports, with their codes. */
 export const LEVELS = [
@@ -100,7 +101,7 @@ function inspectLayer(layer: Layer): LayerInspection {
     weights,
     nonZero: weights - zeros,
     codeBytes: packCodes(layer).halfwords.byteLength,
-    biasBytes: matrices.reduce((sum, { bias }) => sum + bias.byteLength, 0),
+    biasBytes: biasBytes(layer),
   };
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What every command prints and writes, by the contract that scripts rely on. */
-import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../compiler/base/paths.ts';
 import { programDigest } from '../../compiler/program/digest.ts';
@@ -132,7 +132,7 @@ describe('verify', () => {
       '#!/bin/sh\nfor a in "$@"; do case "$a" in */model.c) sed -i "/ layer3_bias\\[/,/};/s|0, /\\* row\\[2\\]|1, /* row[2]|" "$a";; esac; done\nexec cc "$@"\n',
     );
     chmodSync(cc, 0o755);
-    const args = ['verify', MODEL, inWork('clips'), '--on', 'host', '--limit', '2'];
+    const args = ['verify', MODEL, inWork('clips'), '--on', 'host', '--kernel', 'packed', '--limit', '2'];
     const { code, stdout, stderr } = await egru([...args, '--json'], { CC: cc });
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     const { differences, first } = JSON.parse(stdout) as {
@@ -174,6 +174,37 @@ describe('compile', () => {
     expect(document).toMatchObject({ digest: programDigest(program), weights: 8120, nonZero: 5359 });
     expect(document.codeBytes).toBeLessThanOrEqual(3200);
     expect(readFileSync(inWork('c1', 'model.c'), 'utf8')).not.toContain(packagePath());
+  });
+});
+
+describe('limits of flash', () => {
+  interface Compiled {
+    readonly kernel: string | null;
+    readonly files: readonly string[];
+    readonly estimates: readonly { readonly kernel: string; readonly flash: number }[];
+  }
+  const compile = async (args: readonly string[], code = 0) =>
+    (await json(['compile', MODEL, '-o', inWork('limited'), ...args], code)) as unknown as Compiled;
+
+  it('auto takes the fastest kernel that fits', async () => {
+    const { kernel, estimates } = await compile([]);
+    expect(kernel).toBe('unrolled');
+    const [unrolled, packed] = estimates;
+    expect(packed?.flash).toBeLessThan(unrolled?.flash ?? 0);
+    expect((await compile(['--max-flash', `${unrolled?.flash}`])).kernel).toBe('unrolled');
+    expect((await compile(['--max-flash', `${(unrolled?.flash ?? 0) - 1}`])).kernel).toBe('packed');
+  });
+
+  it('ends with 1 where none does, and writes nothing', async () => {
+    const args = ['compile', MODEL, '-o', inWork('unlimited'), '--max-flash', '1000'];
+    const { code, stdout, stderr } = await egru(args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^egru: models\/spoken-digits: needs \d+ bytes of flash, --max-flash allows 1000; nothing written\n$/,
+    );
+    expect(existsSync(inWork('unlimited'))).toBe(false);
+    const document = JSON.parse((await egru([...args, '--json'])).stdout) as Compiled;
+    expect(document).toMatchObject({ kernel: null, files: [] });
   });
 });
 
