@@ -54,6 +54,19 @@ export function batchesOf(clips: number, batch: number): number {
   return Math.ceil(clips / batch);
 }
 
+/** The clips in the order in which an epoch takes them. */
+export function epochOrder(clips: Int32Array, seed: number, epoch: number): Int32Array {
+  const order = clips.slice();
+  new Random(seed, SHUFFLE, epoch).shuffle(order);
+  return order;
+}
+
+/** States before the first step for `clips` clips in the order of the epoch, `states` each; in (-1, 1). */
+export function initialStates(clips: number, states: number, seed: number, epoch: number): Float32Array {
+  const chance = new Random(seed, STATES, epoch);
+  return Float32Array.from({ length: clips * states }, () => chance.signed());
+}
+
 /**
  * @param clips indices of the training clips
  * @param pause called after every batch; false ends the epoch early (null is returned)
@@ -69,18 +82,22 @@ export async function runEpoch(
   adam: AdamState,
   pause: (done: number, batches: number) => Promise<boolean>,
 ): Promise<EpochLoss | null> {
-  const order = clips.slice();
-  new Random(rules.seed, SHUFFLE, place.epoch).shuffle(order);
-  const chance = new Random(rules.seed, STATES, place.epoch);
+  const order = epochOrder(clips, rules.seed, place.epoch);
+  const states = initialStates(order.length, network.states, rules.seed, place.epoch);
   const used = new Float32Array(network.size);
   const gradient = new Float32Array(network.size);
   const batches = batchesOf(order.length, rules.batch);
   let [loss, correct, rate, gradientNorm] = [0, 0, 0, 0];
   for (let b = 0; b < batches; b++) {
     const indices = order.subarray(b * rules.batch, (b + 1) * rules.batch);
-    const initial = Float32Array.from({ length: indices.length * network.states }, () => chance.signed());
+    const initial = states.subarray(b * rules.batch * network.states);
     quantizeInto(used, parameters, network, rules.quantization);
-    const result = engine.gradient(used, indices, initial, gradient);
+    const result = engine.gradient(
+      used,
+      indices,
+      initial.subarray(0, indices.length * network.states),
+      gradient,
+    );
     rate = rateAt(rules.schedule, place.before + b, place.total);
     const norm = adamStep(rules.adam, adam, parameters, gradient, rate);
     if (!Number.isFinite(norm) || !Number.isFinite(result.loss)) throw new LossFailure(place.epoch, b);
