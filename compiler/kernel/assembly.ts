@@ -3,6 +3,7 @@
 import { stateLayout } from '../program/layout.ts';
 import { type Layer, outputsOf, type Program } from '../program/program.ts';
 import { LOW_SLOTS } from './block-cost.ts';
+import { cellCycles } from './cell-cycles.ts';
 import type { Block, PlannedPair, PlannedRow, Step } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
 import { Code, type Cost } from './thumb.ts';
@@ -273,7 +274,7 @@ class Writer {
     }
     code.op('mov r8, r0');
     const cell = cellCycles(layer.units);
-    code.range('bl egru_cell_m0', 3 + cell.min, 3 + cell.max, 4);
+    code.range('bl egru_cell_m0', cell.min, cell.max, 4);
   }
 
   /** Where the last layer keeps its outputs in the state, they are the logits too. */
@@ -314,11 +315,6 @@ class BasePointer {
     this.#base = base;
     return at - base;
   }
-}
-
-/** Cycles of egru_cell_m0 for so many units; counted in runtime-c/egru_cell_m0.S. */
-export function cellCycles(units: number): { readonly min: number; readonly max: number } {
-  return { min: 12 + 43 * units, max: 12 + 150 * units };
 }
 
 function instruction(step: Step): string {

@@ -31,7 +31,8 @@ export interface LayerRows {
   readonly nonZero: number;
 }
 
-const CODE_ZERO = 7;
+/** The code of a weight that is zero. */
+export const CODE_ZERO = 7;
 
 export function layerRows(layer: Layer): LayerRows {
   const matrices = matricesOf(layer);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The `unrolled` kernel: every weight an instruction, in the order that the cost model finds cheapest. */
-import type { Program } from '../program/program.ts';
+import { matricesOf, type Program } from '../program/program.ts';
 import { type Assembly, type Section, writeAssembly } from './assembly.ts';
 import { assemblyFile, genericFile } from './files.ts';
 import { writeGenericC } from './generic-c.ts';
 import { planBlocks } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
-import { layerRows } from './rows.ts';
+import { CODE_ZERO, layerRows } from './rows.ts';
 import { assignRows } from './search.ts';
 
 export interface UnrolledOptions {
@@ -42,7 +42,9 @@ export interface Unrolled {
   readonly max: number;
 }
 
-const DEFAULT_EFFORT = 3e6;
+/** Evaluations per weight that is not zero, and at most: some seconds for any program. */
+const EFFORT_PER_WEIGHT = 600;
+const MOST_EFFORT = 3e6;
 
 /** What was generated before for a program, by effort: machines and measurements ask for the same one again. */
 const known = new WeakMap<Program, Map<number, Unrolled>>();
@@ -52,12 +54,18 @@ const known = new WeakMap<Program, Map<number, Unrolled>>();
  * @throws InputError where the outputs do not fit the state
  */
 export function generateUnrolled(program: Program, options: UnrolledOptions = {}): Unrolled {
-  const effort = options.effort ?? DEFAULT_EFFORT;
+  const effort = options.effort ?? defaultEffort(program);
   const before = known.get(program) ?? new Map<number, Unrolled>();
   known.set(program, before);
   const generated = before.get(effort) ?? generate(program, effort);
   before.set(effort, generated);
   return generated;
+}
+
+function defaultEffort({ layers }: Program): number {
+  const codes = layers.flatMap((layer) => matricesOf(layer).map(({ matrix }) => matrix.codes));
+  const nonZero = sum(codes, (list) => list.filter((code) => code !== CODE_ZERO).length);
+  return Math.min(MOST_EFFORT, EFFORT_PER_WEIGHT * nonZero);
 }
 
 function generate(program: Program, effort: number): Unrolled {

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/** egru_cell_m0 against egru_gate, egru_softsign and egru_blend; about 14 s. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { blend, gate, SOFTSIGN_LIMIT, softsign } from '../../compiler/fixed/fixed.ts';
+import { cellCycles } from '../../compiler/kernel/cell-cycles.ts';
+import { CellChip } from '../support/cell-chip.ts';
+import { Random } from '../support/random.ts';
+
+/** Units of a call: 30 KB of RAM hold so many. */
+const UNITS = 2900;
+
+let chip: CellChip;
+beforeAll(async () => {
+  chip = await CellChip.create();
+});
+
+/** Runs the cell on all units; throws at the first state that differs. */
+function check(z: readonly number[], g: readonly number[], h: readonly number[]): void {
+  for (let from = 0; from < z.length; from += UNITS) {
+    const part = (list: readonly number[]) => list.slice(from, from + UNITS);
+    const [zs, gs, hs] = [part(z), part(g), part(h)];
+    const states = Int16Array.from(hs);
+    const cycles = chip.run(Int32Array.from(zs.flatMap((acc, i) => [acc, gs[i] ?? 0])), states);
+    const { min, max } = cellCycles(zs.length);
+    if (cycles < min || cycles > max)
+      throw new Error(`${zs.length} units: ${cycles} cycles, not ${min} .. ${max}`);
+    for (let i = 0; i < zs.length; i++) {
+      const expected = blend(hs[i] ?? 0, gate(zs[i] ?? 0), softsign(gs[i] ?? 0));
+      if (states[i] !== expected) {
+        throw new Error(`z ${zs[i]}, g ${gs[i]}, h ${hs[i]}: ${states[i]}, expected ${expected}`);
+      }
+    }
+  }
+}
+
+describe('softsign on the chip', () => {
+  // The largest difference g - h shows every z; two states show every g, since 32516 / 32768 loses one in 129.
+  test.each([false, true])('every accumulator of the domain, negative: %s', (negative) => {
+    const accs = Array.from({ length: SOFTSIGN_LIMIT + 1 }, (_, n) => (negative ? -n : n));
+    const constant = (value: number) => accs.map(() => value);
+    check(accs, constant(SOFTSIGN_LIMIT), constant(-32768));
+    check(constant(SOFTSIGN_LIMIT), accs, constant(0));
+    check(constant(SOFTSIGN_LIMIT), accs, constant(64));
+  });
+
+  test('edges of ranges and of the domain, in all combinations of z and g', () => {
+    const edges = [0, 1, 31, 32, 65535, 65536, 262143, 262144, SOFTSIGN_LIMIT - 1, SOFTSIGN_LIMIT];
+    const beyond = [SOFTSIGN_LIMIT + 1, 1 << 24, 0x7fffffff];
+    const all = [...edges, ...beyond].flatMap((n) => [n, -n]);
+    const pairs = all.flatMap((z) =>
+      all.flatMap((g) => [-32768, -1, 0, 32767].map((h) => [z, g, h] as const)),
+    );
+    check(
+      pairs.map(([z]) => z),
+      pairs.map(([, g]) => g),
+      pairs.map(([, , h]) => h),
+    );
+  });
+
+  test('random accumulators and states', () => {
+    const random = new Random(8);
+    const draw = () => random.between(-1, 1) * random.between(0, 1 << random.between(4, 22));
+    const list = (next: () => number) => Array.from({ length: 20_000 }, next);
+    check(
+      list(draw),
+      list(draw),
+      list(() => random.between(-32768, 32767)),
+    );
+  });
+});
+
+test('the stated cycles are reached at both ends', () => {
+  const cost = (z: number, g: number, units: number) =>
+    chip.run(
+      Int32Array.from({ length: 2 * units }, (_, i) => (i & 1 ? g : z)),
+      new Int16Array(units),
+    );
+  expect(cost(5, 5, 7)).toBe(cellCycles(7).min);
+  const slow = [1 << 18, SOFTSIGN_LIMIT, SOFTSIGN_LIMIT + 1].flatMap((n) => [n, -n]);
+  const dearest = Math.max(...slow.flatMap((z) => slow.map((g) => cost(z, g, 7))));
+  expect(dearest).toBe(cellCycles(7).max);
+});

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Calls egru_cell_m0 with what the test puts into r6 .. r8. */
+    .syntax unified
+    .cpu cortex-m0plus
+    .thumb
+
+    .section .vectors, "a", %progbits
+    .word __stack_top
+    .word entry
+
+    .section .text.entry, "ax", %progbits
+    .global entry
+    .type entry, %function
+entry:
+    bl egru_cell_m0
+    .global done
+    .type done, %function
+done:
+    b done
+    .size entry, . - entry

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/** egru_cell_m0 alone on the emulated chip. */
+import { readFileSync } from 'node:fs';
+import { packagePath } from '../../compiler/base/paths.ts';
+import { parseElf } from '../../compiler/emulator/elf.ts';
+import { Samd21 } from '../../compiler/emulator/samd21.ts';
+import { buildImage } from '../../compiler/toolchain/arm.ts';
+
+const STATES = 0x20000000;
+const PATIENCE = 1_000_000_000;
+
+export class CellChip {
+  readonly #chip: Samd21;
+  readonly #entry: number;
+
+  private constructor(elf: Uint8Array) {
+    const { segments, symbols } = parseElf(elf, 'cell.elf');
+    this.#chip = new Samd21({ segments, vectorTable: 0 });
+    this.#entry = symbols.get('entry')?.address ?? 0;
+    this.#chip.hook(symbols.get('done')?.address ?? 0, () => this.#chip.stop());
+  }
+
+  static async create(): Promise<CellChip> {
+    const file = (path: string, ...from: string[]) => ({
+      path,
+      text: readFileSync(packagePath(...from, path), 'utf8'),
+    });
+    const { elf } = await buildImage({
+      files: [file('cell.S', 'test', 'kernel', 'target'), file('egru_cell_m0.S', 'runtime-c')],
+      includes: ['.'],
+      linker: [file('step.ld', 'test', 'kernel', 'target')],
+      optimize: '-O2',
+    });
+    return new CellChip(elf);
+  }
+
+  /** Units of one call: z and g of each in turn, and the states that they replace. Returns cycles, the BL included. */
+  run(accumulators: Int32Array, states: Int16Array): number {
+    const chip = this.#chip;
+    const { ram8 } = chip.memory;
+    const room = STATES + ((2 * states.length + 3) & ~3);
+    const bytes = (array: ArrayBufferView) =>
+      new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    ram8.set(bytes(states), 0);
+    ram8.set(bytes(accumulators), room - STATES);
+    const { registers } = chip.core;
+    registers[6] = room;
+    registers[7] = STATES;
+    registers[8] = STATES + 2 * states.length;
+    registers[13] = chip.peek32(0);
+    registers[15] = this.#entry;
+    const start = chip.cycles;
+    if (chip.run(PATIENCE) !== 'stopped') throw new Error('egru_cell_m0 does not return');
+    bytes(states).set(ram8.subarray(0, 2 * states.length));
+    return chip.cycles - start;
+  }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The generated step function of the unrolled kernel alone on the emulated chip, watched section by section. */
+import { readFileSync } from 'node:fs';
+import { packagePath } from '../../compiler/base/paths.ts';
+import { parseElf } from '../../compiler/emulator/elf.ts';
+import { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Section } from '../../compiler/kernel/assembly.ts';
+import { generateUnrolled } from '../../compiler/kernel/unrolled.ts';
+import { keepsOutputs, stateLayout } from '../../compiler/program/layout.ts';
+import { inputsOf, outputsOf, type Program } from '../../compiler/program/program.ts';
+import { buildImage } from '../../compiler/toolchain/arm.ts';
+
+const STATE = 0x20000000;
+/** Any line of the interrupt controller. */
+const IRQ = 3;
+/** NVIC_ISER (Armv6-M ARM, B3.4). */
+const INTERRUPT_ENABLE = 0xe000e100;
+/** Stands in the words behind state and logits. */
+const GUARD = 0x13572468;
+const PATIENCE = 50_000_000;
+const text = (...parts: string[]) => readFileSync(packagePath(...parts), 'utf8');
+
+/** One step: every layer's outputs in order (the logits last), and what the step cost. */
+export interface StepResult {
+  readonly outputs: Int32Array;
+  readonly cycles: number;
+  /** Cycles of each section, in the order of StepChip.sections. */
+  readonly sections: readonly number[];
+  readonly flashLines: number;
+}
+
+export class StepChip {
+  readonly sections: readonly Section[];
+  /** Bytes of stack that the deepest step has used. */
+  stack = 0;
+  readonly #program: Program;
+  readonly #chip: Samd21;
+  readonly #address: (name: string) => number;
+  readonly #features: number;
+  readonly #logits: number;
+  #passed: number[] = [];
+
+  private constructor(program: Program, elf: Uint8Array, sections: readonly Section[]) {
+    const { segments, symbols } = parseElf(elf, 'step.elf');
+    this.#program = program;
+    this.sections = sections;
+    this.#chip = new Samd21({ segments, vectorTable: 0 });
+    this.#address = (name) => {
+      const symbol = symbols.get(name);
+      if (symbol === undefined) throw new Error(`step.elf has no symbol ${name}`);
+      return symbol.address;
+    };
+    this.#features = STATE + 4 * stateLayout(program).scratch + 4;
+    this.#logits = this.#features + 4 * Math.ceil(inputsOf(program) / 2) + 4;
+    for (const { label } of sections) this.#watch(label);
+    this.#chip.hook(this.#address('done'), () => {
+      this.#passed.push(this.#chip.cycles);
+      this.#chip.stop();
+    });
+    this.#chip.writeUint32(INTERRUPT_ENABLE, 1 << IRQ);
+    this.reset();
+  }
+
+  static async create(program: Program, effort: number): Promise<StepChip> {
+    const { assembly, sections } = generateUnrolled(program, { effort });
+    const { elf } = await buildImage({
+      files: [
+        { path: 'vectors.S', text: text('test', 'kernel', 'target', 'vectors.S') },
+        { path: 'model_step.S', text: assembly },
+        { path: 'egru_cell_m0.S', text: text('runtime-c', 'egru_cell_m0.S') },
+      ],
+      includes: ['.'],
+      linker: [{ path: 'step.ld', text: text('test', 'kernel', 'target', 'step.ld') }],
+      optimize: '-O2',
+    });
+    return new StepChip(program, elf, sections);
+  }
+
+  /** Initial state. */
+  reset(): void {
+    const { outputs } = stateLayout(this.#program);
+    for (const [i, layer] of this.#program.layers.entries()) {
+      if (layer.type !== 'egru') continue;
+      for (const [unit, value] of layer.initialState.entries()) {
+        this.#poke16(STATE + 2 * ((outputs[i] ?? 0) + unit), value);
+      }
+    }
+  }
+
+  /**
+   * interruptAfter: cycles from the call on after which an interrupt arrives.
+   * @throws Error where a register that AAPCS protects, or memory beside state, logits and stack, has changed
+   */
+  step(features: Int16Array, interruptAfter: readonly number[] = []): StepResult {
+    const chip = this.#chip;
+    const { registers } = chip.core;
+    features.forEach((value, i) => {
+      this.#poke16(this.#features + 2 * i, value);
+    });
+    // An odd last feature has a neighbour that belongs to somebody else.
+    if (features.length & 1) this.#poke16(this.#features + 2 * features.length, 0x5aa5);
+    const stackTop = chip.peek32(0);
+    const guards = [this.#features - 4, this.#logits + 4 * outputsOf(this.#program)];
+    for (const guard of guards) chip.writeUint32(guard, GUARD);
+    for (let r = 0; r < 13; r++) registers[r] = 0x01010101 * (r + 1);
+    registers[1] = STATE;
+    registers[2] = this.#features;
+    registers[3] = this.#logits;
+    registers[13] = stackTop;
+    registers[15] = this.#address('entry');
+    chip.resetStackMark();
+    this.#passed = [];
+    const lines = chip.flashLines;
+    const start = chip.cycles;
+    for (const after of interruptAfter) chip.interruptAt(start + after, IRQ);
+    if (chip.run(PATIENCE) !== 'stopped') throw new Error('the step does not return');
+    for (let r = 4; r < 12; r++) {
+      if (registers[r] !== 0x01010101 * (r + 1)) throw new Error(`the step has changed r${r}`);
+    }
+    if (registers[13] !== stackTop) throw new Error('the step has moved the stack pointer');
+    if (guards.some((guard) => chip.peek32(guard) !== GUARD)) throw new Error('the step has written beside');
+    this.stack = Math.max(this.stack, stackTop - chip.lowestStack);
+    const passed = this.#passed;
+    return {
+      outputs: this.#outputs(),
+      cycles: (passed[passed.length - 1] ?? 0) - (passed[0] ?? 0),
+      sections: passed.slice(1).map((cycle, i) => cycle - (passed[i] ?? 0)),
+      flashLines: chip.flashLines - lines,
+    };
+  }
+
+  #watch(label: string): void {
+    this.#chip.hook(this.#address(label), () => {
+      this.#passed.push(this.#chip.cycles);
+    });
+  }
+
+  #outputs(): Int32Array {
+    const { outputs } = stateLayout(this.#program);
+    const values: number[] = [];
+    for (const [i, layer] of this.#program.layers.entries()) {
+      if (!keepsOutputs(layer)) continue;
+      for (let unit = 0; unit < layer.units; unit++) {
+        values.push((this.#chip.peek16(STATE + 2 * ((outputs[i] ?? 0) + unit)) << 16) >> 16);
+      }
+    }
+    for (let i = 0; i < outputsOf(this.#program); i++)
+      values.push(this.#chip.peek32(this.#logits + 4 * i) | 0);
+    return Int32Array.from(values);
+  }
+
+  #poke16(address: number, value: number): void {
+    this.#chip.poke8(address, value & 255);
+    this.#chip.poke8(address + 1, (value >> 8) & 255);
+  }
+}
