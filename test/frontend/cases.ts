@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Front ends and frames that every implementation is compared on. */
+import type { FrontendDefinition, FrontendProgram } from '../../compiler/program/frontend-program.ts';
+import { quantizeFrontend } from '../../compiler/quant/frontend.ts';
+import { Random } from '../support/random.ts';
+
+export const FRAMES = [64, 128, 256] as const;
+
+export function definition(more: Partial<FrontendDefinition> = {}): FrontendDefinition {
+  const frame = more.frame ?? 128;
+  const base = {
+    sampleRate: 8000,
+    frame,
+    hop: frame,
+    window: 'hann',
+    bins: frame / 2,
+    scale: 'log2',
+  } as const;
+  return { ...base, gain: 8, divisor: 9, ...more };
+}
+
+/** Every frame size, window and scale, with ordinary and odd gains, few, all and all but one bins. */
+export function programs(): FrontendProgram[] {
+  return FRAMES.flatMap((frame) => {
+    const shapes: Partial<FrontendDefinition>[] = [
+      {},
+      { window: 'rect', scale: 'linear', gain: 1 / 32, divisor: 1, bins: frame / 2 + 1 },
+      { window: 'rect', gain: 0.37, divisor: 3.1, bins: frame / 2 - 1 },
+      { scale: 'linear', gain: 5, divisor: 1, bins: frame / 4 },
+      { gain: 1e6, divisor: 0.01, bins: frame / 4 + 1 },
+      { window: 'rect', gain: 1e-6, divisor: 1, bins: 1 },
+      { gain: 3000, divisor: 40, bins: frame / 4 + 2 },
+      { scale: 'linear', gain: 1e7, divisor: 1, bins: 2 },
+    ];
+    return shapes.map((shape) => quantizeFrontend(definition({ frame, ...shape })));
+  });
+}
+
+/** Extremes, then random frames of every level. */
+export function pcmFrames(frame: number, random: number, seed: number): Int16Array[] {
+  const fill = (value: (n: number) => number) => Int16Array.from({ length: frame }, (_, n) => value(n));
+  const frames = [
+    fill(() => 0),
+    fill(() => -32768),
+    fill(() => 32767),
+    fill((n) => (n % 2 === 0 ? 32767 : -32768)),
+    fill((n) => (n % 4 < 2 ? -32768 : 32767)),
+    fill((n) => (n % 8 < 4 ? -32768 : 32767)),
+    fill((n) => (n < frame / 2 ? -32768 : 32767)),
+    fill(() => 1),
+    fill(() => -1),
+    ...[0, 1, frame / 2, frame - 1].flatMap((at) =>
+      [1, -1, 32767, -32768].map((value) => fill((n) => (n === at ? value : 0))),
+    ),
+    ...[1, 5.5, frame / 8, frame / 4, frame / 2 - 1].map((k) =>
+      fill((n) => Math.round(32767 * Math.sin((2 * Math.PI * k * n) / frame))),
+    ),
+  ];
+  const source = new Random(seed);
+  for (let i = 0; i < random; i++) {
+    const shift = i % 16;
+    const square = i % 3 === 0;
+    frames.push(fill(() => (square ? source.pick([-32768, 32767]) : source.between(-32768, 32767)) >> shift));
+  }
+  return frames;
+}

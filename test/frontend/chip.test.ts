@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The front end on the emulated Cortex-M0+: portable C and assembly give the features of the TypeScript front end, with
+ * interrupts at any point too, and in how many cycles. About 15 s.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { findClips, spread } from '../../compiler/audio/clips.ts';
+import { cutClip } from '../../compiler/audio/cut.ts';
+import { readWav } from '../../compiler/audio/wav.ts';
+import { packagePath } from '../../compiler/base/paths.ts';
+import { type ElfImage, parseElf } from '../../compiler/emulator/elf.ts';
+import { Samd21 } from '../../compiler/emulator/samd21.ts';
+import { Frontend } from '../../compiler/frontend/features.ts';
+import type { FrontendProgram } from '../../compiler/program/frontend-program.ts';
+import { quantizeFrontend } from '../../compiler/quant/frontend.ts';
+import { buildImage } from '../../compiler/toolchain/arm.ts';
+import { smallBuild } from '../support/arm-image.ts';
+import { Random } from '../support/random.ts';
+import { definition, pcmFrames, programs } from './cases.ts';
+
+const able = spawnSync('arm-none-eabi-gcc', ['--version']).status === 0;
+const recordings = packagePath('..', 'shared', 'data', 'spoken-digits');
+
+/** Where the test keeps a program: behind the memory and the stack that the image uses. */
+const STRUCT = 0x20002000;
+const CURVE = 0x20002040;
+
+const runtime = [
+  'egru_frontend.h',
+  'egru_frontend_stages.h',
+  'egru_frontend_tables.h',
+  'egru_frontend.c',
+  'egru_frontend_stages.c',
+  'egru_frontend_tables.c',
+  'egru_frontend_m0.S',
+].map((name) => ({ path: `src/${name}`, text: readFileSync(packagePath('runtime-c', name), 'utf8') }));
+
+async function build(defines: readonly string[], optimize: '-O2' | '-O3' | '-Os' = '-O2'): Promise<ElfImage> {
+  const source = readFileSync(packagePath('test', 'frontend', 'chip.c'), 'utf8');
+  const image = await buildImage({ ...smallBuild(source, runtime), defines, optimize });
+  return parseElf(image.elf);
+}
+
+class Chip {
+  readonly #chip: Samd21;
+  readonly #image: ElfImage;
+  readonly #program: FrontendProgram;
+  #cycles = 0;
+
+  constructor(image: ElfImage, program: FrontendProgram) {
+    const chip = new Samd21({ segments: image.segments, vectorTable: 0 });
+    this.#chip = chip;
+    this.#image = image;
+    this.#program = program;
+    const started = { cycle: 0 };
+    const taps = program.window === 'hann' ? this.#address(`egru_hann_${program.frame}`) : 0;
+    this.#halfwords(STRUCT + 4, [program.frame, program.hop, program.bins, program.minShift]);
+    this.#words(STRUCT + 12, [taps, CURVE]);
+    this.#words(CURVE, program.curve);
+    this.#words(this.#address('test_frontend'), [STRUCT]);
+    chip.hook(this.#address('egru_frontend_frame'), () => {
+      started.cycle = chip.cycles;
+    });
+    chip.hook(this.#address('test_done'), () => {
+      this.#cycles = chip.cycles - started.cycle - BL;
+      chip.stop();
+    });
+  }
+
+  /** Features of one frame. odd: the samples are 2-byte, not 4-byte aligned. interruptAfter: cycles from now. */
+  frame(pcm: Int16Array, odd = false, interruptAfter?: number): number[] {
+    this.#words(this.#address('test_offset'), [odd ? 1 : 0]);
+    this.#halfwords(this.#address('test_pcm') + (odd ? 2 : 0), pcm);
+    const features = this.#address('test_features');
+    const count = this.#program.bins;
+    this.#halfwords(
+      features,
+      Array.from({ length: 130 }, () => 0x7777),
+    );
+    if (interruptAfter !== undefined) this.#chip.interruptAt(this.#chip.cycles + interruptAfter, 0);
+    expect(this.#chip.run(1_000_000)).toBe('stopped');
+    const read = (i: number) => (this.#chip.peek16(features + 2 * i) << 16) >> 16;
+    expect(read(count)).toBe(0x7777);
+    return Array.from({ length: count }, (_, i) => read(i));
+  }
+
+  /** Of the last frame, from the first instruction of egru_frontend_frame to its return. */
+  get cycles(): number {
+    return this.#cycles;
+  }
+
+  #address(name: string): number {
+    const symbol = this.#image.symbols.get(name);
+    if (symbol === undefined) throw new Error(`no symbol ${name}`);
+    return symbol.address;
+  }
+
+  #halfwords(address: number, values: Iterable<number>): void {
+    let at = address;
+    for (const value of values) {
+      this.#chip.poke8(at++, value & 255);
+      this.#chip.poke8(at++, (value >> 8) & 255);
+    }
+  }
+
+  #words(address: number, values: Iterable<number>): void {
+    let at = address;
+    for (const value of values) {
+      this.#halfwords(at, [value & 0xffff, value >>> 16]);
+      at += 4;
+    }
+  }
+}
+
+/** The call of test_done, which stands between the return and the hook. */
+const BL = 3;
+
+describe.skipIf(!able)('on the emulated Cortex-M0+ (needs gcc-arm-none-eabi)', () => {
+  test.each([
+    ['assembly', []],
+    ['portable C', ['EGRU_PORTABLE']],
+  ])('%s gives the features of the TypeScript front end', async (_, defines) => {
+    const image = await build(defines);
+    programs().forEach((program, seed) => {
+      const chip = new Chip(image, program);
+      const frontend = new Frontend(program);
+      const features = new Int16Array(program.bins);
+      pcmFrames(program.frame, 16, seed).forEach((pcm, i) => {
+        frontend.frame(pcm, 0, features);
+        const got = chip.frame(pcm, i % 2 === 1);
+        if (!got.every((value, bin) => value === features[bin])) {
+          const { frame, window, bins } = program;
+          expect.fail(
+            `frame size ${frame}, ${window}, ${bins} bins, frame ${i}:\nchip       ${got.join(' ')}\nTypeScript ${features.join(' ')}`,
+          );
+        }
+      });
+    });
+  });
+
+  test('an interrupt changes nothing, wherever it falls', async () => {
+    const program = quantizeFrontend(definition());
+    const chip = new Chip(await build([]), program);
+    const random = new Random(5);
+    const pcm = Int16Array.from({ length: 128 }, () => random.between(-20000, 20000));
+    const expected = chip.frame(pcm);
+    const quiet = chip.cycles;
+    for (let after = 30; after < quiet; after += 1 + (random.next() % 40)) {
+      expect(chip.frame(pcm, false, after)).toEqual(expected);
+      expect(chip.cycles).toBeGreaterThan(quiet);
+    }
+  });
+
+  test('the code calls no helper of the compiler: no division, no 64-bit arithmetic', async () => {
+    for (const defines of [[], ['EGRU_PORTABLE']]) {
+      const { symbols } = await build(defines);
+      expect([...symbols.keys()].filter((name) => name.startsWith('__'))).toEqual([]);
+    }
+  });
+
+  test.skipIf(!existsSync(recordings))(
+    '128 samples with log2 take at most 9,200 cycles at worst (needs ../shared/data/spoken-digits)',
+    async () => {
+      const program = quantizeFrontend(definition());
+      const chip = new Chip(await build([]), program);
+      const counts = [true, false].map((odd) => {
+        let [frames, sum, most] = [0, 0, 0];
+        for (const file of spread(findClips([recordings]), 20)) {
+          const clip = cutClip(readWav(file).samples, 128, 128, 64);
+          for (let offset = 0; offset < clip.length; offset += 128) {
+            const pcm = clip.subarray(offset, offset + 128);
+            if (pcm.every((sample) => sample === 0)) continue;
+            chip.frame(pcm, odd);
+            frames++;
+            sum += chip.cycles;
+            most = Math.max(most, chip.cycles);
+          }
+        }
+        return { mean: sum / frames, most };
+      });
+      expect(counts[1]?.most).toBeLessThanOrEqual(9200);
+      expect(counts[1]?.mean).toBeLessThanOrEqual(9000);
+      expect(counts[0]?.most).toBeLessThanOrEqual(10500); // samples 2-byte aligned
+    },
+  );
+});

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The front end in TypeScript and in C on this machine: the same features, bit for bit. About 5 s. */
+import { spawnSync } from 'node:child_process';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Frontend } from '../../compiler/frontend/features.ts';
+import type { FrontendProgram } from '../../compiler/program/frontend-program.ts';
+import { compilersAmong } from '../../compiler/toolchain/host.ts';
+import { HostBinaries } from '../support/host-programs.ts';
+import { pcmFrames, programs } from './cases.ts';
+
+const SOURCES = [
+  'test/frontend/host-runner.c',
+  'runtime-c/egru_frontend.c',
+  'runtime-c/egru_frontend_stages.c',
+  'runtime-c/egru_frontend_tables.c',
+];
+const RANDOM_FRAMES = 150;
+
+const binaries = new HostBinaries();
+afterAll(() => binaries.remove());
+
+function encode(program: FrontendProgram, frames: readonly Int16Array[]): Buffer {
+  const { frame, hop, bins, minShift, window, curve } = program;
+  const head = Uint32Array.of(
+    frame,
+    hop,
+    bins,
+    minShift,
+    window === 'hann' ? 1 : 0,
+    curve.length,
+    frames.length,
+  );
+  return Buffer.concat(
+    [head, curve, ...frames].map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
+  );
+}
+
+describe.each(
+  compilersAmong(['gcc', 'clang']).flatMap((compiler) =>
+    [false, true].map((sanitize) => ({ name: compiler[0], compiler, sanitize })),
+  ),
+)('$name, sanitizers $sanitize', ({ compiler, sanitize }) => {
+  test('gives the features of the TypeScript front end', async () => {
+    const binary = await binaries.build(compiler, SOURCES, { sanitize });
+    const cases = programs().map((program, seed) => ({
+      program,
+      frames: pcmFrames(program.frame, RANDOM_FRAMES, seed),
+    }));
+    const input = Buffer.concat(cases.map(({ program, frames }) => encode(program, frames)));
+    const { status, stdout, stderr } = spawnSync(binary, { input, maxBuffer: 1 << 28 });
+    expect(stderr.toString()).toBe('');
+    expect(status).toBe(0);
+    let at = 0;
+    for (const { program, frames } of cases) {
+      const frontend = new Frontend(program);
+      const features = new Int16Array(program.bins);
+      frames.forEach((pcm, i) => {
+        frontend.frame(pcm, 0, features);
+        const got = Int16Array.from(features, (_, bin) => stdout.readInt16LE(at + 2 * bin));
+        at += 2 * program.bins;
+        if (!got.every((value, bin) => value === features[bin])) {
+          const { frame, window, bins } = program;
+          expect.fail(
+            `frame size ${frame}, ${window}, ${bins} bins, frame ${i}:\nC          ${got.join(' ')}\nTypeScript ${features.join(' ')}`,
+          );
+        }
+      });
+    }
+    expect(at).toBe(stdout.length);
+  });
+});
