@@ -39,10 +39,28 @@ describe('build', () => {
   });
 
   it('has no UF2 for a bootloader that takes none', async () => {
-    const document = await json(['build', MODEL, '--board', 'arduino_zero', '-o', inWork('zero')]);
+    const document = await json([
+      'build',
+      MODEL,
+      '--board',
+      'arduino_zero',
+      '-o',
+      inWork('zero'),
+      '--kernel',
+      'packed',
+    ]);
     expect(document.uf2).toBeNull();
     expect(existsSync(inWork('zero', 'firmware.uf2'))).toBe(false);
-    const { stdout } = await egru(['build', MODEL, '--board', 'arduino_zero', '-o', inWork('zero')]);
+    const { stdout } = await egru([
+      'build',
+      MODEL,
+      '--board',
+      'arduino_zero',
+      '-o',
+      inWork('zero'),
+      '--kernel',
+      'packed',
+    ]);
     expect(stdout).toContain('no UF2: the bootloader of the Arduino Zero takes none; flash the BIN');
   });
 });
@@ -61,7 +79,7 @@ describe('a missing toolchain', () => {
     ],
     ['the host', ['run', MODEL, writeNoise('tool.wav', 1), '--on', 'host'], 'apt-get install gcc'],
   ])('%s: says what to install', async (_, args, advice) => {
-    expect(await refusal(args, { PATH: '/nowhere' })).toContain(advice);
+    expect(await refusal([...args, '--kernel', 'packed'], { PATH: '/nowhere' })).toContain(advice);
     expect(existsSync(inWork('none'))).toBe(false);
   });
 });
@@ -85,14 +103,22 @@ describe('output that cannot be written', () => {
   const file = writeNoise('taken', 1);
   const { size } = statSync(file);
   it.each([
-    ['build into a file', ['build', MODEL, '--board', 'feather_m0', '-o', file], 'a file is in the way'],
+    [
+      'build into a file',
+      ['build', MODEL, '--board', 'feather_m0', '-o', file, '--kernel', 'packed'],
+      'a file is in the way',
+    ],
     [
       'build below a file',
-      ['build', MODEL, '--board', 'feather_m0', '-o', `${file}/x`],
+      ['build', MODEL, '--board', 'feather_m0', '-o', `${file}/x`, '--kernel', 'packed'],
       'is a file, not a folder',
     ],
-    ['compile into a file', ['compile', MODEL, '-o', file], 'a file is in the way'],
-    ['compile into /proc', ['compile', MODEL, '-o', '/proc/egru'], 'cannot create this output folder'],
+    ['compile into a file', ['compile', MODEL, '-o', file, '--kernel', 'packed'], 'a file is in the way'],
+    [
+      'compile into /proc',
+      ['compile', MODEL, '-o', '/proc/egru', '--kernel', 'packed'],
+      'cannot create this output folder',
+    ],
     [
       'features into /proc',
       ['features', MODEL, file, '-o', '/proc/f.npy'],
