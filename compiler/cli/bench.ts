@@ -111,7 +111,7 @@ function show(report: BenchReport, program: Program, source: string): void {
       ]),
     ),
     '',
-    `softsign, call included: ${report.softsign.mean.toFixed(1)} cycles over these clips, ` +
+    `softsign: ${report.softsign.mean.toFixed(1)} cycles a call over these clips, ` +
       `${report.softsign.uniformMean.toFixed(1)} over its domain, ${report.softsign.max} at most`,
   );
   if (report.frontend === null || budget === null) return;
@@ -119,7 +119,7 @@ function show(report: BenchReport, program: Program, source: string): void {
   print(
     `front end: ${grouped(Math.round(cycles))} cycles a frame, ${grouped(cyclesMax)} at most, ` +
       `${grouped(Math.round(cyclesBound))} with lines, ${percent(cycles / budget)} of a hop`,
-    'lines: one more cycle for every new 8-byte line of flash, a bound for one wait state',
+    'lines: with one more cycle for every new 8-byte line of flash (one wait state)',
   );
 }
 

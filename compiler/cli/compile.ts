@@ -92,7 +92,8 @@ function run(path: string, options: CompileOptions): void {
         name === kernel ? 'written' : '',
       ]),
     ),
-    'estimates for a Cortex-M0+ without wait states; front end apart; "egru bench" measures',
+    '',
+    'Estimates without wait states, front end apart; "egru bench" measures the truth.',
     '',
     ...written.map(printable),
   );

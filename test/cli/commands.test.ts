@@ -186,6 +186,14 @@ describe('compile', () => {
   });
 });
 
+it('compile prints 80 columns', async () => {
+  const { stdout, code } = await egru(['compile', MODEL, '-o', inWork('c4'), '--kernel', 'packed']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^spoken-digits: 8,120 weights, 5,359 not zero \(66\.0 %\)\n/);
+  const wide = stdout.replaceAll(inWork(), '').split('\n');
+  expect(wide.filter((line) => line.length > 80)).toEqual([]);
+});
+
 describe('limits of flash', () => {
   interface Compiled {
     readonly kernel: string | null;
