@@ -78,7 +78,7 @@ writeFileSync(
 
 const table = /^\| implementation .*\n(?:\|.*\n)+/m.exec(sections[0] ?? '')?.[0];
 const readme = readFileSync('README.md', 'utf8');
-const marked = /(<!-- bench -->\n)[^]*?(<!-- \/bench -->)/;
+const marked = /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/;
 if (table === undefined || !marked.test(readme)) throw new Error('README.md has no place for the table');
 writeFileSync(
   'README.md',

@@ -14,6 +14,7 @@ const commands = blocks('sh').flatMap((block) =>
 // CI runs the tests and the benchmark's own checks beside this; here they would only run twice.
 const skipped = /^make (test|soak|bench)\b/;
 if (commands.length === 0) throw new Error('README.md shows no command');
+const demo = '';
 for (const command of commands) {
   if (skipped.test(command)) continue;
   process.stdout.write(`$ ${command}\n`);
@@ -21,6 +22,18 @@ for (const command of commands) {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (status !== 0) throw new Error(`README.md: "${command}" ended with ${status}`);
+}
+
+// What the demo prints is shown, and must be what it prints: `node test/support/readme.js --update` writes it anew.
+const shown = /(<!-- demo -->\n```text\n)([\s\S]*?)(```\n<!-- \/demo -->)/;
+const printed = demo.slice(demo.indexOf('clip '));
+if (process.argv.includes('--update')) {
+  writeFileSync(
+    'README.md',
+    text.replace(shown, (_, begin, old, end) => begin + printed + end),
+  );
+} else if (shown.exec(text)?.[2] !== printed) {
+  throw new Error('README.md: make demo prints something else (node test/support/readme.js --update)');
 }
 
 const programs = blocks('c');
