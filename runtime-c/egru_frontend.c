@@ -17,9 +17,9 @@ static unsigned shift_for(uint32_t magnitude, unsigned bits, unsigned least) {
     return shift;
 }
 
-/* Bins 0 and points, which are real, touch +-2^16; their power must stay below 2^32. */
+/* Bins 0 and points, which are real, reach down to -2^16; their power must stay below 2^32. */
 static uint32_t power_of_real(int32_t x) {
-    const int32_t re = x < -65535 ? -65535 : x > 65535 ? 65535 : x;
+    const int32_t re = x < -65535 ? -65535 : x;
     return (uint32_t)re * (uint32_t)re;
 }
 

@@ -33,7 +33,7 @@ void egru_frontend_second_stage(int32_t *z, unsigned points, unsigned normalize)
 void egru_frontend_third_stage(int32_t *z, unsigned points);
 
 /* Bins k and points - k for k = first .. points / 2 - 1: the real transform's values from the complex one's,
- * their power, their features. z: modulus below 2^15.5 + 4; twiddles: cos and sin of pi k / points from k = 0
+ * their power, their features. z: modulus below 2^15.5 + 7; twiddles: cos and sin of pi k / points from k = 0
  * on; curve: the segment of power 1; features: bin 0. 1 <= first < points / 2. */
 void egru_frontend_pairs(const int32_t *z, unsigned points, unsigned first, const int32_t *twiddles,
                          const uint32_t *curve, int16_t *features);
@@ -47,7 +47,7 @@ uint32_t egru_frontend_first_stage_64(int32_t *z, const int16_t *pcm, const int3
 #endif
 
 /* X[k] in *low and X[points - k] in *high, from Z[k] = p and Z[points - k] = q; c, s: cos and sin of pi k /
- * points. |p|, |q| < 2^15.5 + 4; sums stay below 2^31, results below 2^16 (docs/NUMERICS.md). */
+ * points. |p|, |q| < 2^15.5 + 7; sums stay below 2^31, results below 2^16 (docs/NUMERICS.md). */
 static inline void egru_frontend_split(const int32_t p[2], const int32_t q[2], int32_t c, int32_t s,
                                        int32_t low[2], int32_t high[2]) {
     const int32_t ar = (p[0] + q[0] + 1) * 16384; /* even samples; the 1 rounds */

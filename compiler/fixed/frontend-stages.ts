@@ -133,7 +133,7 @@ export function power(re: number, im: number): number {
 
 /**
  * Bins k and points - k of the real transform, for k = first .. last - 1: bin k always, its mirror image when `both`.
- * |Z[k]| < 2^15.5. twiddles: cos and sin of pi k / points from k = 0 on.
+ * |Z[k]| < 2^15.5 + 7. twiddles: cos and sin of pi k / points from k = 0 on.
  */
 export function pairs(
   z: Int32Array,

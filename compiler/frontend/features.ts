@@ -68,9 +68,9 @@ function shiftFor(magnitude: number, bits: number, least: number): number {
   return Math.max(32 - Math.clz32(magnitude >>> bits), least);
 }
 
-/** Bins 0 and points, which are real, touch +-2^16; their power must stay below 2^32. */
+/** Bins 0 and points, which are real, reach down to -2^16; their power must stay below 2^32. */
 function powerOfReal(x: number): number {
-  return power(Math.min(Math.max(x, -65535), 65535), 0);
+  return power(Math.max(x, -65535), 0);
 }
 
 /** Frames of 64 and 256: joins two transforms of points / 2. |inputs| < 2^15.5; outputs shifted by `shift`. */
