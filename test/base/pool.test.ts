@@ -46,6 +46,13 @@ describe.each([
     await expect(mapParallel(task(), 3, failing)).rejects.not.toBeInstanceOf(InputError);
   });
 
+  it.skipIf(!possible)('whichever thread is the first to fail', async () => {
+    // The first batches, 16 items at most, go to different threads.
+    const failing = (low: number, high: number) => items.map((i) => (i === 1 ? low : i === 20 ? high : i));
+    await expect(mapParallel(task(), 3, failing(-1, -3))).rejects.toThrow('item: is -1');
+    await expect(mapParallel(task(), 3, failing(-3, -1))).rejects.toThrow('a defect');
+  });
+
   it.skipIf(!possible)('does nothing with nothing', async () => {
     expect(await mapParallel(task(), 3, [])).toEqual([]);
   });
