@@ -339,19 +339,17 @@ FUNCTION egru_frontend_third_stage
     adds r0, #8
     adds r2, #8
     ldr r1, =egru_twiddles_radix4_64 + 24
-2: /* k = 1 .. 15: 110 cycles a butterfly */
-    ldr r3, [r2, #0]
-    ldr r4, [r2, #4]
+2: /* k = 1 .. 15: 108 cycles a butterfly */
+    ldmia r2!, {r3, r4}
     TWIDDLE r3, r4
-    ldr r5, [r0, #0]
-    ldr r6, [r0, #4]
+    ldmia r0!, {r5, r6}
     adds r5, #1
     adds r6, #1
     lsls r5, r5, #14
     lsls r6, r6, #14
     SUM_AC
-    adds r0, #128
-    adds r2, #128
+    adds r0, #120
+    adds r2, #120
     ldr r3, [r2, #0]
     ldr r4, [r2, #4]
     TWIDDLE r3, r4

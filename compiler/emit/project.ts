@@ -13,8 +13,14 @@ export function runtimeFiles(program: Program, kernel: KernelName): string[] {
   return readdirSync(packagePath('runtime-c'))
     .filter((name) => /\.[chS]$/.test(name))
     .filter((name) => name.endsWith('.h') || kernel === 'packed' || !name.startsWith('egru_packed'))
-    .filter((name) => name.endsWith('.h') || program.frontend !== null || !name.startsWith('egru_frontend'))
+    .filter((name) => name.endsWith('.h') || neededFor(program, name))
     .sort();
+}
+
+/** Sources that only sound or streams need; the stream's code refers to the front end, used or not. */
+function neededFor({ frontend, detect }: Program, name: string): boolean {
+  if (/^egru_(detect|softmax|stream)\b/.test(name)) return detect !== undefined;
+  return frontend !== null || detect !== undefined || !name.startsWith('egru_frontend');
 }
 
 /**

@@ -7,6 +7,7 @@ import { stateLayout, stateWords } from '../program/layout.ts';
 import { inputsOf, type Layer, outputsOf, type Program } from '../program/program.ts';
 import { type ArrayView, alignedRows, blockComment, hex } from './c-array.ts';
 import { cComment, cConstants, cString, grouped } from './c-text.ts';
+import { type DetectView, detectView, streamMemory } from './detect-view.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Twin of EGRU_ABI_VERSION (runtime-c/egru_version.h): what the generated code was written for. */
@@ -36,6 +37,8 @@ export interface HeaderView {
   readonly labels: readonly LabelView[];
   /** One line per layer. */
   readonly summary: readonly string[];
+  /** Whether the model listens to a stream. */
+  readonly detect: boolean;
 }
 
 export interface LayerView {
@@ -68,6 +71,7 @@ export interface SourceView {
   readonly labels: readonly LabelView[];
   readonly layers: readonly LayerView[];
   readonly frontend: FrontendView | null;
+  readonly detect: DetectView | null;
   readonly stepDeclaration: string | null;
   readonly name: string;
   readonly scratch: number;
@@ -117,6 +121,17 @@ export function headerView(program: Program, kernel: Kernel, options: ViewOption
       ['MODEL_HOP', frontend.hop, 'samples from the start of a frame to the start of the next'],
     );
   }
+  if (program.detect !== undefined) {
+    const memory = streamMemory(program, program.detect, words);
+    constants.push(
+      ['MODEL_DETECT_WORDS', memory.detect, `int32 words of detection (${grouped(memory.detect * 4)} bytes)`],
+      [
+        'MODEL_STREAM_WORDS',
+        memory.stream,
+        `int32 words of a stream (${grouped(memory.stream * 4)} bytes), all of the above`,
+      ],
+    );
+  }
   const nameWidth = Math.max(...constants.map(([name]) => name.length));
   const valueWidth = Math.max(...constants.map(([, value]) => String(value).length));
   return {
@@ -134,6 +149,7 @@ export function headerView(program: Program, kernel: Kernel, options: ViewOption
     })),
     labels: labelViews(program),
     summary: blockComment(['The network:', ...program.layers.map((layer) => `  ${layerSummary(layer)}`)]),
+    detect: program.detect !== undefined,
   };
 }
 
@@ -180,6 +196,7 @@ export function sourceView(program: Program, kernel: Kernel, options: ViewOption
     labels: labelViews(program),
     layers,
     frontend: program.frontend === null ? null : frontendView(program.frontend, curve?.name ?? 'NULL'),
+    detect: program.detect === undefined ? null : detectView(program, program.detect),
     stepDeclaration: kernel.declaration,
     name: cString(program.name),
     scratch: layout.scratch,

@@ -12,7 +12,8 @@ import {
   SAMPLE_RATES,
 } from '../program/limits.ts';
 import type { Activation, BiasRule, QuantizerRule, Readout } from '../program/program.ts';
-import type { FrontendModel, Splits } from './model.ts';
+import { readDetect } from './detect-json.ts';
+import type { DetectModel, FrontendModel, Splits } from './model.ts';
 import { isPlainName } from './weights.ts';
 
 const KEYS = [
@@ -50,7 +51,7 @@ export interface ModelHead {
   readonly frontend: FrontendModel | null;
   readonly readout: Readout | null;
   readonly splits: Splits | null;
-  readonly detect: Readonly<Record<string, unknown>> | null;
+  readonly detect: DetectModel | null;
 }
 
 /** @throws InputError with the place in the document */
@@ -69,6 +70,7 @@ export function readModelJson(document: JsonValue): ModelHead {
   const readout = top.optional('readout');
   const splits = top.optional('splits');
   const detect = top.optional('detect');
+  const frontendModel = frontend === null ? null : readFrontend(frontend, layers[0]?.inputs ?? 0);
   return {
     name: top.get('name').text(),
     labels,
@@ -76,10 +78,10 @@ export function readModelJson(document: JsonValue): ModelHead {
     layers,
     quantizer: top.optional('quantizer')?.choice(['code', 'equation']) ?? 'code',
     bias: top.optional('bias')?.choice(['septenary', 'q15']) ?? 'septenary',
-    frontend: frontend === null ? null : readFrontend(frontend, layers[0]?.inputs ?? 0),
+    frontend: frontendModel,
     readout: readout === null ? null : readReadout(readout),
     splits: splits === null ? null : readSplits(splits),
-    detect: detect === null ? null : rawObject(detect),
+    detect: detect === null ? null : readDetect(detect, labels, frontendModel),
   };
 }
 
@@ -181,8 +183,4 @@ function readSplits(value: JsonValue): Splits {
     sets.set(split, new Map([...rule.members()].map(([key, member]) => [key, member.text()])));
   }
   return { pattern, sets };
-}
-
-function rawObject(value: JsonValue): Readonly<Record<string, unknown>> {
-  return Object.fromEntries([...value.members()].map(([key, member]) => [key, member.value]));
 }

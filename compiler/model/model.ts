@@ -3,6 +3,7 @@
  * A trained model as it was read: model.json and the tensors of its weights file, checked but still in floating
  * point. The last place where fractions live; quantize() turns it into a Program.
  */
+import type { DetectProgram } from '../program/detect-program.ts';
 import type { FrontendDefinition } from '../program/frontend-program.ts';
 import type { Activation, BiasRule, QuantizerRule, Readout } from '../program/program.ts';
 
@@ -54,6 +55,12 @@ export interface Splits {
   readonly sets: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
+/** `detect` of model.json: as in the program, but for the scale of the logits, which is still a number. */
+export interface DetectModel extends Pick<DetectProgram, 'window' | 'refractory' | 'keywords' | 'vad'> {
+  /** Posteriors are the softmax of scale x logit / 32768. */
+  readonly scale: number;
+}
+
 export interface Model {
   /** The folder as it was given. */
   readonly folder: string;
@@ -69,6 +76,6 @@ export interface Model {
   /** null: streaming only. */
   readonly readout: Readout | null;
   readonly splits: Splits | null;
-  /** Parameters of streaming detection, as they stand in model.json; null where there are none. */
-  readonly detect: Readonly<Record<string, unknown>> | null;
+  /** Detection in a stream; null where model.json says nothing of it. */
+  readonly detect: DetectModel | null;
 }

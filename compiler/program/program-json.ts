@@ -6,6 +6,7 @@
  */
 import type { JsonValue } from '../base/json.ts';
 import { parseJson } from '../base/json.ts';
+import { detectFromJson, detectToJson } from './detect-json.ts';
 import { frontendFromJson, frontendToJson } from './frontend-json.ts';
 import { LAYER_NAME, LAYER_NAME_RULE, MAX_COLUMNS, MAX_LAYERS, MAX_STEPS, MAX_WEIGHTS } from './limits.ts';
 import type { Layer, Matrix, Program, Readout } from './program.ts';
@@ -27,6 +28,7 @@ export function programToJson(program: Program): string {
     frontend,
     layers: program.layers.map(layerToJson),
     readout: readout === null ? null : { steps: readout.steps, rule: readout.rule },
+    ...(program.detect === undefined ? {} : { detect: detectToJson(program.detect) }),
   };
   return `${write(plain, '')}\n`;
 }
@@ -88,23 +90,27 @@ export function programFromJson(text: string | Uint8Array, file: string): Progra
     'frontend',
     'layers',
     'readout',
+    'detect',
   ]);
   top.get('version').integer(1, 1);
   const source = top.get('source').object(['file', 'sha256']);
   const frontend = top.get('frontend');
   const readout = top.get('readout');
+  const detect = top.optional('detect');
   const bias = top.get('bias').choice(['septenary', 'q15']);
   const layers = readLayers(top.get('layers'), bias);
+  const labels = readLabels(top.get('labels'), layers.at(-1)?.units ?? 0);
   const program: Program = {
     version: 1,
     name: top.get('name').text(),
-    labels: readLabels(top.get('labels'), layers.at(-1)?.units ?? 0),
+    labels,
     source: { file: source.get('file').text(), sha256: readDigest(source.get('sha256')) },
     quantizer: top.get('quantizer').choice(['code', 'equation']),
     bias,
     frontend: frontend.value === null ? null : frontendFromJson(frontend, layers[0]?.inputs ?? 0),
     layers,
     readout: readout.value === null ? null : readReadout(readout),
+    ...(detect === null ? {} : { detect: detectFromJson(detect, labels.length, frontend.value !== null) }),
   };
   checkRanges(document, program);
   return program;

@@ -3,6 +3,7 @@
  * The quantized program: the waist of the compiler. What produces it may use floating-point numbers; whatever
  * consumes it (simulator, emitters, executors) uses integers only and needs nothing else.
  */
+import type { DetectProgram } from './detect-program.ts';
 import type { FrontendProgram } from './frontend-program.ts';
 
 /** How |w| becomes a level (docs/NUMERICS.md). */
@@ -70,6 +71,8 @@ export interface Program {
   readonly layers: readonly Layer[];
   /** null: the model listens to a stream only. */
   readonly readout: Readout | null;
+  /** How keywords are found in a stream; absent where model.json says nothing of it. */
+  readonly detect?: DetectProgram;
 }
 
 /** Number of features that one step takes. */

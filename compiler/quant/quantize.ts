@@ -16,6 +16,7 @@ import {
   rowRanges,
   stateRanges,
 } from '../program/range.ts';
+import { quantizeDetect } from './detect.ts';
 import { quantizeFrontend } from './frontend.ts';
 import { BIAS_LIMIT, biasOf, codeOf } from './levels.ts';
 
@@ -47,6 +48,7 @@ export function quantize(model: Model): Program {
     frontend: model.frontend === null ? null : quantizeFrontend(model.frontend),
     layers,
     readout: model.readout,
+    ...(model.detect === null ? {} : { detect: quantizeDetect(model.detect) }),
   };
 }
 

@@ -43,7 +43,13 @@ describe('model.json that is read', () => {
   });
 
   it('keeps everything that is said', () => {
-    const detect = { threshold: { a: 3 }, vad: null };
+    const detect = {
+      scale: 2.5,
+      window: 20,
+      refractory: 30,
+      keywords: { b: { threshold: 20000, release: 9000 }, a: {} },
+      vad: { level: 100, hangover: 12, reset: 60 },
+    };
     const splits = {
       pattern: '{label}_{speaker}_{index}.wav',
       test: { index: '0-4' },
@@ -60,7 +66,13 @@ describe('model.json that is read', () => {
     });
     expect(model).toMatchObject({ quantizer: 'equation', bias: 'q15', readout: { steps: 64, rule: 'last' } });
     expect(model.frontend).toEqual(FRONTEND);
-    expect(model.detect).toEqual(detect);
+    expect(model.detect).toEqual({
+      ...detect,
+      keywords: [
+        { label: 0, threshold: 16384, release: 8192 },
+        { label: 1, threshold: 20000, release: 9000 },
+      ],
+    });
     expect(model.splits?.pattern).toBe(splits.pattern);
     expect([...(model.splits?.sets ?? [])].map(([name, rule]) => [name, ...rule])).toEqual([
       ['test', ['index', '0-4']],

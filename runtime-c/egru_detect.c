@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Twin of compiler/sim/detector.ts: same names, same order of statements.
+ */
+#include "egru_detect.h"
+
+/* The state: these words, then a sum and a mark per keyword, then the ring of posteriors as halfwords. */
+enum { NEXT, WAIT, OPEN, GATED, SUMS }; /* NEXT: where in the ring the next frame goes */
+
+/* Posteriors live in the caller's words: this type tells the compiler that they alias. */
+typedef int16_t __attribute__((may_alias)) q15;
+
+static q15 *ring_of(const egru_detect *detect, int32_t *state) {
+    return (q15 *)(state + SUMS + 2 * detect->keyword_count);
+}
+
+void egru_detect_reset(const egru_detect *detect, int32_t *state) {
+    const unsigned words = EGRU_DETECT_WORDS((unsigned)detect->keyword_count, detect->window);
+    for (unsigned i = 0; i < words; i++) {
+        state[i] = 0;
+    }
+}
+
+uint32_t egru_mean_square(const int16_t *pcm, unsigned n) {
+    uint32_t high = 0; /* in units of 2^16; at most 256 * 2^14 */
+    uint32_t low = 0;  /* below 256 * 2^16 */
+    for (unsigned i = 0; i < n; i++) {
+        const uint32_t square = (uint32_t)((int32_t)pcm[i] * pcm[i]); /* at most 2^30 */
+        high += square >> 16;
+        low += square & 0xffffu;
+    }
+    const unsigned log2 = n == 64u ? 6u : n == 128u ? 7u : 8u;
+    return (high << (16u - log2)) + (low >> log2);
+}
+
+egru_gate egru_detect_gate(const egru_detect *detect, int32_t *state, uint32_t mean_square) {
+    if (detect->vad_level == 0u) {
+        return EGRU_GATE_OPEN;
+    }
+    if (mean_square >= (uint32_t)detect->vad_level * detect->vad_level) {
+        state[OPEN] = detect->vad_hangover;
+        state[GATED] = 0;
+        return EGRU_GATE_OPEN;
+    }
+    if (state[OPEN] > 0) {
+        state[OPEN] -= 1;
+        return EGRU_GATE_OPEN;
+    }
+    if (state[GATED] == detect->vad_reset) {
+        return EGRU_GATE_CLOSED; /* has been reset */
+    }
+    state[GATED] += 1;
+    return state[GATED] == detect->vad_reset ? EGRU_GATE_RESET : EGRU_GATE_CLOSED;
+}
+
+/* Enters a frame's posteriors into ring and sums: all 0 without logits. */
+static void smooth(const egru_detect *detect, int32_t *state, const int32_t *logits) {
+    const int32_t count = detect->keyword_count;
+    q15 *const oldest = ring_of(detect, state) + state[NEXT];
+    egru_softmax s = {0, 0, 0};
+    if (logits != NULL) {
+        egru_softmax_begin(&s, &detect->scale, logits, detect->outputs);
+    }
+    for (int32_t k = 0; k < count; k++) {
+        const int32_t p =
+            logits == NULL ? 0
+                           : (int32_t)egru_posterior(&s, &detect->scale, logits[detect->keywords[k].label]);
+        state[SUMS + k] += p - oldest[k]; /* at most 1024 * 32767 */
+        oldest[k] = (int16_t)p;
+    }
+    state[NEXT] += count;
+    if (state[NEXT] == count * detect->window) {
+        state[NEXT] = 0;
+    }
+}
+
+int egru_detect_step(const egru_detect *detect, int32_t *state, const int32_t *logits, egru_event *event) {
+    const int32_t count = detect->keyword_count;
+    const int32_t *const sums = state + SUMS;
+    int32_t *const fired = state + SUMS + count;
+    smooth(detect, state, logits);
+    int32_t best = -1;
+    for (int32_t k = 0; k < count; k++) {
+        const egru_keyword *const keyword = &detect->keywords[k];
+        if (sums[k] < (int32_t)keyword->release * detect->window) {
+            fired[k] = 0;
+        }
+        if (fired[k] == 0 && sums[k] >= (int32_t)keyword->threshold * detect->window &&
+            (best < 0 || sums[k] > sums[best])) {
+            best = k;
+        }
+    }
+    if (state[WAIT] > 0) {
+        state[WAIT] -= 1;
+        return 0;
+    }
+    if (best < 0) {
+        return 0;
+    }
+    fired[best] = 1;
+    state[WAIT] = detect->refractory;
+    event->label = detect->keywords[best].label;
+    event->score = (uint16_t)(sums[best] / detect->window);
+    return 1;
+}
+
+int32_t egru_detect_posterior(const egru_detect *detect, const int32_t *state, unsigned index) {
+    const int32_t count = detect->keyword_count;
+    const int32_t last = (state[NEXT] == 0 ? count * detect->window : state[NEXT]) - count;
+    return ((const q15 *)(state + SUMS + 2 * count))[last + (int32_t)index];
+}
+
+int32_t egru_detect_sum(const egru_detect *detect, const int32_t *state, unsigned index) {
+    (void)detect;
+    return state[SUMS + index];
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Front end, network and detection, frame by frame: twin of compiler/sim/stream.ts.
+ */
+#include "egru_stream.h"
+
+/* Words that hold n halfwords. */
+static size_t halves(size_t n) {
+    return (n + 1u) / 2u;
+}
+
+egru_error egru_stream_init(egru_stream *stream, const egru_model *model, const egru_detect *detect,
+                            int32_t *memory, size_t words) {
+    const size_t detect_words = EGRU_DETECT_WORDS((size_t)detect->keyword_count, detect->window);
+    const size_t frame = model->frontend != NULL ? model->frontend->frame : 0u;
+    const size_t needed = model->state_words + detect_words + model->outputs + halves(model->inputs) +
+                          halves(frame) + EGRU_FRONTEND_SCRATCH_WORDS(frame);
+    const size_t given = words < needed ? 0u : model->state_words;
+    const egru_error error = egru_init(model, memory, given);
+    if (error != EGRU_OK || words < needed) {
+        return error != EGRU_OK ? error : EGRU_ERROR_STATE;
+    }
+    stream->model = model;
+    stream->detect = detect;
+    stream->state = memory;
+    stream->detect_state = stream->state + model->state_words;
+    stream->logits = stream->detect_state + detect_words;
+    stream->features = (int16_t *)(void *)(stream->logits + model->outputs);
+    int32_t *const behind = stream->logits + model->outputs + halves(model->inputs);
+    stream->frame = frame != 0u ? (int16_t *)(void *)behind : NULL;
+    stream->scratch = frame != 0u ? behind + halves(frame) : NULL;
+    egru_stream_reset(stream);
+    return EGRU_OK;
+}
+
+/* The network back to its initial state, and the logits to what that shows of it. */
+static void reset_network(egru_stream *stream) {
+    const egru_model *const model = stream->model;
+    egru_reset(model, stream->state);
+    const int16_t *const outputs = egru_outputs(model, stream->state, model->layer_count - 1u);
+    for (unsigned i = 0; i < model->outputs; i++) {
+        stream->logits[i] = outputs != NULL ? outputs[i] : 0;
+    }
+}
+
+void egru_stream_reset(egru_stream *stream) {
+    reset_network(stream);
+    egru_detect_reset(stream->detect, stream->detect_state);
+    stream->position = 0;
+    stream->mean_square = 0;
+    stream->filled = 0;
+    stream->gate = EGRU_GATE_OPEN;
+}
+
+/* One frame, which is complete. */
+static int run_frame(egru_stream *stream, egru_event *event) {
+    const egru_model *const model = stream->model;
+    egru_gate gate = EGRU_GATE_OPEN;
+    if (model->frontend != NULL) {
+        if (stream->detect->vad_level != 0u) {
+            stream->mean_square = egru_mean_square(stream->frame, model->frontend->frame);
+            gate = egru_detect_gate(stream->detect, stream->detect_state, stream->mean_square);
+        }
+        egru_frontend_frame(model->frontend, stream->frame, stream->features, stream->scratch);
+    }
+    stream->gate = (uint8_t)gate;
+    if (gate == EGRU_GATE_OPEN) {
+        egru_step(model, stream->state, stream->features, stream->logits);
+        return egru_detect_step(stream->detect, stream->detect_state, stream->logits, event);
+    }
+    if (gate == EGRU_GATE_RESET) {
+        reset_network(stream);
+    }
+    return egru_detect_step(stream->detect, stream->detect_state, NULL, event);
+}
+
+egru_stream_status egru_stream_push(egru_stream *stream, const int16_t **pcm, size_t *n, egru_event *event) {
+    const egru_frontend *const frontend = stream->model->frontend;
+    int16_t *const frame = frontend != NULL ? stream->frame : stream->features;
+    const unsigned length = frontend != NULL ? frontend->frame : stream->model->inputs;
+    const unsigned hop = frontend != NULL ? frontend->hop : length;
+    const unsigned room = length - stream->filled;
+    const unsigned taken = *n < room ? (unsigned)*n : room;
+    for (unsigned i = 0; i < taken; i++) {
+        frame[stream->filled + i] = (*pcm)[i];
+    }
+    *pcm += taken;
+    *n -= taken;
+    stream->position += taken;
+    stream->filled = (uint16_t)(stream->filled + taken);
+    if (stream->filled < length) {
+        return EGRU_STREAM_MORE;
+    }
+    const int fires = run_frame(stream, event);
+    for (unsigned i = hop; i < length; i++) {
+        frame[i - hop] = frame[i];
+    }
+    stream->filled = (uint16_t)(length - hop);
+    if (fires == 0) {
+        return EGRU_STREAM_FRAME;
+    }
+    event->sample = stream->position - 1u;
+    return EGRU_STREAM_EVENT;
+}
