@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The hot stages of the front end for Armv6-M (Cortex-M0, M0+): the same integers as egru_frontend_stages.c, whose
- * names these functions have. Legs are called a, b, c, d for q = 0, 1, 2, 3, and a butterfly computes
+ * The radix-4 stages of the front end for Armv6-M (Cortex-M0, M0+): the same integers as egru_frontend_stages.c,
+ * whose names these functions have. Legs are called a, b, c, d for q = 0, 1, 2, 3, and a butterfly computes
  *     s = a + c, t = a - c, u = b + d, v = b - d
  *     y0 = s + u, y1 = t - j v, y2 = s - u, y3 = t + j v.
  * High registers hold s and t while u and v are computed, because eight low registers do not hold a whole butterfly
@@ -10,38 +10,7 @@
 #include "egru_frontend_stages.h"
 
 #ifdef EGRU_FRONTEND_M0
-
-    .syntax unified
-    .cpu cortex-m0plus
-    .thumb
-
-    .macro FUNCTION name
-    .section .text.\name, "ax", %progbits
-    .balign 4
-    .global \name
-    .type \name, %function
-    .thumb_func
-\name:
-    .endm
-
-/* Nine words of stack. */
-    .macro ENTER
-    push {r4-r7, lr}
-    mov r4, r8
-    mov r5, r9
-    mov r6, r10
-    mov r7, r11
-    push {r4-r7}
-    .endm
-
-    .macro LEAVE
-    pop {r4-r7}
-    mov r8, r4
-    mov r9, r5
-    mov r10, r6
-    mov r11, r7
-    pop {r4-r7, pc}
-    .endm
+#include "egru_frontend_m0.h"
 
 /* re + j im := (re + j im) (c - j s) in Q14, from r1 on, which advances. Uses r5, r6, r7; 10 cycles. */
     .macro TWIDDLE re, im
@@ -395,164 +364,5 @@ FUNCTION egru_frontend_third_stage
     LEAVE
     .ltorg
     .size egru_frontend_third_stage, . - egru_frontend_third_stage
-
-/* ---- powers to features --------------------------------------------------------------------------------------- */
-
-/* Leading zeros of a byte, plus 8. Of 0: one less than of 1, so that power 0 finds the segment of power 1. */
-    .section .rodata.egru_frontend_zeros, "a", %progbits
-    .balign 4
-egru_frontend_zeros:
-    .byte 14, 15, 14, 14
-    .fill 4, 1, 13
-    .fill 8, 1, 12
-    .fill 16, 1, 11
-    .fill 32, 1, 10
-    .fill 64, 1, 9
-    .fill 128, 1, 8
-
-/* The feature of the power in p. n, t: scratch; t holds egru_frontend_zeros; curve: segment of power 1, 480 segments
- * on. Bits 23..16 hold the leading one most often: 20 cycles; others 22 to 25. FEATURE_REST belongs behind. */
-    .macro FEATURE id, p, n, t, curve
-    lsrs \n, \p, #16
-    beq low\id
-    cmp \n, #255
-    bhi high\id
-    ldrb \n, [\t, \n]
-mantissa\id:
-    lsls \p, \n /* leading one in bit 31 */
-    lsls \n, \n, #4
-    lsrs \t, \p, #27
-    subs \t, \t, \n
-    lsls \t, \t, #2
-    ldr \n, [\curve, \t]
-    lsls \p, \p, #5
-    lsrs \p, \p, #16
-    uxth \t, \n
-    muls \p, \t, \p
-    adds \p, \p, \n
-    bmi clip\id
-    lsrs \p, \p, #16
-done\id:
-    .endm
-
-    .macro FEATURE_REST id, p, n, t
-high\id:
-    lsrs \n, \n, #8
-    ldrb \n, [\t, \n]
-    subs \n, #8
-    b mantissa\id
-low\id:
-    lsrs \n, \p, #8
-    beq lowest\id
-    ldrb \n, [\t, \n]
-    adds \n, #8
-    b mantissa\id
-lowest\id:
-    ldrb \n, [\t, \p]
-    adds \n, #16
-    b mantissa\id
-clip\id:
-    ldr \p, =32767
-    b done\id
-    .endm
-
-/* curve in r0, power in r1. */
-FUNCTION egru_frontend_feature
-    movs r2, #240
-    lsls r2, r2, #3 /* 480 segments */
-    adds r0, r0, r2
-    ldr r3, =egru_frontend_zeros
-    FEATURE _one, r1, r2, r3, r0
-    movs r0, r1
-    bx lr
-    FEATURE_REST _one, r1, r2, r3
-    .ltorg
-    .size egru_frontend_feature, . - egru_frontend_feature
-
-/* z in r0, points in r1, first in r2, twiddles in r3, curve and features on the stack. In the loop:
- * r0: Z[k], r1: feature k, r2: twiddle k; r8, r9: A; r10: curve, r11: zeros, r12: address of Z[k] + that of
- * Z[points - k], lr: address of feature k + 1 + that of feature points - k. */
-FUNCTION egru_frontend_pairs
-    ENTER
-    lsls r4, r1, #3
-    adds r4, r4, r0
-    adds r4, r4, r0
-    mov r12, r4
-    ldr r6, [sp, #40]
-    lsls r7, r1, #1
-    adds r7, r7, r6
-    adds r7, r7, r6
-    adds r7, #2
-    mov lr, r7
-    lsls r1, r2, #1
-    adds r1, r1, r6
-    lsls r2, r2, #3
-    adds r0, r0, r2
-    adds r2, r2, r3
-    ldr r4, [sp, #36]
-    movs r5, #240
-    lsls r5, r5, #3 /* 480 segments */
-    adds r4, r4, r5
-    mov r10, r4
-    ldr r4, =egru_frontend_zeros
-    mov r11, r4
-    mov r5, r12
-    subs r5, r5, r0
-1:
-    ldmia r0!, {r3, r4} /* p */
-    ldmia r5, {r5, r6}  /* q */
-    adds r7, r3, r5     /* A in r7, r5, B in r3, r4 */
-    subs r3, r3, r5
-    subs r5, r4, r6
-    adds r4, r4, r6
-    adds r7, #1
-    lsls r7, r7, #14
-    mov r8, r7
-    adds r5, #1
-    lsls r5, r5, #14
-    mov r9, r5
-    ldmia r2!, {r5, r6} /* c, s */
-    movs r7, r3
-    muls r7, r6, r7
-    muls r6, r4, r6
-    muls r4, r5, r4
-    muls r3, r5, r3
-    subs r4, r4, r7 /* tr */
-    adds r3, r3, r6 /* ti */
-    mov r5, r8
-    subs r6, r5, r4
-    adds r5, r5, r4
-    mov r7, r9
-    adds r4, r7, r3
-    subs r7, r7, r3
-    asrs r5, r5, #15 /* low in r5, r7, high in r6, r4 */
-    asrs r7, r7, #15
-    asrs r6, r6, #15
-    asrs r4, r4, #15
-    muls r5, r5, r5
-    muls r7, r7, r7
-    adds r5, r5, r7
-    muls r6, r6, r6
-    muls r4, r4, r4
-    adds r6, r6, r4
-    mov r3, r10
-    mov r4, r11
-    FEATURE _k, r5, r7, r4, r3
-    strh r5, [r1]
-    adds r1, #2
-    mov r4, r11
-    FEATURE _mirror, r6, r7, r4, r3
-    mov r4, lr
-    subs r4, r4, r1
-    strh r6, [r4]
-    mov r5, r12
-    subs r5, r5, r0
-    cmp r5, r0 /* the middle, which is its own mirror image */
-    bne 1b
-    LEAVE
-    FEATURE_REST _k, r5, r7, r4
-    FEATURE_REST _mirror, r6, r7, r4
-    .ltorg
-    .size egru_frontend_pairs, . - egru_frontend_pairs
 
 #endif

@@ -34,7 +34,9 @@ const runtime = [
   'egru_frontend.c',
   'egru_frontend_stages.c',
   'egru_frontend_tables.c',
+  'egru_frontend_m0.h',
   'egru_frontend_m0.S',
+  'egru_frontend_m0_features.S',
 ].map((name) => ({ path: `src/${name}`, text: readFileSync(packagePath('runtime-c', name), 'utf8') }));
 
 async function build(defines: readonly string[], optimize: '-O2' | '-O3' | '-Os' = '-O2'): Promise<ElfImage> {
