@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What training computes with floats is what the compiled network computes with integers. About a second. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadModel } from '../../compiler/model/load.ts';
+import { readSafetensors } from '../../compiler/model/safetensors.ts';
+import { quantize } from '../../compiler/quant/quantize.ts';
+import { Network as Simulator } from '../../compiler/sim/network.ts';
+import { networkOf } from '../../compiler/train/network.ts';
+import { quantizeInto } from '../../compiler/train/quantizer.ts';
+import { Random } from '../../compiler/train/random.ts';
+import { ReferenceTrainer } from '../../compiler/train/reference/trainer.ts';
+import { parametersFrom, weightsFile } from '../../compiler/train/weights.ts';
+import { PAPER, randomParameters, rulesOf, stack } from './networks.ts';
+
+const STEPS = 64;
+const folder = mkdtempSync(join(tmpdir(), 'egru-train-chip-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.each(['code', 'equation'] as const)('quantizer %s', (quantizer) => {
+  it.each(['septenary', 'q15'] as const)('a model with %s biases hears alike', (bias) => {
+    const network = networkOf(PAPER);
+    const random = new Random(8);
+    const parameters = Float32Array.from(randomParameters(network, random, 0.6));
+    writeFileSync(join(folder, 'weights.safetensors'), weightsFile(network, parameters, {}));
+    const labels = Array.from({ length: 10 }, (_, i) => `label ${i}`);
+    const model = {
+      format: 1,
+      name: 'm',
+      labels,
+      weights: 'weights.safetensors',
+      layers: PAPER,
+      quantizer,
+      bias,
+    };
+    writeFileSync(join(folder, 'model.json'), JSON.stringify(model));
+    const simulator = new Simulator(quantize(loadModel(folder)));
+
+    const used = new Float64Array(network.size);
+    quantizeInto(used, parameters, network, { quantizer, bias });
+    const features = Int16Array.from({ length: STEPS * 64 }, () => random.below(32768));
+    const { logits } = new ReferenceTrainer(network, rulesOf('sum')).forward(
+      used,
+      Float64Array.from(features, (x) => x / 32768),
+      new Float64Array(network.states),
+    );
+    let [error, largest] = [0, 0];
+    for (let t = 0; t < STEPS; t++) {
+      simulator.step(features.subarray(t * 64, (t + 1) * 64));
+      simulator.logits.forEach((logit, k) => {
+        const expected = logits[t * 10 + k] ?? Number.NaN;
+        error = Math.max(error, Math.abs(logit / 32768 - expected));
+        largest = Math.max(largest, Math.abs(expected));
+      });
+    }
+    expect(largest).toBeGreaterThan(0.5);
+    // Each product is rounded down by up to 2^-15, a hundred of them per row.
+    expect(error).toBeLessThan(0.01);
+  });
+});
+
+describe('weights files', () => {
+  it('come back as they were', () => {
+    const network = stack('egru', 'gru', 'dense');
+    const parameters = Float32Array.from(randomParameters(network, new Random(3)));
+    const bytes = weightsFile(network, parameters, { frontendDigest: 'abc' });
+    const { tensors, metadata } = readSafetensors('w.safetensors', bytes);
+    expect(parametersFrom('w.safetensors', network, tensors)).toEqual(parameters);
+    expect(metadata.get('frontendDigest')).toBe('abc');
+    expect(() => parametersFrom('w.safetensors', stack('egru', 'dense'), tensors)).toThrow(
+      'w.safetensors: tensor "layer1.weight" is missing',
+    );
+  });
+});
