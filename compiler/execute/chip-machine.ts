@@ -4,17 +4,20 @@ import { Samd21 } from '../emulator/samd21.ts';
 import { programDigest } from '../program/digest.ts';
 import { keepsOutputs } from '../program/layout.ts';
 import { inputsOf, outputsOf, type Program } from '../program/program.ts';
-import { traceLayout } from '../program/trace.ts';
-import type { ClipResult } from './executor.ts';
+import { detectionWidth, streamTraceLayout } from '../program/stream-trace.ts';
+import { type TraceLayout, traceLayout } from '../program/trace.ts';
+import { type ClipResult, type StreamResult, streamProgramOf } from './executor.ts';
 import { addCalls, type CallCount, CallMeters, noCalls } from './meter.ts';
 import {
   type Answer,
   AnswerReader,
   command,
+  type EventLine,
   feedCommand,
   type OutputMode,
   PAYLOAD_VALUES,
   parseScores,
+  type RecordSizes,
 } from './protocol.ts';
 
 /** An image with what the outside has to know of it. Can be sent to a worker thread. */
@@ -66,6 +69,7 @@ export class ChipMachine {
   readonly #frontend: CallCount;
   #answer: Answer | null = null;
   #output: OutputMode = 'none';
+  #listening = false;
 
   /** Starts the chip. @throws ChipFault or Error where the firmware misbehaves or computes another program */
   constructor(image: ChipImage) {
@@ -76,9 +80,7 @@ export class ChipMachine {
       vectorTable: image.address,
       stackLimit: image.stackLimit,
     });
-    const kept = program.layers.reduce((sum, layer) => sum + (keepsOutputs(layer) ? layer.units : 0), 0);
-    const logits = 4 * outputsOf(program);
-    this.#reader = new AnswerReader({ trace: 2 * (inputsOf(program) + kept) + logits, logits });
+    this.#reader = new AnswerReader(recordSizes(program));
     this.chip.onSerial = (byte) => {
       const answer = this.#reader.push(byte);
       if (answer === null) return;
@@ -130,6 +132,43 @@ export class ChipMachine {
     return { steps, label, scores, ...this.#decode(records, trace) };
   }
 
+  /** Runs a recording from the start of a stream; see Executor.listen. */
+  listen(samples: Int16Array, trace: boolean): StreamResult {
+    const program = streamProgramOf(this.#image.program);
+    this.#setOutput(trace ? 'trace' : 'none');
+    this.#setListening(true);
+    const extra = 4 * (detectionWidth(program) - 2);
+    const { trace: base, logits } = recordSizes(program);
+    this.#reader.restart({ trace: base + extra, logits });
+    const records: Uint8Array[] = [];
+    const events: (EventLine & { readonly step: number })[] = [];
+    let steps = 0;
+    for (let at = 0; at < samples.length; at += PAYLOAD_VALUES) {
+      const piece = samples.subarray(at, at + PAYLOAD_VALUES);
+      const answer = this.#exchange(feedCommand(piece), `feed ${piece.length}`);
+      for (const { after, ...event } of answer.events)
+        events.push({ ...event, step: records.length + after - 1 });
+      records.push(...answer.records);
+      steps = Number(/^ok (\d+)$/.exec(answer.line)?.[1]);
+    }
+    const plain = events.map(({ label, sample, score }) => ({ label, score, sample }));
+    if (!trace) return { steps, events: plain, trace: null };
+    const layout = streamTraceLayout(program);
+    const traced = new Int32Array(steps * layout.width);
+    this.#unpack(records, layout, extra, traced);
+    const last = layout.width - 2;
+    records.forEach((record, step) => {
+      const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
+      const at = step * layout.width + last - extra / 4;
+      for (let i = 0; i < extra / 4; i++) {
+        traced[at + i] = view.getInt32(record.length - extra + 4 * i, true);
+      }
+      traced[step * layout.width + last] = -1;
+    });
+    for (const { step, label, score } of events) traced.set([label, score], step * layout.width + last);
+    return { steps, events: plain, trace: traced };
+  }
+
   /**
    * Runs a clip without any report of its steps: fast, for measurements. With `hash`, the result says by one checksum
    * whether every integer was the same as in another run.
@@ -151,9 +190,15 @@ export class ChipMachine {
     this.#output = mode;
   }
 
+  #setListening(on: boolean): void {
+    this.ask(`listen ${on ? 'on' : 'off'}`);
+    this.#listening = on;
+  }
+
   #reset(): void {
+    if (this.#listening) this.#setListening(false);
     this.ask('reset');
-    this.#reader.restart();
+    this.#reader.restart(recordSizes(this.#image.program));
   }
 
   #exchange(bytes: Uint8Array, what: string): Answer {
@@ -175,18 +220,31 @@ export class ChipMachine {
   /** Records to logits and trace; see record_step in firmware/app/main.c. */
   #decode(records: readonly Uint8Array[], trace: boolean): Pick<ClipResult, 'logits' | 'trace'> {
     const { program } = this.#image;
-    const outputs = outputsOf(program);
     const layout = traceLayout(program);
-    const logits = new Int32Array(records.length * outputs);
     const traced = trace ? new Int32Array(records.length * layout.width) : null;
+    return { logits: this.#unpack(records, layout, 0, traced), trace: traced };
+  }
+
+  /** Features, layers and logits of records that `behind` more bytes follow; the trace is written where there is one. */
+  #unpack(
+    records: readonly Uint8Array[],
+    { groups, width }: TraceLayout,
+    behind: number,
+    traced: Int32Array | null,
+  ): Int32Array {
+    const { program } = this.#image;
+    const outputs = outputsOf(program);
+    const logits = new Int32Array(records.length * outputs);
+    const layers = groups.filter(({ layer }) => layer < program.layers.length);
+    const end = layers.reduce((sum, { units }) => sum + units, 0);
     records.forEach((record, step) => {
       const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-      const logitsAt = record.length - 4 * outputs;
+      const logitsAt = record.length - behind - 4 * outputs;
       for (let i = 0; i < outputs; i++) logits[step * outputs + i] = view.getInt32(logitsAt + 4 * i, true);
       if (traced === null) return;
       let at = 0;
-      for (const { layer, offset, units } of layout.groups) {
-        const base = step * layout.width + offset;
+      for (const { layer, offset, units } of layers) {
+        const base = step * width + offset;
         const words = layer >= 0 && !keepsOutputs(program.layers[layer] ?? missing(layer));
         for (let i = 0; i < units; i++) {
           traced[base + i] = words ? view.getInt32(logitsAt + 4 * i, true) : view.getInt16(at + 2 * i, true);
@@ -194,13 +252,20 @@ export class ChipMachine {
         if (!words) at += 2 * units;
       }
       // A last layer with Q15 outputs says the same twice.
-      const last = traced.subarray((step + 1) * layout.width - outputs, (step + 1) * layout.width);
+      const last = traced.subarray(step * width + end - outputs, step * width + end);
       if (last.some((value, i) => value !== logits[step * outputs + i])) {
         throw new Error(`step ${step}: logits and outputs of the last layer differ`);
       }
     });
-    return { logits, trace: traced };
+    return logits;
   }
+}
+
+/** What the firmware sends per step while it judges clips. */
+function recordSizes(program: Program): RecordSizes {
+  const kept = program.layers.reduce((sum, layer) => sum + (keepsOutputs(layer) ? layer.units : 0), 0);
+  const logits = 4 * outputsOf(program);
+  return { trace: 2 * (inputsOf(program) + kept) + logits, logits };
 }
 
 function missing(layer: number): never {

@@ -10,8 +10,8 @@ import {
   type ChipStatistics,
   noStatistics,
 } from './chip-machine.ts';
-import type { ChipJob, ChipOutcome } from './chip-task.ts';
-import type { ClipResult, Executor } from './executor.ts';
+import { type ChipJob, type ChipOutcome, runJob } from './chip-task.ts';
+import type { ClipResult, Executor, StreamResult } from './executor.ts';
 import { buildFirmware, type Firmware, type FirmwareOptions } from './firmware.ts';
 
 /** The board whose firmware runs is the Arduino Zero by default. */
@@ -55,25 +55,48 @@ export class ChipExecutor implements Executor {
     onClip?: (index: number, result: ClipResult) => void,
   ): Promise<ClipResult[]> {
     const results: ClipResult[] = [];
-    const jobs = clips.map((samples): ChipJob => ({ samples, trace }));
-    const finish = (index: number, { result, statistics }: ChipOutcome) => {
-      results[index] = result;
-      this.#statistics = addStatistics(this.#statistics, statistics);
-      onClip?.(index, result);
+    const jobs = clips.map((samples): ChipJob => ({ samples, trace, stream: false }));
+    await this.#runAll(jobs, (index, { clip }) => {
+      if (clip === null) throw new Error('a clip has a result');
+      results[index] = clip;
+      onClip?.(index, clip);
+    });
+    return results;
+  }
+
+  async listen(
+    recordings: readonly Int16Array[],
+    trace: boolean,
+    onRecording?: (index: number, result: StreamResult) => void,
+  ): Promise<StreamResult[]> {
+    const results: StreamResult[] = [];
+    const jobs = recordings.map((samples): ChipJob => ({ samples, trace, stream: true }));
+    await this.#runAll(jobs, (index, { stream }) => {
+      if (stream === null) throw new Error('a stream has a result');
+      results[index] = stream;
+      onRecording?.(index, stream);
+    });
+    return results;
+  }
+
+  async #runAll(
+    jobs: readonly ChipJob[],
+    finish: (index: number, outcome: ChipOutcome) => void,
+  ): Promise<void> {
+    const done = (index: number, outcome: ChipOutcome) => {
+      this.#statistics = addStatistics(this.#statistics, outcome.statistics);
+      finish(index, outcome);
     };
-    if (jobs.length >= PARALLEL_FROM) {
+    if (jobs.length >= PARALLEL_FROM || (jobs.length > 1 && jobs.some(({ stream }) => stream))) {
       const task = siblingModule('chip-task', import.meta.url);
-      await mapParallel<ChipImage, ChipJob, ChipOutcome>(task, this.#image, jobs, () => {}, finish);
-      return results;
+      await mapParallel<ChipImage, ChipJob, ChipOutcome>(task, this.#image, jobs, () => {}, done);
+      return;
     }
     this.#machine ??= this.machine();
-    for (const [index, { samples }] of jobs.entries()) {
-      this.#machine.restartStatistics();
-      const result = this.#machine.runClip(samples, trace);
-      finish(index, { result, statistics: this.#machine.statistics });
+    for (const [index, job] of jobs.entries()) {
+      done(index, runJob(this.#machine, job));
       await new Promise(setImmediate); // others may run, and progress may be drawn
     }
-    return results;
   }
 
   async close(): Promise<void> {

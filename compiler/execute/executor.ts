@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { StreamProgram } from '../program/detect-program.ts';
+import type { Program } from '../program/program.ts';
+import type { StreamResult } from '../sim/listen.ts';
 import type { ClipResult } from '../sim/simulator.ts';
 
+export type { StreamResult } from '../sim/listen.ts';
 export type { ClipResult } from '../sim/simulator.ts';
 
 /** The machines that compute a program. */
@@ -26,6 +30,24 @@ export interface Executor {
     onClip?: (index: number, result: ClipResult) => void,
   ): Promise<ClipResult[]>;
 
+  /**
+   * Runs recordings one after the other, each from the start of a stream; the program must have `detect`.
+   * @param recordings whole: PCM at the program's rate, or features; a final partial frame is dropped
+   * @param trace whether every integer of every frame is wanted, or the events alone
+   */
+  listen(
+    recordings: readonly Int16Array[],
+    trace: boolean,
+    onRecording?: (index: number, result: StreamResult) => void,
+  ): Promise<StreamResult[]>;
+
   /** Frees processes and temporary files. The executor cannot be used afterwards. */
   close(): Promise<void>;
+}
+
+/** The program as one that listens. @throws Error where it has no detection: whoever asks for a stream adds one */
+export function streamProgramOf(program: Program): StreamProgram {
+  const { detect } = program;
+  if (detect === undefined) throw new Error(`${program.name} has no detection`);
+  return { ...program, detect };
 }

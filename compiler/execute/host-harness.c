@@ -8,6 +8,12 @@
  *                   per step: the logits, int32; with the argument "trace" before them the features and the
  *                             outputs of every layer, int32
  *                   scores of the readout, int32, and the label's index; neither without a readout
+ *
+ * With the first argument "stream" or "stream-trace", for a model that detects, instead:
+ *   out, per clip:  uint32 steps
+ *                   per step, with "stream-trace": the features and the outputs of every layer
+ *                   per step: mean square, gate, posteriors and sums of the keywords, label of the event or
+ * -1, its score, its sample; int32
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,8 +122,70 @@ static void run_clip(int32_t *state, const int16_t *samples, size_t count, int t
     }
 }
 
+#ifdef MODEL_STREAM_WORDS
+static size_t frames_of(size_t count) {
+    return count < WINDOW ? 0 : (count - WINDOW) / STRIDE + 1;
+}
+
+static void put_frame(const egru_stream *stream, const egru_event *event, int trace) {
+    if (trace) {
+        put_trace(stream->state, stream->features, stream->logits);
+    }
+    put((int32_t)stream->mean_square);
+    put(stream->gate);
+    for (unsigned k = 0; k < stream->detect->keyword_count; k++) {
+        put(egru_detect_posterior(stream->detect, stream->detect_state, k));
+    }
+    for (unsigned k = 0; k < stream->detect->keyword_count; k++) {
+        put(egru_detect_sum(stream->detect, stream->detect_state, k));
+    }
+    put(event != NULL ? event->label : -1);
+    put(event != NULL ? event->score : 0);
+    put(event != NULL ? (int32_t)event->sample : 0);
+}
+
+/* The samples come in pieces of 1, 2, ... 300, 1, ... samples: the result may not depend on it. */
+static void run_stream(egru_stream *stream, const int16_t *samples, size_t count, int trace) {
+    const int16_t *at = samples;
+    const int16_t *const end = samples + count;
+    size_t piece = 0;
+    egru_stream_reset(stream);
+    put((int32_t)frames_of(count));
+    while (at != end) {
+        piece = piece % 300u + 1u;
+        size_t left = (size_t)(end - at) < piece ? (size_t)(end - at) : piece;
+        while (left > 0) {
+            egru_event event;
+            const egru_stream_status status = egru_stream_push(stream, &at, &left, &event);
+            if (status != EGRU_STREAM_MORE) {
+                put_frame(stream, status == EGRU_STREAM_EVENT ? &event : NULL, trace);
+            }
+        }
+    }
+    if (fflush(stdout) != 0) {
+        fail("cannot write");
+    }
+}
+
+static egru_stream *open_stream(void) {
+    static egru_stream stream;
+    static int32_t memory[MODEL_STREAM_WORDS];
+    memset(memory, 0x5a, sizeof memory);
+    if (egru_stream_init(&stream, &model, &model_detect, memory, MODEL_STREAM_WORDS - 1) !=
+            EGRU_ERROR_STATE ||
+        egru_stream_init(&stream, &model, &model_detect, memory, MODEL_STREAM_WORDS) != EGRU_OK) {
+        fail("egru_stream_init does not take MODEL_STREAM_WORDS");
+    }
+    return &stream;
+}
+#endif
+
 int main(int argc, char **argv) {
-    const int trace = argc > 1 && strcmp(argv[1], "trace") == 0;
+    const char *const mode = argc > 1 ? argv[1] : "plain";
+    const int trace = strcmp(mode, "trace") == 0 || strcmp(mode, "stream-trace") == 0;
+#ifdef MODEL_STREAM_WORDS
+    egru_stream *const stream = strncmp(mode, "stream", 6) == 0 ? open_stream() : NULL;
+#endif
     int32_t *const state = allocate(MODEL_STATE_WORDS * sizeof *state);
     memset(state, 0x5a, MODEL_STATE_WORDS * sizeof *state);
     if (egru_init(&model, state, MODEL_STATE_WORDS) != EGRU_OK) {
@@ -134,7 +202,15 @@ int main(int argc, char **argv) {
         for (size_t i = 0; i < count; i++) {
             samples[i] = (int16_t)(uint16_t)(bytes[2 * i] | bytes[2 * i + 1] << 8);
         }
+#ifdef MODEL_STREAM_WORDS
+        if (stream != NULL) {
+            run_stream(stream, samples, count, trace);
+        } else {
+            run_clip(state, samples, count, trace);
+        }
+#else
         run_clip(state, samples, count, trace);
+#endif
         free(samples);
         free(bytes);
     }

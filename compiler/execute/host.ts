@@ -10,10 +10,13 @@ import { writeFolder } from '../base/files.ts';
 import { packagePath } from '../base/paths.ts';
 import { type EmittedFile, emit, type KernelName } from '../emit/emit.ts';
 import { runtimeFiles } from '../emit/project.ts';
+import type { StreamProgram } from '../program/detect-program.ts';
 import { outputsOf, type Program } from '../program/program.ts';
+import { detectionWidth, streamTraceLayout } from '../program/stream-trace.ts';
 import { traceLayout } from '../program/trace.ts';
+import type { StreamEvent } from '../sim/stream.ts';
 import { buildHost, type Compiler, findHostCompiler } from '../toolchain/host.ts';
-import type { ClipResult, Executor } from './executor.ts';
+import { type ClipResult, type Executor, type StreamResult, streamProgramOf } from './executor.ts';
 
 export interface HostOptions {
   readonly kernel: KernelName;
@@ -78,7 +81,27 @@ export class HostExecutor implements Executor {
     trace: boolean,
     onClip?: (index: number, result: ClipResult) => void,
   ): Promise<ClipResult[]> {
-    const child = spawn(this.#binary, [trace ? 'trace' : 'plain']);
+    return this.#run(trace ? 'trace' : 'plain', clips, (reader) => this.#receive(reader, trace), onClip);
+  }
+
+  async listen(
+    recordings: readonly Int16Array[],
+    trace: boolean,
+    onRecording?: (index: number, result: StreamResult) => void,
+  ): Promise<StreamResult[]> {
+    const program = streamProgramOf(this.#program);
+    const receive = (reader: IntReader) => receiveStream(program, reader, trace);
+    return this.#run(trace ? 'stream-trace' : 'stream', recordings, receive, onRecording);
+  }
+
+  /** Sends clips to a process of its own and takes a result for each. */
+  async #run<Result>(
+    mode: string,
+    clips: readonly Int16Array[],
+    receive: (reader: IntReader) => Promise<Result | null>,
+    onClip?: (index: number, result: Result) => void,
+  ): Promise<Result[]> {
+    const child = spawn(this.#binary, [mode]);
     this.#running.add(child);
     const ended = once(child, 'close') as Promise<[number | null, string | null]>;
     let messages = '';
@@ -86,11 +109,11 @@ export class HostExecutor implements Executor {
       if (messages.length < 4096) messages += chunk.toString();
     });
     try {
-      const results: ClipResult[] = [];
+      const results: Result[] = [];
       const reader = new IntReader(child.stdout);
       const sent = send(child, clips);
       for (const index of clips.keys()) {
-        const result = await this.#receive(reader, trace);
+        const result = await receive(reader);
         if (result === null) break;
         results.push(result);
         onClip?.(index, result);
@@ -140,6 +163,28 @@ export class HostExecutor implements Executor {
       trace: trace ? traced : null,
     };
   }
+}
+
+/** Events are a part of every frame's integers; the trace keeps all but their samples. See host-harness.c. */
+async function receiveStream(
+  program: StreamProgram,
+  reader: IntReader,
+  trace: boolean,
+): Promise<StreamResult | null> {
+  const head = await reader.take(1);
+  const steps = head?.[0] ?? 0;
+  const kept = trace ? streamTraceLayout(program).width : detectionWidth(program);
+  const body = await reader.take(steps * (kept + 1));
+  if (head === null || body === null) return null;
+  const traced = new Int32Array(trace ? steps * kept : 0);
+  const events: StreamEvent[] = [];
+  for (let step = 0; step < steps; step++) {
+    const record = body.subarray(step * (kept + 1), (step + 1) * (kept + 1));
+    if (trace) traced.set(record.subarray(0, kept), step * kept);
+    const [label = -1, score = 0, sample = 0] = record.subarray(kept - 2);
+    if (label >= 0) events.push({ label, score, sample: sample >>> 0 });
+  }
+  return { steps, events, trace: trace ? traced : null };
 }
 
 /** Writes all clips, as fast as the program takes them. A program that has ended is reported by its exit code. */

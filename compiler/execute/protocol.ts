@@ -28,11 +28,20 @@ export function resynchronise(number: number): Uint8Array {
   return command(`${'\n'.repeat(2 * PAYLOAD_VALUES)}sync ${number}`);
 }
 
+/** A keyword that the firmware heard. */
+export interface EventLine {
+  readonly label: number;
+  readonly sample: number;
+  readonly score: number;
+}
+
 export interface Answer {
   /** The last line: "ok ..." or "error ...". */
   readonly line: string;
   /** Binary contents of the records before it, checksums taken off. */
   readonly records: readonly Uint8Array[];
+  /** Each with the number of records that came before it in this answer. */
+  readonly events: readonly (EventLine & { readonly after: number })[];
 }
 
 /** Bytes of a record by the word that announces it. */
@@ -40,9 +49,10 @@ export type RecordSizes = Readonly<Record<'trace' | 'logits', number>>;
 
 /** Takes the chip's bytes apart, one at a time. */
 export class AnswerReader {
-  readonly #sizes: RecordSizes;
+  #sizes: RecordSizes;
   #line = '';
   #records: Uint8Array[] = [];
+  #events: (EventLine & { readonly after: number })[] = [];
   /** The record that is under way, checksum included, and how much of it has come. */
   #record: Uint8Array | null = null;
   #filled = 0;
@@ -52,8 +62,9 @@ export class AnswerReader {
     this.#sizes = sizes;
   }
 
-  /** To be called with every `reset`: the checksum of the records begins anew. */
-  restart(): void {
+  /** To be called with every `reset` and `listen`: the checksum of the records begins anew. */
+  restart(sizes: RecordSizes = this.#sizes): void {
+    this.#sizes = sizes;
     this.#crc = 0;
   }
 
@@ -75,9 +86,16 @@ export class AnswerReader {
       this.#filled = 0;
       return null;
     }
+    const event = /^event (\d+) (\d+) (\d+)$/.exec(line);
+    if (event !== null) {
+      const [label = 0, sample = 0, score = 0] = event.slice(1).map(Number);
+      this.#events.push({ label, sample, score, after: this.#records.length });
+      return null;
+    }
     if (!/^(ok|error)\b/.test(line)) throw new Error(`the firmware says ${JSON.stringify(line)}`);
-    const answer = { line, records: this.#records };
+    const answer = { line, records: this.#records, events: this.#events };
     this.#records = [];
+    this.#events = [];
     return answer;
   }
 

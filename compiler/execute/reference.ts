@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Program } from '../program/program.ts';
+import { listen } from '../sim/listen.ts';
 import { Simulator } from '../sim/simulator.ts';
-import type { ClipResult, Executor } from './executor.ts';
+import { Stream } from '../sim/stream.ts';
+import { type ClipResult, type Executor, type StreamResult, streamProgramOf } from './executor.ts';
 
 /** The TypeScript reference simulator, in this process. */
 export class ReferenceExecutor implements Executor {
   readonly name = 'reference';
+  readonly #program: Program;
   readonly #simulator: Simulator;
 
   constructor(program: Program) {
+    this.#program = program;
     this.#simulator = new Simulator(program);
   }
 
@@ -20,6 +25,20 @@ export class ReferenceExecutor implements Executor {
     return clips.map((clip, index) => {
       const result = this.#simulator.run(clip, trace);
       onClip?.(index, result);
+      return result;
+    });
+  }
+
+  async listen(
+    recordings: readonly Int16Array[],
+    trace: boolean,
+    onRecording?: (index: number, result: StreamResult) => void,
+  ): Promise<StreamResult[]> {
+    const program = streamProgramOf(this.#program);
+    const stream = new Stream(program);
+    return recordings.map((samples, index) => {
+      const result = listen(stream, program, samples, trace);
+      onRecording?.(index, result);
       return result;
     });
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ClipResult, Executor, ExecutorName } from '../execute/executor.ts';
 import type { Program } from '../program/program.ts';
-import { compareClip, type Difference } from './compare.ts';
+import { type Comparison, compareClip, type Difference } from './compare.ts';
 
 /** A clip with the name that reports give it. */
 export interface NamedClip {
@@ -48,6 +48,31 @@ export async function verify(
   machines: readonly Executor[],
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
+  return compareAll<ClipResult>(clips, reference, machines, options, {
+    batch: BATCH,
+    run: (machine, samples, tick) => machine.run(samples, true, tick),
+    compare: (expected, got) => compareClip(program, expected, got),
+    ...(options.onClip === undefined ? {} : { onResult: options.onClip }),
+  });
+}
+
+/** What is run and compared: clips or streams. */
+export interface Comparing<Result> {
+  /** So many are held at once. */
+  readonly batch: number;
+  run(machine: Executor, samples: readonly Int16Array[], tick: () => void): Promise<Result[]>;
+  compare(expected: Result, got: Result): Comparison;
+  /** Called with what the reference made of each. */
+  onResult?(clip: NamedClip, result: Result): void;
+}
+
+export async function compareAll<Result extends { readonly steps: number }>(
+  clips: readonly NamedClip[],
+  reference: Executor,
+  machines: readonly Executor[],
+  options: Pick<VerifyOptions, 'failFast' | 'onProgress'>,
+  comparing: Comparing<Result>,
+): Promise<VerifyReport> {
   let done = 0;
   let steps = 0;
   let compared = 0;
@@ -55,11 +80,15 @@ export async function verify(
   let first: FirstDifference | null = null;
   const tick = () => options.onProgress?.(++done, clips.length * (machines.length + 1));
 
-  for (let at = 0; at < clips.length && !(options.failFast === true && first !== null); at += BATCH) {
-    const batch = clips.slice(at, at + BATCH);
+  for (
+    let at = 0;
+    at < clips.length && !(options.failFast === true && first !== null);
+    at += comparing.batch
+  ) {
+    const batch = clips.slice(at, at + comparing.batch);
     const samples = batch.map((clip) => clip.samples);
     const [expected, ...got] = await Promise.all(
-      [reference, ...machines].map((machine) => machine.run(samples, true, tick)),
+      [reference, ...machines].map((machine) => comparing.run(machine, samples, tick)),
     );
     batch.forEach((clip, index) => {
       const { file } = clip;
@@ -67,11 +96,11 @@ export async function verify(
       if (truth === undefined) throw new Error(`the reference left out clip ${file}`);
       steps += truth.steps;
       compared++;
-      options.onClip?.(clip, truth);
+      comparing.onResult?.(clip, truth);
       machines.forEach((machine, m) => {
         const result = got[m]?.[index];
         if (result === undefined) throw new Error(`${machine.name} left out clip ${file}`);
-        const comparison = compareClip(program, truth, result);
+        const comparison = comparing.compare(truth, result);
         differences += comparison.differences;
         if (comparison.first !== null && (first === null || first.clip === file)) {
           const candidate = { clip: file, executor: machine.name, ...comparison.first };

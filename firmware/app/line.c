@@ -100,13 +100,16 @@ void put_text(const char *text) {
 }
 
 void put_number(int32_t value) {
-    static const uint32_t powers[] = {1000000000u, 100000000u, 10000000u, 1000000u, 100000u,
-                                      10000u,      1000u,      100u,      10u,      1u};
-    uint32_t rest = (uint32_t)value;
     if (value < 0) {
         uart_send('-');
-        rest = 0u - rest;
     }
+    put_unsigned(value < 0 ? 0u - (uint32_t)value : (uint32_t)value);
+}
+
+void put_unsigned(uint32_t value) {
+    static const uint32_t powers[] = {1000000000u, 100000000u, 10000000u, 1000000u, 100000u,
+                                      10000u,      1000u,      100u,      10u,      1u};
+    uint32_t rest = value;
     int started = 0;
     for (unsigned i = 0; i < sizeof powers / sizeof *powers; i++) {
         /* Subtracting at most nine times is shorter than a division, which this core does not have. */

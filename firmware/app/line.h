@@ -39,6 +39,7 @@ int line_end(line *l);
 
 void put_text(const char *text);
 void put_number(int32_t value);
+void put_unsigned(uint32_t value);
 void put_hex(uint32_t value, unsigned digits);
 
 #endif

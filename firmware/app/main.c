@@ -20,6 +20,13 @@ enum { PROTOCOL_VERSION = 1, PAYLOAD_MAX = 256 /* values */ };
 #define MODEL_HOP 0
 #endif
 
+/* A model that detects can listen to a stream. */
+#ifdef MODEL_STREAM_WORDS
+#define HAS_DETECT 1
+#else
+#define HAS_DETECT 0
+#endif
+
 /* What a step reports. */
 typedef enum {
     OUTPUT_NONE,   /* nothing */
@@ -38,6 +45,11 @@ typedef struct {
     _Alignas(4) int16_t frame[MODEL_FRAME];
     int32_t scratch[EGRU_FRONTEND_SCRATCH_WORDS(MODEL_FRAME)];
 #endif
+#if HAS_DETECT
+    int32_t detect_state[MODEL_DETECT_WORDS];
+    egru_stream stream;
+    int listening; /* samples go through voice activity and detection, and not to the scores */
+#endif
     unsigned filled; /* samples of the frame, or values of the features, that have arrived */
     uint32_t steps;  /* since the last reset */
     uint32_t crc;    /* over the records of these steps */
@@ -51,6 +63,9 @@ static void clear(void) {
     for (unsigned i = 0; i < MODEL_OUTPUTS; i++) {
         app.scores[i] = 0;
     }
+#if HAS_DETECT
+    egru_stream_reset(&app.stream);
+#endif
     app.filled = 0;
     app.steps = 0;
     app.crc = CRC32_START;
@@ -77,6 +92,23 @@ LOOP void record(const void *data, unsigned bytes) {
     app.crc = crc;
 }
 
+#if HAS_DETECT
+/* What voice activity and detection made of this frame; the event stands in a line of its own. */
+static void record_detection(void) {
+    const egru_stream *const stream = &app.stream;
+    const int32_t head[2] = {(int32_t)stream->mean_square, stream->gate};
+    record(head, sizeof head);
+    for (unsigned k = 0; k < stream->detect->keyword_count; k++) {
+        const int32_t posterior = egru_detect_posterior(stream->detect, stream->detect_state, k);
+        record(&posterior, sizeof posterior);
+    }
+    for (unsigned k = 0; k < stream->detect->keyword_count; k++) {
+        const int32_t sum = egru_detect_sum(stream->detect, stream->detect_state, k);
+        record(&sum, sizeof sum);
+    }
+}
+#endif
+
 /* Everything that this step computed, in the order of evaluation. */
 static void record_step(void) {
     if (app.output == OUTPUT_NONE) {
@@ -96,6 +128,11 @@ static void record_step(void) {
         }
     }
     record(app.logits, sizeof app.logits);
+#if HAS_DETECT
+    if (full && app.listening) {
+        record_detection();
+    }
+#endif
     if (app.output != OUTPUT_HASH) {
         const uint32_t crc = crc32_value(app.crc);
         for (unsigned i = 0; i < 4; i++) {
@@ -149,6 +186,48 @@ LOOP void accept(const int16_t *values, unsigned n) {
         if (app.filled == MODEL_INPUTS) {
             step();
             app.filled = 0;
+        }
+    }
+}
+#endif
+
+#if HAS_DETECT
+/* The stream works in the buffers that clips use. */
+static void open_stream(void) {
+    app.stream.model = &model;
+    app.stream.detect = &model_detect;
+    app.stream.state = app.state;
+    app.stream.detect_state = app.detect_state;
+    app.stream.logits = app.logits;
+    app.stream.features = app.features;
+#if HAS_FRONTEND
+    app.stream.frame = app.frame;
+    app.stream.scratch = app.scratch;
+#endif
+}
+
+static void report_event(const egru_event *event) {
+    put_text("event ");
+    put_number(event->label);
+    put_text(" ");
+    put_unsigned(event->sample);
+    put_text(" ");
+    put_number(event->score);
+    put_text("\n");
+}
+
+static void listen(const int16_t *values, unsigned n) {
+    size_t left = n;
+    while (left > 0) {
+        egru_event event;
+        const egru_stream_status status = egru_stream_push(&app.stream, &values, &left, &event);
+        if (status != EGRU_STREAM_MORE) {
+            app.steps++;
+            record_step();
+        }
+        if (status == EGRU_STREAM_EVENT) {
+            PORT_OUTTGL(BOARD_LED_PORT) = 1u << BOARD_LED_PIN;
+            report_event(&event);
         }
     }
 }
@@ -218,7 +297,15 @@ static void feed(line *l) {
     } else if (!receive_payload(n, crc)) {
         answer_error("damaged payload");
     } else {
+#if HAS_DETECT
+        if (app.listening) {
+            listen(app.payload, n);
+        } else {
+            accept(app.payload, n);
+        }
+#else
         accept(app.payload, n);
+#endif
         answer_number("ok ", app.steps);
         put_text("\n");
     }
@@ -235,6 +322,19 @@ static void set_output(line *l) {
     }
     answer_error("output takes none, hash, logits or trace");
 }
+
+#if HAS_DETECT
+static void set_listening(line *l) {
+    const int on = line_word(l, "on");
+    if ((on || line_word(l, "off")) && line_end(l)) {
+        app.listening = on;
+        clear();
+        put_text("ok\n");
+    } else {
+        answer_error("listen takes on or off");
+    }
+}
+#endif
 
 static void sync(line *l) {
     uint32_t number = 0;
@@ -256,6 +356,10 @@ static void obey(line *l) {
         set_output(l);
     } else if (line_word(l, "sync")) {
         sync(l);
+#if HAS_DETECT
+    } else if (line_word(l, "listen")) {
+        set_listening(l);
+#endif
     } else if (line_word(l, "reset") && line_end(l)) {
         clear();
         put_text("ok\n");
@@ -275,6 +379,9 @@ int main(void) {
         answer_error("the model does not fit this runtime");
         return 1;
     }
+#if HAS_DETECT
+    open_stream();
+#endif
     clear();
     put_text("ok egru ready\n");
     for (;;) {

@@ -43,6 +43,7 @@ function machine(name: ExecutorName, spoil: (clip: number, result: ClipResult) =
   return {
     name,
     run: async (samples, trace) => samples.map((clip, i) => spoil(i, simulator.run(clip, trace))),
+    listen: async () => [],
     close: async () => {},
   };
 }
