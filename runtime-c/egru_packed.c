@@ -42,8 +42,13 @@ static int32_t element(const operand *u, unsigned column) {
     return column < u->columns ? u->h[column - u->inputs] : 0;
 }
 
+#if defined(__arm__) && defined(__ARM_ARCH_6M__)
+/* egru_packed_m0.S. The first also writes the sums with a code 3. */
+void egru_packed_fill_pair(int32_t *table, int32_t a, int32_t b);
+void egru_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc, unsigned row_groups);
+#else
 /* sums[code] = term(code, a) + b for the seven codes; |a| <= 32768, |b| <= 32768. */
-static inline void fill_row(int32_t *sums, int32_t a, int32_t b) {
+static void fill_row(int32_t *sums, int32_t a, int32_t b) {
     sums[0] = b + egru_term(0, a);
     sums[1] = b + egru_term(1, a);
     sums[2] = b + egru_term(2, a);
@@ -53,69 +58,34 @@ static inline void fill_row(int32_t *sums, int32_t a, int32_t b) {
     sums[EGRU_CODE_ZERO] = b;
 }
 
-/* The next row of a table. Thumb stores reach 31 words from their base; a compiler that sees through the
- * addition takes all rows from the first one and needs a second instruction for most stores: 3,900 cycles a
- * step with 8,120 weights. */
-static inline int32_t *next_row(int32_t *sums, int words) {
-    sums += words;
-    __asm__("" : "+r"(sums));
-    return sums;
-}
-
 /* table[8 * code_b + code_a] = term(code_a, a) + term(code_b, b). */
-static void fill_pair(int32_t *table, int32_t a, int32_t b) {
-    fill_row(table, a, egru_term(0, b));
-    table = next_row(table, 8);
-    fill_row(table, a, egru_term(1, b));
-    table = next_row(table, 8);
-    fill_row(table, a, egru_term(2, b));
-    table = next_row(table, 16);
-    fill_row(table, a, egru_term(4, b));
-    table = next_row(table, 8);
-    fill_row(table, a, egru_term(5, b));
-    table = next_row(table, 8);
-    fill_row(table, a, egru_term(6, b));
-    table = next_row(table, 8);
-    fill_row(table, a, egru_term(EGRU_CODE_ZERO, b));
+static void egru_packed_fill_pair(int32_t *table, int32_t a, int32_t b) {
+    static const uint8_t codes[] = {0, 1, 2, 4, 5, 6, EGRU_CODE_ZERO};
+    for (unsigned i = 0; i < sizeof codes; i++) {
+        fill_row(table + (size_t)8 * codes[i], a, egru_term(codes[i], b));
+    }
+}
+/* The sum that six bits of codes choose: the low ones of `codes`. */
+static inline int32_t sum_at(const int32_t *table, uint32_t codes) {
+    return table[codes & 63u];
 }
 
-/* The sum that six bits of codes choose: those at the bits 2 .. 7 of `offset`, which `mask` selects, count
- * bytes. */
-static inline int32_t sum_at(const int32_t *table, uint32_t offset, uint32_t mask) {
-    return *(const int32_t *)(const void *)((const char *)table + (offset & mask));
-}
-
-/* Adds one column group to all rows: row_groups tiles, 4 * row_groups accumulators. The inner loop: alone in
- * its function, with the mask in a register that the compiler does not see through, it fits the eight low
- * registers of Thumb: 75 cycles a tile of 16 weights, otherwise 81. */
-static __attribute__((noinline)) void add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc,
-                                                unsigned row_groups) {
+/* Adds one column group to all rows: row_groups tiles, 4 * row_groups accumulators. */
+static void egru_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc,
+                                  unsigned row_groups) {
     const int32_t *const second = table + PAIR_WORDS;
-    const int32_t *const end = acc + (size_t)TILE * row_groups;
-    uint32_t mask = 0xfcu;
-    __asm__("" : "+r"(mask));
-    do {
-        uint32_t h = codes[0];
-        int32_t sum = sum_at(table, h << 2, mask);
-        sum += sum_at(second, h >> 4, mask);
-        acc[0] += sum;
-        uint32_t straddling = h >> 10; /* the low bits of a pair of codes that ends in the next halfword */
-        h = codes[1];
-        sum = sum_at(table, straddling | (h << 6), mask);
-        sum += sum_at(second, h, mask);
-        acc[1] += sum;
-        sum = sum_at(table, h >> 6, mask);
-        straddling = h >> 12;
-        h = codes[2];
-        sum += sum_at(second, straddling | (h << 4), mask);
-        acc[2] += sum;
-        sum = sum_at(table, h >> 2, mask);
-        sum += sum_at(second, h >> 8, mask);
-        acc[3] += sum;
+    for (unsigned group = 0; group < row_groups; group++) {
+        const uint32_t low = codes[0] | ((uint32_t)codes[1] << 16);  /* bits 0 .. 31 of the tile */
+        const uint32_t high = codes[1] | ((uint32_t)codes[2] << 16); /* bits 16 .. 47 */
+        acc[0] += sum_at(table, low) + sum_at(second, low >> 6);
+        acc[1] += sum_at(table, low >> 12) + sum_at(second, low >> 18);
+        acc[2] += sum_at(table, low >> 24) + sum_at(second, high >> 14);
+        acc[3] += sum_at(table, high >> 20) + sum_at(second, high >> 26);
         acc += TILE;
         codes += TILE_HALFWORDS;
-    } while (acc != end);
+    }
 }
+#endif
 
 /* acc[row] = bias[row] + sum over the columns; acc has room for `rows` rounded up to a multiple of 4. */
 static void multiply(const egru_layer *layer, unsigned rows, const operand *u, int32_t *table, int32_t *acc) {
@@ -127,10 +97,12 @@ static void multiply(const egru_layer *layer, unsigned rows, const operand *u, i
         acc[row] = 0;
     }
     const uint16_t *codes = layer->codes;
-    for (unsigned column = 0; column < u->columns; column += TILE) {
-        fill_pair(table, element(u, column), element(u, column + 1));
-        fill_pair(table + PAIR_WORDS, element(u, column + 2), element(u, column + 3));
-        add_tiles(codes, table, acc, row_groups);
+    unsigned column = 0;
+    while (column < u->columns) {
+        for (int32_t *pair = table; pair < table + TABLE_WORDS; pair += PAIR_WORDS, column += 2) {
+            egru_packed_fill_pair(pair, element(u, column), element(u, column + 1));
+        }
+        egru_packed_add_tiles(codes, table, acc, row_groups);
         codes += (size_t)TILE_HALFWORDS * row_groups;
     }
 }

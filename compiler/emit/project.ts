@@ -13,6 +13,7 @@ export function runtimeFiles(program: Program, kernel: KernelName): string[] {
   return readdirSync(packagePath('runtime-c'))
     .filter((name) => /\.[chS]$/.test(name))
     .filter((name) => name.endsWith('.h') || kernel === 'packed' || !name.startsWith('egru_packed'))
+    .filter((name) => kernel === 'unrolled' || !name.startsWith('egru_cell'))
     .filter((name) => name.endsWith('.h') || neededFor(program, name))
     .sort();
 }
