@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * One recording, changed as chance will have it, in the order in which it happens in the world: the voice (speed), the
+ * room, the distance (gain), when it comes (shift), other sounds (background, noise), the microphone (clipping).
+ */
+import { clipSamples } from '../../audio/cut.ts';
+import { resample } from '../../audio/resample.ts';
+import { addAt, at } from '../arrays.ts';
+import type { Random } from '../random.ts';
+import { effectiveLevel, noise } from './noise.ts';
+import { reverberate } from './reverberation.ts';
+import type { AugmentRules, Interval } from './rules.ts';
+
+/** Speeds are multiples of 1 / this, so that resampling is exact. */
+const SPEEDS = 1000;
+const FULL_SCALE = 32768;
+
+/** The clip's place in time: as cutClip() takes it. */
+export interface Window {
+  readonly frame: number;
+  readonly hop: number;
+  readonly steps: number;
+}
+
+/**
+ * @param samples the whole recording
+ * @param backgrounds recordings to mix in; may be empty
+ * @returns the window that a readout judges, frame + (steps - 1) * hop samples
+ */
+export function augment(
+  samples: Int16Array,
+  sampleRate: number,
+  window: Window,
+  rules: AugmentRules,
+  backgrounds: readonly Int16Array[],
+  random: Random,
+): Int16Array {
+  let sound: Float64Array = Float64Array.from(samples);
+  if (rules.speed !== null) {
+    sound = resample(sound, Math.round(draw(rules.speed, random) * SPEEDS), SPEEDS);
+  }
+  const { reverberation } = rules;
+  if (reverberation !== null && random.unit() < reverberation.probability) {
+    const seconds = draw(reverberation.seconds, random);
+    sound = reverberate(sound, sampleRate, seconds, draw(reverberation.wet, random), random);
+  }
+  if (rules.gain !== null) {
+    const gain = 10 ** draw(rules.gain, random);
+    sound = sound.map((value) => value * gain);
+  }
+  const level = effectiveLevel(sound);
+  const placed = place(sound, window, rules.shift ? random : null);
+  mixBackground(placed, level, rules, backgrounds, random);
+  if (rules.noise !== null) {
+    const { colours } = rules.noise;
+    const colour = colours[random.below(colours.length)] ?? 'white';
+    const wanted = FULL_SCALE * 10 ** draw(rules.noise.level, random);
+    noise(colour, placed.length, sampleRate, random).forEach((value, n) => {
+      addAt(placed, n, wanted * value);
+    });
+  }
+  let limit = FULL_SCALE;
+  if (rules.clipping !== null && random.unit() < rules.clipping.probability) {
+    const peak = placed.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    limit = Math.min(limit, peak * draw(rules.clipping.level, random));
+  }
+  return Int16Array.from(placed, (value) => toPcm(Math.max(-limit, Math.min(value, limit))));
+}
+
+function draw({ low, high }: Interval, random: Random): number {
+  return random.uniform(low, high);
+}
+
+function toPcm(value: number): number {
+  return Math.max(-32768, Math.min(32767, Math.floor(value + 0.5)));
+}
+
+/** In a window of silence: in the middle, or with a random generator anywhere. */
+function place(sound: Float64Array, { frame, hop, steps }: Window, random: Random | null): Float64Array {
+  const placed = new Float64Array(clipSamples(frame, hop, steps));
+  const spare = placed.length - sound.length;
+  const middle = spare >= 0 ? Math.floor(spare / 2) : -Math.floor(-spare / 2);
+  const start = random === null ? middle : Math.min(0, spare) + random.below(Math.abs(spare) + 1);
+  for (let n = Math.max(0, -start); n < sound.length && start + n < placed.length; n++) {
+    placed[start + n] = at(sound, n);
+  }
+  return placed;
+}
+
+function mixBackground(
+  placed: Float64Array,
+  level: number,
+  { background }: AugmentRules,
+  recordings: readonly Int16Array[],
+  random: Random,
+): void {
+  if (background === null || recordings.length === 0 || random.unit() >= background.probability) return;
+  const recording = recordings[random.below(recordings.length)];
+  if (recording === undefined || recording.length === 0) return;
+  // A recording that is shorter than the window goes round.
+  const start = random.below(recording.length);
+  const piece = Float64Array.from(placed, (_, n) => recording[(start + n) % recording.length] ?? 0);
+  const own = effectiveLevel(piece);
+  if (own === 0) return;
+  const factor = (level / own) * 10 ** (-draw(background.snr, random) / 20);
+  piece.forEach((value, n) => {
+    addAt(placed, n, factor * value);
+  });
+}
