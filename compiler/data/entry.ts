@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** A recording that a dataset names. */
+export interface Entry {
+  /** As it is opened. */
+  readonly file: string;
+  /** Relative to the dataset, with `/`: names the recording on every machine. */
+  readonly name: string;
+  readonly label: string;
+  /** What a pattern or a manifest says about it: label, speaker, index, any column. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+export interface Dataset {
+  /** As it was given. */
+  readonly subject: string;
+  /** In the order of their names' bytes. */
+  readonly entries: readonly Entry[];
+  /** In the order of their first appearance in the manifest, otherwise of their bytes. */
+  readonly labels: readonly string[];
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Which recordings train, which choose the best parameters, and which judge them. A recording belongs to one split
+ * only, and where that follows from names alone it stays there when others come or go.
+ */
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { InputError } from '../base/errors.ts';
+import type { Dataset, Entry } from './entry.ts';
+
+export type SplitName = 'train' | 'validation' | 'test';
+
+export type SplitRule =
+  /** By the SHA-256 of each file's name, read as a fraction of 1: below `test`, then below test + validation. Stable. */
+  | { readonly by: 'hash'; readonly validation: number; readonly test: number }
+  /**
+   * Per label the round(n * test) recordings whose files' names have the smallest SHA-256, then the next for validation: the
+   * exact shares, at the price that new recordings may move others.
+   */
+  | { readonly by: 'rank'; readonly validation: number; readonly test: number }
+  /** By a field such as "index", "speaker" or a column: "0-4,7" or "george,nicolas"; what no split claims trains. */
+  | { readonly by: 'field'; readonly field: string; readonly validation: string; readonly test: string };
+
+export type Splits = Readonly<Record<SplitName, readonly Entry[]>>;
+
+/**
+ * @throws InputError where a rule cannot be read, a recording lacks the field, or training, validation (or, where it is
+ * asked for, test) would stay empty, or a label never trained
+ */
+export function splitDataset(dataset: Dataset, rule: SplitRule): Splits {
+  const nameOf = rule.by === 'field' ? byField(dataset, rule) : byHash(dataset, rule);
+  const splits: Record<SplitName, Entry[]> = { train: [], validation: [], test: [] };
+  for (const entry of dataset.entries) splits[nameOf(entry)].push(entry);
+  for (const name of ['train', 'validation', 'test'] as const) {
+    const wanted = name === 'train' || (rule[name] !== 0 && rule[name] !== '');
+    if (wanted && splits[name].length === 0) {
+      throw new InputError(dataset.subject, `no recording belongs to the split "${name}"; change the rule`);
+    }
+  }
+  for (const label of dataset.labels) {
+    if (!splits.train.some((entry) => entry.label === label)) {
+      throw new InputError(
+        dataset.subject,
+        `no recording of "${label}" is left to train on; change the rule`,
+      );
+    }
+  }
+  return splits;
+}
+
+/** SHA-256 of a file's name without its folders: the order and the fraction that the splits go by. */
+export function nameHash({ name }: Entry): Buffer {
+  return createHash('sha256').update(basename(name)).digest();
+}
+
+function byHash(
+  { entries, labels }: Dataset,
+  rule: { readonly by: 'hash' | 'rank'; readonly validation: number; readonly test: number },
+): (entry: Entry) => SplitName {
+  const { validation, test } = rule;
+  if (!(validation >= 0 && test >= 0 && validation + test < 1)) {
+    throw new InputError('split', `the shares ${validation} and ${test} leave nothing to train on`);
+  }
+  if (rule.by === 'hash') {
+    return (entry) => {
+      const fraction = nameHash(entry).readUIntBE(0, 6) / 2 ** 48;
+      return fraction < test ? 'test' : fraction < test + validation ? 'validation' : 'train';
+    };
+  }
+  const places = new Map<Entry, SplitName>();
+  for (const label of labels) {
+    const ranked = entries
+      .filter((entry) => entry.label === label)
+      .map((entry) => ({ entry, hash: nameHash(entry) }))
+      .sort((a, b) => Buffer.compare(a.hash, b.hash));
+    const tests = Math.round(ranked.length * test);
+    const held = Math.round(ranked.length * (test + validation));
+    ranked.forEach(({ entry }, rank) => {
+      places.set(entry, rank < tests ? 'test' : rank < held ? 'validation' : 'train');
+    });
+  }
+  return (entry) => places.get(entry) ?? 'train';
+}
+
+function byField(
+  { subject }: Dataset,
+  { field, validation, test }: { readonly field: string; readonly validation: string; readonly test: string },
+): (entry: Entry) => SplitName {
+  const [isTest, isValidation] = [valueTest(test), valueTest(validation)];
+  return (entry) => {
+    const value = entry.fields.get(field);
+    if (value === undefined) {
+      const known = [...entry.fields.keys()].join(', ');
+      throw new InputError(subject, `${entry.name} has no field "${field}"; it has ${known}`, 'split');
+    }
+    const [tests, validates] = [isTest(value), isValidation(value)];
+    if (tests && validates) {
+      throw new InputError(subject, `"${field}" ${value} is claimed by validation and by test`, 'split');
+    }
+    return tests ? 'test' : validates ? 'validation' : 'train';
+  };
+}
+
+/** "0-4,7" or "george,nicolas": numbers within a range, or texts that are equal; "": nothing. */
+function valueTest(rule: string): (value: string) => boolean {
+  if (rule === '') return () => false;
+  const parts = rule.split(',').map((part) => part.trim());
+  if (parts.includes('')) throw new InputError('split', `"${rule}" has an empty part; write e.g. 0-4,7`);
+  const tests = parts.map((part) => {
+    const [, low, high] = /^(\d+)-(\d+)$/.exec(part) ?? [];
+    if (low === undefined || high === undefined) return (value: string) => value === part;
+    if (Number(low) > Number(high)) throw new InputError('split', `the range ${part} runs backwards`);
+    return (value: string) =>
+      /^\d+$/.test(value) && Number(value) >= Number(low) && Number(value) <= Number(high);
+  });
+  return (value) => tests.some((test) => test(value));
+}
