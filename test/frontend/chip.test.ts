@@ -10,12 +10,12 @@ import { findClips, spread } from '../../compiler/audio/clips.ts';
 import { cutClip } from '../../compiler/audio/cut.ts';
 import { readWav } from '../../compiler/audio/wav.ts';
 import { packagePath } from '../../compiler/base/paths.ts';
-import { type ElfImage, parseElf } from '../../compiler/emulator/elf.ts';
 import { Samd21 } from '../../compiler/emulator/samd21.ts';
 import { Frontend } from '../../compiler/frontend/features.ts';
 import type { FrontendProgram } from '../../compiler/program/frontend-program.ts';
 import { quantizeFrontend } from '../../compiler/quant/frontend.ts';
 import { buildImage } from '../../compiler/toolchain/arm.ts';
+import { type Elf, parseElf, symbolAddress } from '../../compiler/toolchain/elf.ts';
 import { smallBuild } from '../support/arm-image.ts';
 import { Random } from '../support/random.ts';
 import { definition, pcmFrames, programs } from './cases.ts';
@@ -39,19 +39,19 @@ const runtime = [
   'egru_frontend_m0_features.S',
 ].map((name) => ({ path: `src/${name}`, text: readFileSync(packagePath('runtime-c', name), 'utf8') }));
 
-async function build(defines: readonly string[], optimize: '-O2' | '-O3' | '-Os' = '-O2'): Promise<ElfImage> {
+async function build(defines: readonly string[], optimize: '-O2' | '-O3' | '-Os' = '-O2'): Promise<Elf> {
   const source = readFileSync(packagePath('test', 'frontend', 'chip.c'), 'utf8');
   const image = await buildImage({ ...smallBuild(source, runtime), defines, optimize });
-  return parseElf(image.elf);
+  return parseElf(image.elf, 'frontend.elf');
 }
 
 class Chip {
   readonly #chip: Samd21;
-  readonly #image: ElfImage;
+  readonly #image: Elf;
   readonly #program: FrontendProgram;
   #cycles = 0;
 
-  constructor(image: ElfImage, program: FrontendProgram) {
+  constructor(image: Elf, program: FrontendProgram) {
     const chip = new Samd21({ segments: image.segments, vectorTable: 0 });
     this.#chip = chip;
     this.#image = image;
@@ -94,9 +94,7 @@ class Chip {
   }
 
   #address(name: string): number {
-    const symbol = this.#image.symbols.get(name);
-    if (symbol === undefined) throw new Error(`no symbol ${name}`);
-    return symbol.address;
+    return symbolAddress(this.#image, name);
   }
 
   #halfwords(address: number, values: Iterable<number>): void {
@@ -158,7 +156,7 @@ describe.skipIf(!able)('on the emulated Cortex-M0+ (needs gcc-arm-none-eabi)', (
   test('the code calls no helper of the compiler: no division, no 64-bit arithmetic', async () => {
     for (const defines of [[], ['EGRU_PORTABLE']]) {
       const { symbols } = await build(defines);
-      expect([...symbols.keys()].filter((name) => name.startsWith('__'))).toEqual([]);
+      expect(symbols.map(({ name }) => name).filter((name) => name.startsWith('__'))).toEqual([]);
     }
   });
 

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ElfImage, parseElf } from '../../compiler/emulator/elf.ts';
 import { Samd21 } from '../../compiler/emulator/samd21.ts';
+import { type Elf, parseElf, symbolAddress } from '../../compiler/toolchain/elf.ts';
 import { Semihosting } from './semihosting.ts';
 
 const TARGET = fileURLToPath(new URL('./target', import.meta.url));
@@ -32,7 +32,7 @@ export interface ImageOptions {
 
 /** One image that runs unchanged in QEMU and in our emulator. */
 export interface TestImage {
-  readonly elf: ElfImage;
+  readonly elf: Elf;
   readonly bytes: Uint8Array;
 }
 
@@ -122,7 +122,7 @@ export function runInEmulator(image: TestImage, maxCycles = 10e9, reference = fa
   const chip: Samd21 = new Samd21({
     segments: image.elf.segments,
     vectorTable: 0,
-    stackLimit: image.elf.symbols.get('image_bss_end')?.address ?? 0x20000000,
+    stackLimit: symbolAddress(image.elf, 'image_bss_end'),
     semihosting: (op, arg, memory) => semihosting.serve(op, arg, memory),
     reference,
   });

@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packagePath } from '../../compiler/base/paths.ts';
-import { parseElf } from '../../compiler/emulator/elf.ts';
 import { Samd21 } from '../../compiler/emulator/samd21.ts';
 import { SOFTSIGN_LIMIT, softsign } from '../../compiler/fixed/fixed.ts';
 import { buildImage } from '../../compiler/toolchain/arm.ts';
+import { parseElf, symbolAddress } from '../../compiler/toolchain/elf.ts';
 
 const ARRAY = 0x20000000;
 /** Words of an array; the rest of RAM is stack. */
@@ -25,9 +25,9 @@ beforeAll(async () => {
     linker: [file('step.ld', 'test', 'kernel', 'target')],
     optimize: '-O2',
   });
-  const { segments, symbols } = parseElf(elf, 'softsign.elf');
-  address = (name) => symbols.get(name)?.address ?? -1;
-  chip = new Samd21({ segments, vectorTable: 0 });
+  const image = parseElf(elf, 'softsign.elf');
+  address = (name) => symbolAddress(image, name);
+  chip = new Samd21({ segments: image.segments, vectorTable: 0 });
   chip.hook(address('done'), () => chip.stop());
 });
 

@@ -2,9 +2,9 @@
 /** egru_cell_m0 alone on the emulated chip. */
 import { readFileSync } from 'node:fs';
 import { packagePath } from '../../compiler/base/paths.ts';
-import { parseElf } from '../../compiler/emulator/elf.ts';
 import { Samd21 } from '../../compiler/emulator/samd21.ts';
 import { buildImage } from '../../compiler/toolchain/arm.ts';
+import { parseElf, symbolAddress } from '../../compiler/toolchain/elf.ts';
 
 const STATES = 0x20000000;
 const PATIENCE = 1_000_000_000;
@@ -13,11 +13,11 @@ export class CellChip {
   readonly #chip: Samd21;
   readonly #entry: number;
 
-  private constructor(elf: Uint8Array) {
-    const { segments, symbols } = parseElf(elf, 'cell.elf');
-    this.#chip = new Samd21({ segments, vectorTable: 0 });
-    this.#entry = symbols.get('entry')?.address ?? 0;
-    this.#chip.hook(symbols.get('done')?.address ?? 0, () => this.#chip.stop());
+  private constructor(file: Uint8Array) {
+    const elf = parseElf(file, 'cell.elf');
+    this.#chip = new Samd21({ segments: elf.segments, vectorTable: 0 });
+    this.#entry = symbolAddress(elf, 'entry');
+    this.#chip.hook(symbolAddress(elf, 'done'), () => this.#chip.stop());
   }
 
   static async create(): Promise<CellChip> {

@@ -30,7 +30,7 @@ const printed = demo.slice(demo.indexOf('clip '));
 if (process.argv.includes('--update')) {
   writeFileSync(
     'README.md',
-    text.replace(shown, (_, begin, old, end) => begin + printed + end),
+    text.replace(shown, (_, begin, _old, end) => begin + printed + end),
   );
 } else if (shown.exec(text)?.[2] !== printed) {
   throw new Error('README.md: make demo prints something else (node test/support/readme.js --update)');

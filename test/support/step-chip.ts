@@ -2,13 +2,13 @@
 /** The generated step function of the unrolled kernel alone on the emulated chip, watched section by section. */
 import { readFileSync } from 'node:fs';
 import { packagePath } from '../../compiler/base/paths.ts';
-import { parseElf } from '../../compiler/emulator/elf.ts';
 import { Samd21 } from '../../compiler/emulator/samd21.ts';
 import type { Section } from '../../compiler/kernel/assembly.ts';
 import { generateUnrolled } from '../../compiler/kernel/unrolled.ts';
 import { keepsOutputs, stateLayout } from '../../compiler/program/layout.ts';
 import { inputsOf, outputsOf, type Program } from '../../compiler/program/program.ts';
 import { buildImage } from '../../compiler/toolchain/arm.ts';
+import { parseElf, symbolAddress } from '../../compiler/toolchain/elf.ts';
 
 const STATE = 0x20000000;
 /** Any line of the interrupt controller. */
@@ -40,16 +40,12 @@ export class StepChip {
   readonly #logits: number;
   #passed: number[] = [];
 
-  private constructor(program: Program, elf: Uint8Array, sections: readonly Section[]) {
-    const { segments, symbols } = parseElf(elf, 'step.elf');
+  private constructor(program: Program, file: Uint8Array, sections: readonly Section[]) {
+    const elf = parseElf(file, 'step.elf');
     this.#program = program;
     this.sections = sections;
-    this.#chip = new Samd21({ segments, vectorTable: 0 });
-    this.#address = (name) => {
-      const symbol = symbols.get(name);
-      if (symbol === undefined) throw new Error(`step.elf has no symbol ${name}`);
-      return symbol.address;
-    };
+    this.#chip = new Samd21({ segments: elf.segments, vectorTable: 0 });
+    this.#address = (name) => symbolAddress(elf, name);
     this.#features = STATE + 4 * stateLayout(program).scratch + 4;
     this.#logits = this.#features + 4 * Math.ceil(inputsOf(program) / 2) + 4;
     for (const { label } of sections) this.#watch(label);

@@ -6,7 +6,7 @@ import { mapParallel, siblingModule } from '../../base/pool.ts';
 import { addCalls, type CallCount, noCalls } from '../../execute/meter.ts';
 import { inputsOf, outputsOf, type Program } from '../../program/program.ts';
 import { buildImage } from '../../toolchain/arm.ts';
-import { parseElf } from '../../toolchain/elf.ts';
+import { parseElf, symbolAddress } from '../../toolchain/elf.ts';
 import { imageSize } from '../../toolchain/size.ts';
 import { type BaselineName, baselineData } from './baseline-data.ts';
 import type { BaselineInit, BaselineItem, BaselineOutcome } from './baseline-task.ts';
@@ -62,17 +62,13 @@ async function measure(
     libraries: ['-lm'],
   });
   const elf = parseElf(image.elf, `${name}.elf`);
-  const address = (symbol: string): number => {
-    const found = elf.symbols.find((candidate) => candidate.name === symbol);
-    if (found === undefined) throw new Error(`${name}.elf has no symbol ${symbol}`);
-    return found.value;
-  };
+  const address = (symbol: string) => symbolAddress(elf, symbol);
   const { flash, ram } = imageSize(elf);
   const init: BaselineInit = {
     bin: image.bin,
-    step: address('bench_step') & ~1,
-    layer: address('bench_layer') & ~1,
-    ready: address('bench_ready') & ~1,
+    step: address('bench_step'),
+    layer: address('bench_layer'),
+    ready: address('bench_ready'),
     features: address('bench_features'),
     logits: address('bench_logits'),
     restart: address('bench_restart'),

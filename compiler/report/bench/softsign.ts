@@ -5,7 +5,7 @@ import { packagePath } from '../../base/paths.ts';
 import { mapParallel, siblingModule } from '../../base/pool.ts';
 import { SOFTSIGN_LIMIT } from '../../fixed/fixed.ts';
 import { buildImage } from '../../toolchain/arm.ts';
-import { parseElf } from '../../toolchain/elf.ts';
+import { parseElf, symbolAddress } from '../../toolchain/elf.ts';
 import type { SoftsignInit, SoftsignRange } from './softsign-task.ts';
 
 /** Cycles of egru_softsign by accumulator, call overhead included. */
@@ -52,18 +52,12 @@ export async function measureSoftsign(
     linker: [{ path: 'baseline.ld', text: text('test', 'bench', 'baseline.ld') }],
     optimize: '-O2',
   });
-  const symbols = new Map(
-    parseElf(image.elf, 'softsign.elf').symbols.map(({ name, value }) => [name, value]),
-  );
-  const address = (name: string): number => {
-    const value = symbols.get(name);
-    if (value === undefined) throw new Error(`softsign.elf has no symbol ${name}`);
-    return value;
-  };
+  const elf = parseElf(image.elf, 'softsign.elf');
+  const address = (symbol: string) => symbolAddress(elf, symbol);
   const init: SoftsignInit = {
     bin: image.bin,
-    ready: address('bench_ready') & ~1,
-    softsign: address('egru_softsign') & ~1,
+    ready: address('bench_ready'),
+    softsign: address('egru_softsign'),
     input: address('bench_input'),
     output: address('bench_output'),
     stackLimit: address('__bss_end'),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../compiler/base/errors.ts';
-import { parseElf } from '../../compiler/emulator/elf.ts';
+import { parseElf, symbolAddress } from '../../compiler/toolchain/elf.ts';
 
 const NAMES = '\0.text\0.symtab\0.strtab\0';
 const STRINGS = '\0main\0table\0$t\0';
@@ -44,26 +44,31 @@ function sample(): Uint8Array {
 }
 
 describe('ELF reader', () => {
-  it('reads segments at their load addresses, symbols without the Thumb bit, and sections', () => {
-    const elf = parseElf(sample());
+  it('reads segments at their load addresses, symbols and sections', () => {
+    const elf = parseElf(sample(), 'a.elf');
     expect(elf.entry).toBe(0x2001);
     expect(elf.segments.map(({ address, bytes }) => [address, bytes.length])).toEqual([
       [0x2000, 8],
       [0x2008, 4],
     ]);
-    expect(Array.from(elf.symbols)).toEqual([
-      ['main', { address: 0x2000, size: 6 }],
-      ['table', { address: 0x20000000, size: 4 }],
+    expect(elf.symbols.map(({ name, kind }) => [name, kind])).toEqual([
+      ['', 'other'],
+      ['main', 'function'],
+      ['table', 'object'],
+      ['$t', 'other'],
     ]);
+    expect(symbolAddress(elf, 'main')).toBe(0x2000);
+    expect(symbolAddress(elf, 'table')).toBe(0x20000000);
+    expect(() => symbolAddress(elf, 'nothing')).toThrow(/no symbol nothing/);
     expect(elf.sections.map(({ name }) => name)).toEqual(['', '.text', '.symtab', '.strtab']);
-    expect(elf.sections[1]?.bytes?.[0]).toBe(0x11);
+    expect(elf.sections[1]?.bytes[0]).toBe(0x11);
   });
 
   it('refuses what is no Arm ELF file', () => {
     const foreign = sample();
     foreign[18] = 3;
     expect(() => parseElf(foreign, 'a.elf')).toThrow(/a.elf: is no 32-bit little-endian Arm ELF file/);
-    expect(() => parseElf(new Uint8Array(10))).toThrow(/is no ELF file/);
+    expect(() => parseElf(new Uint8Array(10), 'a.elf')).toThrow(/is no ELF file/);
   });
 
   it('survives truncation at every length and any single damaged byte: an answer or an InputError', () => {
@@ -80,7 +85,7 @@ describe('ELF reader', () => {
     let refused = 0;
     for (const bytes of tries) {
       try {
-        parseElf(bytes);
+        parseElf(bytes, 'a.elf');
       } catch (error) {
         expect(error).toBeInstanceOf(InputError);
         refused++;
