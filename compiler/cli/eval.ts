@@ -13,12 +13,13 @@ import {
   patternOption,
   streamOption,
 } from './command.ts';
+import { evalStream } from './eval-stream.ts';
 import { type ClipOptions, openClips } from './input.ts';
 import type { KernelChoice } from './machine.ts';
 import { count, grouped, outputWidth, pad, percent, print, printJson } from './output.ts';
 import { classify } from './run.ts';
 
-interface EvalOptions extends ClipOptions {
+export interface EvalOptions extends ClipOptions {
   readonly on: ExecutorName;
   readonly kernel: KernelChoice;
   readonly json?: boolean;
@@ -31,6 +32,10 @@ export function evalCommand(): Command {
       does: 'the split that model.json calls test',
     },
     { command: 'egru eval my-model clips/', does: 'clips in folders that bear their labels' },
+    {
+      command: 'egru eval my-model clips/ --stream',
+      does: 'misses and false alarms: every file is a keyword by its label, or background',
+    },
   ])
     .argument('<model>', 'model folder or program.json')
     .argument('<folder...>', 'folders of WAV files, or WAV files')
@@ -46,6 +51,7 @@ export function evalCommand(): Command {
 }
 
 async function run(model: string, audio: readonly string[], options: EvalOptions): Promise<void> {
+  if (options.stream === true) return evalStream(model, audio, options);
   const input = openClips(model, audio, options);
   const { labels } = input.program;
   const truths = input.files.map((file) => {

@@ -3,13 +3,13 @@
 import { statSync } from 'node:fs';
 import { findClips, type Selection } from '../audio/clips.ts';
 import { type SplitRules, splitTest, truthReader } from '../audio/labels.ts';
-import { InputError } from '../base/errors.ts';
 import { guard } from '../base/files.ts';
 import { loadModel } from '../model/load.ts';
 import type { Program } from '../program/program.ts';
 import { loadProgram } from '../quant/load-program.ts';
 import { quantize } from '../quant/quantize.ts';
 import { type ClipProgram, clipProgram } from '../report/clip-input.ts';
+import { type SoundProgram, soundProgram } from '../report/stream-input.ts';
 
 export interface OpenedModel {
   readonly program: Program;
@@ -42,12 +42,27 @@ export interface ClipInput {
 /** The model and the files of a command that judges clips. */
 export function openClips(path: string, audio: readonly string[], options: ClipOptions): ClipInput {
   const { program, splits } = openModel(path);
-  if (options.stream === true) {
-    throw new InputError('--stream', 'long recordings cannot be listened to in this version; use clips');
-  }
   const clips = clipProgram(program, path);
   const files = findClips(audio, selectionOf(options, splits));
   return { program: clips, files, truth: truthReader(program.labels, options.pattern, splits) };
+}
+
+export interface StreamInput {
+  readonly program: SoundProgram;
+  /** Whether the model says how it detects; otherwise every label is a keyword, with the thresholds by default. */
+  readonly stated: boolean;
+  readonly files: readonly string[];
+  /** Index of a file's true label; null where it is not known. */
+  readonly truth: (file: string) => number | null;
+}
+
+/** The model and the files of a command that listens to streams. */
+export function openStreams(path: string, audio: readonly string[], options: ClipOptions): StreamInput {
+  const { program, splits } = openModel(path);
+  const sound = soundProgram(program, path);
+  const files = findClips(audio, selectionOf(options, splits));
+  const truth = truthReader(program.labels, options.pattern, splits);
+  return { program: sound, stated: program.detect !== undefined, files, truth };
 }
 
 /** The selection that --filter, --split and --limit ask for. */

@@ -16,6 +16,7 @@ import {
 import { type ClipInput, type ClipOptions, openClips } from './input.ts';
 import { type KernelChoice, withMachine } from './machine.ts';
 import { count, grouped, outputWidth, percent, print, printJson, table } from './output.ts';
+import { runStream } from './run-stream.ts';
 
 export interface RunOptions extends ClipOptions {
   readonly on: ExecutorName;
@@ -31,6 +32,7 @@ export function runCommand(): Command {
       command: 'egru run models/spoken-digits clips/ --on chip --json',
       does: 'a folder on the emulated chip',
     },
+    { command: 'egru run my-model evening.wav --stream', does: 'the keywords in a long recording' },
   ])
     .argument('<model>', 'model folder or program.json')
     .argument('<audio...>', 'WAV files and folders')
@@ -46,6 +48,7 @@ export function runCommand(): Command {
 }
 
 async function run(model: string, audio: readonly string[], options: RunOptions): Promise<void> {
+  if (options.stream === true) return runStream(model, audio, options);
   const input = openClips(model, audio, options);
   const results = await classify(input, options, 'Listening');
   const { labels } = input.program;

@@ -4,10 +4,13 @@ import { InputError, printable } from '../base/errors.ts';
 import { Progress } from '../base/progress.ts';
 import type { Executor, ExecutorName } from '../execute/executor.ts';
 import { ReferenceExecutor } from '../execute/reference.ts';
+import type { Program } from '../program/program.ts';
 import { readClip } from '../report/clip-input.ts';
+import { readRecording } from '../report/stream-input.ts';
 import { type FirstDifference, type VerifyReport, verify } from '../verify/verify.ts';
-import { filterOption, jsonOption, kernelOption, limitOption, newCommand } from './command.ts';
-import { type ClipInput, openClips } from './input.ts';
+import { verifyStreams } from '../verify/verify-streams.ts';
+import { filterOption, jsonOption, kernelOption, limitOption, newCommand, streamOption } from './command.ts';
+import { openClips, openStreams } from './input.ts';
 import { type KernelChoice, openMachine } from './machine.ts';
 import { count, print, printJson } from './output.ts';
 
@@ -20,6 +23,7 @@ interface VerifyOptions {
   readonly limit?: number;
   readonly filter?: string;
   readonly failFast?: boolean;
+  readonly stream?: boolean;
   readonly json?: boolean;
 }
 
@@ -33,6 +37,10 @@ export function verifyCommand(): Command {
       command: 'egru verify models/spoken-digits clips/ --on host --fail-fast',
       does: 'until the first difference',
     },
+    {
+      command: 'egru verify my-model evening.wav --stream',
+      does: 'voice activity, posteriors and events, too',
+    },
   ])
     .argument('<model>', 'model folder or program.json')
     .argument('<audio...>', 'WAV files and folders')
@@ -45,20 +53,55 @@ export function verifyCommand(): Command {
     .addOption(kernelOption())
     .addOption(filterOption())
     .addOption(limitOption())
+    .addOption(streamOption())
     .option('--fail-fast', 'stop soon after the first difference')
     .addOption(jsonOption())
     .action(run);
 }
 
 async function run(model: string, audio: readonly string[], options: VerifyOptions): Promise<void> {
-  const input = openClips(model, audio, options);
-  const report = await compare(input, options);
+  const report = options.stream
+    ? await compareStreams(model, audio, options)
+    : await compareClips(model, audio, options);
   if (report.differences > 0) process.exitCode = EXIT_DIFFERENCE;
   if (options.json) printJson(report);
   else show(report, model, options);
 }
 
-async function compare({ program, files }: ClipInput, options: VerifyOptions): Promise<VerifyReport> {
+async function compareClips(
+  model: string,
+  audio: readonly string[],
+  options: VerifyOptions,
+): Promise<VerifyReport> {
+  const { program, files } = openClips(model, audio, options);
+  const clips = files.map((file) => ({ file, samples: readClip(program, file) }));
+  return compare(program, options, (machines, progress) =>
+    verify(program, clips, new ReferenceExecutor(program), machines, progress),
+  );
+}
+
+async function compareStreams(
+  model: string,
+  audio: readonly string[],
+  options: VerifyOptions,
+): Promise<VerifyReport> {
+  const { program, files } = openStreams(model, audio, options);
+  const recordings = files.map((file) => ({ file, samples: readRecording(program, file) }));
+  return compare(program, options, (machines, progress) =>
+    verifyStreams(program, recordings, new ReferenceExecutor(program), machines, progress),
+  );
+}
+
+interface ProgressOptions {
+  readonly failFast: boolean;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+async function compare(
+  program: Program,
+  options: VerifyOptions,
+  work: (machines: readonly Executor[], options: ProgressOptions) => Promise<VerifyReport>,
+): Promise<VerifyReport> {
   const machines: Executor[] = [];
   const progress = new Progress('Comparing');
   try {
@@ -67,8 +110,7 @@ async function compare({ program, files }: ClipInput, options: VerifyOptions): P
         throw new InputError('--on', 'boards cannot be reached in this version; use chip');
       machines.push(await openMachine(name, program, options.kernel));
     }
-    const clips = files.map((file) => ({ file, samples: readClip(program, file) }));
-    return await verify(program, clips, new ReferenceExecutor(program), machines, {
+    return await work(machines, {
       failFast: options.failFast === true,
       onProgress: (done, total) => progress.update(done, total),
     });
@@ -92,11 +134,12 @@ function show(
   print(
     `first: ${printable(first.clip)}`,
     `  ${place(first)}: reference ${first.expected}, ${first.executor} ${first.got ?? 'nothing'}`,
-    `  again: egru verify ${printable(model)} ${printable(first.clip)} --on ${first.executor}${kernel}`,
+    `  again: egru verify ${printable(model)} ${printable(first.clip)}${options.stream ? ' --stream' : ''} --on ${first.executor}${kernel}`,
   );
 }
 
 function place({ step, layer, name, unit }: FirstDifference): string {
-  const where = name === 'scores' || name === 'features' ? name : `layer ${layer} (${printable(name)})`;
+  const own = ['scores', 'features', 'vad', 'posteriors', 'sums', 'event', 'samples'].includes(name);
+  const where = own ? name : `layer ${layer} (${printable(name)})`;
   return `step ${step}, ${where}, unit ${unit}`;
 }

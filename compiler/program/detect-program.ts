@@ -65,6 +65,10 @@ export const DEFAULT_THRESHOLD = 16384;
 /** Where model.json says nothing: half a second and one second. */
 const WINDOW_SECONDS = 0.5;
 const REFRACTORY_SECONDS = 1;
+/** Of the gate by default: -60 dB of full scale, and 0.3 s until it closes, and 0.2 s more until the network forgets. */
+const VAD_LEVEL = 32;
+const HANGOVER_SECONDS = 0.3;
+const RESET_SECONDS = 0.2;
 /** Of a network that is fed with features, whose frames have no duration. */
 const FRAMES = { window: 32, refractory: 64 } as const;
 
@@ -74,14 +78,30 @@ export function defaultRelease(threshold: number): number {
 }
 
 /** Window and refractory time where model.json says nothing. */
-export function defaultFrames(frontend: { readonly sampleRate: number; readonly hop: number } | null): {
+export function defaultFrames(frontend: Clock | null): {
   readonly window: number;
   readonly refractory: number;
 } {
   if (frontend === null) return FRAMES;
-  const frames = (seconds: number, max: number) =>
-    Math.max(1, Math.min(max, Math.floor((seconds * frontend.sampleRate) / frontend.hop)));
-  return { window: frames(WINDOW_SECONDS, MAX_WINDOW), refractory: frames(REFRACTORY_SECONDS, 65535) };
+  const refractory = framesIn(REFRACTORY_SECONDS, frontend);
+  return { window: Math.min(MAX_WINDOW, framesIn(WINDOW_SECONDS, frontend)), refractory };
+}
+
+/** The gate of models that say nothing of detection at all. */
+export function defaultVad(frontend: Clock | null): DetectVad | null {
+  if (frontend === null) return null;
+  const [hangover, reset] = [framesIn(HANGOVER_SECONDS, frontend), framesIn(RESET_SECONDS, frontend)];
+  return { level: VAD_LEVEL, hangover, reset };
+}
+
+interface Clock {
+  readonly sampleRate: number;
+  readonly hop: number;
+}
+
+/** 1 .. 65535 whole frames. */
+function framesIn(seconds: number, { sampleRate, hop }: Clock): number {
+  return Math.max(1, Math.min(65535, Math.floor((seconds * sampleRate) / hop)));
 }
 
 /** int32 words of detection state: twin of EGRU_DETECT_WORDS. */

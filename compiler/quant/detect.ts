@@ -9,6 +9,7 @@ import {
   type DetectProgram,
   defaultFrames,
   defaultRelease,
+  defaultVad,
   MAX_DETECT_LABELS,
   type StreamProgram,
 } from '../program/detect-program.ts';
@@ -34,7 +35,7 @@ export function exponentOf(scale: number): Pick<DetectProgram, 'multiplier' | 'p
 }
 
 /**
- * The program with its detection, or with one by default: every label is a keyword, threshold 1/2, no VAD.
+ * The program with its detection, or with one by default: every label is a keyword, threshold 1/2, and the network sleeps in silence.
  * @param subject what the user called the model
  */
 export function streamProgram(program: Program, subject: string): StreamProgram {
@@ -53,7 +54,7 @@ export function streamProgram(program: Program, subject: string): StreamProgram 
       ...exponentOf(DEFAULT_SCALE),
       ...defaultFrames(frontend),
       keywords: labels.map((_, label) => ({ label, threshold, release })),
-      vad: null,
+      vad: defaultVad(frontend),
     },
   };
 }

@@ -68,7 +68,7 @@ describe.concurrent('bad usage', () => {
     [
       'a stream',
       ['run', MODEL, 'x', '--stream'],
-      '--stream: long recordings cannot be listened to in this version',
+      'x: no such file or folder',
     ],
     ['features of no known format', ['features', MODEL, 'test/cli', '-o', 'x.csv'], 'no .wav files'],
   ])('%s', async (_, args, message) => {
