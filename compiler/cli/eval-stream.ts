@@ -47,8 +47,8 @@ function summary(evaluation: StreamEvaluation): string[] {
   const lines: string[] = [];
   if (keywords > 0) {
     lines.push(
-      `${grouped(misses)} of ${count(keywords, 'keyword')} missed (${percent(misses / keywords)}), ` +
-        `${grouped(confusions)} heard as another one, ${grouped(repeats)} heard again`,
+      `${grouped(misses)} of ${count(keywords, 'keyword')} missed (${percent(misses / keywords)})`,
+      `${grouped(confusions)} heard as another one, ${grouped(repeats)} heard again`,
     );
   }
   if (falseAlarmsPerHourLimit !== null) {

@@ -34,7 +34,7 @@ export function evalCommand(): Command {
     { command: 'egru eval my-model clips/', does: 'clips in folders that bear their labels' },
     {
       command: 'egru eval my-model clips/ --stream',
-      does: 'misses and false alarms: every file is a keyword by its label, or background',
+      does: 'misses and false alarms of keywords and background',
     },
   ])
     .argument('<model>', 'model folder or program.json')

@@ -55,5 +55,5 @@ async function hear(
 /** What to know where model.json says nothing of detection. */
 export function defaultNote({ program }: StreamInput): string {
   const [keyword] = program.detect.keywords;
-  return `model.json has no "detect": every label is a keyword, threshold ${grouped(keyword?.threshold ?? 0)} of 32,767`;
+  return `no "detect" in model.json: every label is a keyword, threshold ${grouped(keyword?.threshold ?? 0)}`;
 }
