@@ -91,6 +91,18 @@ export class JsonValue {
     return value;
   }
 
+  /** A number within [low, high]. */
+  number(low: number, high: number): number {
+    const { value } = this;
+    if (typeof value === 'number' && value >= low && value <= high) return value;
+    return this.fail(`must be a number from ${low} to ${high}, found ${describe(value)}`);
+  }
+
+  boolean(): boolean {
+    const { value } = this;
+    return typeof value === 'boolean' ? value : this.fail(`must be true or false, found ${describe(value)}`);
+  }
+
   /** Non-empty text without lone surrogates (no UTF-8 has them) and without NUL (no C string holds it). */
   text(): string {
     const { value } = this;

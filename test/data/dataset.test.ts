@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseJson } from '../../compiler/base/json.ts';
+import { readDatasetConfig } from '../../compiler/data/config.ts';
 import { parseCsv } from '../../compiler/data/csv.ts';
 import { checkTrainable, findDataset } from '../../compiler/data/dataset.ts';
 import type { Dataset, Entry } from '../../compiler/data/entry.ts';
@@ -260,5 +262,37 @@ describe('the word in a long clip', () => {
     expect(findWord(new Int16Array(1000), 8000)).toBeNull();
     expect(findWord(new Int16Array(10), 8000)).toBeNull();
     expect(trimToWord(clip(2), 8000, 0.1)).toHaveLength(16000);
+  });
+});
+
+describe('the configuration', () => {
+  const read = (text: string) => readDatasetConfig(parseJson('c', text));
+
+  it('has defaults and says what is wrong', () => {
+    expect(readDatasetConfig(null)).toEqual(read('{}'));
+    expect(
+      read(
+        '{"pattern": "{label}_{index}.wav", "trim": 0.1, "strict": true, "split": {"by": "rank", "test": 0.25}}',
+      ),
+    ).toEqual({
+      pattern: '{label}_{index}.wav',
+      split: { by: 'rank', validation: 0, test: 0.25 },
+      strict: true,
+      trim: 0.1,
+    });
+    expect(read('{"split": {"by": "field", "field": "speaker", "validation": "ann"}}').split).toEqual({
+      by: 'field',
+      field: 'speaker',
+      validation: 'ann',
+      test: '',
+    });
+    expect(() => read('{"split": {}}')).toThrow('c: "by" is missing (at split)');
+    expect(() => read('{"split": {"by": "field", "validation": "1"}}')).toThrow(
+      'c: "field" is missing (at split)',
+    );
+    expect(() => read('{"split": {"by": "hash", "test": 1}}')).toThrow(
+      'from 0 to 0.99, found 1 (at split.test)',
+    );
+    expect(() => read('{"strict": 1}')).toThrow('must be true or false, found 1 (at strict)');
   });
 });

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A training from recordings to a model folder: features, engine, run, files. */
+import { createHash } from 'node:crypto';
+import { type FolderFile, writeFolder } from '../base/files.ts';
+import { frontendDigest } from '../program/digest.ts';
+import type { FrontendProgram } from '../program/frontend-program.ts';
+import { quantizeFrontend } from '../quant/frontend.ts';
+import { renewFeatures, shareRecordings } from './augment/features.ts';
+import type { FeaturesInit } from './augment/features-task.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { modelLayers, shapesOf, type TrainingConfig, WEIGHTS } from './config.ts';
+import { Engine, newClips } from './engine/engine.ts';
+import type { LossRules } from './loss.ts';
+import { type Network, networkOf } from './network.ts';
+import { newRunState, type RunEnd, type RunHooks, type RunState, run } from './run.ts';
+import { weightsFile } from './weights.ts';
+
+export interface TrainingClip {
+  /** 16-bit mono at the front end's rate. */
+  readonly samples: Int16Array;
+  /** Index into the labels. */
+  readonly label: number;
+}
+
+export interface TrainingData {
+  readonly labels: readonly string[];
+  readonly training: readonly TrainingClip[];
+  readonly validation: readonly TrainingClip[];
+  /** For augmentation; may be empty. */
+  readonly backgrounds: readonly Int16Array[];
+}
+
+export class TrainingJob {
+  readonly network: Network;
+  readonly state: RunState;
+  readonly #config: TrainingConfig;
+  readonly #data: TrainingData;
+  readonly #frontend: FrontendProgram;
+  readonly #digest: string;
+
+  /**
+   * @param checkpoint a file to go on from; null: from the start
+   * @throws InputError where the checkpoint belongs to another configuration or other recordings
+   */
+  constructor(config: TrainingConfig, data: TrainingData, checkpoint: string | null = null) {
+    this.#config = config;
+    this.#data = data;
+    this.#frontend = quantizeFrontend(config.frontend);
+    this.#digest = digestOf(data);
+    const { cell, frontend, recurrent, dense } = config;
+    this.network = networkOf(shapesOf(cell, frontend.bins, recurrent, dense, data.labels.length));
+    this.state =
+      checkpoint === null
+        ? newRunState(this.network, config.seed)
+        : readCheckpoint(checkpoint, this.#identity(), this.network);
+  }
+
+  /** What a checkpoint must agree with. */
+  #identity(): object {
+    return { ...this.#config, dataset: this.#digest };
+  }
+
+  saveCheckpoint(path: string): void {
+    writeCheckpoint(path, this.#identity(), this.state);
+  }
+
+  /**
+   * Trains until the end; the parameters are in `state`.
+   * @param threads null: as many as the machine has
+   */
+  async run(hooks: RunHooks = {}, threads: number | null = null): Promise<RunEnd> {
+    const { readout, labels, batch, augment, renew } = this.#config;
+    const all = [...this.#data.training, ...this.#data.validation];
+    const labelsPerClip = labels === 'steps' ? readout.steps : 1;
+    const clips = newClips(all.length, readout.steps, this.network.inputs, labelsPerClip);
+    all.forEach(({ label }, i) => {
+      clips.labels.fill(label, i * labelsPerClip, (i + 1) * labelsPerClip);
+    });
+    const features: FeaturesInit = {
+      frontend: this.#frontend,
+      steps: readout.steps,
+      clips: shareRecordings(all.map(({ samples }) => samples)),
+      backgrounds: shareRecordings(this.#data.backgrounds),
+      rules: null,
+      seed: this.#config.seed,
+      round: 0,
+      features: clips.features,
+    };
+    const count = this.#data.training.length;
+    const training = Int32Array.from({ length: count }, (_, i) => i);
+    const validation = Int32Array.from({ length: all.length - count }, (_, i) => count + i);
+    await renewFeatures(features, validation);
+    if (augment === null) await renewFeatures(features, training);
+    let round = -1;
+    const prepare = async (epoch: number): Promise<void> => {
+      await hooks.prepare?.(epoch);
+      const due = Math.floor(epoch / renew);
+      if (augment === null || due === round) return;
+      round = due;
+      await renewFeatures({ ...features, rules: augment, round }, training);
+    };
+
+    const rules = this.#lossRules();
+    const engine = new Engine(this.network, rules, readout.steps, clips, batch, threads ?? undefined);
+    try {
+      await engine.ready();
+      const runRules = { ...this.#config, quantization: this.#config };
+      return await run(engine, this.network, runRules, training, validation, this.state, {
+        ...hooks,
+        prepare,
+      });
+    } finally {
+      await engine.close();
+    }
+  }
+
+  #lossRules(): LossRules {
+    const { loss, labels, readout } = this.#config;
+    const { scale, smoothing, classWeights } = loss;
+    const rules = { readout: labels === 'steps' ? ('steps' as const) : readout.rule, scale, smoothing };
+    if (classWeights === 'equal') return { ...rules, classWeights: [] };
+    if (classWeights !== 'balanced') return { ...rules, classWeights };
+    const counts = this.#data.labels.map(
+      (_, label) => this.#data.training.filter((clip) => clip.label === label).length,
+    );
+    const mean = this.#data.training.length / counts.length;
+    return { ...rules, classWeights: counts.map((count) => mean / Math.max(1, count)) };
+  }
+
+  /**
+   * Writes the model folder: model.json (of an eGRU), the best weights and training.json with configuration and curves.
+   * @throws InputError where it cannot be written
+   */
+  writeModel(folder: string, end: RunEnd): string[] {
+    return writeFolder(folder, this.#modelFiles(end));
+  }
+
+  #modelFiles(end: RunEnd): FolderFile[] {
+    const config = this.#config;
+    const { best } = this.state;
+    const parameters = best?.parameters ?? this.state.parameters;
+    const metadata = { frontendDigest: frontendDigest(config.frontend) };
+    const json = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;
+    const files: FolderFile[] = [
+      { path: WEIGHTS, data: weightsFile(this.network, parameters, metadata) },
+      { path: 'training.json', data: json(this.#record(end)) },
+    ];
+    if (config.cell === 'gru') return files;
+    const { divisor, ...linear } = config.frontend;
+    const model = {
+      format: 1,
+      name: config.name,
+      labels: this.#data.labels,
+      weights: WEIGHTS,
+      layers: modelLayers(this.network.layers.map(({ shape }) => shape)),
+      quantizer: config.quantizer,
+      bias: config.bias,
+      frontend: config.frontend.scale === 'log2' ? { ...linear, divisor } : linear,
+      readout: config.readout,
+    };
+    return [{ path: 'model.json', data: json(model) }, ...files];
+  }
+
+  /** training.json */
+  #record(end: RunEnd): object {
+    const { best, records } = this.state;
+    const { labels, training, validation } = this.#data;
+    const diverged = end.reason === 'diverged' ? { epoch: end.failure.epoch, step: end.failure.step } : null;
+    return {
+      format: 1,
+      configuration: this.#config,
+      dataset: { labels, training: training.length, validation: validation.length, sha256: this.#digest },
+      end: end.reason,
+      ...(diverged === null ? {} : { diverged }),
+      best: best === null ? null : { ...best, parameters: undefined },
+      epochs: records,
+    };
+  }
+}
+
+/** SHA-256 of labels and recordings, in order: what a checkpoint's features came from. */
+function digestOf({ labels, training, validation, backgrounds }: TrainingData): string {
+  const hash = createHash('sha256').update(JSON.stringify(labels));
+  const add = (samples: Int16Array, note: number) => {
+    hash.update(Int32Array.of(note, samples.length));
+    hash.update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+  };
+  for (const { samples, label } of training) add(samples, label);
+  for (const { samples, label } of validation) add(samples, -1 - label);
+  for (const samples of backgrounds) add(samples, labels.length);
+  return hash.digest('hex');
+}
