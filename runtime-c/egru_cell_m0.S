@@ -5,10 +5,10 @@
  *
  * Softsign without division, y = floor(1024 n / b) with n = |acc| and b = 1024 + c, c = n >> 5:
  *
- * n < 65536 (c < 2048). n - 1024 n / b = n c / b, and table[c] = ceil(65536 c / b) is 65536 c / b + e, 0 <= e < 1,
- * so f = (n table[c]) >> 16 is floor(n c / b + n e / 65536): ceil(n c / b) or one less, since n < 65536. So y is
- * n - f or n - f - 1, and n - f it is exactly if (n - f) b <= 1024 n, that is 1024 f >= (n - f) c. 14 cycles with
- * the range check; n table[c] < 65536 n fits 32 bits.
+ * n <= 65536 (c <= 2048). n - 1024 n / b = n c / b, and table[c] = ceil(65536 c / b) is 65536 c / b + e, 0 <= e < 1,
+ * so f = (n table[c]) >> 16 is floor(n c / b + n e / 65536): ceil(n c / b) or one less, since n e < 65536. So y is
+ * n - f or n - f - 1, and n - f it is exactly if (n - f) b <= 1024 n, that is 1024 f >= (n - f) c. n table[c] is
+ * below 2^32. 11 cycles.
  *
  * 65536 <= n < 2^21. 32768 - y = q = ceil((2^25 - 1024 r) / b) with r = n & 31 (NUMERICS.md). A table gives q0,
  * off by at most a relative 2^-6.1; one Newton step, q1 = q0 - ((q0 b + 1024 r - 2^25 + 256) q0 >> 25), gives q or
@@ -25,7 +25,7 @@
     .section .text.egru_cell_m0, "ax", %progbits
     .balign 8
 
-@ n, 0 .. 65535, becomes its softsign. r4 table, r5 zero; changes r2, r3.
+@ n, 0 .. 65536, becomes its softsign. r4 table, r5 zero; changes r2, r3.
 .macro softsign_small n
     lsrs r2, \n, #5
     lsls r2, r2, #1         @ 2 c
@@ -39,28 +39,28 @@
     sbcs \n, r5
 .endm
 
-@ n, at least 65536, becomes its softsign. r3 holds the byte offset of q0 in the table; changes r2, r3, r6 (the caller
-@ keeps its value in r9). r10 32768, r11 1024, r12 256 - 2^25.
+@ n, 65536 or more, becomes its softsign; r3 holds the byte offset of q0 in the table. Changes r2, r3; r5 is zero again
+@ afterwards. r10 32768, r11 1024, r12 256 - 2^25.
 .macro softsign_large n
     ldrh r3, [r4, r3]       @ q0
     lsrs r2, \n, #5
     add r2, r11             @ b
     lsls \n, \n, #27
     lsrs \n, \n, #17        @ 1024 r
-    mov r6, r3
-    muls r6, r2, r6
-    adds r6, r6, \n
-    add r6, r12             @ |q0 b + 1024 r - 2^25 + 256| < 2^19
-    muls r6, r3, r6
-    asrs r6, r6, #25
-    subs r3, r3, r6         @ q1: q or q - 1
+    mov r5, r3
+    muls r5, r2, r5
+    adds r5, r5, \n
+    add r5, r12             @ |q0 b + 1024 r - 2^25 + 256| < 2^19
+    muls r5, r3, r5
+    asrs r5, r5, #25
+    subs r3, r3, r5         @ q1: q or q - 1
     muls r2, r3, r2
     adds r2, r2, \n
     lsrs r2, r2, #26        @ carry: q1 is q
+    movs r5, #0             @ keeps the carry
     mvns \n, r3
     adcs \n, r5
     add \n, r10
-    mov r6, r9
 .endm
 
 @ The update gate z in r0, the candidate g in r1: the new state, and on to the next unit.
@@ -84,10 +84,9 @@
 
 @ n, 65536 or more, becomes its softsign; then on to `then`.
 .macro softsign_beyond n, then
-    mov r9, r6
-    lsrs r3, \n, #18
-    bne 8f
-    lsrs r3, \n, #10        @ 64 .. 255
+    lsrs r3, \n, #10        @ 64 .. 255 where n is below 2^18
+    cmp r3, #255
+    bhi 8f
     lsls r3, r3, #1
     negs r3, r3
 6:  softsign_large \n
@@ -123,54 +122,53 @@ egru_cell_m0:
 
     @ z below zero or beyond the small numbers
 .Lz_other:
-    negs r0, r0
-    lsrs r2, r0, #16
+    adds r2, #1
     bne .Lz_beyond
+    negs r0, r0             @ 1 .. 65536
     softsign_small r0
 .Lz_negative:
     negs r0, r0
     add r0, r10
     lsrs r0, r0, #1         @ z, 252 .. 32516
-    lsrs r2, r1, #16
+    asrs r2, r1, #16
     bne .Lg_other
     softsign_small r1
     blend
 
     @ the same of g
 .Lg_other:
-    negs r1, r1
-    lsrs r2, r1, #16
+    adds r2, #1
     bne .Lg_beyond
+    negs r1, r1
     softsign_small r1
 .Lg_negative:
     blend negative=1
 
 .Lunit:
     ldm r6!, {r0, r1}
-    lsrs r2, r0, #16
+    asrs r2, r0, #16
     bne .Lz_other
     softsign_small r0
 .Lz_positive:
     add r0, r10
     lsrs r0, r0, #1
-    lsrs r2, r1, #16
+    asrs r2, r1, #16
     bne .Lg_other
     softsign_small r1
 .Lg_positive:
     blend
 
+    @ The sign is still in the flags.
 .Lz_beyond:
-    cmp r0, #0
     bmi 1f
-    softsign_beyond r0, .Lz_negative
-.Lg_beyond:
-    cmp r1, #0
-    bmi 2f
-    softsign_beyond r1, .Lg_negative
-1:  negs r0, r0
     softsign_beyond r0, .Lz_positive
-2:  negs r1, r1
+.Lg_beyond:
+    bmi 2f
     softsign_beyond r1, .Lg_positive
+1:  negs r0, r0
+    softsign_beyond r0, .Lz_negative
+2:  negs r1, r1
+    softsign_beyond r1, .Lg_negative
     .size egru_cell_m0, . - egru_cell_m0
     .ltorg
 
@@ -193,7 +191,7 @@ egru_cell_m0:
     .space 2 * 63
 egru_cell_table:
     .set c, 0
-    .rept 2048
+    .rept 2049
     .hword (65536 * c + 1023 + c) / (1024 + c)
     .set c, c + 1
     .endr

@@ -6,6 +6,7 @@ import { LOW_SLOTS } from './block-cost.ts';
 import { cellCycles } from './cell-cycles.ts';
 import type { Block, PlannedPair, PlannedRow, Step } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
+import { StartValues } from './start-values.ts';
 import { Code, type Cost } from './thumb.ts';
 
 /** Code between two labels, and what it costs. */
@@ -76,11 +77,12 @@ class Writer {
     return { text: code.text, sections: this.#sections, stack: this.#frame + SAVED_BYTES };
   }
 
-  #section(kind: Section['kind'], layer: number, label: string, body: () => void): void {
+  #section<T>(kind: Section['kind'], layer: number, label: string, body: () => T): T {
     const before = this.#code.cost;
     this.#code.label(label);
-    body();
+    const result = body();
     this.#sections.push({ label, kind, layer, ...this.#code.since(before) });
+    return result;
   }
 
   #layer(planned: PlannedLayer, index: number): void {
@@ -90,9 +92,10 @@ class Writer {
     this.#section('inputs', index, name, () => this.#inputs(planned, index));
     blocks.forEach((block, b) => {
       this.#code.line();
-      this.#section('matrix', index, `${name}.block${b}`, () => this.#block(planned, block));
-      this.#section('outputs', index, `${name}.block${b}.outputs`, () =>
-        this.#blockOutputs(planned, index, block),
+      const label = `${name}.block${b}`;
+      const start = this.#section('matrix', index, label, () => this.#block(planned, block));
+      this.#section('outputs', index, `${label}.outputs`, () =>
+        this.#blockOutputs(planned, index, block, start),
       );
     });
     if (layer.type === 'egru') {
@@ -141,7 +144,7 @@ class Writer {
     this.#code.addConstant(register, 2 * halfword, scratch);
   }
 
-  #block({ layer }: PlannedLayer, block: Block): void {
+  #block({ layer }: PlannedLayer, block: Block): StartValues {
     const code = this.#code;
     code.comment(
       block.rows
@@ -150,32 +153,13 @@ class Writer {
         )
         .join(', '),
     );
-    const fresh = this.#constants(block);
-    for (const pair of block.pairs) this.#pair(layer, pair, fresh);
-    const untouched = block.rows.filter(({ slot }) => fresh.has(slot));
-    const zero = untouched.find(({ slot }) => slot < LOW_SLOTS);
-    if (untouched.length === 0) return;
-    const source = zero === undefined ? X : (SLOT_REGISTERS[zero.slot] ?? X);
-    code.op(`movs ${source}, #0`);
-    for (const row of untouched) if (row !== zero) code.op(`mov ${SLOT_REGISTERS[row.slot]}, ${source}`);
+    const start = new StartValues(code, SLOT_REGISTERS, block.rows, X);
+    for (const pair of block.pairs) this.#pair(layer, pair, start);
+    start.finish(X);
+    return start;
   }
 
-  /** Loads what accumulators start from. Returns the slots that start from 0: their first addition is a move. */
-  #constants(block: Block): Set<number> {
-    const byValue = new Map<number, PlannedRow[]>();
-    for (const row of block.rows) byValue.set(row.constant, [...(byValue.get(row.constant) ?? []), row]);
-    const fresh = new Set((byValue.get(0) ?? []).map(({ slot }) => slot));
-    byValue.delete(0);
-    for (const [value, rows] of byValue) {
-      const low = rows.find(({ slot }) => slot < LOW_SLOTS);
-      const source = low === undefined ? X : (SLOT_REGISTERS[low.slot] ?? X);
-      this.#code.constant(source, value);
-      for (const row of rows) if (row !== low) this.#code.op(`mov ${SLOT_REGISTERS[row.slot]}, ${source}`);
-    }
-    return fresh;
-  }
-
-  #pair(layer: Layer, { pair, steps }: PlannedPair, fresh: Set<number>): void {
+  #pair(layer: Layer, { pair, steps }: PlannedPair, start: StartValues): void {
     const code = this.#code;
     const name = (column: number) => (column < layer.inputs ? `x[${column}]` : `h[${column - layer.inputs}]`);
     const columns = [pair.upper, pair.lower].filter(
@@ -188,9 +172,8 @@ class Writer {
       const source = step.to === 'X' ? X : Y;
       for (const { slot, subtract } of step.additions) {
         const target = SLOT_REGISTERS[slot] ?? '';
-        if (fresh.delete(slot)) {
-          code.op(subtract ? `negs ${target}, ${source}` : `mov ${target}, ${source}`);
-        } else if (slot < LOW_SLOTS) {
+        if (start.begin(slot, source, subtract)) continue;
+        if (slot < LOW_SLOTS) {
           code.op(`${subtract ? 'subs' : 'adds'} ${target}, ${target}, ${source}`);
         } else {
           code.op(`add ${target}, ${source}`);
@@ -199,40 +182,38 @@ class Writer {
     }
   }
 
-  #blockOutputs(planned: PlannedLayer, index: number, block: Block): void {
+  #blockOutputs(planned: PlannedLayer, index: number, block: Block, start: StartValues): void {
     // Low registers first: they are free for the high ones' values afterwards.
     const rows = [...block.rows].sort((a, b) => a.slot - b.slot);
     if (planned.layer.type === 'egru') {
       for (const row of rows) {
-        const register = this.#lowered(row, X);
+        const register = this.#lowered(row, X, start);
         const place = planned.rows.words + 2 * row.row.unit + (row.row.gate === 'z' ? 0 : 1);
         this.#code.storeStack(register, 4 * place, Y);
       }
     } else if (planned.layer.activation === 'relu') {
-      this.#relu(rows, this.#outputs[index] ?? 0);
+      this.#relu(rows, this.#outputs[index] ?? 0, start);
     } else {
-      this.#logits(rows);
+      this.#logits(rows, start);
     }
   }
 
-  /** The row's value in a low register, not negated any more. */
-  #lowered({ slot, negated }: PlannedRow, spare: string): string {
-    const register = SLOT_REGISTERS[slot] ?? '';
-    if (slot < LOW_SLOTS) {
-      if (negated) this.#code.op(`negs ${register}, ${register}`);
-      return register;
-    }
-    this.#code.op(`mov ${spare}, ${register}`);
-    if (negated) this.#code.op(`negs ${spare}, ${spare}`);
-    return spare;
+  /** The row's finished value in a low register, `spare` for those from high ones. */
+  #lowered({ slot, negated }: PlannedRow, spare: string, start: StartValues): string {
+    const own = SLOT_REGISTERS[slot] ?? '';
+    const register = slot < LOW_SLOTS ? own : spare;
+    if (register !== own) this.#code.op(`mov ${register}, ${own}`);
+    start.settle(slot, register);
+    if (negated) this.#code.op(`negs ${register}, ${register}`);
+    return register;
   }
 
   /** Clamps to 0 .. 32767 and stores as int16. */
-  #relu(rows: readonly PlannedRow[], halfword: number): void {
+  #relu(rows: readonly PlannedRow[], halfword: number, start: StartValues): void {
     const code = this.#code;
     const base = new BasePointer(64);
     for (const row of rows) {
-      const register = this.#lowered(row, 'r0');
+      const register = this.#lowered(row, 'r0', start);
       const offset = base.reach(2 * row.row.unit, (at) => this.#statePointer(Y, halfword + at / 2, X));
       const done = `.L${this.#local++}`;
       code.op(`lsrs ${X}, ${register}, #15`);
@@ -246,11 +227,11 @@ class Writer {
     }
   }
 
-  #logits(rows: readonly PlannedRow[]): void {
+  #logits(rows: readonly PlannedRow[], start: StartValues): void {
     const code = this.#code;
     const base = new BasePointer(128);
     for (const row of rows) {
-      const register = this.#lowered(row, X);
+      const register = this.#lowered(row, X, start);
       const offset = base.reach(4 * row.row.unit, (at) => {
         code.loadStack(Y, this.#frame + SAVED_LOGITS);
         // Where X holds the value, r0 has been stored by then, or is not in use at all.

@@ -35,7 +35,6 @@ export class BlockCost {
   readonly #pairs: number;
   readonly #lower: Uint8Array;
   readonly #upper: Uint8Array;
-  readonly #tables: Paths;
   readonly #upperCost: Uint8Array;
   readonly #lowerCost: Uint8Array;
   readonly #upperTo: readonly Uint8Array[];
@@ -47,15 +46,14 @@ export class BlockCost {
   #chosen = -1;
   #operation = 0;
 
-  constructor(layer: LayerRows) {
+  constructor(layer: LayerRows, tables: Paths = paths()) {
     this.#pairs = layer.pairs.length;
     this.#lower = layer.lowerNeeds;
     this.#upper = layer.upperNeeds;
-    this.#tables = paths();
-    this.#upperCost = this.#tables.upper.costs;
-    this.#lowerCost = this.#tables.lower.costs;
-    this.#upperTo = this.#tables.upperTo.map(({ costs }) => costs);
-    this.#lowerWith = this.#tables.lowerWith.map(({ costs }) => costs);
+    this.#upperCost = tables.upper.costs;
+    this.#lowerCost = tables.lower.costs;
+    this.#upperTo = tables.upperTo.map(({ costs }) => costs);
+    this.#lowerWith = tables.lowerWith.map(({ costs }) => costs);
   }
 
   /** Cycles of all pairs of columns for the rows in slots base .. base + SLOTS - 1. */

@@ -131,7 +131,12 @@ function heldOf(content: Content): Held {
 }
 
 /** What one instruction can make of a register's content: into the same register or into the other one. */
-function derived(content: Content, from: Register, to: Register): { op: PathOp; content: Content }[] {
+function derived(
+  content: Content,
+  from: Register,
+  to: Register,
+  complements: boolean,
+): { op: PathOp; content: Content }[] {
   const level = Math.floor(content / 3);
   const form = content % 3;
   const made: { op: PathOp; content: Content }[] = [];
@@ -143,7 +148,7 @@ function derived(content: Content, from: Register, to: Register): { op: PathOp; 
   }
   if (form === PLAIN) {
     add({ kind: 'negs', to, from }, 3 * level + NEGATED);
-    add({ kind: 'mvns', to, from }, 3 * level + COMPLEMENT);
+    if (complements) add({ kind: 'mvns', to, from }, 3 * level + COMPLEMENT);
   } else {
     add({ kind: form === NEGATED ? 'negs' : 'mvns', to, from }, 3 * level + PLAIN);
   }
@@ -163,8 +168,7 @@ class Graph {
         const node = this.nodes[id];
         if (node === undefined) continue;
         for (const { step, next } of edges(node)) {
-          const weight =
-            node.weight + OP + (step.op.kind === 'mvns' ? 1 : 0) + (step.op.kind === 'combine' ? 0 : 0);
+          const weight = node.weight + OP + (step.op.kind === 'mvns' ? 1 : 0);
           const reached = { ...node, ...next, weight, before: id, step };
           if (this.#reach(reached)) changed = true;
         }
@@ -187,7 +191,7 @@ class Graph {
   }
 }
 
-function upperGraph(): Graph {
+function upperGraph(complements: boolean): Graph {
   return new Graph(
     { x: EMPTY, y: EMPTY, visited: 0, waiting: false, weight: 0, step: null },
     ({ x, visited }) => {
@@ -195,7 +199,7 @@ function upperGraph(): Graph {
         op: { kind: 'asrs', to: 'X', from: 'Y', shift: 16 + level } as PathOp,
         content: 3 * level + PLAIN,
       }));
-      const moves = x === EMPTY ? loads : [...loads, ...derived(x, 'X', 'X')];
+      const moves = x === EMPTY ? loads : [...loads, ...derived(x, 'X', 'X', complements)];
       return moves.map(({ op, content }) => ({
         step: { op, held: heldOf(content) },
         next: { x: content, visited: visited | (1 << stateOf(content)) },
@@ -205,7 +209,7 @@ function upperGraph(): Graph {
 }
 
 /** target: the state of Y at which X, the upper input's value, is combined with it; null: not at all. */
-function lowerGraph(target: number | null): Graph {
+function lowerGraph(target: number | null, complements: boolean): Graph {
   return new Graph(
     { x: EMPTY, y: EMPTY, visited: 0, waiting: target !== null, weight: 0, step: null },
     ({ x, y, visited, waiting }) => {
@@ -214,7 +218,7 @@ function lowerGraph(target: number | null): Graph {
           { step: { op: { kind: 'sxth' }, held: heldOf(PLAIN) }, next: { y: PLAIN, visited: visited | 1 } },
         ];
       }
-      const moves = derived(y, 'Y', 'Y').map(({ op, content }) => ({
+      const moves = derived(y, 'Y', 'Y', complements).map(({ op, content }) => ({
         step: { op, held: heldOf(content) },
         next: { y: content, visited: visited | (1 << stateOf(content)) } as Partial<Node>,
       }));
@@ -227,7 +231,10 @@ function lowerGraph(target: number | null): Graph {
         }
         return moves;
       }
-      const ofX = [...derived(y, 'Y', 'X'), ...(x === EMPTY ? [] : derived(x, 'X', 'X'))];
+      const ofX = [
+        ...derived(y, 'Y', 'X', complements),
+        ...(x === EMPTY ? [] : derived(x, 'X', 'X', complements)),
+      ];
       for (const { op, content } of ofX) {
         moves.push({
           step: { op, held: heldOf(content) },
@@ -248,16 +255,17 @@ export interface Paths {
   readonly lower: PathTable;
 }
 
-let made: Paths | undefined;
+const made = new Map<boolean, Paths>();
 
-/** The tables; made at first use. */
-export function paths(): Paths {
-  made ??= makePaths();
-  return made;
+/** The tables; made at first use. complements: whether paths may use them. */
+export function paths(complements = true): Paths {
+  const tables = made.get(complements) ?? makePaths(complements);
+  made.set(complements, tables);
+  return tables;
 }
 
-function makePaths(): Paths {
-  const upper = upperGraph().nodes;
+function makePaths(complements: boolean): Paths {
+  const upper = upperGraph(complements).nodes;
   const all = (nodes: readonly Node[]) =>
     nodes.map((_, id) => id).filter((id) => nodes[id]?.waiting === false);
   const upperTo = range(STATES).map((state) => {
@@ -268,10 +276,10 @@ function makePaths(): Paths {
     return new PathTable(upper, ends);
   });
   const lowerWith = range(STATES).map((state) => {
-    const { nodes } = lowerGraph(state);
+    const { nodes } = lowerGraph(state, complements);
     return new PathTable(nodes, all(nodes));
   });
-  const lower = lowerGraph(null).nodes;
+  const lower = lowerGraph(null, complements).nodes;
   return {
     upperTo,
     upper: new PathTable(upper, all(upper)),

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The schedule of a layer, instruction by instruction but without syntax: what assembly and generic C are written from. */
 import { BlockCost, type Combination, LOW_SLOTS, SLOTS, VACANT } from './block-cost.ts';
-import { NONE, type PathStep, paths, type Register } from './paths.ts';
+import { NONE, type PathStep, type Paths, paths, type Register } from './paths.ts';
 import type { LayerRows, Pair, Row } from './rows.ts';
 import type { Assignment } from './search.ts';
+import { partsOf } from './start-values.ts';
 
 export interface PlannedRow {
   readonly row: Row;
@@ -40,23 +41,43 @@ export interface Block {
   readonly pairs: readonly PlannedPair[];
 }
 
+/**
+ * A complement saves instructions on its way and costs each row that it is added to one in the end: blocks with few
+ * columns are better off without.
+ */
 export function planBlocks(layer: LayerRows, { slots, blocks }: Assignment): Block[] {
-  const cost = new BlockCost(layer);
-  return Array.from({ length: blocks }, (_, block) =>
-    new BlockPlanner(layer, cost, slots, block * SLOTS).plan(),
-  ).filter(({ rows }) => rows.length > 0);
+  const variants = [paths(true), paths(false)].map((tables) => ({
+    tables,
+    cost: new BlockCost(layer, tables),
+  }));
+  return Array.from({ length: blocks }, (_, block) => {
+    const [first, second] = variants.map(({ tables, cost }) =>
+      new BlockPlanner(layer, tables, cost, slots, block * SLOTS).plan(),
+    );
+    if (first === undefined || second === undefined) throw new Error('unreachable');
+    return cyclesOf(second) < cyclesOf(first) ? second : first;
+  }).filter(({ rows }) => rows.length > 0);
+}
+
+/** Cycles of a block but for those that all plans share. */
+function cyclesOf({ rows, pairs }: Block): number {
+  const steps = pairs.flatMap((pair) => pair.steps);
+  const settled = rows.filter(({ constant }) => partsOf(constant).rest !== 0);
+  return steps.reduce((sum, { additions }) => sum + 1 + additions.length, 0) + settled.length;
 }
 
 class BlockPlanner {
   readonly #layer: LayerRows;
+  readonly #tables: Paths;
   readonly #cost: BlockCost;
   readonly #slots: Int32Array;
   readonly #base: number;
   /** What complements add to each accumulator beyond the right value. */
   readonly #surplus = new Int32Array(SLOTS);
 
-  constructor(layer: LayerRows, cost: BlockCost, slots: Int32Array, base: number) {
+  constructor(layer: LayerRows, tables: Paths, cost: BlockCost, slots: Int32Array, base: number) {
     this.#layer = layer;
+    this.#tables = tables;
     this.#cost = cost;
     this.#slots = slots;
     this.#base = base;
@@ -95,7 +116,7 @@ class BlockPlanner {
         lower.add(slot, l);
       }
     }
-    const tables = paths();
+    const tables = this.#tables;
     const upperTable = combination === null ? tables.upper : tables.upperTo[combination.x];
     const lowerTable = combination === null ? tables.lower : tables.lowerWith[combination.y];
     const upperSteps = upperTable?.path(upper.states, upper.levels) ?? [];

@@ -16,11 +16,11 @@ export interface Assignment {
 const HIGH_ROW = 1;
 const NEGATED_ROW = 1;
 /** Temperatures in cycles, first and last. */
-const HOT = 6;
-const COLD = 0.25;
+const HOT = 5;
+const COLD = 0.3;
 
 /**
- * @param effort pair evaluations to spend (about a microsecond each)
+ * @param effort pair evaluations to spend (about 0.3 microseconds each)
  */
 export function assignRows(layer: LayerRows, effort: number): Assignment {
   const rows = layer.rows.length;

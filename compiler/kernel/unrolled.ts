@@ -10,7 +10,7 @@ import { CODE_ZERO, layerRows } from './rows.ts';
 import { assignRows } from './search.ts';
 
 export interface UnrolledOptions {
-  /** Evaluations of a pair of columns that the search may spend on the whole program; about a microsecond each. */
+  /** Evaluations of a pair of columns that the search may spend on the whole program; about 0.3 microseconds each. */
   readonly effort?: number;
 }
 
@@ -43,8 +43,8 @@ export interface Unrolled {
 }
 
 /** Evaluations per weight that is not zero, and at most: some seconds for any program. */
-const EFFORT_PER_WEIGHT = 600;
-const MOST_EFFORT = 3e6;
+const EFFORT_PER_WEIGHT = 1500;
+const MOST_EFFORT = 8e6;
 
 /** What was generated before for a program, by effort: machines and measurements ask for the same one again. */
 const known = new WeakMap<Program, Map<number, Unrolled>>();
