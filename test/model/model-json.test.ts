@@ -268,6 +268,57 @@ describe('model.json that is refused', () => {
       { ...SMALL, splits: { pattern: '{label}', 'my test': { label: 3 } } },
       'must be non-empty text, found 3 (at splits["my test"].label)',
     ],
+    ['detection without keywords', { ...SMALL, detect: {} }, '"keywords" is missing (at detect)'],
+    [
+      'detection with no keyword',
+      { ...SMALL, detect: { keywords: {} } },
+      'must name at least one label that is a keyword (at detect.keywords)',
+    ],
+    [
+      'a keyword that is no label',
+      { ...SMALL, detect: { keywords: { a: {}, d: {} } } },
+      '"d" is no label; the nearest one is "a" (at detect.keywords)',
+    ],
+    [
+      'an unknown key of a keyword',
+      { ...SMALL, detect: { keywords: { a: { treshold: 3 } } } },
+      'unknown key "treshold"; the nearest known one is "threshold" (at detect.keywords.a)',
+    ],
+    [
+      'an unknown key of detection',
+      { ...SMALL, detect: { keywords: { a: {} }, refractry: 3 } },
+      'unknown key "refractry"; the nearest known one is "refractory" (at detect)',
+    ],
+    [
+      'a threshold that is a fraction',
+      { ...SMALL, detect: { keywords: { a: { threshold: 0.5 } } } },
+      'must be an integer from 1 to 32767, found 0.5 (at detect.keywords.a.threshold)',
+    ],
+    [
+      'a release above the threshold',
+      { ...SMALL, detect: { keywords: { b: { threshold: 100, release: 101 } } } },
+      'must be an integer from 1 to 100, found 101 (at detect.keywords.b.release)',
+    ],
+    [
+      'a window of no frame',
+      { ...SMALL, detect: { window: 0, keywords: { a: {} } } },
+      'must be an integer from 1 to 1024, found 0 (at detect.window)',
+    ],
+    [
+      'a scale beyond reason',
+      { ...SMALL, detect: { scale: 5000, keywords: { a: {} } } },
+      'must be a number from 0.001 to 1000, found 5000 (at detect.scale)',
+    ],
+    [
+      'voice activity without a front end',
+      { ...SMALL, detect: { keywords: { a: {} }, vad: { level: 1, hangover: 1, reset: 1 } } },
+      'needs sound: a model without "frontend" has no energy to listen for (at detect.vad)',
+    ],
+    [
+      'voice activity without a reset',
+      { ...frontend({}), detect: { keywords: { a: {} }, vad: { level: 1, hangover: 1 } } },
+      '"reset" is missing (at detect.vad)',
+    ],
     ['detection that is no object', { ...SMALL, detect: true }, 'must be an object, found true (at detect)'],
     [
       'weights in another folder',

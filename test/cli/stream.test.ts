@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+/** run, eval and verify --stream as a user calls them; about 15 s. */
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { packagePath } from '../../compiler/base/paths.ts';
+import { makeWav, pcm16 } from '../audio/make-wav.ts';
+import { egru, inWork, json, MODEL, refusal, write } from './egru.ts';
+
+interface Events {
+  readonly events: readonly { file: string; label: string; sample: number; score: number }[];
+}
+
+/** Bundled clips of known digits, half a second of silence around each. */
+const spoken = ['0_enusm7_0', '7_engb_0', '5_engb_0', '6_enusf2_0'];
+mkdirSync(inWork('digits'));
+const parts = spoken.map((name) => {
+  const bytes = readFileSync(packagePath(MODEL, 'samples', `${name}.wav`));
+  write(`digits/${name}.wav`, bytes);
+  return new Int16Array(bytes.buffer.slice(bytes.byteOffset + 44, bytes.byteOffset + (bytes.length & ~1)));
+});
+const pause = new Int16Array(8000);
+const long = Int16Array.from(parts.flatMap((part) => [...pause, ...part]).concat([...pause]));
+const recording = write('long.wav', makeWav(pcm16(long)));
+
+/** A model that says how it detects, and judges no clips. */
+function listener(): string {
+  cpSync(packagePath(MODEL), inWork('listener'), { recursive: true });
+  const model = JSON.parse(readFileSync(inWork('listener/model.json'), 'utf8'));
+  delete model.readout;
+  model.detect = {
+    window: 24,
+    refractory: 40,
+    keywords: { seven: { threshold: 15000 }, six: { threshold: 15000 } },
+    vad: { level: 40, hangover: 20, reset: 12 },
+  };
+  write('listener/model.json', JSON.stringify(model));
+  return inWork('listener');
+}
+const model = listener();
+
+describe('run --stream', () => {
+  it('gives label, sample and score of every keyword, in order', async () => {
+    const { events } = (await json(['run', MODEL, recording, '--stream'])) as unknown as Events;
+    expect(events.length).toBeGreaterThanOrEqual(3);
+    for (const { file, sample, score } of events) {
+      expect(file).toBe(recording);
+      expect((sample + 1) % 128).toBe(0);
+      expect(score).toBeGreaterThanOrEqual(16384);
+    }
+    expect(events.map(({ sample }) => sample)).toEqual(
+      events.map(({ sample }) => sample).sort((a, b) => a - b),
+    );
+    expect(events.map(({ label }) => label)).toEqual(expect.arrayContaining(['seven', 'six']));
+  });
+
+  it('hears the same on the host, and only keywords of the model', async () => {
+    const reference = (await json(['run', model, recording, '--stream'])) as unknown as Events;
+    expect(reference.events.map(({ label }) => label)).toEqual(['seven', 'six']);
+    expect(await json(['run', model, recording, '--stream', '--on', 'host'])).toEqual(reference);
+  });
+
+  it('says in text what it heard and when, and how it decided where the model does not', async () => {
+    const { stdout, code } = await egru(['run', MODEL, recording, '--stream']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/seven +[\d,]+\n/);
+    expect(stdout).toMatch(/\d keywords in 1 recording\n/);
+    expect(stdout).toContain('no "detect" in model.json: every label is a keyword, threshold 16,384');
+    expect((await egru(['run', model, recording, '--stream'])).stdout).not.toContain('no "detect"');
+  });
+
+  it('is what a model without readout needs', async () => {
+    expect(await refusal(['run', model, recording])).toBe(
+      'WORK/listener: has no "readout": it listens to streams only; use --stream (model.json)',
+    );
+  });
+
+  it('refuses sounds that are none and models with a mistake', async () => {
+    const text = write('text.wav', 'no sound');
+    expect(await refusal(['run', model, text, '--stream'])).toContain('WORK/text.wav: ');
+    cpSync(model, inWork('broken'), { recursive: true });
+    const json5 = JSON.parse(readFileSync(inWork('broken/model.json'), 'utf8'));
+    json5.detect.keywords.sevn = {};
+    write('broken/model.json', JSON.stringify(json5));
+    expect(await refusal(['run', inWork('broken'), recording, '--stream'])).toBe(
+      'WORK/broken/model.json: "sevn" is no label; the nearest one is "seven" (at detect.keywords)',
+    );
+  });
+});
+
+describe('eval --stream', () => {
+  it('counts keywords by label and everything else as background, over all thresholds', async () => {
+    const report = await json(['eval', model, inWork('digits'), '--stream']);
+    expect(report).toMatchObject({ misses: 0, keywords: 2, falseAlarms: 0, confusions: 0 });
+    const [zero, , five] = parts.map(({ length }) => length);
+    expect(report.hours).toBeCloseTo(((zero ?? 0) + (five ?? 0)) / 8000 / 3600, 4);
+    const det = report.det as { threshold: number; missRate: number; falseAlarmsPerHour: number }[];
+    expect(det.length).toBe(64); // multiples of 512, and 15000
+    expect(det.map(({ threshold }) => threshold)).toContain(15000);
+    expect(det.at(-1)?.falseAlarmsPerHour).toBe(0);
+    expect(det.every(({ missRate }) => missRate >= 0 && missRate <= 1)).toBe(true);
+  });
+
+  it('states figures in text', async () => {
+    const { stdout } = await egru(['eval', model, inWork('digits'), '--stream']);
+    expect(stdout).toContain('0 of 2 keywords missed (0.0 %)');
+    expect(stdout).toMatch(/0 false alarms in 0\.0 minutes of background: at most [\d.]+ per hour/);
+  });
+});
+
+it('verify --stream compares every frame of reference and host', async () => {
+  const report = await json(['verify', model, recording, '--stream', '--on', 'host']);
+  expect(report).toMatchObject({ executors: ['reference', 'host'], clips: 1, differences: 0, first: null });
+  expect(report.steps).toBe(Math.floor((long.length - 128) / 128) + 1);
+});
