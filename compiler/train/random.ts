@@ -2,8 +2,7 @@
 /**
  * The trainer's only source of chance: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number
  * generators", 2018), period 2^128 - 1, seeded through splitmix32 so that neighbouring seeds share nothing. Integers
- * only, so that a seed means the same on every machine; normal() goes through Math.log and Math.cos, whose last bit
- * may differ between machines.
+ * only, so that a seed means the same on every machine.
  */
 
 export class Random {
@@ -54,12 +53,6 @@ export class Random {
   /** 0 .. count - 1. The bias is at most count / 2^32. */
   below(count: number): number {
     return Math.floor(this.unit() * count);
-  }
-
-  /** Mean 0, variance 1 (Box and Muller). */
-  normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.unit()));
-    return radius * Math.cos(2 * Math.PI * this.unit());
   }
 
   /** In place, every order equally likely (Fisher and Yates). */

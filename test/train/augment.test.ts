@@ -14,6 +14,7 @@ import features from '../../compiler/train/augment/features-task.ts';
 import { effectiveLevel, noise } from '../../compiler/train/augment/noise.ts';
 import { reverberate } from '../../compiler/train/augment/reverberation.ts';
 import { type AugmentRules, NOTHING, RECIPE } from '../../compiler/train/augment/rules.ts';
+import { atSpeed } from '../../compiler/train/augment/speed.ts';
 import { newClips } from '../../compiler/train/engine/engine.ts';
 import { Random } from '../../compiler/train/random.ts';
 import { sine } from '../audio/make-wav.ts';
@@ -91,6 +92,26 @@ describe('augmentation', () => {
     };
     expect(loud(run(tone, {})) / loud(fast)).toBeCloseTo(1.14, 2);
     expect(powerAt(fast, 570)).toBeGreaterThan(100 * powerAt(fast, 500));
+  });
+
+  it('speed: a sine stays a sine, 54 dB above what is added to it', () => {
+    for (const speed of [0.88, 0.97, 1.05, 1.14]) {
+      for (const hertz of [300, 1000, 2000, 3200]) {
+        const sound = Float64Array.from({ length: 8000 }, (_, n) =>
+          Math.sin((2 * Math.PI * hertz * n) / RATE),
+        );
+        const heard = atSpeed(sound, speed).subarray(50, -50);
+        // What is left once the sine of the new frequency is taken away.
+        const angle = (n: number) => (2 * Math.PI * hertz * speed * n) / RATE;
+        const part = (wave: (x: number) => number) =>
+          heard.reduce((sum, value, n) => sum + value * wave(angle(n)), 0) * (2 / heard.length);
+        const [a, b] = [part(Math.sin), part(Math.cos)];
+        const rest = heard.map((value, n) => value - a * Math.sin(angle(n)) - b * Math.cos(angle(n)));
+        expect(20 * Math.log10(effectiveLevel(rest) / Math.SQRT1_2), `${hertz} Hz at ${speed}`).toBeLessThan(
+          -54,
+        );
+      }
+    }
   });
 
   it('noise: its level over the whole window', () => {

@@ -76,17 +76,14 @@ describe('the generator', () => {
     // Worked out apart, with Python's integers.
     expect(first).toEqual([3734513124, 288151769, 1688326634]);
   });
-  it('is uniform, normal and fair', () => {
+  it('is uniform and fair', () => {
     const random = new Random(9);
     const n = 20_000;
     const uniform = Float64Array.from({ length: n }, () => random.signed());
-    const normal = Float64Array.from({ length: n }, () => random.normal());
     const mean = (x: Float64Array) => x.reduce((sum, v) => sum + v, 0) / n;
     expect(uniform.every((x) => Math.abs(x) < 1 && Math.fround(x) === x)).toBe(true);
     expect(Math.abs(mean(uniform))).toBeLessThan(0.02);
     expect(mean(uniform.map((x) => x * x))).toBeCloseTo(1 / 3, 1);
-    expect(Math.abs(mean(normal))).toBeLessThan(0.03);
-    expect(Math.abs(mean(normal.map((x) => x * x)) - 1)).toBeLessThan(0.05);
     const counts = [0, 0, 0, 0, 0, 0];
     for (let i = 0; i < 6000; i++) {
       const order = Int32Array.of(0, 1, 2);

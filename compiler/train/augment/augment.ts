@@ -4,15 +4,13 @@
  * room, the distance (gain), when it comes (shift), other sounds (background, noise), the microphone (clipping).
  */
 import { clipSamples } from '../../audio/cut.ts';
-import { resample } from '../../audio/resample.ts';
 import { addAt, at } from '../arrays.ts';
 import type { Random } from '../random.ts';
 import { effectiveLevel, noise } from './noise.ts';
 import { reverberate } from './reverberation.ts';
 import type { AugmentRules, Interval } from './rules.ts';
+import { atSpeed } from './speed.ts';
 
-/** Speeds are multiples of 1 / this, so that resampling is exact. */
-const SPEEDS = 1000;
 const FULL_SCALE = 32768;
 
 /** The clip's place in time: as cutClip() takes it. */
@@ -35,10 +33,8 @@ export function augment(
   backgrounds: readonly Int16Array[],
   random: Random,
 ): Int16Array {
-  let sound: Float64Array = Float64Array.from(samples);
-  if (rules.speed !== null) {
-    sound = resample(sound, Math.round(draw(rules.speed, random) * SPEEDS), SPEEDS);
-  }
+  let sound: Float64Array = new Float64Array(samples);
+  if (rules.speed !== null) sound = atSpeed(sound, draw(rules.speed, random));
   const { reverberation } = rules;
   if (reverberation !== null && random.unit() < reverberation.probability) {
     const seconds = draw(reverberation.seconds, random);
@@ -55,24 +51,24 @@ export function augment(
     const { colours } = rules.noise;
     const colour = colours[random.below(colours.length)] ?? 'white';
     const wanted = FULL_SCALE * 10 ** draw(rules.noise.level, random);
-    noise(colour, placed.length, sampleRate, random).forEach((value, n) => {
-      addAt(placed, n, wanted * value);
-    });
+    const added = noise(colour, placed.length, sampleRate, random);
+    for (let n = 0; n < placed.length; n++) addAt(placed, n, wanted * at(added, n));
   }
   let limit = FULL_SCALE;
   if (rules.clipping !== null && random.unit() < rules.clipping.probability) {
     const peak = placed.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     limit = Math.min(limit, peak * draw(rules.clipping.level, random));
   }
-  return Int16Array.from(placed, (value) => toPcm(Math.max(-limit, Math.min(value, limit))));
+  const pcm = new Int16Array(placed.length);
+  for (let n = 0; n < pcm.length; n++) {
+    const clipped = Math.max(-limit, Math.min(at(placed, n), limit));
+    pcm[n] = Math.max(-32768, Math.min(32767, Math.floor(clipped + 0.5)));
+  }
+  return pcm;
 }
 
 function draw({ low, high }: Interval, random: Random): number {
   return random.uniform(low, high);
-}
-
-function toPcm(value: number): number {
-  return Math.max(-32768, Math.min(32767, Math.floor(value + 0.5)));
 }
 
 /** In a window of silence: in the middle, or with a random generator anywhere. */

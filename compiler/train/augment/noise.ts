@@ -4,17 +4,23 @@ import type { Random } from '../random.ts';
 import type { NoiseColour } from './rules.ts';
 
 /**
- * Noise of effective level 1: white (flat), pink (-3 dB per octave) or brown (-6 dB per octave above 20 Hz).
+ * Noise of effective level 1 and nearly normal values: white (flat), pink (-3 dB per octave) or brown (-6 dB per octave above 20 Hz).
  *
  * Pink: a pole turns the slope to -6 dB per octave, a zero turns it back; poles at 10, 40, 160, 640, 2560 Hz and zeros
  * an octave above each come to -3 dB per octave in the mean, within about half a decibel.
  */
 export function noise(colour: NoiseColour, length: number, sampleRate: number, random: Random): Float64Array {
-  const values = Float64Array.from({ length }, () => random.normal());
+  const values = new Float64Array(length);
+  for (let n = 0; n < length; n++) {
+    // The sum of four numbers of 16 bits: quicker than an exact normal distribution, and no ear can tell.
+    const [a, b] = [random.next(), random.next()];
+    values[n] = (a >>> 16) + (a & 0xffff) + (b >>> 16) + (b & 0xffff) - 2 * 0xffff;
+  }
   if (colour === 'brown') onePole(values, 20, 0, sampleRate);
   if (colour === 'pink') for (let f = 10; f < sampleRate / 2; f *= 4) onePole(values, f, 2 * f, sampleRate);
   const level = effectiveLevel(values);
-  return level > 0 ? values.map((value) => value / level) : values;
+  if (level > 0) for (let n = 0; n < length; n++) values[n] = at(values, n) / level;
+  return values;
 }
 
 /** Root of the mean square; 0 of nothing. */
