@@ -41,10 +41,11 @@ export const machineOption = () =>
     .choices(['reference', 'host', 'chip'])
     .default('reference');
 
-export const kernelOption = () =>
+/** auto: the fastest that fits; all, where a command takes several: every one that fits. */
+export const kernelOption = (preset: 'auto' | 'all' = 'auto') =>
   new Option('--kernel <name>', 'how a step is computed on host and chip')
-    .choices(['packed', 'unrolled', 'auto'])
-    .default('auto');
+    .choices(['packed', 'unrolled', 'auto', ...(preset === 'all' ? ['all'] : [])])
+    .default(preset);
 
 export const streamOption = () =>
   new Option('--stream', 'listen to long recordings instead of judging clips');

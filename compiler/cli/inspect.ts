@@ -77,6 +77,7 @@ function showProgram(p: ProgramInspection): string[] {
     ...wrapList('front end  ', sound),
     ...(p.frontendDigest === null ? [] : [`  sha256   ${p.frontendDigest}`]),
     `readout    ${readout === null ? 'none: streams only' : `${readout.steps} steps, ${readout.rule}`}`,
+    ...(p.keywords === null ? [] : wrapList('keywords   ', p.keywords.map(printable))),
     '',
     ...table(
       [

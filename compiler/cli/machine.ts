@@ -38,6 +38,18 @@ export async function openMachine(
 /** Flash of the firmware beside kernel and model: start-up, drivers, protocol and front end have under 14 KB. */
 const FIRMWARE_BYTES = 16 * 1024;
 
+/** all: every kernel that fits the board beside the firmware, the fastest first. */
+export async function kernelsOf(
+  program: Program,
+  choice: KernelChoice | 'all',
+  board: Board,
+): Promise<KernelName[]> {
+  if (choice !== 'all') return [await chooseKernel(program, choice, board)];
+  const { estimateAll } = await import('../report/estimate.ts');
+  const fitting = estimateAll(program).filter(({ flash }) => flash <= roomOf(board));
+  return fitting.length === 0 ? ['packed'] : fitting.map(({ kernel }) => kernel);
+}
+
 /** auto: the fastest kernel that fits the board beside the firmware, or the smallest where none does. */
 export async function chooseKernel(
   program: Program,
@@ -46,6 +58,10 @@ export async function chooseKernel(
 ): Promise<KernelName> {
   if (choice !== 'auto') return choice;
   const { estimateAll } = await import('../report/estimate.ts');
-  const room = board.chip.flashBytes - APPLICATION_START - FIRMWARE_BYTES;
-  return estimateAll(program).find(({ flash }) => flash <= room)?.kernel ?? 'packed';
+  return estimateAll(program).find(({ flash }) => flash <= roomOf(board))?.kernel ?? 'packed';
+}
+
+/** Bytes of flash for kernel and model. */
+function roomOf(board: Board): number {
+  return board.chip.flashBytes - APPLICATION_START - FIRMWARE_BYTES;
 }

@@ -7,11 +7,12 @@ import { ReferenceExecutor } from '../execute/reference.ts';
 import type { Program } from '../program/program.ts';
 import { readClip } from '../report/clip-input.ts';
 import { readRecording } from '../report/stream-input.ts';
+import { boards } from '../toolchain/boards.ts';
 import { type FirstDifference, type VerifyReport, verify } from '../verify/verify.ts';
 import { verifyStreams } from '../verify/verify-streams.ts';
 import { filterOption, jsonOption, kernelOption, limitOption, newCommand, streamOption } from './command.ts';
 import { openClips, openStreams } from './input.ts';
-import { type KernelChoice, openMachine } from './machine.ts';
+import { type KernelChoice, kernelsOf, openMachine } from './machine.ts';
 import { count, print, printJson } from './output.ts';
 
 const EXIT_DIFFERENCE = 1;
@@ -19,7 +20,7 @@ const EXIT_DIFFERENCE = 1;
 interface VerifyOptions {
   readonly on: readonly (Exclude<ExecutorName, 'reference'> | 'board')[];
   readonly port?: string;
-  readonly kernel: KernelChoice;
+  readonly kernel: KernelChoice | 'all';
   readonly limit?: number;
   readonly filter?: string;
   readonly failFast?: boolean;
@@ -31,7 +32,7 @@ export function verifyCommand(): Command {
   return newCommand('verify', 'Run every machine on the same clips and compare all integers of all layers.', [
     {
       command: 'egru verify models/spoken-digits clips/ --limit 100',
-      does: 'reference, host and emulated chip',
+      does: 'reference, host and emulated chip, with every kernel',
     },
     {
       command: 'egru verify models/spoken-digits clips/ --on host --fail-fast',
@@ -50,7 +51,7 @@ export function verifyCommand(): Command {
         .default(['host', 'chip'], 'host and chip'),
     )
     .option('--port <port>', 'serial port of the board')
-    .addOption(kernelOption())
+    .addOption(kernelOption('all'))
     .addOption(filterOption())
     .addOption(limitOption())
     .addOption(streamOption())
@@ -105,10 +106,11 @@ async function compare(
   const machines: Executor[] = [];
   const progress = new Progress('Comparing');
   try {
+    const kernels = await kernelsOf(program, options.kernel, boards.arduino_zero);
     for (const name of new Set(options.on)) {
       if (name === 'board')
         throw new InputError('--on', 'boards cannot be reached in this version; use chip');
-      machines.push(await openMachine(name, program, options.kernel));
+      for (const kernel of kernels) machines.push(await openMachine(name, program, kernel));
     }
     return await work(machines, {
       failFast: options.failFast === true,
@@ -121,16 +123,16 @@ async function compare(
 }
 
 function show(
-  { executors, clips, steps, differences, first }: VerifyReport,
+  { executors, kernels, clips, steps, differences, first }: VerifyReport,
   model: string,
   options: VerifyOptions,
 ) {
   const sign = differences === 0 ? ' = ' : ', ';
   print(
-    `${executors.join(sign)}: ${count(clips, 'clip')}, ${count(steps, 'step')}, ${count(differences, 'difference')}`,
+    `${executors.join(sign)}: ${count(clips, 'clip')}, ${count(steps, 'step')}, ${count(differences, 'difference')} (${kernels.join(', ')})`,
   );
   if (first === null) return;
-  const kernel = options.kernel === 'auto' ? '' : ` --kernel ${options.kernel}`;
+  const kernel = first.kernel === null ? '' : ` --kernel ${first.kernel}`;
   print(
     `first: ${printable(first.clip)}`,
     `  ${place(first)}: reference ${first.expected}, ${first.executor} ${first.got ?? 'nothing'}`,

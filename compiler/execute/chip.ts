@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The firmware image of a board on the emulated ATSAMD21: byte for byte what is flashed. */
 import { mapParallel, siblingModule } from '../base/pool.ts';
+import type { KernelName } from '../emit/emit.ts';
 import type { Program } from '../program/program.ts';
 import { APPLICATION_START, boards } from '../toolchain/boards.ts';
 import {
@@ -37,6 +38,10 @@ export class ChipExecutor implements Executor {
       board: options.board ?? boards.arduino_zero,
     });
     return new ChipExecutor(firmware, chipImage(program, firmware));
+  }
+
+  get kernel(): KernelName {
+    return this.firmware.kernel;
   }
 
   /** Cycles and stack over all clips so far. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { KernelName } from '../emit/emit.ts';
 import type { StreamProgram } from '../program/detect-program.ts';
 import type { Program } from '../program/program.ts';
 import type { StreamResult } from '../sim/listen.ts';
@@ -16,6 +17,8 @@ export type ExecutorName = 'reference' | 'host' | 'chip';
  */
 export interface Executor {
   readonly name: ExecutorName;
+  /** How it computes a step; null: by the definition. */
+  readonly kernel: KernelName | null;
 
   /**
    * Runs clips one after the other, each from the initial state.

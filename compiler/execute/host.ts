@@ -30,12 +30,14 @@ export interface HostOptions {
 
 export class HostExecutor implements Executor {
   readonly name = 'host';
+  readonly kernel: KernelName;
   readonly #program: Program;
   readonly #binary: string;
   readonly #running = new Set<ChildProcessWithoutNullStreams>();
   readonly #cleanUp: () => void;
 
-  private constructor(program: Program, folder: string, binary: string) {
+  private constructor(program: Program, kernel: KernelName, folder: string, binary: string) {
+    this.kernel = kernel;
     this.#program = program;
     this.#binary = binary;
     this.#cleanUp = () => rmSync(folder, { recursive: true, force: true });
@@ -50,7 +52,7 @@ export class HostExecutor implements Executor {
     const files = emit(program, { kernel: options.kernel, command: 'egru run --on host' });
     const altered = options.alter?.(files) ?? files;
     const folder = await mkdtemp(join(tmpdir(), 'egru-host-'));
-    const executor = new HostExecutor(program, folder, join(folder, 'model'));
+    const executor = new HostExecutor(program, options.kernel, folder, join(folder, 'model'));
     try {
       writeFolder(
         folder,

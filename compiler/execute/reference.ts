@@ -9,6 +9,7 @@ import { type ClipResult, type Executor, type StreamResult, streamProgramOf } fr
 /** The TypeScript reference simulator, in this process. */
 export class ReferenceExecutor implements Executor {
   readonly name = 'reference';
+  readonly kernel = null;
   readonly #program: Program;
   readonly #simulator: Simulator;
 

@@ -47,7 +47,6 @@ const MAGIC = 0x464c457f;
 const MACHINE_ARM = 40;
 const TYPE_SYMTAB = 2;
 const SEGMENT_LOAD = 1;
-const HEADER = 52;
 const SEGMENT_HEADER = 32;
 const SECTION_HEADER = 40;
 const SYMBOL = 16;
@@ -57,7 +56,7 @@ const MAX_SYMBOLS = 1 << 20;
 /** @throws InputError where the file is no such file or points outside itself */
 export function parseElf(file: Uint8Array, name: string): Elf {
   const bytes = new Reader(file, name);
-  if (file.length < HEADER || bytes.u32(0) !== MAGIC) throw new InputError(name, 'is no ELF file');
+  if (file.length < 4 || bytes.u32(0) !== MAGIC) throw new InputError(name, 'is no ELF file');
   if (bytes.u8(4) !== 1 || bytes.u8(5) !== 1 || bytes.u16(18) !== MACHINE_ARM) {
     throw new InputError(name, 'is no 32-bit little-endian Arm ELF file');
   }

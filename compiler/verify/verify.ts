@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { KernelName } from '../emit/emit.ts';
 import type { ClipResult, Executor, ExecutorName } from '../execute/executor.ts';
 import type { Program } from '../program/program.ts';
 import { type Comparison, compareClip, type Difference } from './compare.ts';
@@ -14,10 +15,13 @@ export interface NamedClip {
 export interface FirstDifference extends Difference {
   readonly clip: string;
   readonly executor: ExecutorName;
+  readonly kernel: KernelName | null;
 }
 
 export interface VerifyReport {
   readonly executors: readonly ExecutorName[];
+  /** What host and chip ran. */
+  readonly kernels: readonly KernelName[];
   readonly clips: number;
   readonly steps: number;
   /** Integers that differ, over all machines. */
@@ -103,14 +107,16 @@ export async function compareAll<Result extends { readonly steps: number }>(
         const comparison = comparing.compare(truth, result);
         differences += comparison.differences;
         if (comparison.first !== null && (first === null || first.clip === file)) {
-          const candidate = { clip: file, executor: machine.name, ...comparison.first };
+          const { name: executor, kernel } = machine;
+          const candidate = { clip: file, executor, kernel, ...comparison.first };
           if (first === null || precedes(candidate, first)) first = candidate;
         }
       });
     });
   }
   return {
-    executors: [reference.name, ...machines.map((machine) => machine.name)],
+    executors: [...new Set([reference, ...machines].map(({ name }) => name))],
+    kernels: [...new Set(machines.flatMap(({ kernel }) => kernel ?? []))],
     clips: compared,
     steps,
     differences,

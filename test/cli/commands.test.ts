@@ -125,13 +125,14 @@ describe('verify', () => {
     const document = await json(['verify', MODEL, inWork('clips'), '--on', 'host', '--kernel', 'packed']);
     expect(document).toEqual({
       executors: ['reference', 'host'],
+      kernels: ['packed'],
       clips: 3,
       steps: 192,
       differences: 0,
       first: null,
     });
     const { stdout } = await egru(['verify', MODEL, inWork('clips'), '--on', 'host']);
-    expect(stdout).toBe('reference = host: 3 clips, 192 steps, 0 differences\n');
+    expect(stdout).toBe('reference = host: 3 clips, 192 steps, 0 differences (packed)\n');
   });
 
   it('names the first integer that differs and ends with 1', async () => {
@@ -152,7 +153,7 @@ describe('verify', () => {
     expect(first).toMatchObject({ clip: clips[0], step: 0, layer: 3, unit: 2, executor: 'host' });
     expect(first.got).toBe((first.expected ?? 0) + 1);
     const shown = await egru(args, { CC: cc });
-    expect(shown.stdout).toContain('reference, host: 2 clips, 128 steps, 130 differences\n');
+    expect(shown.stdout).toContain('reference, host: 2 clips, 128 steps, 130 differences (packed)\n');
     expect(shown.stdout).toContain(
       `step 0, layer 3 (fc4), unit 2: reference ${first.expected}, host ${first.got}\n`,
     );
@@ -241,7 +242,7 @@ describe('inspect', () => {
       'LICENSE: is neither a model folder, a program.json, an ELF nor a UF2 file',
     );
     const cut = write('cut.elf', Buffer.from('\x7fELF\x01\x01'));
-    expect(await refusal(['inspect', cut])).toContain('WORK/cut.elf: not a 32-bit little-endian ELF file');
+    expect(await refusal(['inspect', cut])).toContain('WORK/cut.elf: ends at byte 6, needed 20');
     const uf2 = write('bad.uf2', Buffer.concat([Buffer.from('UF2\n'), Buffer.alloc(508)]));
     expect(await refusal(['inspect', uf2])).toContain(
       'WORK/bad.uf2: not a UF2 block: a magic number is wrong',

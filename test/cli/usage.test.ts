@@ -65,11 +65,7 @@ describe.concurrent('bad usage', () => {
       ['eval', MODEL, 'test', '--split', 'train'],
       'no rule for train (it has test, validation)',
     ],
-    [
-      'a stream',
-      ['run', MODEL, 'x', '--stream'],
-      'x: no such file or folder',
-    ],
+    ['a stream', ['run', MODEL, 'x', '--stream'], 'x: no such file or folder'],
     ['features of no known format', ['features', MODEL, 'test/cli', '-o', 'x.csv'], 'no .wav files'],
   ])('%s', async (_, args, message) => {
     expect(await refusal(args)).toContain(message);

@@ -42,6 +42,7 @@ function machine(name: ExecutorName, spoil: (clip: number, result: ClipResult) =
   const simulator = new Simulator(program);
   return {
     name,
+    kernel: name === 'reference' ? null : 'packed',
     run: async (samples, trace) => samples.map((clip, i) => spoil(i, simulator.run(clip, trace))),
     listen: async () => [],
     close: async () => {},
@@ -60,6 +61,7 @@ describe('verify', () => {
     const report = await verify(program, clips, honest('reference'), [honest('host'), honest('chip')]);
     expect(report).toEqual({
       executors: ['reference', 'host', 'chip'],
+      kernels: ['packed'],
       clips: 2,
       steps: 6,
       differences: 0,
@@ -80,6 +82,7 @@ describe('verify', () => {
       expected: 3,
       got: 10,
       executor: 'chip',
+      kernel: 'packed',
     });
   });
 
