@@ -16,6 +16,8 @@ export interface Section extends Cost {
   readonly kind: 'entry' | 'inputs' | 'matrix' | 'outputs' | 'cell' | 'exit';
   /** Index of the layer; -1 before the first and behind the last. */
   readonly layer: number;
+  /** Lines of flash that the section enters; exact for matrices, whose code has no branch. */
+  readonly lines: number;
 }
 
 export interface Assembly {
@@ -81,7 +83,9 @@ class Writer {
     const before = this.#code.cost;
     this.#code.label(label);
     const result = body();
-    this.#sections.push({ label, kind, layer, ...this.#code.since(before) });
+    const cost = this.#code.since(before);
+    const lines = lineOf(before.bytes + cost.bytes - 2) - lineOf(before.bytes - 2);
+    this.#sections.push({ label, kind, layer, ...cost, lines });
     return result;
   }
 
@@ -278,6 +282,11 @@ class Writer {
     code.range(`cmp ${X}, r1`, count, count);
     code.range('bne .Llogits', 2 * count - 1, 2 * count - 1);
   }
+}
+
+/** The 8-byte line of flash of a byte of the step, which begins on a line (model_step.S). */
+function lineOf(byte: number): number {
+  return Math.floor(byte / 8);
 }
 
 /** Keeps a base register within reach of immediate offsets, for rows in any order. */

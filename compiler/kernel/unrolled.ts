@@ -20,6 +20,8 @@ export interface LayerEstimate {
   readonly nonZero: number;
   /** Cycles of the matrix code: exact. */
   readonly matrix: number;
+  /** Lines of flash that the matrix code enters, exact: with a wait state it takes at most so many cycles more. */
+  readonly matrixLines: number;
   /** Cycles of everything that the layer does: what depends on data makes the difference. */
   readonly min: number;
   readonly max: number;
@@ -100,14 +102,13 @@ function planLayers(program: Program, effort: number): PlannedLayer[] {
 
 function estimate({ layer, rows }: PlannedLayer, index: number, { sections }: Assembly): LayerEstimate {
   const own = sections.filter((section) => section.layer === index);
+  const matrix = own.filter(({ kind }) => kind === 'matrix');
   return {
     name: layer.name,
     rows: rows.rows.length,
     nonZero: rows.nonZero,
-    matrix: sum(
-      own.filter(({ kind }) => kind === 'matrix'),
-      ({ min }) => min,
-    ),
+    matrix: sum(matrix, ({ min }) => min),
+    matrixLines: sum(matrix, ({ lines }) => lines),
     min: sum(own, ({ min }) => min),
     max: sum(own, ({ max }) => max),
     bytes: sum(own, ({ bytes }) => bytes),

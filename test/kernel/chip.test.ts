@@ -25,11 +25,13 @@ function reference(program: Program, network: Network, features: Int16Array): In
 }
 
 function expectPredicted(chip: StepChip, result: StepResult): void {
-  for (const [i, { label, kind, min, max }] of chip.sections.entries()) {
+  for (const [i, { label, kind, min, max, lines }] of chip.sections.entries()) {
     const cycles = result.sections[i] ?? 0;
     expect(cycles, `${label} (${kind})`).toBeGreaterThanOrEqual(min);
     expect(cycles, `${label} (${kind})`).toBeLessThanOrEqual(max);
-    if (kind === 'matrix' || kind === 'inputs') expect(min).toBe(max);
+    if (kind === 'matrix' || kind === 'inputs') expect(min, label).toBe(max);
+    // Other sections branch, or follow a call.
+    if (kind === 'matrix') expect(result.lines[i], `${label}, lines of flash`).toBe(lines);
   }
 }
 

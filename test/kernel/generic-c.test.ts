@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 describe.each(compilersAmong(['gcc', 'clang']))('%s', (compiler) => {
-  test.each(specs(6, 31, { maxWidth: 60 }))('%o', async (spec) => {
+  test.each(specs(4, 31, { maxWidth: 60 }))('%o', async (spec) => {
     const program = programOf(spec);
     const clips = [featuresOf(spec)];
     const expected = await new ReferenceExecutor(program).run(clips, true);

@@ -26,7 +26,8 @@ export interface StepResult {
   readonly cycles: number;
   /** Cycles of each section, in the order of StepChip.sections. */
   readonly sections: readonly number[];
-  readonly flashLines: number;
+  /** Lines of flash that each section entered. */
+  readonly lines: readonly number[];
 }
 
 export class StepChip {
@@ -38,7 +39,7 @@ export class StepChip {
   readonly #address: (name: string) => number;
   readonly #features: number;
   readonly #logits: number;
-  #passed: number[] = [];
+  #passed: { readonly cycle: number; readonly line: number }[] = [];
 
   private constructor(program: Program, file: Uint8Array, sections: readonly Section[]) {
     const elf = parseElf(file, 'step.elf');
@@ -50,7 +51,7 @@ export class StepChip {
     this.#logits = this.#features + 4 * Math.ceil(inputsOf(program) / 2) + 4;
     for (const { label } of sections) this.#watch(label);
     this.#chip.hook(this.#address('done'), () => {
-      this.#passed.push(this.#chip.cycles);
+      this.#pass();
       this.#chip.stop();
     });
     this.#chip.writeUint32(INTERRUPT_ENABLE, 1 << IRQ);
@@ -106,7 +107,6 @@ export class StepChip {
     registers[15] = this.#address('entry');
     chip.resetStackMark();
     this.#passed = [];
-    const lines = chip.flashLines;
     const start = chip.cycles;
     for (const after of interruptAfter) chip.interruptAt(start + after, IRQ);
     if (chip.run(PATIENCE) !== 'stopped') throw new Error('the step does not return');
@@ -117,18 +117,22 @@ export class StepChip {
     if (guards.some((guard) => chip.peek32(guard) !== GUARD)) throw new Error('the step has written beside');
     this.stack = Math.max(this.stack, stackTop - chip.lowestStack);
     const passed = this.#passed;
+    const between = (what: 'cycle' | 'line') =>
+      passed.slice(1).map((mark, i) => mark[what] - (passed[i]?.[what] ?? 0));
     return {
       outputs: this.#outputs(),
-      cycles: (passed[passed.length - 1] ?? 0) - (passed[0] ?? 0),
-      sections: passed.slice(1).map((cycle, i) => cycle - (passed[i] ?? 0)),
-      flashLines: chip.flashLines - lines,
+      cycles: (passed[passed.length - 1]?.cycle ?? 0) - (passed[0]?.cycle ?? 0),
+      sections: between('cycle'),
+      lines: between('line'),
     };
   }
 
   #watch(label: string): void {
-    this.#chip.hook(this.#address(label), () => {
-      this.#passed.push(this.#chip.cycles);
-    });
+    this.#chip.hook(this.#address(label), () => this.#pass());
+  }
+
+  #pass(): void {
+    this.#passed.push({ cycle: this.#chip.cycles, line: this.#chip.flashLines });
   }
 
   #outputs(): Int32Array {
