@@ -54,6 +54,8 @@ export interface ProgramInspection {
   readonly bias: string;
   readonly frontend: FrontendDefinition | null;
   readonly frontendDigest: string | null;
+  /** Names of the labels that fire in a stream; null: the model says nothing of detection. */
+  readonly keywords: readonly string[] | null;
   readonly readout: { readonly steps: number; readonly rule: string } | null;
   readonly layers: readonly LayerInspection[];
   readonly matrices: readonly MatrixInspection[];
@@ -76,6 +78,7 @@ export function inspectProgram(program: Program): ProgramInspection {
     frontend: frontend?.definition ?? null,
     frontendDigest: frontend === null ? null : frontendDigest(frontend.definition),
     readout,
+    keywords: program.detect?.keywords.map(({ label }) => labels[label] ?? '') ?? null,
     layers,
     matrices: program.layers.flatMap((layer) =>
       matricesOf(layer).map(({ gate, matrix }) =>
