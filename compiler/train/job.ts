@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A training from recordings to a model folder: features, engine, run, files. */
 import { createHash } from 'node:crypto';
+import { InputError } from '../base/errors.ts';
 import { type FolderFile, writeFolder } from '../base/files.ts';
 import { frontendDigest } from '../program/digest.ts';
 import type { FrontendProgram } from '../program/frontend-program.ts';
@@ -40,9 +41,18 @@ export class TrainingJob {
 
   /**
    * @param checkpoint a file to go on from; null: from the start
-   * @throws InputError where the checkpoint belongs to another configuration or other recordings
+   * @throws InputError where there is nothing to train on or to judge by, or where the checkpoint belongs to another
+   * configuration or other recordings
    */
   constructor(config: TrainingConfig, data: TrainingData, checkpoint: string | null = null) {
+    for (const part of ['training', 'validation'] as const) {
+      if (data[part].length === 0) {
+        throw new InputError(
+          'dataset',
+          `no recording is left for ${part}; change "split" of the configuration`,
+        );
+      }
+    }
     this.#config = config;
     this.#data = data;
     this.#frontend = quantizeFrontend(config.frontend);

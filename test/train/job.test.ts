@@ -140,6 +140,14 @@ describe('a job', () => {
   });
 });
 
+it('needs recordings to train on and to judge by', () => {
+  for (const part of ['training', 'validation']) {
+    expect(() => new TrainingJob(configOf(), { ...dataOf(3, 3), [part]: [] })).toThrow(
+      `dataset: no recording is left for ${part}; change "split" of the configuration`,
+    );
+  }
+});
+
 describe('the configuration', () => {
   it('is the recipe where nothing is said', () => {
     const config = readTrainingConfig(parseJson('c', '{}'), LABELS);
