@@ -132,7 +132,7 @@ describe('verify', () => {
       first: null,
     });
     const { stdout } = await egru(['verify', MODEL, inWork('clips'), '--on', 'host']);
-    expect(stdout).toBe('reference = host: 3 clips, 192 steps, 0 differences (packed)\n');
+    expect(stdout).toBe('reference = host: 3 clips, 192 steps, 0 differences (unrolled, packed)\n');
   });
 
   it('names the first integer that differs and ends with 1', async () => {
