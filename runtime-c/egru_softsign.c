@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The softsign that kernels call. Chips with a divide instruction need nothing better than the definition; the
- * Cortex-M0+ has none and takes egru_softsign_m0.S instead.
+ * The softsign that kernels call. Chips with a divide instruction need nothing better than the definition;
+ * the Cortex-M0+ has none and takes egru_softsign_m0.S instead.
  */
 #include "egru_fixed.h"
 

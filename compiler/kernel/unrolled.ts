@@ -46,7 +46,7 @@ export interface Unrolled {
 
 /** Evaluations per weight that is not zero, and at most: some seconds for any program. */
 const EFFORT_PER_WEIGHT = 1000;
-const MOST_EFFORT = 5e6;
+const MOST_EFFORT = 4e6;
 
 /** What was generated before for a program, by effort: machines and measurements ask for the same one again. */
 const known = new WeakMap<Program, Map<number, Unrolled>>();

@@ -128,8 +128,10 @@ test('100,000 weights are scheduled within 10 s', () => {
     steps: 1,
     input: 'random',
   });
-  const start = performance.now();
+  // Processor time: other tests run at the same time.
+  const start = process.cpuUsage();
   const { flash } = generateUnrolled(program);
-  expect(performance.now() - start).toBeLessThan(10_000);
+  const { user, system } = process.cpuUsage(start);
+  expect((user + system) / 1e6).toBeLessThan(10);
   expect(flash).toBeGreaterThan(2 * 66_000);
 });
