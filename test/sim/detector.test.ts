@@ -99,6 +99,13 @@ describe('release', () => {
     expect(fired(detect(), [A, A, A, A, null, null, null, A, A, A, A])).toEqual(['2:0', '9:0']);
   });
 
+  test('is below its value, not at it', () => {
+    const at = (release: number) =>
+      detect({ window: 1, keywords: [{ label: 0, threshold: 20000, release }] });
+    expect(fired(at(10923), [A, EVEN, A])).toEqual(['0:0']);
+    expect(fired(at(10924), [A, EVEN, A])).toEqual(['0:0', '2:0']);
+  });
+
   test('one keyword does not hold another', () => {
     expect(fired(detect(), [A, A, A, B, B, B])).toEqual(['2:0', '5:1']);
   });
