@@ -33,7 +33,7 @@ extern "C" {
 typedef enum {
     EGRU_OK = 0,
     EGRU_ERROR_ABI = -1,   /* the model was generated for another EGRU_ABI_VERSION */
-    EGRU_ERROR_STATE = -2, /* the state is NULL, not 4-byte aligned, or has fewer words than the model needs */
+    EGRU_ERROR_STATE = -2, /* the state is NULL, not 4-byte aligned, or too small for the model */
 } egru_error;
 
 typedef enum { EGRU_LAYER_EGRU = 0, EGRU_LAYER_DENSE = 1 } egru_layer_type;
@@ -46,8 +46,8 @@ typedef struct {
     uint8_t activation; /* egru_activation; of dense layers only. NONE only in the last layer */
     uint16_t inputs;    /* number of Q15 inputs, 1 .. 65535 - units */
     uint16_t units;     /* number of outputs, 1 .. 65535 */
-    uint16_t output;    /* where its outputs stand in the state, in halfwords from its start; even. A last layer
-                         * with activation NONE writes the logits only and keeps no outputs: 0 */
+    uint16_t output; /* where its outputs stand in the state, in halfwords from its start; even. A last layer
+                      * with activation NONE writes the logits only and keeps no outputs: 0 */
     const int16_t *initial; /* Q15 state before the first step, one per unit; NULL: zeros */
     const uint16_t *codes;  /* packed kernel: 3-bit codes, bit order in egru_packed.c; otherwise NULL */
     const int32_t *bias;    /* packed kernel: what each accumulator starts from; otherwise NULL */
@@ -79,14 +79,15 @@ typedef struct egru_model {
 
 /* Checks the model against this runtime and sets every layer to its initial state.
  * state: at least model->state_words words, owned by the caller; words: how many it has. */
-egru_error egru_init(const egru_model *model, int32_t *state, size_t words) __attribute__((warn_unused_result));
+egru_error egru_init(const egru_model *model, int32_t *state, size_t words)
+    __attribute__((warn_unused_result));
 
 /* Sets every layer to its initial state. The state must have passed egru_init. */
 void egru_reset(const egru_model *model, int32_t *state);
 
 /* One time step of the whole network.
- * features: model->inputs Q15 values; logits: model->outputs int32 values, written. Both 4-byte aligned; they may
- * not overlap each other or the state. Worst-case stack use is stated by the compiler. */
+ * features: model->inputs Q15 values; logits: model->outputs int32 values, written. Both 4-byte aligned; they
+ * may not overlap each other or the state. Worst-case stack use is stated by the compiler. */
 void egru_step(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits);
 
 /* The outputs of a layer after the last step, Q15, layers[index].units of them; NULL for a last layer with

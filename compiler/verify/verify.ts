@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { KernelName } from '../emit/emit.ts';
 import type { ClipResult, Executor, ExecutorName } from '../execute/executor.ts';
 import type { Program } from '../program/program.ts';
 import { type Comparison, compareClip, type Difference } from './compare.ts';
@@ -15,13 +14,13 @@ export interface NamedClip {
 export interface FirstDifference extends Difference {
   readonly clip: string;
   readonly executor: ExecutorName;
-  readonly kernel: KernelName | null;
+  readonly kernel: Executor['kernel'];
 }
 
 export interface VerifyReport {
   readonly executors: readonly ExecutorName[];
   /** What host and chip ran. */
-  readonly kernels: readonly KernelName[];
+  readonly kernels: readonly NonNullable<Executor['kernel']>[];
   readonly clips: number;
   readonly steps: number;
   /** Integers that differ, over all machines. */
