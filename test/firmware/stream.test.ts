@@ -6,6 +6,7 @@ import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
 import { verifyStreams } from '../../compiler/verify/verify-streams.ts';
 import { featuresOf, programOf, specs } from '../support/random-program.ts';
 import { bursts, listener, withDetect } from '../support/stream-program.ts';
+import { toyProgram } from '../support/toy.ts';
 
 describe('streams on the chip', () => {
   it.each([
@@ -29,6 +30,23 @@ describe('streams on the chip', () => {
     expect(await chip.run(samples, true)).toEqual(await new ReferenceExecutor(program).run(samples, true));
     expect(chip.statistics.stack).toBeLessThanOrEqual(chip.firmware.stack.thread);
     await chip.close();
+  });
+
+  it('takes listen on and off, and nothing else; a model that does not detect knows no such command', async () => {
+    const chip = await ChipExecutor.create(listener({ frame: 128, hop: 128, seed: 114, last: 'dense' }), {
+      kernel: 'packed',
+    });
+    const machine = chip.machine();
+    expect(machine.ask('listen on')).toBe('ok');
+    expect(machine.ask('listen off')).toBe('ok');
+    for (const text of ['listen', 'listen maybe', 'listen on off']) {
+      expect(() => machine.ask(text)).toThrow('error listen takes on or off');
+    }
+    expect(machine.ask('scores')).toContain('ok steps 0');
+    await chip.close();
+    const plain = await ChipExecutor.create(toyProgram(), { kernel: 'packed' });
+    expect(() => plain.machine().ask('listen on')).toThrow('error unknown command');
+    await plain.close();
   });
 
   it('features', async () => {
