@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { applicationFlash, applicationRam, buildFirmware } from '../execute/firmware.ts';
+import { buildFirmware } from '../execute/firmware.ts';
+import { applicationFlash, applicationRam } from '../execute/fit.ts';
 import { boards, findBoard } from '../toolchain/boards.ts';
 import { jsonOption, kernelOption, newCommand } from './command.ts';
 import { openModel } from './input.ts';

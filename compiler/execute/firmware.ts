@@ -2,11 +2,10 @@
 /** Program -> firmware image of a board, with its sizes and its proven stack use. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
-import { InputError } from '../base/errors.ts';
 import { writeFolder } from '../base/files.ts';
 import { packagePath } from '../base/paths.ts';
 import { emit, type KernelName } from '../emit/emit.ts';
-import { matricesOf, type Program } from '../program/program.ts';
+import type { Program } from '../program/program.ts';
 import { type BuildFile, buildImage, type Image, RegionOverflow } from '../toolchain/arm.ts';
 import { APPLICATION_START, type Board, boardHeader } from '../toolchain/boards.ts';
 import { ImageCode } from '../toolchain/code.ts';
@@ -14,6 +13,7 @@ import { type Elf, parseElf } from '../toolchain/elf.ts';
 import { type Contribution, contributions, imageSize } from '../toolchain/size.ts';
 import { type StackUse, stackUse } from '../toolchain/stack.ts';
 import { readUf2, SAMD21_FAMILY, UF2_PAYLOAD, writeUf2 } from '../toolchain/uf2.ts';
+import { applicationFlash, applicationRam, checkFit, tooLarge } from './fit.ts';
 
 export interface FirmwareOptions {
   readonly board: Board;
@@ -64,7 +64,7 @@ export interface FirmwareFiles {
  */
 export async function buildFirmware(program: Program, options: FirmwareOptions): Promise<Firmware> {
   const { board, kernel } = options;
-  refuseHopeless(program, options);
+  checkFit(program, kernel, board);
   const image = await compile(program, options);
   const elf = parseElf(image.elf, 'firmware.elf');
   const stepFunctions = pointees(elf, 'model');
@@ -90,28 +90,6 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
     stepFunction,
   };
   return { ...firmware, files: options.outDir === undefined ? null : write(firmware, options.outDir) };
-}
-
-/** Bytes of flash that applications have on a board. */
-export function applicationFlash(board: Board): number {
-  return board.chip.flashBytes - APPLICATION_START;
-}
-
-/** Bytes of RAM for variables and stack: the last two words stay free (firmware/samd21/samd21x18a.ld). */
-export function applicationRam(board: Board): number {
-  return board.chip.ramBytes - 8;
-}
-
-/** Every kernel needs the biases and states, and the packed one 3 bits a weight: tells without compiling anything. */
-function refuseHopeless(program: Program, options: FirmwareOptions): void {
-  const matrices = program.layers.flatMap((layer) => matricesOf(layer).map(({ matrix }) => matrix));
-  const weights = matrices.reduce((sum, { codes }) => sum + codes.length, 0);
-  const biases = matrices.reduce((sum, { rows }) => sum + rows, 0);
-  const least = options.kernel === 'packed' ? Math.ceil((weights * 3) / 8) + 4 * biases : 0;
-  const state = program.layers.reduce((sum, { units }) => sum + 2 * units, 0);
-  if (least > applicationFlash(options.board))
-    throw tooLarge(program, options, 'flash', `more than ${least}`);
-  if (state > applicationRam(options.board)) throw tooLarge(program, options, 'RAM', `more than ${state}`);
 }
 
 async function compile(program: Program, options: FirmwareOptions): Promise<Image> {
@@ -141,7 +119,7 @@ async function compile(program: Program, options: FirmwareOptions): Promise<Imag
     if (!(error instanceof RegionOverflow)) throw error;
     const flash = error.region === 'FLASH';
     const needed = (flash ? applicationFlash(board) : applicationRam(board)) + error.excess;
-    throw tooLarge(program, options, flash ? 'flash' : 'RAM', String(needed));
+    throw tooLarge(program, kernel, board, flash ? 'flash' : 'RAM', String(needed));
   }
 }
 
@@ -168,27 +146,10 @@ function pointees(elf: Elf, object: string): string[] {
 }
 
 function checkRam(program: Program, options: FirmwareOptions, ram: number, stack: number): void {
-  if (ram + stack <= applicationRam(options.board)) return;
-  throw tooLarge(program, options, 'RAM', `${ram} for variables and ${stack} for the stack, ${ram + stack}`);
-}
-
-function tooLarge(
-  program: Program,
-  options: FirmwareOptions,
-  memory: 'flash' | 'RAM',
-  needed: string,
-): InputError {
-  const { board } = options;
-  const available = memory === 'flash' ? applicationFlash(board) : applicationRam(board);
-  const advice =
-    memory === 'flash' && options.kernel !== 'packed'
-      ? 'use --kernel packed, or a smaller model'
-      : 'use fewer units or layers';
-  return new InputError(
-    program.name,
-    `too large for ${board.title}: needs ${needed} bytes of ${memory}, applications have ${available}; ${advice}`,
-    `${options.kernel} kernel`,
-  );
+  const { board, kernel } = options;
+  if (ram + stack <= applicationRam(board)) return;
+  const needed = `${ram} for variables and ${stack} for the stack, ${ram + stack}`;
+  throw tooLarge(program, kernel, board, 'RAM', needed);
 }
 
 /** Reads back what it wrote: a bootloader shall find the image, bit for bit, and nothing else. */

@@ -6,10 +6,10 @@
  * meets within 0.5 %; SLACK covers other compilers. test/report/estimate.test.ts compares both with the chip.
  */
 import { type KernelName, kernelNames } from '../emit/emit.ts';
+import { kernelFlash, kernelRam } from '../emit/footprint.ts';
 import { packCodes } from '../emit/packed.ts';
 import { generateUnrolled } from '../kernel/unrolled.ts';
-import { type Layer, matricesOf, type Program } from '../program/program.ts';
-import { modelRam } from './bench/footprint.ts';
+import type { Program } from '../program/program.ts';
 
 export interface KernelEstimate {
   readonly kernel: KernelName;
@@ -39,33 +39,21 @@ const PACKED = {
 };
 const SLACK = 0.03;
 
-/** Bytes of code beside the model: egru.c with the packed step; egru.c alone; the cell with its softsigns. */
-const PACKED_CODE = 2195;
-const COMMON_CODE = 357;
-const CELL_CODE = 5580;
-const LAYER_RECORD = 20;
-
 export function estimateKernel(program: Program, kernel: KernelName): KernelEstimate {
-  const ram = modelRam(program, kernel);
+  const flash = kernelFlash(program, kernel);
+  const ram = kernelRam(program, kernel);
   if (kernel === 'packed') {
     const cycles = packedCycles(program);
     return {
       kernel,
       cyclesMin: Math.floor(cycles * (1 - SLACK)),
       cyclesMax: Math.ceil(cycles * (1 + SLACK)),
-      flash: PACKED_CODE + packedTables(program) + recordBytes(program),
+      flash,
       ram,
     };
   }
-  const { min, max, flash } = generateUnrolled(program);
-  const cell = program.layers.some(({ type }) => type === 'egru') ? CELL_CODE : 0;
-  return {
-    kernel,
-    cyclesMin: min,
-    cyclesMax: max,
-    flash: flash + COMMON_CODE + cell + recordBytes(program),
-    ram,
-  };
+  const { min, max } = generateUnrolled(program);
+  return { kernel, cyclesMin: min, cyclesMax: max, flash, ram };
 }
 
 /** All kernels, the fastest first. */
@@ -89,19 +77,4 @@ function packedCycles({ layers }: Program): number {
       unit * layer.units
     );
   }, PACKED.step);
-}
-
-function packedTables({ layers }: Program): number {
-  return layers.reduce((sum, layer) => sum + packCodes(layer).halfwords.byteLength + biasBytes(layer), 0);
-}
-
-/** Biases of a layer in the packed kernel. */
-export function biasBytes(layer: Layer): number {
-  return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.bias.byteLength, 0);
-}
-
-/** Descriptors of the layers, and the texts with their pointers, each a multiple of 4 bytes. */
-function recordBytes({ layers, labels, name }: Program): number {
-  const text = (value: string) => 4 * Math.ceil((Buffer.byteLength(value) + 1) / 4);
-  return labels.reduce((sum, label) => sum + 4 + text(label), LAYER_RECORD * layers.length + text(name));
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is inside a program: layers, weights by level, sizes, ranges of the accumulators, identity. */
+
+import { biasBytes } from '../emit/footprint.ts';
 import { packCodes, packedScratchWords } from '../emit/packed.ts';
 import { frontendDigest, programDigest } from '../program/digest.ts';
 import type { FrontendDefinition } from '../program/frontend-program.ts';
 import { stateWords } from '../program/layout.ts';
 import { type Layer, type Matrix, matricesOf, type Program } from '../program/program.ts';
-import { biasBytes } from './estimate.ts';
 
 /** Levels in the order of reports, with their codes. */
 export const LEVELS = [

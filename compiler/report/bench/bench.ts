@@ -2,6 +2,7 @@
 /** What `egru bench` measures: every kernel, the baselines, the front end and softsign, on the emulated chip. */
 import { mapParallel, siblingModule } from '../../base/pool.ts';
 import { type KernelName, kernelFacts } from '../../emit/emit.ts';
+import { kernelRam } from '../../emit/footprint.ts';
 import { chipImage } from '../../execute/chip.ts';
 import { addStatistics, type ChipImage, noStatistics } from '../../execute/chip-machine.ts';
 import { buildFirmware, type Firmware } from '../../execute/firmware.ts';
@@ -13,7 +14,7 @@ import { boards } from '../../toolchain/boards.ts';
 import { measureBaseline } from './baseline.ts';
 import type { BaselineName } from './baseline-data.ts';
 import type { BaselineItem } from './baseline-task.ts';
-import { modelFlash, modelRam } from './footprint.ts';
+import { modelFlash } from './footprint.ts';
 import type { KernelInit, KernelOutcome } from './kernel-task.ts';
 import { measureSoftsign, type SoftsignCycles } from './softsign.ts';
 
@@ -120,7 +121,7 @@ async function measureKernel(
   const layers = program.layers.map((_, i) => outcomes.reduce((all, one) => all + (one.layers[i] ?? 0), 0));
   const footprint = {
     flash: modelFlash(firmware),
-    ram: modelRam(program, kernel),
+    ram: kernelRam(program, kernel),
     stack: firmware.stack.functions.get(firmware.stepFunction) ?? 0,
   };
   return { kernel: kernelBench(kernel, program, sum.step, layers, footprint), frontend: sum.frontend };

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a model costs on the chip, apart from front end, drivers, protocol and start-up. */
-import { type KernelName, kernelFacts } from '../../emit/emit.ts';
+/** What a model came to in an image, apart from front end, drivers, protocol and start-up. */
 import type { Firmware } from '../../execute/firmware.ts';
-import { stateWords } from '../../program/layout.ts';
-import { inputsOf, outputsOf, type Program } from '../../program/program.ts';
 
 /** Object files of kernel, model and network tables; the front end has its own (egru_frontend*). */
 const MODEL_OBJECTS = /^(?:model_|runtime-c_egru(?!_frontend))/;
@@ -13,10 +10,4 @@ export function modelFlash(firmware: Firmware): number {
   const objects = firmware.contributions.filter(({ object }) => MODEL_OBJECTS.test(object));
   const total = objects.reduce((sum, { flash }) => sum + flash, 0);
   return total - (firmware.sizes.get('frontend_curve') ?? 0) - (firmware.sizes.get('frontend') ?? 0);
-}
-
-/** Bytes that an application provides: state, features, logits. */
-export function modelRam(program: Program, kernel: KernelName): number {
-  const { scratchWords } = kernelFacts(program, kernel);
-  return 4 * stateWords(program, scratchWords) + 2 * inputsOf(program) + 4 * outputsOf(program);
 }

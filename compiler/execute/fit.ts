@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Whether a model fits a board, before the build and after it; and what would fit where it does not. */
+import { InputError } from '../base/errors.ts';
+import { type KernelName, kernelNames } from '../emit/emit.ts';
+import { kernelFlash, kernelRam } from '../emit/footprint.ts';
+import { matricesOf, type Program } from '../program/program.ts';
+import { APPLICATION_START, type Board } from '../toolchain/boards.ts';
+
+/** Code of start-up, drivers and protocol; code and tables of a front end: bytes at least (5,190 and 8,500 measured). */
+const FIRMWARE_FLASH = 5000;
+const FRONTEND_FLASH = 8000;
+/** Their variables with the least stack (570 and 500 measured). */
+const FIRMWARE_RAM = 1000;
+/** No chip of this family has more. */
+const FLASH_SIZE = 256 * 1024;
+/** kernelFlash is that close. */
+const SLACK = 0.03;
+
+/** Bytes of flash that applications have on a board. */
+export function applicationFlash(board: Board): number {
+  return board.chip.flashBytes - APPLICATION_START;
+}
+
+/** Bytes of RAM for variables and stack: the last two words stay free (firmware/samd21/samd21x18a.ld). */
+export function applicationRam(board: Board): number {
+  return board.chip.ramBytes - 8;
+}
+
+export type Memory = 'flash' | 'RAM';
+
+/**
+ * Refuses what cannot fit, without compiling anything.
+ * @throws InputError with what it needs, what there is, and what would fit
+ */
+export function checkFit(program: Program, kernel: KernelName, board: Board): void {
+  for (const memory of ['RAM', 'flash'] as const) {
+    const least = leastOf(memory, program, kernel);
+    if (least > roomOf(memory, board)) throw tooLarge(program, kernel, board, memory, `at least ${least}`);
+  }
+}
+
+/** The refusal. needed: how many bytes, in words. */
+export function tooLarge(
+  program: Program,
+  kernel: KernelName,
+  board: Board,
+  memory: Memory,
+  needed: string,
+): InputError {
+  return new InputError(
+    program.name,
+    `too large for ${board.title}: needs ${needed} bytes of ${memory}, applications have ${roomOf(memory, board)}; ` +
+      whatFits(program, kernel, board, memory),
+    `${kernel} kernel`,
+  );
+}
+
+function roomOf(memory: Memory, board: Board): number {
+  return memory === 'flash' ? applicationFlash(board) : applicationRam(board);
+}
+
+/** Bytes that the image has in any case. */
+function leastOf(memory: Memory, program: Program, kernel: KernelName): number {
+  const beside = besideModel(memory, program);
+  if (memory === 'RAM') return beside + kernelRam(program, kernel);
+  // An instruction of the unrolled kernel has two bytes and serves two weights at most: nothing to be generated.
+  const nonZero = codesOf(program).reduce((sum, codes) => sum + codes.filter((code) => code !== 7).length, 0);
+  if (kernel === 'unrolled' && nonZero > FLASH_SIZE) return beside + nonZero;
+  return beside + Math.floor(kernelFlash(program, kernel) * (1 - SLACK));
+}
+
+function codesOf({ layers }: Program): readonly Uint8Array[] {
+  return layers.flatMap(matricesOf).map(({ matrix }) => matrix.codes);
+}
+
+/** Of that, what is there whatever the model's size. */
+function besideModel(memory: Memory, { frontend }: Program): number {
+  if (memory === 'flash') return FIRMWARE_FLASH + (frontend === null ? 0 : FRONTEND_FLASH);
+  return FIRMWARE_RAM + (frontend === null ? 0 : 6 * frontend.frame); // a frame of PCM and the scratch area
+}
+
+/** Another kernel where one fits, otherwise how much smaller the model has to be with the smallest kernel. */
+function whatFits(program: Program, kernel: KernelName, board: Board, memory: Memory): string {
+  const other = kernelNames.find(
+    (name) =>
+      name !== kernel &&
+      leastOf('flash', program, name) <= 0.95 * applicationFlash(board) &&
+      leastOf('RAM', program, name) <= 0.95 * applicationRam(board),
+  );
+  if (other !== undefined) return `--kernel ${other} would fit`;
+  const smallest = memory === 'flash' ? 'packed' : kernel;
+  const beside = besideModel(memory, program);
+  const share = (0.9 * (roomOf(memory, board) - beside)) / (leastOf(memory, program, smallest) - beside);
+  if (memory === 'flash') {
+    const weights = codesOf(program).reduce((sum, codes) => sum + codes.length, 0);
+    return `about ${round(weights * Math.min(1, share))} weights would fit with --kernel packed, it has ${weights}`;
+  }
+  const units = Math.max(...program.layers.map((layer) => layer.units));
+  return `layers of about ${round(units * Math.min(1, share))} units would fit, its largest has ${units}`;
+}
+
+/** Two digits: it is an estimate. */
+function round(value: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
+  return Math.floor(value / unit) * unit;
+}
