@@ -59,6 +59,8 @@ soak: setup ## Long runs: every recording on every machine, more random programs
 
 bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/BENCHMARKS.md and README's table
 	node test/bench/report.js $(DATA)
+	node test/bench/codegen.js
+	node test/bench/emulator-speed.js
 
 firmware: setup ## Firmware of MODEL for BOARD into build/firmware
 	npx egru build $(MODEL) --board $(BOARD) -o build/firmware

@@ -71,8 +71,11 @@ function report(error: unknown, args: readonly string[]): void {
 
 // The reader of a pipe has seen enough: no reason to complain.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(
+    `egru: standard output: cannot be written (${printable(error.code ?? error.message)})\n`,
+  );
+  process.exit(EXIT_BAD_INPUT);
 });
 // Ending by exit() removes temporary files; ending by the signal itself would not.
 process.on('SIGINT', () => process.exit(130));

@@ -8,6 +8,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+#define _Static_assert static_assert
+#endif
+
 /* Right shifts of negative values floor here; C leaves that to the compiler (C11 6.5.7). */
 _Static_assert((-1 >> 1) == -1 && (-3 >> 1) == -2, "egru needs an arithmetic right shift");
 

@@ -191,6 +191,7 @@ export function writeFolder(folder: string, files: readonly FolderFile[]): strin
  * returns where the folder above exists but takes no folders and says ENOENT, as /proc does.
  */
 export function makeFolder(path: string): void {
+  if (path === '') throw new InputError('output folder', 'its name is empty; name one, e.g. build/model');
   guard(
     path,
     () => {

@@ -12,6 +12,8 @@ const PATIENCE_MS = 1000;
 /** Least time between two drawings. */
 const INTERVAL_MS = 100;
 const BAR = 24;
+/** Before so much is done, the time that is left would be a guess: starting up takes a part of it. */
+const LEAST_SHARE = 0.05;
 
 /**
  * One line on a terminal's stderr that says how far a long task is: nothing in the first second, nothing at all where
@@ -50,7 +52,7 @@ export class Progress {
   #draw(done: number, total: number, seconds: number): void {
     const share = total > 0 ? Math.min(1, done / total) : 0;
     const filled = Math.round(share * BAR);
-    const left = done > 0 && total > 0 ? ` ${Math.ceil((seconds * (total - done)) / done)} s left` : '';
+    const left = share >= LEAST_SHARE ? ` ${Math.ceil((seconds * (total - done)) / done)} s left` : '';
     const bar = total > 0 ? `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ` : '';
     const text = `${this.#label} ${bar}${done}${total > 0 ? `/${total}` : ''}${left}`;
     const line = text.slice(0, (this.#terminal.columns ?? 80) - 1);

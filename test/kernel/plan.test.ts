@@ -116,7 +116,8 @@ describe('paths through the values of two columns', () => {
   });
 });
 
-test('100,000 weights are scheduled within 10 s', () => {
+/** How long it takes is measured by test/bench/codegen.js. */
+test('100,000 weights are scheduled and become code', () => {
   const layer = { type: 'egru', units: 150, weights: 'mixed', zeros: 34, state: 'zeros' } as const;
   const program = programOf({
     seed: 3,
@@ -128,10 +129,7 @@ test('100,000 weights are scheduled within 10 s', () => {
     steps: 1,
     input: 'random',
   });
-  // Processor time: other tests run at the same time.
-  const start = process.cpuUsage();
-  const { flash } = generateUnrolled(program);
-  const { user, system } = process.cpuUsage(start);
-  expect((user + system) / 1e6).toBeLessThan(10);
+  const { flash, assembly } = generateUnrolled(program);
   expect(flash).toBeGreaterThan(2 * 66_000);
+  expect(assembly).toContain('model_step.layer0.block24:');
 });

@@ -14,23 +14,28 @@ const commands = blocks('sh').flatMap((block) =>
 // CI runs the tests and the benchmark's own checks beside this; here they would only run twice.
 const skipped = /^make (test|soak|bench)\b/;
 if (commands.length === 0) throw new Error('README.md shows no command');
-const demo = '';
+let demo = '';
 for (const command of commands) {
   if (skipped.test(command)) continue;
   process.stdout.write(`$ ${command}\n`);
-  const { status } = spawnSync('bash', ['-euo', 'pipefail', '-c', command], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const { status, stdout } = spawnSync('bash', ['-euo', 'pipefail', '-c', command], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
   });
+  process.stdout.write(stdout);
+  if (command === 'make demo') demo = stdout;
   if (status !== 0) throw new Error(`README.md: "${command}" ended with ${status}`);
 }
 
 // What the demo prints is shown, and must be what it prints: `node test/support/readme.js --update` writes it anew.
 const shown = /(<!-- demo -->\n```text\n)([\s\S]*?)(```\n<!-- \/demo -->)/;
-const printed = demo.slice(demo.indexOf('clip '));
+const begin = demo.search(/^clip /m);
+if (begin < 0) throw new Error('README.md: make demo printed no table');
+const printed = demo.slice(begin);
 if (process.argv.includes('--update')) {
   writeFileSync(
     'README.md',
-    text.replace(shown, (_, begin, _old, end) => begin + printed + end),
+    text.replace(shown, (_, opening, _old, closing) => opening + printed + closing),
   );
 } else if (shown.exec(text)?.[2] !== printed) {
   throw new Error('README.md: make demo prints something else (node test/support/readme.js --update)');
