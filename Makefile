@@ -27,13 +27,12 @@ setup: build/.packages node_modules/.package-lock.json build/.compiled ## Instal
 
 build/.packages: Makefile
 	@mkdir -p build
-	@set -e; missing="$(strip $(MISSING))"; if [ -n "$$missing" ]; then \
-	  echo "installing: $$missing"; \
-	  if [ "$$(id -u)" = 0 ]; then as_root=; elif command -v sudo >/dev/null; then as_root=sudo; \
-	  else echo "make setup needs root or sudo to install: $$missing" >&2; exit 2; fi; \
-	  $$as_root apt-get update -qq; \
-	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends $$missing >build/apt.log \
-	    || { tail -n 20 build/apt.log >&2; exit 2; }; fi
+	@test/support/install.sh $(strip $(MISSING))
+	@# clang's sanitizers are a package of their own, named after its version.
+	@echo 'int main(void) { return 0; }' >build/sanitized.c
+	@clang -fsanitize=address,undefined build/sanitized.c -o build/sanitized 2>/dev/null \
+	  || test/support/install.sh libclang-rt-$$(clang -dumpversion | cut -d . -f 1)-dev
+	@rm -f build/sanitized build/sanitized.c
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json
