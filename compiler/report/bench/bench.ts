@@ -56,9 +56,8 @@ export interface BenchOptions {
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
-/** Steps that the baselines run: they take up to 300 times as long as a kernel, and hardly vary. */
-const BASELINE_STEPS: Readonly<Record<BaselineName, number>> = { literal: 1920, 'float-gru': 64 };
-const BASELINE_RUN = 32;
+/** Steps that the float GRU runs: each takes 300 times as long as one of a kernel. All others run every step. */
+const FLOAT_STEPS = 640;
 
 /** @param clips cut PCM, or features for a program without a front end. Two runs give the same figures. */
 export async function bench(
@@ -194,7 +193,7 @@ function surveyClips(program: Program, clips: readonly Int16Array[], cycles: Sof
   };
 }
 
-/** Runs of consecutive steps from the initial state, spread evenly over all. */
+/** Whole clips from the initial state; of the float GRU only some, spread evenly over all. */
 function baselineItems(
   program: Program,
   features: Int16Array,
@@ -204,14 +203,14 @@ function baselineItems(
   const inputs = inputsOf(program);
   const outputs = outputsOf(program);
   const clipSteps = program.readout?.steps ?? features.length / inputs;
-  const run = Math.min(BASELINE_RUN, clipSteps);
   const clips = Math.floor(features.length / inputs / clipSteps);
-  const wanted = Math.max(1, Math.min(clips, Math.floor(BASELINE_STEPS[name] / run)));
+  const affordable = name === 'literal' ? clips : Math.floor(FLOAT_STEPS / clipSteps);
+  const wanted = Math.max(1, Math.min(clips, affordable));
   return Array.from({ length: wanted }, (_, i) => {
     const first = Math.floor((i * clips) / wanted) * clipSteps;
     return {
-      features: features.slice(first * inputs, (first + run) * inputs),
-      expected: name === 'literal' ? logits.slice(first * outputs, (first + run) * outputs) : null,
+      features: features.slice(first * inputs, (first + clipSteps) * inputs),
+      expected: name === 'literal' ? logits.slice(first * outputs, (first + clipSteps) * outputs) : null,
     };
   });
 }
