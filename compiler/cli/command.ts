@@ -22,6 +22,7 @@ export function configure(command: Command): Command {
     .exitOverride()
     .allowExcessArguments(false)
     .showSuggestionAfterError(true)
+    .configureHelp({ subcommandTerm: (sub) => sub.name() }) // leaves room for what they do, at 80 columns
     .configureOutput({ writeErr: () => {}, outputError: () => {} });
 }
 
