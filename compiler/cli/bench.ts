@@ -6,7 +6,8 @@ import { type KernelName, kernelNames } from '../emit/emit.ts';
 import type { Program } from '../program/program.ts';
 import { type BenchReport, bench, type KernelBench } from '../report/bench/bench.ts';
 import { benchClips } from '../report/bench/clips.ts';
-import { benchSection, CLOCK } from '../report/bench/markdown.ts';
+import { benchSection } from '../report/bench/markdown.ts';
+import { CORE_CLOCK } from '../toolchain/boards.ts';
 import { filterOption, jsonOption, limitOption, newCommand } from './command.ts';
 import { openModel, selectionOf } from './input.ts';
 import { grouped, percent, print, printJson, table } from './output.ts';
@@ -80,7 +81,7 @@ async function measure(
 
 function show(report: BenchReport, program: Program, source: string): void {
   const { frontend } = program;
-  const budget = frontend === null ? null : (frontend.hop / frontend.sampleRate) * CLOCK;
+  const budget = frontend === null ? null : (frontend.hop / frontend.sampleRate) * CORE_CLOCK;
   const best = Math.min(...report.kernels.map(({ cyclesPerStep }) => cyclesPerStep));
   print(
     `${report.model}: ${grouped(report.steps)} steps of ${source}, zero wait states`,

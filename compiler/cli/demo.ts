@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { findClips } from '../audio/clips.ts';
 import { packagePath } from '../base/paths.ts';
 import { Progress } from '../base/progress.ts';
 import { ChipExecutor } from '../execute/chip.ts';
@@ -8,15 +7,14 @@ import { buildFirmware } from '../execute/firmware.ts';
 import { HostExecutor } from '../execute/host.ts';
 import { ReferenceExecutor } from '../execute/reference.ts';
 import { readClip } from '../report/clip-input.ts';
-import { findBoard } from '../toolchain/boards.ts';
+import { CORE_CLOCK, findBoard } from '../toolchain/boards.ts';
 import { type NamedClip, type VerifyReport, verify } from '../verify/verify.ts';
 import { newCommand } from './command.ts';
 import { openClips } from './input.ts';
 import { chooseKernel } from './machine.ts';
-import { count, grouped, percent, print, table } from './output.ts';
+import { grouped, percent, print, table } from './output.ts';
+import { agreement } from './verify.ts';
 
-/** Core clock of the boards in Hz. */
-const CLOCK = 48e6;
 const EXIT_DIFFERENCE = 1;
 
 interface DemoOptions {
@@ -38,7 +36,7 @@ async function run(options: DemoOptions): Promise<void> {
   const folder = packagePath('models', 'spoken-digits');
   const { program, files, truth } = openClips(
     folder,
-    findClips([packagePath('models', 'spoken-digits', 'samples')], {}),
+    [packagePath('models', 'spoken-digits', 'samples')],
     {},
   );
   const kernel = await chooseKernel(program, 'auto', board);
@@ -76,13 +74,13 @@ async function run(options: DemoOptions): Promise<void> {
       rows,
     ),
     '',
-    `${report.executors.join(' = ')}: ${count(report.clips, 'clip')}, ${count(report.steps, 'step')}, ${count(report.differences, 'difference')}`,
+    agreement(report),
     '',
   );
   const { step, frontend, stack } = chip.statistics;
   const perStep = step.cycles / step.calls;
   const perFrame = perStep + frontend.cycles / Math.max(1, frontend.calls);
-  const hop = (program.frontend.hop / program.frontend.sampleRate) * CLOCK;
+  const hop = (program.frontend.hop / program.frontend.sampleRate) * CORE_CLOCK;
   print(
     `${board.title} (${board.chip.name}), ${kernel} kernel, emulated, zero wait states`,
     ...table(

@@ -50,6 +50,8 @@ export interface Board {
 
 /** Where applications begin: the first 8 KB are the bootloader's. */
 export const APPLICATION_START = 0x2000;
+/** Core clock that the firmware sets up on every board, in Hz (firmware/samd21/clock.c). */
+export const CORE_CLOCK = 48e6;
 /** The last word of RAM, where a bootloader looks for its magic word after a reset. */
 export const MAGIC_WORD = 0x20007ffc;
 

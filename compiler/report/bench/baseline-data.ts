@@ -2,6 +2,7 @@
 /** The tables of the baselines (test/bench): the program's codes as bytes, or weights of a float GRU of its shape. */
 import { alignedRows } from '../../emit/c-array.ts';
 import { inputsOf, type Layer, matricesOf, outputsOf, type Program } from '../../program/program.ts';
+import { sequence } from './sequence.ts';
 
 export type BaselineName = 'literal' | 'float-gru';
 
@@ -85,21 +86,13 @@ function floatTables(layer: Layer, index: number): Tables {
   const recurrent = layer.type === 'egru';
   const columns = layer.inputs + (recurrent ? layer.units : 0);
   const random = sequence(index + 1);
-  const floats = (n: number) => Array.from({ length: n }, () => `${(random() / 8).toFixed(7)}f`);
+  const floats = (n: number) =>
+    Array.from({ length: n }, () => `${((random() / 2 ** 31 - 1) / 8).toFixed(7)}f`);
   return {
     arrays: [
       array('float', `weights${index}`, floats((recurrent ? 3 : 1) * layer.units * columns)),
       array('float', `bias${index}`, floats((recurrent ? 4 : 1) * layer.units)),
     ].join('\n'),
     entry: `{${shape(layer)}, weights${index}, bias${index}}`,
-  };
-}
-
-/** Numbers in -1 .. 1, the same on every machine: a linear congruential generator (Numerical Recipes, ch. 7). */
-function sequence(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
   };
 }

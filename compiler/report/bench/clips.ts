@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { findClips, type Selection } from '../../audio/clips.ts';
 import { inputsOf, type Program } from '../../program/program.ts';
 import { clipProgram, readClip } from '../clip-input.ts';
+import { sequence } from './sequence.ts';
 
 export interface BenchClips {
   /** Cut PCM, or features for a program without a front end. */
@@ -39,11 +40,8 @@ function noise(program: Program): Int16Array[] {
   const { frontend } = program;
   const values =
     frontend === null ? inputsOf(program) * NOISE_STEPS : frontend.frame + (NOISE_STEPS - 1) * frontend.hop;
-  let state = 1;
+  const random = sequence(1);
   return Array.from({ length: NOISE_CLIPS }, () =>
-    Int16Array.from({ length: values }, () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // Numerical Recipes, ch. 7
-      return frontend === null ? state >>> 17 : (state >> 16) & 0xffff;
-    }),
+    Int16Array.from({ length: values }, () => (frontend === null ? random() >>> 17 : random() >>> 16)),
   );
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A benchmark as the section of docs/BENCHMARKS.md; `make bench` rewrites that file. */
+import { CORE_CLOCK } from '../../toolchain/boards.ts';
 import type { BenchReport, KernelBench } from './bench.ts';
-
-/** Core clock of the boards in Hz. */
-export const CLOCK = 48e6;
 
 /** "float GRU, plain C": what a reader calls a row. */
 export function kernelTitle(name: string): string {
@@ -61,7 +59,7 @@ export function benchSection(
   ];
   if (report.frontend !== null && hop !== null && rate !== null) {
     const { cycles, cyclesMax, cyclesBound } = report.frontend;
-    const budget = (hop / rate) * CLOCK;
+    const budget = (hop / rate) * CORE_CLOCK;
     lines.push(
       '',
       `Front end, one frame: ${whole(cycles)} cycles in the mean, ${whole(cyclesMax)} at most, ${whole(cyclesBound)} with ` +
