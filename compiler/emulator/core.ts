@@ -22,7 +22,8 @@ export interface Timer {
 export class Samd21Core extends FastCore {
   /** Executes every instruction with the reference decoder instead of the fast loop. */
   reference = false;
-  timer: Timer | null = null;
+  /** Whoever has events of its own; asked before every stretch of instructions. */
+  timers: readonly Timer[] = [];
   #limit = 0;
   #stopRequested = false;
   #resumeAt = -1;
@@ -142,11 +143,13 @@ export class Samd21Core extends FastCore {
       this.#timed.shift();
       this.pendingInterrupts |= 1 << first.irq;
     }
-    while (this.timer !== null && this.timer.next() <= this.cycles) this.timer.expire();
+    for (const timer of this.timers) while (timer.next() <= this.cycles) timer.expire();
   }
 
   #nextEvent(): number {
-    return Math.min(this.#timed[0]?.cycle ?? Infinity, this.timer?.next() ?? Infinity);
+    let next = this.#timed[0]?.cycle ?? Infinity;
+    for (const timer of this.timers) next = Math.min(next, timer.next());
+    return next;
   }
 
   #executeReference(): void {

@@ -13,6 +13,7 @@ import type { Peripheral, RegisterBlock } from './peripherals/registers.ts';
 import { SystemControlSpace } from './peripherals/scs.ts';
 import { Sercom } from './peripherals/sercom.ts';
 import { SystemController } from './peripherals/sysctrl.ts';
+import { Schedule } from './schedule.ts';
 
 export { ChipFault } from './fault.ts';
 export type { ImageSegment } from './memory.ts';
@@ -53,6 +54,8 @@ const MAX_HZ_WITHOUT_WAIT = 24e6;
 export class Samd21 extends RP2040 implements Bus, MemoryView {
   readonly memory = new Memory();
   override readonly core: Samd21Core = new Samd21Core(this, this.memory);
+  /** What peripherals have planned; empty after a reset. */
+  readonly schedule = new Schedule(() => this.core.lookNow());
   /** Bytes that the firmware transmits, whichever SERCOM it uses. */
   onSerial: ((byte: number) => void) | null = null;
   /** Called when the firmware requests a system reset (AIRCR.SYSRESETREQ); it then runs from the vector table anew. */
@@ -89,7 +92,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     };
     this.#sercoms = [0, 1, 2, 3, 4, 5].map((n) => new Sercom(this, n, line));
     const scs = new SystemControlSpace(this, this.core, () => this.#systemReset());
-    this.core.timer = scs;
+    this.core.timers = [scs, this.schedule];
     this.#clocks.changed = () => this.#checkWaitStates();
     this.#blocks = [this.#power, oscillators, this.#clocks, this.#nvm, this.port, ...this.#sercoms, scs];
     for (const block of this.#blocks) this.#place(block, block.base, block === scs ? 4 : 1);
@@ -148,6 +151,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   /** Power-on reset; flash and RAM keep their contents. */
   override reset(): void {
     if (!(#map in this)) return; // called by RP2040's constructor
+    this.schedule.clear();
     for (const block of this.#blocks) block.reset();
     this.core.resetTo(this.#options.vectorTable);
     this.resetStackMark();

@@ -27,8 +27,40 @@ typedef struct {
     handler *interrupt[IRQ_COUNT]; /* exceptions from 16 on */
 } vector_table;
 
-/* No interrupt is enabled: the firmware polls. Whatever arrives all the same is a defect and stops the chip
- * visibly. Reserved entries stay zero. */
+/* Drivers define the handlers that they need. Whatever else arrives is a defect and stops the chip visibly.
+ */
+#define HANDLER(name) __attribute__((weak, alias("Fault_Handler"))) void name##_Handler(void)
+HANDLER(SysTick);
+HANDLER(PM);
+HANDLER(SYSCTRL);
+HANDLER(WDT);
+HANDLER(RTC);
+HANDLER(EIC);
+HANDLER(NVMCTRL);
+HANDLER(DMAC);
+HANDLER(USB);
+HANDLER(EVSYS);
+HANDLER(SERCOM0);
+HANDLER(SERCOM1);
+HANDLER(SERCOM2);
+HANDLER(SERCOM3);
+HANDLER(SERCOM4);
+HANDLER(SERCOM5);
+HANDLER(TCC0);
+HANDLER(TCC1);
+HANDLER(TCC2);
+HANDLER(TC3);
+HANDLER(TC4);
+HANDLER(TC5);
+HANDLER(TC6);
+HANDLER(TC7);
+HANDLER(ADC);
+HANDLER(AC);
+HANDLER(DAC);
+HANDLER(PTC);
+HANDLER(I2S);
+
+/* Reserved entries stay zero. */
 __attribute__((section(".vectors"), used)) static const vector_table vectors = {
     .stack_top = __stack_top,
     .system =
@@ -38,20 +70,20 @@ __attribute__((section(".vectors"), used)) static const vector_table vectors = {
             [EXCEPTION_HARDFAULT - 1] = Fault_Handler,
             [EXCEPTION_SVCALL - 1] = Fault_Handler,
             [EXCEPTION_PENDSV - 1] = Fault_Handler,
-            [EXCEPTION_SYSTICK - 1] = Fault_Handler,
+            [EXCEPTION_SYSTICK - 1] = SysTick_Handler,
         },
     .interrupt =
         {
-            [IRQ_PM] = Fault_Handler,      [IRQ_SYSCTRL] = Fault_Handler, [IRQ_WDT] = Fault_Handler,
-            [IRQ_RTC] = Fault_Handler,     [IRQ_EIC] = Fault_Handler,     [IRQ_NVMCTRL] = Fault_Handler,
-            [IRQ_DMAC] = Fault_Handler,    [IRQ_USB] = Fault_Handler,     [IRQ_EVSYS] = Fault_Handler,
-            [IRQ_SERCOM0] = Fault_Handler, [IRQ_SERCOM1] = Fault_Handler, [IRQ_SERCOM2] = Fault_Handler,
-            [IRQ_SERCOM3] = Fault_Handler, [IRQ_SERCOM4] = Fault_Handler, [IRQ_SERCOM5] = Fault_Handler,
-            [IRQ_TCC0] = Fault_Handler,    [IRQ_TCC1] = Fault_Handler,    [IRQ_TCC2] = Fault_Handler,
-            [IRQ_TC3] = Fault_Handler,     [IRQ_TC4] = Fault_Handler,     [IRQ_TC5] = Fault_Handler,
-            [IRQ_TC6] = Fault_Handler,     [IRQ_TC7] = Fault_Handler,     [IRQ_ADC] = Fault_Handler,
-            [IRQ_AC] = Fault_Handler,      [IRQ_DAC] = Fault_Handler,     [IRQ_PTC] = Fault_Handler,
-            [IRQ_I2S] = Fault_Handler,
+            [IRQ_PM] = PM_Handler,           [IRQ_SYSCTRL] = SYSCTRL_Handler, [IRQ_WDT] = WDT_Handler,
+            [IRQ_RTC] = RTC_Handler,         [IRQ_EIC] = EIC_Handler,         [IRQ_NVMCTRL] = NVMCTRL_Handler,
+            [IRQ_DMAC] = DMAC_Handler,       [IRQ_USB] = USB_Handler,         [IRQ_EVSYS] = EVSYS_Handler,
+            [IRQ_SERCOM0] = SERCOM0_Handler, [IRQ_SERCOM1] = SERCOM1_Handler, [IRQ_SERCOM2] = SERCOM2_Handler,
+            [IRQ_SERCOM3] = SERCOM3_Handler, [IRQ_SERCOM4] = SERCOM4_Handler, [IRQ_SERCOM5] = SERCOM5_Handler,
+            [IRQ_TCC0] = TCC0_Handler,       [IRQ_TCC1] = TCC1_Handler,       [IRQ_TCC2] = TCC2_Handler,
+            [IRQ_TC3] = TC3_Handler,         [IRQ_TC4] = TC4_Handler,         [IRQ_TC5] = TC5_Handler,
+            [IRQ_TC6] = TC6_Handler,         [IRQ_TC7] = TC7_Handler,         [IRQ_ADC] = ADC_Handler,
+            [IRQ_AC] = AC_Handler,           [IRQ_DAC] = DAC_Handler,         [IRQ_PTC] = PTC_Handler,
+            [IRQ_I2S] = I2S_Handler,
         },
 };
 

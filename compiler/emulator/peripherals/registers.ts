@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { Schedule } from '../schedule.ts';
+
 /** What a peripheral may ask of the chip around it. */
 export interface Chip {
   /** Core cycles since reset. */
   readonly cycles: number;
+  readonly schedule: Schedule;
   fault(what: string, address: number): never;
   setInterrupt(irq: number, asserted: boolean): void;
 }
