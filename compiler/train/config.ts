@@ -11,6 +11,7 @@ import { readAugment } from './augment/config.ts';
 import { type AugmentRules, RECIPE } from './augment/rules.ts';
 import type { LayerShape } from './network.ts';
 import { ADAM, type AdamRules } from './optimizer.ts';
+import type { PruneRules } from './prune.ts';
 import type { Phase } from './run.ts';
 
 export interface TrainingConfig {
@@ -30,6 +31,8 @@ export interface TrainingConfig {
   readonly batch: number;
   readonly phases: readonly Phase[];
   readonly patience: number | null;
+  /** null: as many non-zero weights as training finds useful. */
+  readonly prune: PruneRules | null;
   readonly adam: AdamRules;
   readonly loss: {
     readonly scale: number;
@@ -57,6 +60,7 @@ const KEYS = [
   'batch',
   'phases',
   'patience',
+  'prune',
   'adam',
   'loss',
   'augment',
@@ -78,6 +82,8 @@ const PHASES: readonly Phase[] = [
   { epochs: 60, quantize: false, schedule: { kind: 'one-cycle', peak: 0.003 } },
   { epochs: 200, quantize: true, schedule: { kind: 'one-cycle', peak: 0.003 } },
 ];
+/** The rest of the phase learns with the weights that are left. */
+const RAMP = 0.5;
 const MAX_EPOCHS = 100_000;
 const MAX_UNITS = 4096;
 export const WEIGHTS = 'weights.safetensors';
@@ -137,6 +143,7 @@ export function readTrainingConfig(document: JsonValue, labels: readonly string[
     batch: optional('batch', 128, (value) => value.integer(1, 65536)),
     phases,
     patience: optional<number | null>('patience', null, (value) => value.integer(1, MAX_EPOCHS)),
+    prune: optional<PruneRules | null>('prune', null, readPrune),
     adam: optional('adam', ADAM, readAdam),
     loss: optional('loss', { scale: 4, smoothing: 0.05, classWeights: 'equal' }, (value) =>
       readLoss(value, labels.length),
@@ -192,6 +199,14 @@ function readPhase(value: JsonValue): Phase {
       kind: phase.optional('schedule')?.choice(['one-cycle', 'cosine', 'constant']) ?? 'one-cycle',
       peak: phase.get('rate').number(1e-9, 1),
     },
+  };
+}
+
+function readPrune(value: JsonValue): PruneRules {
+  const prune = value.object(['nonZero', 'ramp']);
+  return {
+    nonZero: prune.get('nonZero').number(0.01, 1),
+    ramp: prune.optional('ramp')?.number(0.01, 1) ?? RAMP,
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Engine } from './engine/engine.ts';
 import type { Network } from './network.ts';
 import { type AdamRules, type AdamState, adamStep } from './optimizer.ts';
+import { pruneThreshold } from './prune.ts';
 import { type Quantization, quantizeInto } from './quantizer.ts';
 import { Random } from './random.ts';
 import { rateAt, type Schedule } from './schedule.ts';
@@ -18,6 +19,8 @@ export interface EpochRules {
   /** null: the passes use the parameters as they are. */
   readonly quantization: Quantization | null;
   readonly schedule: Schedule;
+  /** Share of the weights that may be non-zero after `done` of the phase's batches; null: no pruning. */
+  readonly share: ((done: number) => number) | null;
 }
 
 export interface EpochPlace {
@@ -91,7 +94,8 @@ export async function runEpoch(
   for (let b = 0; b < batches; b++) {
     const indices = order.subarray(b * rules.batch, (b + 1) * rules.batch);
     const initial = states.subarray(b * rules.batch * network.states);
-    quantizeInto(used, parameters, network, rules.quantization);
+    const share = rules.share?.(place.before + b) ?? 1;
+    quantizeInto(used, parameters, network, rules.quantization, pruneThreshold(network, parameters, share));
     const result = engine.gradient(
       used,
       indices,

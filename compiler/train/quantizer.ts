@@ -26,12 +26,14 @@ export function levelOf(weight: number, rule: QuantizerRule): number {
 /**
  * Writes into `target` what the passes use: every value quantized, or with null a copy.
  * Both arrays hold network.size values.
+ * @param threshold quantized weights below it become zero (prune.ts)
  */
 export function quantizeInto(
   target: Floats,
   parameters: Floats,
   network: Network,
   rules: Quantization | null,
+  threshold = 0,
 ): void {
   target.set(parameters);
   if (rules === null) return;
@@ -40,7 +42,9 @@ export function quantizeInto(
       const value = at(parameters, i);
       target[i] =
         kind === 'weight'
-          ? levelOf(value, rules.quantizer)
+          ? Math.abs(value) < threshold
+            ? 0
+            : levelOf(value, rules.quantizer)
           : biasOf(value, rules.bias, rules.quantizer) / 32768;
     }
   }

@@ -8,6 +8,7 @@ import type { Engine } from './engine/engine.ts';
 import { batchesOf, type EpochPlace, LossFailure, runEpoch } from './epoch.ts';
 import { initialize, type Network } from './network.ts';
 import { type AdamRules, type AdamState, newAdamState } from './optimizer.ts';
+import { type PruneRules, pruned, pruneThreshold, shareAt } from './prune.ts';
 import { type Quantization, quantizeInto } from './quantizer.ts';
 import { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
@@ -26,6 +27,8 @@ export interface RunRules {
   readonly adam: AdamRules;
   readonly quantization: Quantization;
   readonly phases: readonly Phase[];
+  /** Acts where quantization does; null: none. */
+  readonly prune: PruneRules | null;
   /** Ends the last phase after so many epochs without a lower validation loss; null: never. */
   readonly patience: number | null;
 }
@@ -158,8 +161,9 @@ async function nextEpoch(
   }
   await hooks.prepare?.(epoch);
   const batches = batchesOf(training.length, rules.batch);
+  const share = pruningOf(rules, index, phase.epochs * batches);
   const place: EpochPlace = { epoch, before: (epoch - start) * batches, total: phase.epochs * batches };
-  const epochRules = { ...rules, quantization, schedule: phase.schedule };
+  const epochRules = { ...rules, quantization, schedule: phase.schedule, share };
   const { parameters, adam } = state;
   const result = await runEpoch(
     engine,
@@ -177,15 +181,18 @@ async function nextEpoch(
   );
   if (result === null) return null;
 
+  const left = share?.(place.before + batches) ?? 1;
+  const kept = pruned(network, parameters, pruneThreshold(network, parameters, left));
   const used = new Float32Array(network.size);
-  quantizeInto(used, parameters, network, quantization);
+  quantizeInto(used, kept, network, quantization);
   const judged = engine.evaluate(used, validation);
   const validationAccuracy = judged.correct / validation.length;
   const validationLoss = judged.loss;
   if (!Number.isFinite(validationLoss)) throw new LossFailure(epoch, batches);
-  if (state.best === null || validationLoss < state.best.validationLoss) {
-    const copy = parameters.slice();
-    state.best = { parameters: copy, epoch, quantized: phase.quantize, validationLoss, validationAccuracy };
+  // What has more weights than are wanted in the end is not the best, however well it hears.
+  const best = left > (rules.prune?.nonZero ?? 1) ? null : state.best;
+  if (best === null || validationLoss < best.validationLoss) {
+    state.best = { parameters: kept, epoch, quantized: phase.quantize, validationLoss, validationAccuracy };
   }
   const record: EpochRecord = {
     epoch,
@@ -194,12 +201,23 @@ async function nextEpoch(
     ...result,
     validationLoss,
     validationAccuracy,
-    zeroShare: zeroShare(network, rules.quantization, parameters),
+    zeroShare: zeroShare(network, rules.quantization, kept),
     seconds: (performance.now() - began) / 1000,
   };
   state.records.push(record);
   state.epoch++;
   return record;
+}
+
+/** Share of the weights that may be non-zero, by the phase's batches that are done; null: no pruning in this phase. */
+function pruningOf(
+  { prune, phases }: RunRules,
+  index: number,
+  total: number,
+): ((done: number) => number) | null {
+  if (prune === null || phases[index]?.quantize !== true) return null;
+  const first = phases.findIndex(({ quantize }) => quantize);
+  return (done) => shareAt(prune, index === first ? done / total : 1);
 }
 
 /** Lets signals and timers through: batches block this thread. */

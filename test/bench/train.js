@@ -42,6 +42,7 @@ const rules = {
   adam: ADAM,
   quantization: { quantizer: 'code', bias: 'septenary' },
   schedule: { kind: 'one-cycle', peak: 0.003 },
+  share: null,
 };
 const loss = { readout: 'sum', scale: 4, smoothing: 0.05, classWeights: [] };
 

@@ -9,7 +9,7 @@ import { Engine, newClips } from '../../compiler/train/engine/engine.ts';
 import { type Network, networkOf } from '../../compiler/train/network.ts';
 import { ADAM } from '../../compiler/train/optimizer.ts';
 import { Random } from '../../compiler/train/random.ts';
-import { newRunState, type RunRules, type RunState, run } from '../../compiler/train/run.ts';
+import { newRunState, type RunRules, type RunState, run, zeroShare } from '../../compiler/train/run.ts';
 import { rulesOf } from './networks.ts';
 
 const STEPS = 12;
@@ -54,6 +54,7 @@ const rules: RunRules = {
     { epochs: 40, quantize: true, schedule: { kind: 'one-cycle', peak: 0.01 } },
   ],
   patience: null,
+  prune: null,
 };
 
 let folder = '';
@@ -87,6 +88,22 @@ describe('a run', () => {
     const other = newRunState(network, 2);
     await go(other, { seed: 2, phases: rules.phases.slice(0, 1) });
     expect(other.records[0]?.loss).not.toBe(a.records[0]?.loss);
+  });
+
+  it('prunes to the wanted share, judges only what has it, and still hears', async () => {
+    const { network, go } = start();
+    const state = newRunState(network, 1);
+    await go(state, { prune: { nonZero: 0.3, ramp: 0.5 } });
+    const quantized = state.records.filter((record) => record.quantized);
+    const shares = quantized.map(({ zeroShare }) => zeroShare);
+    expect(shares[0]).toBeLessThan(0.7);
+    for (const share of shares.slice(shares.length / 2)) expect(share).toBeGreaterThanOrEqual(0.7);
+    const end = (quantized[0]?.epoch ?? 0) + quantized.length / 2 - 1;
+    expect(state.best?.epoch).toBeGreaterThanOrEqual(end);
+    expect(state.best?.validationAccuracy).toBeGreaterThan(0.85);
+    // The weights that are handed on are zero themselves: the compiler knows nothing of the threshold.
+    const best = state.best?.parameters ?? new Float32Array();
+    expect(zeroShare(network, rules.quantization, best)).toBeGreaterThanOrEqual(0.7);
   });
 
   it('trains the GRU baseline', async () => {
