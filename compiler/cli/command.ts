@@ -56,3 +56,20 @@ export function positiveInteger(text: string): number {
   if (value < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.');
   return value;
 }
+
+export const snrOption = () =>
+  new Option('--snr <dB>', 'with --stream: add noise so far below each file').argParser(decibels);
+
+export const noiseOption = () =>
+  new Option('--noise <colour>', 'which noise --snr adds')
+    .choices(['white', 'pink', 'brown'])
+    .default('white');
+
+export const seedOption = () =>
+  new Option('--seed <n>', 'of the noise that --snr adds').argParser(positiveInteger).default(1);
+
+function decibels(text: string): number {
+  const value = /^-?\d{1,3}(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= -60 && value <= 120)) throw new InvalidArgumentError('It must be a number from -60 to 120.');
+  return value;
+}

@@ -26,16 +26,17 @@ export async function evalStream(
 
 async function evaluate(
   { program, files, truth }: StreamInput,
-  { on, kernel }: EvalOptions,
+  { on, kernel, snr, noise: colour, seed }: EvalOptions,
 ): Promise<StreamEvaluation> {
   const labelled = files.map((file) => ({ file, truth: truth(file) }));
+  const noise = snr === undefined ? null : { colour, snr, seed };
   const progress = new Progress('Listening');
   const onDone = (done: number, total: number) => progress.update(done, total);
   try {
     return on === 'reference'
-      ? await evaluateStreamOnReference(program, labelled, onDone)
+      ? await evaluateStreamOnReference(program, labelled, noise, onDone)
       : await withMachine(on, program, kernel, (machine) =>
-          evaluateStreamOn(machine, program, labelled, onDone),
+          evaluateStreamOn(machine, program, labelled, noise, onDone),
         );
   } finally {
     progress.finish();

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { InputError, printable } from '../base/errors.ts';
 import type { ExecutorName } from '../execute/executor.ts';
 import { type Evaluation, evaluate } from '../report/evaluation.ts';
+import type { NoiseColour } from '../train/augment/rules.ts';
 import {
   filterOption,
   jsonOption,
@@ -10,7 +11,10 @@ import {
   limitOption,
   machineOption,
   newCommand,
+  noiseOption,
   patternOption,
+  seedOption,
+  snrOption,
   streamOption,
 } from './command.ts';
 import { evalStream } from './eval-stream.ts';
@@ -23,6 +27,10 @@ export interface EvalOptions extends ClipOptions {
   readonly on: ExecutorName;
   readonly kernel: KernelChoice;
   readonly json?: boolean;
+  /** Of --stream: decibels between a file's level and the noise's. */
+  readonly snr?: number;
+  readonly noise: NoiseColour;
+  readonly seed: number;
 }
 
 export function evalCommand(): Command {
@@ -36,6 +44,10 @@ export function evalCommand(): Command {
       command: 'egru eval my-model clips/ --stream',
       does: 'misses and false alarms of keywords and background',
     },
+    {
+      command: 'egru eval my-model clips/ --stream --snr 10',
+      does: 'the same with noise 10 dB below each file',
+    },
   ])
     .argument('<model>', 'model folder or program.json')
     .argument('<folder...>', 'folders of WAV files, or WAV files')
@@ -46,12 +58,16 @@ export function evalCommand(): Command {
     .addOption(limitOption())
     .addOption(patternOption())
     .addOption(streamOption())
+    .addOption(snrOption())
+    .addOption(noiseOption())
+    .addOption(seedOption())
     .addOption(jsonOption())
     .action(run);
 }
 
 async function run(model: string, audio: readonly string[], options: EvalOptions): Promise<void> {
   if (options.stream === true) return evalStream(model, audio, options);
+  if (options.snr !== undefined) throw new InputError('--snr', 'adds noise to streams; give --stream, too');
   const input = openClips(model, audio, options);
   const { labels } = input.program;
   const truths = input.files.map((file) => {

@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a thread of the reference does with a group of files; see stream-evaluation.ts and base/pool.ts. */
 import { Stream, type StreamEvent } from '../sim/stream.ts';
-import { countGroup, type GroupCounts, type LabelledFile, readGroup } from './stream-group.ts';
+import {
+  type AddedNoise,
+  countGroup,
+  type GroupCounts,
+  type LabelledFile,
+  readGroup,
+} from './stream-group.ts';
 import type { SoundProgram } from './stream-input.ts';
 
 export interface StreamEvaluationInit {
   readonly program: SoundProgram;
   readonly thresholds: readonly number[];
+  readonly noise: AddedNoise | null;
 }
 
-export default ({ program, thresholds }: StreamEvaluationInit) => {
+export default ({ program, thresholds, noise }: StreamEvaluationInit) => {
   const stream = new Stream(program);
   const { frame, hop } = program.frontend;
   const count = program.detect.keywords.length;
   return (files: readonly LabelledFile[]): GroupCounts => {
-    const { samples, spans } = readGroup(program, files);
+    const { samples, spans } = readGroup(program, files, noise);
     const sums = new Int32Array((Math.floor(samples.length / hop) + 1) * count);
     let steps = 0;
     stream.reset();

@@ -4,6 +4,7 @@ import { mapParallel, siblingModule } from '../base/pool.ts';
 import type { Executor } from '../execute/executor.ts';
 import type { StreamEvaluationInit } from './stream-evaluation-task.ts';
 import {
+  type AddedNoise,
   countGroup,
   type GroupCounts,
   type LabelledFile,
@@ -39,13 +40,14 @@ const SWEEP_STEP = 512;
 export function evaluateStreamOnReference(
   program: SoundProgram,
   files: readonly LabelledFile[],
+  noise: AddedNoise | null,
   onDone: (done: number, total: number) => void,
 ): Promise<StreamEvaluation> {
   const thresholds = sweep(program);
   const groups = groupsOf(files);
   const task = siblingModule('stream-evaluation-task', import.meta.url);
   const progress = (done: number) => onDone(done, groups.length);
-  const init = { program, thresholds };
+  const init = { program, thresholds, noise };
   return mapParallel<StreamEvaluationInit, readonly LabelledFile[], GroupCounts>(
     task,
     init,
@@ -59,13 +61,14 @@ export async function evaluateStreamOn(
   executor: Executor,
   program: SoundProgram,
   files: readonly LabelledFile[],
+  noise: AddedNoise | null,
   onDone: (done: number, total: number) => void,
 ): Promise<StreamEvaluation> {
   const thresholds = sweep(program);
   const groups = groupsOf(files);
   const counts: GroupCounts[] = [];
   for (const group of groups) {
-    const { samples, spans } = readGroup(program, group);
+    const { samples, spans } = readGroup(program, group, noise);
     for (const result of await executor.listen([samples], true)) {
       counts.push(countGroup(program, spans, result.events, sumsOf(program, result), thresholds));
     }

@@ -4,16 +4,29 @@
  * one, otherwise background. Silence follows every file, so that a word at its end can still be decided: what is heard up
  * to the end of that silence counts for the file.
  */
+
 import type { DetectProgram } from '../program/detect-program.ts';
 import { streamTraceLayout } from '../program/stream-trace.ts';
 import { type Detection, Trigger } from '../sim/detector.ts';
 import type { StreamResult } from '../sim/listen.ts';
+import { at } from '../train/arrays.ts';
+import { effectiveLevel, noise } from '../train/augment/noise.ts';
+import type { NoiseColour } from '../train/augment/rules.ts';
+import { Random } from '../train/random.ts';
 import { readRecording, type SoundProgram } from './stream-input.ts';
 
 export interface LabelledFile {
   readonly file: string;
   /** Index of the label; null where none is known: background. */
   readonly truth: number | null;
+}
+
+/** Noise that is added to every file and the silence behind it. */
+export interface AddedNoise {
+  readonly colour: NoiseColour;
+  /** Decibels from the file's effective level down to the noise's. */
+  readonly snr: number;
+  readonly seed: number;
 }
 
 /** One file in the stream, in samples. */
@@ -54,19 +67,42 @@ export interface GroupCounts {
 /** Seconds of silence behind a file, at least; enough for window and refractory time to pass. */
 const GAP_SECONDS = 0.5;
 
-export function readGroup(program: SoundProgram, files: readonly LabelledFile[]): Group {
+/** @param added null: the files as they are */
+export function readGroup(
+  program: SoundProgram,
+  files: readonly LabelledFile[],
+  added: AddedNoise | null = null,
+): Group {
   const { sampleRate, hop } = program.frontend;
   const { window, refractory } = program.detect;
   const gap = Math.max(Math.ceil(GAP_SECONDS * sampleRate), (window + refractory) * hop);
   const parts = files.map(({ file }) => readRecording(program, file));
   const samples = new Int16Array(parts.reduce((sum, { length }) => sum + length + gap, 0));
-  let at = 0;
+  let start = 0;
   const spans = parts.map(({ length }, i): Span => {
-    samples.set(parts[i] ?? [], at);
-    at += length + gap;
-    return { truth: files[i]?.truth ?? null, length, end: at };
+    samples.set(parts[i] ?? [], start);
+    const piece = samples.subarray(start, start + length + gap);
+    if (added !== null) addNoise(piece, length, sampleRate, added, i);
+    start += length + gap;
+    return { truth: files[i]?.truth ?? null, length, end: start };
   });
   return { samples, spans };
+}
+
+/** @param length samples of the file at the beginning of the piece; @param index of the file in its group */
+function addNoise(
+  piece: Int16Array,
+  length: number,
+  sampleRate: number,
+  { colour, snr, seed }: AddedNoise,
+  index: number,
+): void {
+  const level = effectiveLevel(Float64Array.from(piece.subarray(0, length))) * 10 ** (-snr / 20);
+  const values = noise(colour, piece.length, sampleRate, new Random(seed, index));
+  for (let n = 0; n < piece.length; n++) {
+    const value = Math.floor((piece[n] ?? 0) + level * at(values, n) + 0.5);
+    piece[n] = Math.max(-32768, Math.min(value, 32767));
+  }
 }
 
 /** The sums of the posteriors, frame by frame, out of a trace. */

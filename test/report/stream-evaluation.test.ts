@@ -74,6 +74,22 @@ describe('what is heard in a file', () => {
     ]);
     expect(group.samples.length).toBe(14100);
     expect(group.samples.subarray(3000, 7000).every((sample) => sample === 0)).toBe(true);
+  });
+
+  it('gets noise as far below its own level as was asked for, the silence behind it included', () => {
+    const clean = readGroup(program, files.slice(0, 2));
+    const rules = { colour: 'white', snr: 10, seed: 1 } as const;
+    const noisy = readGroup(program, files.slice(0, 2), rules);
+    expect(noisy.spans).toEqual(clean.spans);
+    expect(readGroup(program, files.slice(0, 2), rules)).toEqual(noisy);
+    expect(readGroup(program, files.slice(0, 2), { ...rules, seed: 2 }).samples).not.toEqual(noisy.samples);
+    const level = (from: number, to: number, samples: Int16Array) =>
+      Math.sqrt(samples.subarray(from, to).reduce((sum, x) => sum + x * x, 0) / (to - from));
+    const [file, silence] = [level(0, 3000, clean.samples), level(3000, 7000, noisy.samples)];
+    expect(20 * Math.log10(file / silence)).toBeCloseTo(10, 0);
+  });
+
+  it('is separated by more where window and refractory time need it', () => {
     const slow = { ...program, detect: { ...program.detect, window: 40, refractory: 60 } };
     expect(readGroup(slow, files.slice(0, 1)).spans[0]?.end).toBe(3000 + 100 * 128);
   });
@@ -81,21 +97,28 @@ describe('what is heard in a file', () => {
 
 describe('a folder', () => {
   it('has the same figures on all threads and on any machine', async () => {
-    const report = await evaluateStreamOnReference(program, files, silent);
+    const report = await evaluateStreamOnReference(program, files, null, silent);
     expect(report.keywords).toBe(files.filter(({ truth }) => truth !== null).length);
     const samples = files.reduce((sum, { truth }, i) => sum + (truth === null ? 3000 + 100 * i : 0), 0);
     expect(report.hours).toBeCloseTo(samples / 8000 / 3600, 12);
     expect(report.falseAlarms).toBeGreaterThan(0);
-    expect(await evaluateStreamOn(new ReferenceExecutor(program), program, files, silent)).toEqual(report);
+    expect(await evaluateStreamOn(new ReferenceExecutor(program), program, files, null, silent)).toEqual(
+      report,
+    );
   });
 
   it('at a threshold of the sweep has the figures of a model with that threshold', async () => {
-    const { det } = await evaluateStreamOnReference(program, files, silent);
+    const { det } = await evaluateStreamOnReference(program, files, null, silent);
     expect(det.length).toBeGreaterThanOrEqual(63);
     for (const point of [det[4], det[30]]) {
       if (point === undefined) throw new Error('the sweep has 63 points');
       const other = { ...program, detect: atThreshold(program.detect, point.threshold) };
-      const { misses, keywords, falseAlarms, hours } = await evaluateStreamOnReference(other, files, silent);
+      const { misses, keywords, falseAlarms, hours } = await evaluateStreamOnReference(
+        other,
+        files,
+        null,
+        silent,
+      );
       expect(point.missRate).toBe(misses / keywords);
       expect(point.falseAlarmsPerHour).toBe(falseAlarms / hours);
     }
@@ -103,10 +126,10 @@ describe('a folder', () => {
 
   it('without keywords or without background has no rate of them', async () => {
     const only = (known: boolean) => files.filter(({ truth }) => (truth !== null) === known).slice(0, 3);
-    const background = await evaluateStreamOnReference(program, only(false), silent);
+    const background = await evaluateStreamOnReference(program, only(false), null, silent);
     expect(background.det[0]?.missRate).toBeNull();
     expect(background.falseAlarmsPerHourLimit).toBeGreaterThan(3 / background.hours - 1);
-    const keywords = await evaluateStreamOnReference(program, only(true), silent);
+    const keywords = await evaluateStreamOnReference(program, only(true), null, silent);
     expect(keywords).toMatchObject({ hours: 0, falseAlarmsPerHourLimit: null });
     expect(keywords.det[0]?.falseAlarmsPerHour).toBeNull();
   });
