@@ -56,3 +56,8 @@ export function positiveInteger(text: string): number {
   if (value < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.');
   return value;
 }
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of at least 0.');
+  return Number(text);
+}

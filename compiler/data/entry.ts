@@ -9,6 +9,8 @@ export interface Entry {
   readonly label: string;
   /** What a pattern or a manifest says about it: label, speaker, index, any column. */
   readonly fields: ReadonlyMap<string, string>;
+  /** The split that it belongs to whatever the rule says. */
+  readonly only?: 'train';
 }
 
 export interface Dataset {
@@ -16,6 +18,6 @@ export interface Dataset {
   readonly subject: string;
   /** In the order of their names' bytes. */
   readonly entries: readonly Entry[];
-  /** In the order of their first appearance in the manifest, otherwise of their bytes. */
+  /** In the order of the model's outputs: of their bytes, unless the configuration orders them. */
   readonly labels: readonly string[];
 }

@@ -62,7 +62,7 @@ export interface RunState {
   epoch: number;
   parameters: Float32Array;
   adam: AdamState;
-  /** Lowest validation loss since quantization was last switched on or off; null before the first epoch of that. */
+  /** Lowest validation loss since the first epoch after quantization was last switched on or off; null: none yet. */
   best: Best | null;
   readonly records: EpochRecord[];
 }
@@ -152,10 +152,7 @@ async function nextEpoch(
   const { epoch } = state;
   const began = performance.now();
   const quantization = phase.quantize ? rules.quantization : null;
-  if (epoch === start) {
-    state.adam = newAdamState(network.size);
-    if (state.best?.quantized !== phase.quantize) state.best = null;
-  }
+  if (epoch === start) state.adam = newAdamState(network.size);
   await hooks.prepare?.(epoch);
   const batches = batchesOf(training.length, rules.batch);
   const place: EpochPlace = { epoch, before: (epoch - start) * batches, total: phase.epochs * batches };
@@ -183,7 +180,8 @@ async function nextEpoch(
   const validationAccuracy = judged.correct / validation.length;
   const validationLoss = judged.loss;
   if (!Number.isFinite(validationLoss)) throw new LossFailure(epoch, batches);
-  if (state.best === null || validationLoss < state.best.validationLoss) {
+  const { best } = state;
+  if (best === null || best.quantized !== phase.quantize || validationLoss < best.validationLoss) {
     const copy = parameters.slice();
     state.best = { parameters: copy, epoch, quantized: phase.quantize, validationLoss, validationAccuracy };
   }
