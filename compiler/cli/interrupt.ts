@@ -22,7 +22,7 @@ export async function interruptible<T>(
   const restore = Object.entries(CODES).map(([name, code]) => {
     const others = process.listeners(name as NodeJS.Signals);
     const listener = () => {
-      if (stop.signal.aborted) process.exit(code);
+      if (stop.signal.aborted) return process.exit(code);
       interruption.code = code;
       stop.abort();
       onSignal();

@@ -12,10 +12,12 @@ import { trimToWord } from '../data/onset.ts';
 import { findBackgrounds, openDataset, splitRuleOf } from '../data/open.ts';
 import { loadRecordings, type Unusable } from '../data/recordings.ts';
 import { splitDataset } from '../data/splits.ts';
+import { isFeaturesFile } from '../report/read-features.ts';
 import { RECIPE } from '../train/augment/rules.ts';
 import { readTrainingConfig, type TrainingConfig } from '../train/config.ts';
 import type { TrainingClip, TrainingData } from '../train/job.ts';
-import { modelSplits } from './train-splits.ts';
+import { openFeatures } from './train-features.ts';
+import { aboutDataset, modelSplits } from './train-splits.ts';
 
 export interface TrainInputOptions {
   readonly output: string;
@@ -42,6 +44,7 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
   const stated = document.members().get('dataset') ?? null;
   const own = readDatasetConfig(stated?.value === null ? null : stated);
   const datasetConfig = { ...own, pattern: options.pattern ?? own.pattern };
+  if (isFeaturesFile(path)) return openFeatures(path, document, datasetConfig);
   const dataset = openDataset(path, datasetConfig);
   checkTrainable(dataset);
   const backgrounds = findBackgrounds(path, datasetConfig);
@@ -77,11 +80,7 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
         labels: dataset.labels,
         backgrounds: background.usable.map(({ samples }) => samples),
         splits: modelSplits(datasetConfig.pattern, rule),
-        about: {
-          test: splits.test.length,
-          configuration: { ...datasetConfig, names: Object.fromEntries(datasetConfig.names), split: rule },
-          unusable: unusable.map(({ entry, error }) => ({ file: entry.name, problem: error.problem })),
-        },
+        about: aboutDataset(datasetConfig, rule, splits.test, unusable),
       },
       test: splits.test,
       unusable,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { InputError, printable } from '../base/errors.ts';
+import { InputError } from '../base/errors.ts';
+import { isFeaturesFile } from '../report/read-features.ts';
 import { TrainingJob } from '../train/job.ts';
 import type { RunEnd } from '../train/run.ts';
 import { jsonOption, newCommand, patternOption, positiveInteger, wholeNumber } from './command.ts';
-import { type Interruption, interruptible } from './interrupt.ts';
+import { interruptible } from './interrupt.ts';
 import { Checkpoint, checkpointPath, prepareOutput } from './train-checkpoint.ts';
 import { openTraining, type TrainInput, type TrainInputOptions } from './train-input.ts';
 import { TrainingProgress } from './train-progress.ts';
@@ -35,7 +36,7 @@ export function trainCommand(): Command {
       { command: 'egru train words/ -o my-model --resume', does: 'goes on where Ctrl-C ended it' },
     ],
   )
-    .argument('<dataset>', 'folder, or CSV file with the columns file and label')
+    .argument('<dataset>', 'folder, CSV file with the columns file and label, or file of egru features')
     .requiredOption('-o, --output <folder>', 'model folder to write; created if need be')
     .option('--config <file>', 'JSON: network, recipe, dataset')
     .option('--seed <n>', 'instead of the seed of the configuration', wholeNumber)
@@ -50,19 +51,24 @@ export function trainCommand(): Command {
 }
 
 async function run(path: string, options: TrainOptions): Promise<void> {
-  const input = await openTraining(path, options);
+  if (options.test === true && isFeaturesFile(path)) {
+    throw new InputError('--test', 'judges recordings; from features there is only the training');
+  }
   const file = options.checkpoint ?? checkpointPath(options.output);
   const checkpoint = new Checkpoint(file);
   checkpoint.expect(options.resume === true);
+  const input = await openTraining(path, options);
   const job = new TrainingJob(input.config, input.data, options.resume === true ? file : null);
   if (options.json !== true) sayUnusable(input);
   prepareOutput(options.output, () => checkpoint.begin(job));
   const progress = new TrainingProgress(input.config.phases, options.every ?? null);
-  const { end, code } = await interruptible(
-    (interruption) => train(job, checkpoint, progress, options.threads ?? null, interruption),
+  await interruptible(
+    async (interruption) => {
+      const end = await train(job, checkpoint, progress, options.threads ?? null, interruption.signal);
+      await finish(path, options, input, job, checkpoint, end, interruption.code);
+    },
     () => progress.stopping(),
   );
-  await finish(path, options, input, job, checkpoint, end, code);
 }
 
 async function train(
@@ -70,12 +76,12 @@ async function train(
   checkpoint: Checkpoint,
   progress: TrainingProgress,
   threads: number | null,
-  interruption: Interruption,
-): Promise<{ end: RunEnd; code: number }> {
+  signal: AbortSignal,
+): Promise<RunEnd> {
   try {
-    const end = await job.run(
+    return await job.run(
       {
-        signal: interruption.signal,
+        signal,
         onBatch: (epoch, done, batches) => progress.batch(epoch, done, batches),
         onEpoch: (record, { best }) => {
           progress.epoch(record, best);
@@ -84,7 +90,6 @@ async function train(
       },
       threads,
     );
-    return { end, code: interruption.code };
   } finally {
     progress.finish();
   }
@@ -130,5 +135,5 @@ function sayUnusable({ unusable }: TrainInput): void {
     process.stderr.write(`egru: ${error.message}; left out\n`);
   }
   const more = unusable.length - NAMED;
-  if (more > 0) process.stderr.write(printable(`egru: ${more} more files are left out`).concat('\n'));
+  if (more > 0) process.stderr.write(`egru: ${more} more files are left out\n`);
 }

@@ -16,7 +16,7 @@ export interface Entry {
 export interface Dataset {
   /** As it was given. */
   readonly subject: string;
-  /** In the order of their names' bytes. */
+  /** In the order of their names' bytes; those of extra folders behind the others. */
   readonly entries: readonly Entry[];
   /** In the order of the model's outputs: of their bytes, unless the configuration orders them. */
   readonly labels: readonly string[];
