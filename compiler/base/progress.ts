@@ -35,7 +35,8 @@ export class StatusLine {
   /** As much of the text as fits the terminal. */
   draw(text: string): void {
     this.#drawn = performance.now();
-    const line = text.slice(0, (this.#terminal.columns ?? 80) - 1);
+    // A terminal that does not know its width says 0.
+    const line = text.slice(0, (this.#terminal.columns || 80) - 1);
     const erase = ' '.repeat(Math.max(0, this.#width - line.length));
     this.#terminal.write(this.#colour ? `\r\x1b[2m${line}\x1b[0m\x1b[K` : `\r${line}${erase}`);
     this.#width = line.length;
