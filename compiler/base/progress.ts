@@ -15,49 +15,70 @@ const BAR = 24;
 /** Before so much is done, the time that is left would be a guess: starting up takes a part of it. */
 const LEAST_SHARE = 0.05;
 
-/**
- * One line on a terminal's stderr that says how far a long task is: nothing in the first second, nothing at all where
- * stderr is no terminal, and gone at the end. With NO_COLOR set it is drawn without escape sequences.
- */
-export class Progress {
-  readonly #label: string;
+/** A line at the end of a terminal that is drawn anew; with NO_COLOR set without escape sequences. */
+export class StatusLine {
   readonly #terminal: Terminal;
   readonly #colour: boolean;
-  readonly #begun: number;
   #drawn = Number.NEGATIVE_INFINITY;
   #width = 0;
 
-  constructor(label: string, terminal: Terminal = process.stderr, env: NodeJS.ProcessEnv = process.env) {
-    this.#label = label;
+  constructor(terminal: Terminal = process.stderr, env: NodeJS.ProcessEnv = process.env) {
     this.#terminal = terminal;
     this.#colour = (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
-    this.#begun = performance.now();
+  }
+
+  /** Whether there is a terminal, and the last drawing is long enough ago. */
+  get isDue(): boolean {
+    return this.#terminal.isTTY === true && performance.now() - this.#drawn >= INTERVAL_MS;
+  }
+
+  /** As much of the text as fits the terminal. */
+  draw(text: string): void {
+    this.#drawn = performance.now();
+    // A terminal that does not know its width says 0.
+    const line = text.slice(0, (this.#terminal.columns || 80) - 1);
+    const erase = ' '.repeat(Math.max(0, this.#width - line.length));
+    this.#terminal.write(this.#colour ? `\r\x1b[2m${line}\x1b[0m\x1b[K` : `\r${line}${erase}`);
+    this.#width = line.length;
+  }
+
+  /** Removes the line. */
+  clear(): void {
+    if (this.#width > 0) this.#terminal.write(this.#colour ? '\r\x1b[K' : `\r${' '.repeat(this.#width)}\r`);
+    this.#width = 0;
+  }
+}
+
+/**
+ * One line on a terminal's stderr that says how far a long task is: nothing in the first second, nothing at all where
+ * stderr is no terminal, and gone at the end.
+ */
+export class Progress {
+  readonly #label: string;
+  readonly #line: StatusLine;
+  readonly #begun = performance.now();
+
+  constructor(label: string, terminal: Terminal = process.stderr, env: NodeJS.ProcessEnv = process.env) {
+    this.#label = label;
+    this.#line = new StatusLine(terminal, env);
   }
 
   /** done of total pieces are done; total 0 where it is not known. */
   update(done: number, total: number): void {
-    const now = performance.now();
-    if (this.#terminal.isTTY !== true || now - this.#begun < PATIENCE_MS || now - this.#drawn < INTERVAL_MS)
-      return;
-    this.#drawn = now;
-    this.#draw(done, total, (now - this.#begun) / 1000);
+    const elapsed = performance.now() - this.#begun;
+    if (elapsed >= PATIENCE_MS && this.#line.isDue) this.#line.draw(this.#text(done, total, elapsed / 1000));
   }
 
   /** Removes the line. */
   finish(): void {
-    if (this.#width > 0) this.#terminal.write(this.#colour ? '\r\x1b[K' : `\r${' '.repeat(this.#width)}\r`);
-    this.#width = 0;
+    this.#line.clear();
   }
 
-  #draw(done: number, total: number, seconds: number): void {
+  #text(done: number, total: number, seconds: number): string {
     const share = total > 0 ? Math.min(1, done / total) : 0;
-    const filled = Math.round(share * BAR);
     const left = share >= LEAST_SHARE ? ` ${Math.ceil((seconds * (total - done)) / done)} s left` : '';
+    const filled = Math.round(share * BAR);
     const bar = total > 0 ? `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ` : '';
-    const text = `${this.#label} ${bar}${done}${total > 0 ? `/${total}` : ''}${left}`;
-    const line = text.slice(0, (this.#terminal.columns ?? 80) - 1);
-    const erase = ' '.repeat(Math.max(0, this.#width - line.length));
-    this.#terminal.write(this.#colour ? `\r\x1b[2m${line}\x1b[0m\x1b[K` : `\r${line}${erase}`);
-    this.#width = line.length;
+    return `${this.#label} ${bar}${done}${total > 0 ? `/${total}` : ''}${left}`;
   }
 }

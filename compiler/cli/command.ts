@@ -73,3 +73,8 @@ function decibels(text: string): number {
   if (!(value >= -60 && value <= 120)) throw new InvalidArgumentError('It must be a number from -60 to 120.');
   return value;
 }
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of at least 0.');
+  return Number(text);
+}

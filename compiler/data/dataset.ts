@@ -18,14 +18,20 @@ const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
 /**
  * @param path a folder, or a CSV file with the columns "file" and "label"
  * @param pattern e.g. "{label}_{speaker}_{index}.wav"; without it the label is the folder that a file lies in
+ * @param isClaimed files of a folder that something else needs, and which are left out
  * @throws InputError where nothing is found, a name does not fit or a label cannot be used
  */
-export function findDataset(path: string, pattern: string | null): Dataset {
+export function findDataset(
+  path: string,
+  pattern: string | null,
+  isClaimed: (file: string) => boolean = () => false,
+): Dataset {
   const isFolder = guard(path, () => statSync(path)).isDirectory();
+  const files = isFolder ? findClips([path]).filter((file) => !isClaimed(file)) : [];
   const entries = isFolder
     ? pattern === null
-      ? fromFolders(path)
-      : fromNames(path, pattern)
+      ? fromFolders(path, files)
+      : fromNames(path, files, pattern)
     : fromManifest(path);
   if (entries.length === 0) throw new InputError(path, 'names no recording');
   const sorted = entries
@@ -43,8 +49,8 @@ export function checkTrainable({ subject, entries, labels }: Dataset): void {
   throw new InputError(subject, problem);
 }
 
-function fromFolders(root: string): Entry[] {
-  return findClips([root]).map((file) => {
+function fromFolders(root: string, files: readonly string[]): Entry[] {
+  return files.map((file) => {
     const name = nameIn(root, file);
     const [label = '', ...rest] = name.split('/');
     if (rest.length === 0) {
@@ -57,10 +63,10 @@ function fromFolders(root: string): Entry[] {
   });
 }
 
-function fromNames(root: string, pattern: string): Entry[] {
+function fromNames(root: string, files: readonly string[], pattern: string): Entry[] {
   const read = patternReader(pattern, '--pattern');
   if (!pattern.includes('{label}')) throw new InputError('--pattern', `no {label} in ${pattern}`);
-  return findClips([root]).map((file) => {
+  return files.map((file) => {
     const name = nameIn(root, file);
     const fields = read(name);
     if (fields === null) throw new InputError(file, `does not fit the pattern ${pattern}`);
@@ -89,6 +95,7 @@ function fromManifest(path: string): Entry[] {
   });
 }
 
-function nameIn(root: string, file: string): string {
+/** A file's path below a folder, with `/`. */
+export function nameIn(root: string, file: string): string {
   return relative(root, file).split('\\').join('/');
 }

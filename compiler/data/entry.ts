@@ -9,13 +9,15 @@ export interface Entry {
   readonly label: string;
   /** What a pattern or a manifest says about it: label, speaker, index, any column. */
   readonly fields: ReadonlyMap<string, string>;
+  /** The split that it belongs to whatever the rule says. */
+  readonly only?: 'train';
 }
 
 export interface Dataset {
   /** As it was given. */
   readonly subject: string;
-  /** In the order of their names' bytes. */
+  /** In the order of their names' bytes; those of extra folders behind the others. */
   readonly entries: readonly Entry[];
-  /** In the order of their first appearance in the manifest, otherwise of their bytes. */
+  /** In the order of the model's outputs: of their bytes, unless the configuration orders them. */
   readonly labels: readonly string[];
 }

@@ -30,7 +30,7 @@ export type Splits = Readonly<Record<SplitName, readonly Entry[]>>;
 export function splitDataset(dataset: Dataset, rule: SplitRule): Splits {
   const nameOf = rule.by === 'field' ? byField(dataset, rule) : byHash(dataset, rule);
   const splits: Record<SplitName, Entry[]> = { train: [], validation: [], test: [] };
-  for (const entry of dataset.entries) splits[nameOf(entry)].push(entry);
+  for (const entry of dataset.entries) splits[entry.only ?? nameOf(entry)].push(entry);
   for (const name of ['train', 'validation', 'test'] as const) {
     const wanted = name === 'train' || (rule[name] !== 0 && rule[name] !== '');
     if (wanted && splits[name].length === 0) {
@@ -70,7 +70,7 @@ function byHash(
   const places = new Map<Entry, SplitName>();
   for (const label of labels) {
     const ranked = entries
-      .filter((entry) => entry.label === label)
+      .filter((entry) => entry.label === label && entry.only === undefined)
       .map((entry) => ({ entry, hash: nameHash(entry) }))
       .sort((a, b) => Buffer.compare(a.hash, b.hash));
     const tests = Math.round(ranked.length * test);

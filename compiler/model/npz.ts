@@ -26,10 +26,16 @@ export function readNpz(file: string, bytes: Uint8Array): WeightsFile {
   return { tensors, metadata: new Map() };
 }
 
-function readArray(file: string, name: string, bytes: Uint8Array): StoredTensor {
-  const fail = (problem: string): never => {
-    throw new InputError(file, problem, `array ${quote(name)}`);
-  };
+/** A .npy array before anyone says which types it may have. */
+export interface Npy {
+  /** E.g. "<f4". */
+  readonly descr: string;
+  readonly fortran: boolean;
+  readonly shape: readonly number[];
+  readonly data: Uint8Array;
+}
+
+export function parseNpy(bytes: Uint8Array, fail: (problem: string) => never): Npy {
   const major = bytes[6] ?? 0;
   if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte) || major < 1 || major > 3) {
     fail('is no .npy array of version 1 to 3');
@@ -40,8 +46,15 @@ function readArray(file: string, name: string, bytes: Uint8Array): StoredTensor 
   const start = (major === 1 ? 10 : 12) + length;
   if (length > MAX_HEADER_BYTES || start > bytes.length) fail('the header is too long or cut off');
   const header = new TextDecoder('latin1').decode(bytes.subarray(start - length, start));
-  const { descr, fortran, shape } =
-    parseHeader(header) ?? fail(`the header cannot be read: ${quote(header.trim())}`);
+  const parsed = parseHeader(header) ?? fail(`the header cannot be read: ${quote(header.trim())}`);
+  return { ...parsed, data: bytes.subarray(start) };
+}
+
+function readArray(file: string, name: string, bytes: Uint8Array): StoredTensor {
+  const fail = (problem: string): never => {
+    throw new InputError(file, problem, `array ${quote(name)}`);
+  };
+  const { descr, fortran, shape, data } = parseNpy(bytes, fail);
   const format = FORMATS.get(descr) ?? quote(descr);
   const count = countOf(shape) ?? fail('the shape is too large');
   const width = bytesOf(format);
@@ -50,12 +63,12 @@ function readArray(file: string, name: string, bytes: Uint8Array): StoredTensor 
       `holds ${format}; one of ${[...FORMATS.keys()].join(', ')} is needed (an array of objects is never read)`,
     );
   }
-  if (bytes.length - start !== count * width) {
-    fail(`${bytes.length - start} bytes for ${count} values of ${descr}; ${count * width} are needed`);
+  if (data.length !== count * width) {
+    fail(`${data.length} bytes for ${count} values of ${descr}; ${count * width} are needed`);
   }
   const strides = fortran ? rowMajor([...shape].reverse()).reverse() : rowMajor(shape);
   const layout = { shape, strides, offset: 0 };
-  return { shape, format, values: () => gather(file, name, bytes.subarray(start), format, layout) };
+  return { shape, format, values: () => gather(file, name, data, format, layout) };
 }
 
 /** A dict literal of exactly the three keys, in any order, as NumPy writes it; null for anything else. */

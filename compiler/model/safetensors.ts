@@ -81,7 +81,8 @@ function readEntry(
   }
   spans.push({ name, begin, end });
   const layout = { shape, strides: rowMajor(shape), offset: 0 };
-  return { shape, format, values: () => gather(file, name, data.subarray(begin, end), format, layout) };
+  const raw = data.subarray(begin, end);
+  return { shape, format, raw, values: () => gather(file, name, raw, format, layout) };
 }
 
 function checkCover(file: string, spans: readonly Span[], length: number): void {

@@ -14,6 +14,8 @@ export interface StoredTensor {
   readonly format: string;
   /** Row-major values; throws InputError where the format is not one of the four above. */
   values(): Float64Array;
+  /** Of a safetensors file: the bytes as they are, row-major and little-endian. */
+  readonly raw?: Uint8Array;
 }
 
 export interface WeightsFile {

@@ -17,7 +17,7 @@ import { newRunState, type RunEnd, type RunHooks, type RunState, run } from './r
 import { weightsFile } from './weights.ts';
 
 export interface TrainingClip {
-  /** 16-bit mono at the front end's rate. */
+  /** 16-bit mono at the front end's rate; of TrainingData.computed the features, steps x bins. */
   readonly samples: Int16Array;
   /** Index into the labels. */
   readonly label: number;
@@ -29,6 +29,12 @@ export interface TrainingData {
   readonly validation: readonly TrainingClip[];
   /** For augmentation; may be empty. */
   readonly backgrounds: readonly Int16Array[];
+  /** The clips are features already; nothing can be augmented. */
+  readonly computed?: boolean;
+  /** `splits` of model.json; null: it has none. */
+  readonly splits?: object | null;
+  /** Plain data about where the recordings came from, for training.json. */
+  readonly about?: object;
 }
 
 export class TrainingJob {
@@ -53,6 +59,7 @@ export class TrainingJob {
         );
       }
     }
+    if (data.computed === true && config.augment !== null) throw new Error('features cannot be augmented');
     this.#config = config;
     this.#data = data;
     this.#frontend = quantizeFrontend(config.frontend);
@@ -86,10 +93,11 @@ export class TrainingJob {
     all.forEach(({ label }, i) => {
       clips.labels.fill(label, i * labelsPerClip, (i + 1) * labelsPerClip);
     });
+    const computed = this.#data.computed === true;
     const features: FeaturesInit = {
       frontend: this.#frontend,
       steps: readout.steps,
-      clips: shareRecordings(all.map(({ samples }) => samples)),
+      clips: shareRecordings(computed ? [] : all.map(({ samples }) => samples)),
       backgrounds: shareRecordings(this.#data.backgrounds),
       rules: null,
       seed: this.#config.seed,
@@ -99,8 +107,13 @@ export class TrainingJob {
     const count = this.#data.training.length;
     const training = Int32Array.from({ length: count }, (_, i) => i);
     const validation = Int32Array.from({ length: all.length - count }, (_, i) => count + i);
-    await renewFeatures(features, validation);
-    if (augment === null) await renewFeatures(features, training);
+    if (computed) {
+      const size = readout.steps * this.network.inputs;
+      for (const [i, { samples }] of all.entries()) clips.features.set(samples, i * size);
+    } else {
+      await renewFeatures(features, validation);
+      if (augment === null) await renewFeatures(features, training);
+    }
     let round = -1;
     const prepare = async (epoch: number): Promise<void> => {
       await hooks.prepare?.(epoch);
@@ -167,6 +180,7 @@ export class TrainingJob {
       bias: config.bias,
       frontend: config.frontend.scale === 'log2' ? { ...linear, divisor } : linear,
       readout: config.readout,
+      ...(this.#data.splits ? { splits: this.#data.splits } : {}),
     };
     return [{ path: 'model.json', data: json(model) }, ...files];
   }
@@ -179,7 +193,10 @@ export class TrainingJob {
     return {
       format: 1,
       configuration: this.#config,
-      dataset: { labels, training: training.length, validation: validation.length, sha256: this.#digest },
+      dataset: {
+        ...{ labels, training: training.length, validation: validation.length, sha256: this.#digest },
+        ...this.#data.about,
+      },
       end: end.reason,
       ...(diverged === null ? {} : { diverged }),
       best: best === null ? null : { ...best, parameters: undefined },

@@ -65,7 +65,7 @@ export interface RunState {
   epoch: number;
   parameters: Float32Array;
   adam: AdamState;
-  /** Lowest validation loss since quantization was last switched on or off; null before the first epoch of that. */
+  /** Lowest validation loss since the first epoch after quantization was last switched on or off; null: none yet. */
   best: Best | null;
   readonly records: EpochRecord[];
 }
@@ -155,10 +155,7 @@ async function nextEpoch(
   const { epoch } = state;
   const began = performance.now();
   const quantization = phase.quantize ? rules.quantization : null;
-  if (epoch === start) {
-    state.adam = newAdamState(network.size);
-    if (state.best?.quantized !== phase.quantize) state.best = null;
-  }
+  if (epoch === start) state.adam = newAdamState(network.size);
   await hooks.prepare?.(epoch);
   const batches = batchesOf(training.length, rules.batch);
   const share = pruningOf(rules, index, phase.epochs * batches);
@@ -190,7 +187,8 @@ async function nextEpoch(
   const validationLoss = judged.loss;
   if (!Number.isFinite(validationLoss)) throw new LossFailure(epoch, batches);
   // What has more weights than are wanted in the end is not the best, however well it hears.
-  const best = left > (rules.prune?.nonZero ?? 1) ? null : state.best;
+  const isRamping = left > (rules.prune?.nonZero ?? 1);
+  const best = isRamping || state.best?.quantized !== phase.quantize ? null : state.best;
   if (best === null || validationLoss < best.validationLoss) {
     state.best = { parameters: kept, epoch, quantized: phase.quantize, validationLoss, validationAccuracy };
   }

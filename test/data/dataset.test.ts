@@ -279,6 +279,9 @@ describe('the configuration', () => {
       split: { by: 'rank', validation: 0, test: 0.25 },
       strict: true,
       trim: 0.1,
+      names: new Map(),
+      extra: [],
+      backgrounds: null,
     });
     expect(read('{"split": {"by": "field", "field": "speaker", "validation": "ann"}}').split).toEqual({
       by: 'field',
