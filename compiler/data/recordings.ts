@@ -5,8 +5,10 @@ import type { Entry } from './entry.ts';
 
 export interface Recording {
   readonly entry: Entry;
-  /** 16-bit mono at the rate that was asked for. */
+  /** 16-bit mono. */
   readonly samples: Int16Array;
+  /** The rate that was asked for, or the file's own. */
+  readonly sampleRate: number;
 }
 
 export interface Unusable {
@@ -19,10 +21,12 @@ export interface Recordings {
   readonly unusable: readonly Unusable[];
 }
 
-/** One recording; @throws InputError where it cannot be used, longer than an hour included */
-export function readRecording(entry: Entry, sampleRate: number): Recording {
-  const { samples } = readWav(entry.file, sampleRate);
-  return { entry, samples };
+/**
+ * @param sampleRate null: as it is in the file
+ * @throws InputError where it cannot be used, longer than an hour included
+ */
+export function readRecording(entry: Entry, sampleRate: number | null): Recording {
+  return { entry, ...readWav(entry.file, sampleRate ?? undefined) };
 }
 
 /**
@@ -35,11 +39,24 @@ export function readRecordings(
   strict: boolean,
   onDone: (done: number) => void = () => {},
 ): Recordings {
-  const usable: Recording[] = [];
+  const keep = (recording: Recording) => recording;
+  const { results, unusable } = eachRecording(entries, sampleRate, strict, keep, onDone);
+  return { usable: results, unusable };
+}
+
+/** The same one by one: keeps what `use` makes of a recording, and not its samples. */
+export function eachRecording<T>(
+  entries: readonly Entry[],
+  sampleRate: number | null,
+  strict: boolean,
+  use: (recording: Recording) => T,
+  onDone: (done: number) => void = () => {},
+): { readonly results: readonly T[]; readonly unusable: readonly Unusable[] } {
+  const results: T[] = [];
   const unusable: Unusable[] = [];
   entries.forEach((entry, i) => {
     try {
-      usable.push(readRecording(entry, sampleRate));
+      results.push(use(readRecording(entry, sampleRate)));
     } catch (error) {
       if (strict || !(error instanceof InputError)) throw error;
       unusable.push({ entry, error });
@@ -47,6 +64,6 @@ export function readRecordings(
     onDone(i + 1);
   });
   const [first] = unusable;
-  if (usable.length === 0 && first !== undefined) throw first.error;
-  return { usable, unusable };
+  if (results.length === 0 && first !== undefined) throw first.error;
+  return { results, unusable };
 }
