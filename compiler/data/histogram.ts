@@ -9,6 +9,11 @@ export interface Histogram {
 
 const MOST_BINS = 24;
 
+/** The step that a value belongs to; what rounding puts a hair below an edge belongs above it. */
+function binOf(value: number, width: number): number {
+  return Math.floor(value / width + 1e-9);
+}
+
 /**
  * Steps of 1, 2 or 5 times a power of ten, the finest that need at most MOST_BINS.
  * @param values finite; none: no bins
@@ -21,10 +26,10 @@ export function histogram(values: readonly number[]): Histogram {
   }
   if (values.length === 0) return { from: 0, width: 1, counts: [] };
   const width = niceWidth((high - low) / MOST_BINS, low, high);
-  const first = Math.floor(low / width);
-  const counts = new Array<number>(Math.floor(high / width) - first + 1).fill(0);
+  const first = binOf(low, width);
+  const counts = new Array<number>(binOf(high, width) - first + 1).fill(0);
   for (const value of values) {
-    const bin = Math.floor(value / width) - first;
+    const bin = binOf(value, width) - first;
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   // Multiples of e.g. 0.1 carry rounding errors that nobody wants to read.
@@ -37,7 +42,7 @@ function niceWidth(least: number, low: number, high: number): number {
   for (let power = start; ; power++) {
     for (const digit of [1, 2, 5]) {
       const width = Number(`${digit}e${power}`);
-      if (width >= least && Math.floor(high / width) - Math.floor(low / width) < MOST_BINS) return width;
+      if (width >= least && binOf(high, width) - binOf(low, width) < MOST_BINS) return width;
     }
   }
 }
