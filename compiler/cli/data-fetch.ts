@@ -6,7 +6,7 @@ import { type Fetched, fetchRecordings, PUBLIC, type PublicName } from '../data/
 import { jsonOption, newCommand } from './command.ts';
 import { folderOption } from './data-input.ts';
 import { report } from './data-trim.ts';
-import { print, printJson } from './output.ts';
+import { count, print, printJson } from './output.ts';
 
 interface FetchOptions {
   readonly output: string;
@@ -54,7 +54,7 @@ async function run(name: PublicName, options: FetchOptions): Promise<void> {
     ...report(options.output, fetched),
     ...fetched.leftOut.map(
       ({ folder, files }) =>
-        `left out: ${files} files in ${printable(folder)} that are no WAV (ffmpeg or sox convert them)`,
+        `left out: ${count(files, 'file')} in ${printable(folder)}, no WAV (ffmpeg or sox convert them)`,
     ),
     `licence and origin: ${printable(options.output)}/SOURCE.txt`,
     '',

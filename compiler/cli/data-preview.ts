@@ -6,7 +6,7 @@ import { findClips, spread } from '../audio/clips.ts';
 import { cutClip } from '../audio/cut.ts';
 import { readWav } from '../audio/wav.ts';
 import { wavBytes } from '../audio/wav-bytes.ts';
-import { printable } from '../base/errors.ts';
+import { InputError, printable } from '../base/errors.ts';
 import { type FolderFile, guard, writeFolder } from '../base/files.ts';
 import { JsonValue } from '../base/json.ts';
 import { findDataset } from '../data/dataset.ts';
@@ -93,6 +93,9 @@ function run(path: string, options: PreviewOptions): void {
   const rules = rulesOf(config.augment ?? NOTHING, options);
   const { trim } = datasetConfig(document, options);
   const backgrounds = options.background === undefined ? [] : findClips(options.background);
+  if (rules.background !== null && backgrounds.length === 0 && options.only !== undefined) {
+    throw new InputError('--only', 'background needs recordings to mix in; name them with --background');
+  }
   const sounds = backgrounds.map((file) => readWav(file, sampleRate).samples);
 
   const files: FolderFile[] = [];
