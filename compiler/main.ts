@@ -21,6 +21,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['build', async () => (await import('./cli/build.ts')).buildCommand()],
   ['bench', async () => (await import('./cli/bench.ts')).benchCommand()],
   ['train', async () => (await import('./cli/train.ts')).trainCommand()],
+  ['data', async () => (await import('./cli/data.ts')).dataCommand()],
   ['demo', async () => (await import('./cli/demo.ts')).demoCommand()],
 ]);
 
@@ -45,17 +46,25 @@ function packageVersion(): string {
 
 /** "run: unknown option '--foo' (Did you mean --json?)" */
 function usage(error: CommanderError, command: string | undefined, args: readonly string[]): string {
+  const see = command === undefined ? 'egru --help' : `egru ${command} --help`;
   if (error.code === 'commander.help') {
+    if (command !== undefined) return `${command}: no command given (see: ${see})`;
     const problem = args.length === 0 ? 'no command given' : `there is no command ${args.slice(1).join(' ')}`;
     return `${problem} (see: egru --help)`;
   }
   const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-  const see = command === undefined ? 'egru --help' : `egru ${command} --help`;
   return `${command === undefined ? '' : `${command}: `}${message} (see: ${see})`;
 }
 
+/** "run", "data stats": as far as the arguments name commands. */
+function called(program: Command | null, [first = '', second = '']: readonly string[]): string | undefined {
+  if (!COMMANDS.has(first)) return undefined;
+  const group = program?.commands.find((command) => command.name() === first)?.commands ?? [];
+  return group.some((command) => command.name() === second) ? `${first} ${second}` : first;
+}
+
 function report(error: unknown, args: readonly string[]): void {
-  const command = COMMANDS.has(args[0] ?? '') ? args[0] : undefined;
+  const command = called(program, args);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return; // help or version were asked for
     process.stderr.write(`egru: ${printable(usage(error, command, args))}\n`);
@@ -83,8 +92,9 @@ process.on('SIGINT', () => process.exit(130));
 process.on('SIGTERM', () => process.exit(143));
 
 const args = process.argv.slice(2);
+let program: Command | null = null;
 try {
-  const program = await egru(args[0]);
+  program = await egru(args[0]);
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   report(error, args);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
 import { InputError, printable } from '../base/errors.ts';
+import { Progress } from '../base/progress.ts';
 import type { ExecutorName } from '../execute/executor.ts';
 import { type Evaluation, evaluate } from '../report/evaluation.ts';
+import type { FloatEvaluation, Share } from '../report/float-evaluation.ts';
 import type { NoiseColour } from '../train/augment/rules.ts';
 import {
   filterOption,
@@ -18,9 +20,9 @@ import {
   streamOption,
 } from './command.ts';
 import { evalStream } from './eval-stream.ts';
-import { type ClipOptions, openClips } from './input.ts';
+import { type ClipInput, type ClipOptions, openClips } from './input.ts';
 import type { KernelChoice } from './machine.ts';
-import { count, grouped, outputWidth, pad, percent, print, printJson } from './output.ts';
+import { count, grouped, outputWidth, pad, percent, print, printJson, table } from './output.ts';
 import { classify } from './run.ts';
 
 export interface EvalOptions extends ClipOptions {
@@ -31,6 +33,7 @@ export interface EvalOptions extends ClipOptions {
   readonly snr?: number;
   readonly noise: NoiseColour;
   readonly seed: number;
+  readonly float?: boolean;
 }
 
 export function evalCommand(): Command {
@@ -39,7 +42,10 @@ export function evalCommand(): Command {
       command: 'egru eval models/spoken-digits digits/ --split test',
       does: 'the split that model.json calls test',
     },
-    { command: 'egru eval my-model clips/', does: 'clips in folders that bear their labels' },
+    {
+      command: 'egru eval my-model clips/ --float',
+      does: 'clips in folders that bear their labels, and what quantization costs',
+    },
     {
       command: 'egru eval my-model clips/ --stream',
       does: 'misses and false alarms of keywords and background',
@@ -61,14 +67,21 @@ export function evalCommand(): Command {
     .addOption(snrOption())
     .addOption(noiseOption())
     .addOption(seedOption())
+    .option('--float', 'also in floating point: what quantization costs')
     .addOption(jsonOption())
     .action(run);
 }
 
 async function run(model: string, audio: readonly string[], options: EvalOptions): Promise<void> {
-  if (options.stream === true) return evalStream(model, audio, options);
+  if (options.stream === true) {
+    if (options.float === true) throw new InputError('--float', 'judges clips; it does not go with --stream');
+    return evalStream(model, audio, options);
+  }
   if (options.snr !== undefined) throw new InputError('--snr', 'adds noise to streams; give --stream, too');
   const input = openClips(model, audio, options);
+  if (options.float === true && input.model === null) {
+    throw new InputError(model, 'has no weights as they were trained; --float needs the model folder');
+  }
   const { labels } = input.program;
   const truths = input.files.map((file) => {
     const truth = input.truth(file);
@@ -82,8 +95,62 @@ async function run(model: string, audio: readonly string[], options: EvalOptions
     labels,
     results.map(({ label }, i) => [truths[i] ?? -1, label]),
   );
-  if (options.json) printJson(evaluation);
-  else print(...summary(evaluation), '', ...matrix(evaluation, outputWidth()));
+  const heard = results.map(({ label }) => label);
+  const float = options.float === true ? await inFloat(input, truths, heard) : null;
+  if (options.json) printJson(float === null ? evaluation : { ...evaluation, float });
+  else {
+    print(...summary(evaluation), '', ...matrix(evaluation, outputWidth()));
+    if (float !== null) print('', ...floatTable(evaluation, float));
+  }
+}
+
+async function inFloat(
+  { model, program, files }: ClipInput,
+  truths: readonly number[],
+  heard: readonly number[],
+): Promise<FloatEvaluation> {
+  if (model === null) throw new Error('--float needs a model');
+  const { evaluateFloat } = await import('../report/float-evaluation.ts');
+  const progress = new Progress('In floating point');
+  const onDone = (done: number) => progress.update(done, files.length);
+  try {
+    return await evaluateFloat(model, program, files, truths, heard, onDone);
+  } finally {
+    progress.finish();
+  }
+}
+
+function floatTable(
+  evaluation: Evaluation,
+  { full, quantized, changed, offLevel }: FloatEvaluation,
+): string[] {
+  const row = (name: string, { correct, accuracy, interval: [low, high] }: Share, others: string) => [
+    name,
+    grouped(correct),
+    percent(accuracy),
+    `${percent(low)} to ${percent(high)}`,
+    others,
+  ];
+  return [
+    ...table(
+      [
+        { title: 'weights, arithmetic' },
+        { title: 'right', align: 'right' },
+        { title: 'accuracy', align: 'right' },
+        { title: '95 % interval', align: 'right' },
+        { title: 'heard otherwise', align: 'right' },
+      ],
+      [
+        row('full, float', full, ''),
+        row('quantized, float', quantized, grouped(changed.byLevels)),
+        row('quantized, integers', evaluation, grouped(changed.byIntegers)),
+      ],
+    ),
+    'Heard otherwise: clips that get another label than in the line above.',
+    ...(offLevel === 0
+      ? ['The weights file holds quantized weights: nothing was lost by quantizing them.']
+      : []),
+  ];
 }
 
 function summary({ clips, correct, accuracy, interval: [low, high] }: Evaluation): string[] {

@@ -5,6 +5,7 @@ import { findClips, type Selection } from '../audio/clips.ts';
 import { type SplitRules, splitTest, truthReader } from '../audio/labels.ts';
 import { guard } from '../base/files.ts';
 import { loadModel } from '../model/load.ts';
+import type { Model } from '../model/model.ts';
 import type { Program } from '../program/program.ts';
 import { loadProgram } from '../quant/load-program.ts';
 import { quantize } from '../quant/quantize.ts';
@@ -13,15 +14,19 @@ import { type SoundProgram, soundProgram } from '../report/stream-input.ts';
 
 export interface OpenedModel {
   readonly program: Program;
+  /** Its weights as they were trained; null: a program.json, which has none. */
+  readonly model: Model | null;
   /** null: a program.json, or a model without splits. */
   readonly splits: SplitRules | null;
 }
 
 /** A model folder or a program.json. */
 export function openModel(path: string): OpenedModel {
-  if (!guard(path, () => statSync(path)).isDirectory()) return { program: loadProgram(path), splits: null };
+  if (!guard(path, () => statSync(path)).isDirectory()) {
+    return { program: loadProgram(path), model: null, splits: null };
+  }
   const model = loadModel(path);
-  return { program: quantize(model), splits: model.splits };
+  return { program: quantize(model), model, splits: model.splits };
 }
 
 export interface ClipOptions {
@@ -34,6 +39,7 @@ export interface ClipOptions {
 
 export interface ClipInput {
   readonly program: ClipProgram;
+  readonly model: Model | null;
   readonly files: readonly string[];
   /** Index of a file's true label; null where it is not known. */
   readonly truth: (file: string) => number | null;
@@ -41,10 +47,10 @@ export interface ClipInput {
 
 /** The model and the files of a command that judges clips. */
 export function openClips(path: string, audio: readonly string[], options: ClipOptions): ClipInput {
-  const { program, splits } = openModel(path);
+  const { program, model, splits } = openModel(path);
   const clips = clipProgram(program, path);
   const files = findClips(audio, selectionOf(options, splits));
-  return { program: clips, files, truth: truthReader(program.labels, options.pattern, splits) };
+  return { program: clips, model, files, truth: truthReader(program.labels, options.pattern, splits) };
 }
 
 export interface StreamInput {

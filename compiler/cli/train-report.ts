@@ -41,10 +41,10 @@ export async function reportTraining(trained: Trained, options: ReportOptions): 
 /** The test split by the model that was written, as the chip computes it. */
 async function judge({ output, input: { test } }: Trained): Promise<Evaluation> {
   const files = test.map(({ file }) => file);
-  const { program } = openClips(output, files, {});
+  const { program, model } = openClips(output, files, {});
   const truth = new Map(test.map(({ file, label }: Entry) => [file, program.labels.indexOf(label)]));
   const machine = { on: 'reference', kernel: 'auto' } as const;
-  const heard = await classify({ program, files, truth: () => null }, machine, 'Judging');
+  const heard = await classify({ program, model, files, truth: () => null }, machine, 'Judging');
   return evaluate(
     program.labels,
     heard.map(({ label }, i) => [truth.get(files[i] ?? '') ?? -1, label]),

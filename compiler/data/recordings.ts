@@ -5,8 +5,10 @@ import type { Entry } from './entry.ts';
 
 export interface Recording {
   readonly entry: Entry;
-  /** 16-bit mono at the rate that was asked for. */
+  /** 16-bit mono. */
   readonly samples: Int16Array;
+  /** The rate that was asked for, or the file's own. */
+  readonly sampleRate: number;
 }
 
 export interface Unusable {
@@ -19,10 +21,12 @@ export interface Recordings {
   readonly unusable: readonly Unusable[];
 }
 
-/** One recording; @throws InputError where it cannot be used, longer than an hour included */
-export function readRecording(entry: Entry, sampleRate: number): Recording {
-  const { samples } = readWav(entry.file, sampleRate);
-  return { entry, samples };
+/**
+ * @param sampleRate null: as it is in the file
+ * @throws InputError where it cannot be used, longer than an hour included
+ */
+export function readRecording(entry: Entry, sampleRate: number | null): Recording {
+  return { entry, ...readWav(entry.file, sampleRate ?? undefined) };
 }
 
 /**
@@ -35,52 +39,70 @@ export function readRecordings(
   strict: boolean,
   onDone: (done: number) => void = () => {},
 ): Recordings {
-  const usable: Recording[] = [];
-  const unusable: Unusable[] = [];
+  const keep = (recording: Recording) => recording;
+  const { results, unusable } = eachRecording(entries, sampleRate, strict, keep, onDone);
+  return { usable: results, unusable };
+}
+
+/** The same one by one: keeps what `use` makes of a recording, and not its samples. */
+export function eachRecording<T>(
+  entries: readonly Entry[],
+  sampleRate: number | null,
+  strict: boolean,
+  use: (recording: Recording) => T,
+  onDone: (done: number) => void = () => {},
+): Opened<T> {
+  const opened = { results: [] as T[], unusable: [] as Unusable[] };
   entries.forEach((entry, i) => {
-    open(entry, sampleRate, strict, usable, unusable);
+    open(entry, sampleRate, strict, use, opened);
     onDone(i + 1);
   });
-  return checked(usable, unusable);
+  return checked(opened);
 }
 
 /** Files between two turns of the event loop. */
 const TURN = 32;
 
-/** The same with room for signals in between: thousands of files take a while. */
+/** All recordings, with room for signals in between: thousands of files take a while. */
 export async function loadRecordings(
   entries: readonly Entry[],
   sampleRate: number,
   strict: boolean,
   onDone: (done: number) => void = () => {},
 ): Promise<Recordings> {
-  const usable: Recording[] = [];
-  const unusable: Unusable[] = [];
+  const opened = { results: [] as Recording[], unusable: [] as Unusable[] };
   for (const [i, entry] of entries.entries()) {
-    open(entry, sampleRate, strict, usable, unusable);
+    open(entry, sampleRate, strict, (recording) => recording, opened);
     onDone(i + 1);
     if (i % TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  return checked(usable, unusable);
+  const { results, unusable } = checked(opened);
+  return { usable: results, unusable };
 }
 
-function open(
+interface Opened<T> {
+  readonly results: readonly T[];
+  readonly unusable: readonly Unusable[];
+}
+
+function open<T>(
   entry: Entry,
-  sampleRate: number,
+  sampleRate: number | null,
   strict: boolean,
-  usable: Recording[],
-  unusable: Unusable[],
+  use: (recording: Recording) => T,
+  { results, unusable }: { readonly results: T[]; readonly unusable: Unusable[] },
 ): void {
   try {
-    usable.push(readRecording(entry, sampleRate));
+    results.push(use(readRecording(entry, sampleRate)));
   } catch (error) {
     if (strict || !(error instanceof InputError)) throw error;
     unusable.push({ entry, error });
   }
 }
 
-function checked(usable: readonly Recording[], unusable: readonly Unusable[]): Recordings {
-  const [first] = unusable;
-  if (usable.length === 0 && first !== undefined) throw first.error;
-  return { usable, unusable };
+/** @throws InputError where not one file can be used */
+function checked<T>(opened: Opened<T>): Opened<T> {
+  const [first] = opened.unusable;
+  if (opened.results.length === 0 && first !== undefined) throw first.error;
+  return opened;
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a dataset consists of: labels, lengths, levels, clipping, silence, duplicates, files that cannot be used. */
-import { createHash } from 'node:crypto';
-import type { Recording, Recordings } from './recordings.ts';
+import type { Entry } from './entry.ts';
+import { type Histogram, histogram } from './histogram.ts';
+import type { Measured } from './measure.ts';
+import type { Unusable } from './recordings.ts';
+import type { SplitName, Splits } from './splits.ts';
 
 export interface LabelStats {
   readonly label: string;
@@ -17,7 +20,11 @@ export interface DatasetStats {
   readonly recordings: number;
   readonly seconds: number;
   readonly labels: readonly LabelStats[];
-  /** Names with at least CLIPPED_RUN samples in a row at an end of the scale. */
+  /** Hz -> recordings that have it. */
+  readonly sampleRates: Readonly<Record<string, number>>;
+  /** Of all recordings: seconds, and decibels of full scale (without the silent ones). */
+  readonly histograms: { readonly seconds: Histogram; readonly levels: Histogram };
+  /** Names of recordings that are cut off at the ends of the scale. */
   readonly clipped: readonly string[];
   /** Names of recordings without a sample but zero. */
   readonly silent: readonly string[];
@@ -26,25 +33,25 @@ export interface DatasetStats {
   readonly unusable: readonly { readonly name: string; readonly problem: string }[];
 }
 
-/** A single sample at the end of the scale may be chance. */
-const CLIPPED_RUN = 3;
 const BAR = 40;
+const LABEL = 24;
 
-export function statsOf({ usable, unusable }: Recordings, sampleRate: number): DatasetStats {
-  const byLabel = groupBy(usable, ({ entry }) => entry.label);
-  const bySamples = groupBy(usable, ({ samples }) =>
-    createHash('sha256')
-      .update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength))
-      .digest('hex'),
-  );
-  const names = (recordings: readonly Recording[]) => recordings.map(({ entry }) => entry.name);
-  const total = usable.reduce((sum, { samples }) => sum + samples.length, 0);
+export function statsOf(measured: readonly Measured[], unusable: readonly Unusable[]): DatasetStats {
+  const byLabel = groupBy(measured, ({ entry }) => entry.label);
+  const byRate = groupBy(measured, ({ sampleRate }) => String(sampleRate));
+  const bySamples = groupBy(measured, ({ digest }) => digest);
+  const names = (some: readonly Measured[]) => some.map(({ entry }) => entry.name);
   return {
-    recordings: usable.length,
-    seconds: total / sampleRate,
-    labels: [...byLabel].map(([label, recordings]) => labelStats(label, recordings, sampleRate)),
-    clipped: names(usable.filter(({ samples }) => isClipped(samples))),
-    silent: names(usable.filter(({ samples }) => samples.every((value) => value === 0))),
+    recordings: measured.length,
+    seconds: measured.reduce((sum, { seconds }) => sum + seconds, 0),
+    labels: [...byLabel].map(([label, some]) => labelStats(label, some)),
+    sampleRates: Object.fromEntries([...byRate].map(([rate, some]) => [rate, some.length])),
+    histograms: {
+      seconds: histogram(measured.map(({ seconds }) => seconds)),
+      levels: histogram(measured.flatMap(({ level }) => level ?? [])),
+    },
+    clipped: names(measured.filter(({ clipped }) => clipped)),
+    silent: names(measured.filter(({ level }) => level === null)),
     duplicates: [...bySamples.values()].filter((group) => group.length > 1).map(names),
     unusable: unusable.map(({ entry, error }) => ({ name: entry.name, problem: error.problem })),
   };
@@ -61,18 +68,14 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   return groups;
 }
 
-function labelStats(label: string, recordings: readonly Recording[], sampleRate: number): LabelStats {
-  const lengths = sorted(recordings.map(({ samples }) => samples.length / sampleRate));
-  const levels = sorted(
-    recordings.map(({ samples }) => effectiveLevel(samples)).filter((level) => level > 0),
-  );
-  const level = middle(levels);
+function labelStats(label: string, measured: readonly Measured[]): LabelStats {
+  const lengths = sorted(measured.map(({ seconds }) => seconds));
   return {
     label,
-    recordings: recordings.length,
+    recordings: measured.length,
     seconds: lengths.reduce((sum, length) => sum + length, 0),
     lengths: { min: lengths[0] ?? 0, median: middle(lengths) ?? 0, max: lengths.at(-1) ?? 0 },
-    level: level === null ? null : 20 * Math.log10(level),
+    level: middle(sorted(measured.flatMap(({ level }) => level ?? []))),
   };
 }
 
@@ -85,29 +88,40 @@ function middle(values: readonly number[]): number | null {
   return values[Math.floor((values.length - 1) / 2)] ?? null;
 }
 
-/** Root of the mean square, 1 is full scale. */
-function effectiveLevel(samples: Int16Array): number {
-  let sum = 0;
-  for (const value of samples) sum += value * value;
-  return Math.sqrt(sum / samples.length) / 32768;
+export type SplitCounts = Readonly<Record<SplitName, number>>;
+
+/** Recordings of every split, in all and label by label. */
+export interface SplitTable {
+  readonly total: SplitCounts;
+  readonly labels: readonly ({ readonly label: string } & SplitCounts)[];
 }
 
-function isClipped(samples: Int16Array): boolean {
-  let run = 0;
-  for (const value of samples) {
-    run = value === 32767 || value === -32768 ? run + 1 : 0;
-    if (run === CLIPPED_RUN) return true;
-  }
-  return false;
+export function splitTable(labels: readonly string[], { train, validation, test }: Splits): SplitTable {
+  const counts = (accept: (entry: Entry) => boolean): SplitCounts => ({
+    train: train.filter(accept).length,
+    validation: validation.filter(accept).length,
+    test: test.filter(accept).length,
+  });
+  return {
+    total: counts(() => true),
+    labels: labels.map((label) => ({ label, ...counts((entry) => entry.label === label) })),
+  };
 }
 
-/** The balance of the labels as bars, one line each. */
+/** The balance of the labels as bars, one line each of at most 80 columns. */
 export function balancePicture({ labels }: DatasetStats): string {
   const most = Math.max(...labels.map(({ recordings }) => recordings));
-  const width = Math.max(...labels.map(({ label }) => label.length));
-  const lines = labels.map(({ label, recordings }) => {
+  const shown = labels.map(({ label }) => shorten(label));
+  const width = Math.max(...shown.map((label) => [...label].length));
+  const lines = labels.map(({ recordings }, i) => {
     const bar = '#'.repeat(Math.max(1, Math.round((recordings / most) * BAR)));
-    return `${label.padEnd(width)}  ${bar.padEnd(BAR)}  ${recordings}`;
+    const label = shown[i] ?? '';
+    return `${label}${' '.repeat(width - [...label].length)}  ${bar.padEnd(BAR)}  ${recordings}`;
   });
   return lines.join('\n');
+}
+
+function shorten(label: string): string {
+  const points = [...label];
+  return points.length <= LABEL ? label : `${points.slice(0, LABEL - 1).join('')}…`;
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeWav } from '../../compiler/audio/wav.ts';
+import { wavBytes } from '../../compiler/audio/wav-bytes.ts';
 import { InputError } from '../../compiler/base/errors.ts';
 import { makeWav, pcm16, riff, sine } from './make-wav.ts';
 
@@ -192,4 +193,12 @@ describe('bad files', () => {
       { numRuns: 2000 },
     );
   });
+});
+
+it('writes the bytes that a 16-bit mono file has', () => {
+  const samples = Int16Array.of(0, 1, -1, 32767, -32768);
+  for (const sampleRate of [8000, 44100]) {
+    expect(wavBytes(samples, sampleRate)).toEqual(new Uint8Array(makeWav(pcm16(samples), { sampleRate })));
+    expect(decode(wavBytes(samples, sampleRate))).toEqual({ sampleRate, samples });
+  }
 });

@@ -97,6 +97,27 @@ describe('eval', () => {
     );
   });
 
+  it('tells what quantization costs', async () => {
+    const samples = `${MODEL}/samples`;
+    const { clips, correct, float } = (await json(['eval', MODEL, samples, '--float'])) as {
+      clips: number;
+      correct: number;
+      float: { quantized: { correct: number }; changed: object; offLevel: number };
+    };
+    expect(float.quantized.correct).toBe(correct);
+    expect(float.changed).toMatchObject({ byIntegers: 0 });
+    const { stdout } = await egru(['eval', MODEL, samples, '--float']);
+    expect(stdout).toMatch(new RegExp(`\nquantized, float +${correct} +\\d+\\.\\d %`));
+    expect(stdout).toMatch(new RegExp(`\nquantized, integers +${correct} .* 0\n`));
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(clips).toBeGreaterThan(5);
+    expect(await refusal(['eval', MODEL, samples, '--float', '--stream'])).toContain('--float: judges clips');
+    await json(['compile', MODEL, '-o', inWork('floatless'), '--kernel', 'packed']);
+    expect(await refusal(['eval', inWork('floatless/program.json'), samples, '--float'])).toBe(
+      'WORK/floatless/program.json: has no weights as they were trained; --float needs the model folder',
+    );
+  });
+
   it.skipIf(!haveRecordings)(
     'is right on at least 290 of the 300 official test recordings (needs ../shared/data)',
     async () => {

@@ -4,7 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../compiler/base/paths.ts';
 import { egru, inWork, MODEL, refusal, writeNoise } from './egru.ts';
 
-const COMMANDS = ['compile', 'run', 'verify', 'eval', 'features', 'inspect', 'build', 'bench', 'train'];
+const COMMANDS = [
+  'compile',
+  'run',
+  'verify',
+  'eval',
+  'features',
+  'inspect',
+  'build',
+  'bench',
+  'train',
+  'data',
+];
+const DATA = ['stats', 'preview', 'trim', 'fetch'].map((name) => `data ${name}`);
 
 describe.concurrent('help', () => {
   it('lists all commands', async () => {
@@ -13,8 +25,8 @@ describe.concurrent('help', () => {
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
-  it.each(COMMANDS)('%s --help has examples and fits 80 columns', async (command) => {
-    const { code, stdout } = await egru([command, '--help']);
+  it.each([...COMMANDS, ...DATA])('%s --help has examples and fits 80 columns', async (command) => {
+    const { code, stdout } = await egru([...command.split(' '), '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`Usage: egru ${command} `);
     expect(stdout).toContain(`\nExamples:\n  $ egru ${command} `);
@@ -38,6 +50,13 @@ describe.concurrent('bad usage', () => {
       'a missing option',
       ['build', MODEL, '-o', 'x'],
       "build: required option '--board <name>' not specified",
+    ],
+    ['a group without a command', ['data'], 'data: no command given (see: egru data --help)'],
+    ['no command of a group', ['data', 'stat'], 'Did you mean stats?) (see: egru data --help)'],
+    [
+      'an option of none',
+      ['data', 'stats', '--foo', 'x'],
+      "data stats: unknown option '--foo' (see: egru data stats",
     ],
     ['too many arguments', ['inspect', 'a', 'b'], 'inspect: too many arguments'],
     ['a limit of 0', ['run', MODEL, 'x', '--limit', '0'], 'It must be a whole number of at least 1.'],

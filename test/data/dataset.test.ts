@@ -9,8 +9,9 @@ import { readDatasetConfig } from '../../compiler/data/config.ts';
 import { parseCsv } from '../../compiler/data/csv.ts';
 import { checkTrainable, findDataset } from '../../compiler/data/dataset.ts';
 import type { Dataset, Entry } from '../../compiler/data/entry.ts';
+import { measure } from '../../compiler/data/measure.ts';
 import { findWord, trimToWord } from '../../compiler/data/onset.ts';
-import { readRecordings } from '../../compiler/data/recordings.ts';
+import { eachRecording, readRecordings } from '../../compiler/data/recordings.ts';
 import { nameHash, type SplitRule, splitDataset } from '../../compiler/data/splits.ts';
 import { balancePicture, statsOf } from '../../compiler/data/stats.ts';
 import { makeWav, pcm16, sine } from '../audio/make-wav.ts';
@@ -209,7 +210,8 @@ describe('reading', () => {
   });
 
   it('statistics', () => {
-    const stats = statsOf(readRecordings(entries, 8000, false), 8000);
+    const { results, unusable } = eachRecording(entries, null, false, measure);
+    const stats = statsOf(results, unusable);
     expect(stats.recordings).toBe(4);
     expect(stats.labels.map(({ label, recordings }) => [label, recordings])).toEqual([
       ['a', 3],

@@ -20,6 +20,9 @@ export interface Window {
   readonly steps: number;
 }
 
+/** Learns what chance chose for a part: a number by its unit, or a word. */
+export type Note = (part: string, value: number | string) => void;
+
 /**
  * @param samples the whole recording
  * @param backgrounds recordings to mix in; may be empty
@@ -32,32 +35,39 @@ export function augment(
   rules: AugmentRules,
   backgrounds: readonly Int16Array[],
   random: Random,
+  note: Note = () => {},
 ): Int16Array {
+  const draw = ({ low, high }: Interval, part: string): number => {
+    const value = random.uniform(low, high);
+    note(part, value);
+    return value;
+  };
   let sound: Float64Array = new Float64Array(samples);
-  if (rules.speed !== null) sound = atSpeed(sound, draw(rules.speed, random));
+  if (rules.speed !== null) sound = atSpeed(sound, draw(rules.speed, 'speed'));
   const { reverberation } = rules;
   if (reverberation !== null && random.unit() < reverberation.probability) {
-    const seconds = draw(reverberation.seconds, random);
-    sound = reverberate(sound, sampleRate, seconds, draw(reverberation.wet, random), random);
+    const seconds = draw(reverberation.seconds, 'reverberation');
+    sound = reverberate(sound, sampleRate, seconds, draw(reverberation.wet, 'wet'), random);
   }
   if (rules.gain !== null) {
-    const gain = 10 ** draw(rules.gain, random);
+    const gain = 10 ** draw(rules.gain, 'gain');
     sound = sound.map((value) => value * gain);
   }
   const level = effectiveLevel(sound);
-  const placed = place(sound, window, rules.shift ? random : null);
-  mixBackground(placed, level, rules, backgrounds, random);
+  const placed = place(sound, window, rules.shift ? random : null, note);
+  mixBackground(placed, level, rules, backgrounds, random, note);
   if (rules.noise !== null) {
     const { colours } = rules.noise;
     const colour = colours[random.below(colours.length)] ?? 'white';
-    const wanted = FULL_SCALE * 10 ** draw(rules.noise.level, random);
+    note('colour', colour);
+    const wanted = FULL_SCALE * 10 ** draw(rules.noise.level, 'noise');
     const added = noise(colour, placed.length, sampleRate, random);
     for (let n = 0; n < placed.length; n++) addAt(placed, n, wanted * at(added, n));
   }
   let limit = FULL_SCALE;
   if (rules.clipping !== null && random.unit() < rules.clipping.probability) {
     const peak = placed.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    limit = Math.min(limit, peak * draw(rules.clipping.level, random));
+    limit = Math.min(limit, peak * draw(rules.clipping.level, 'clipping'));
   }
   const pcm = new Int16Array(placed.length);
   for (let n = 0; n < pcm.length; n++) {
@@ -67,16 +77,18 @@ export function augment(
   return pcm;
 }
 
-function draw({ low, high }: Interval, random: Random): number {
-  return random.uniform(low, high);
-}
-
 /** In a window of silence: in the middle, or with a random generator anywhere. */
-function place(sound: Float64Array, { frame, hop, steps }: Window, random: Random | null): Float64Array {
+function place(
+  sound: Float64Array,
+  { frame, hop, steps }: Window,
+  random: Random | null,
+  note: Note,
+): Float64Array {
   const placed = new Float64Array(clipSamples(frame, hop, steps));
   const spare = placed.length - sound.length;
   const middle = spare >= 0 ? Math.floor(spare / 2) : -Math.floor(-spare / 2);
   const start = random === null ? middle : Math.min(0, spare) + random.below(Math.abs(spare) + 1);
+  if (random !== null) note('shift', start - middle);
   for (let n = Math.max(0, -start); n < sound.length && start + n < placed.length; n++) {
     placed[start + n] = at(sound, n);
   }
@@ -89,16 +101,21 @@ function mixBackground(
   { background }: AugmentRules,
   recordings: readonly Int16Array[],
   random: Random,
+  note: Note,
 ): void {
   if (background === null || recordings.length === 0 || random.unit() >= background.probability) return;
-  const recording = recordings[random.below(recordings.length)];
+  const index = random.below(recordings.length);
+  const recording = recordings[index];
   if (recording === undefined || recording.length === 0) return;
   // A recording that is shorter than the window goes round.
   const start = random.below(recording.length);
   const piece = Float64Array.from(placed, (_, n) => recording[(start + n) % recording.length] ?? 0);
   const own = effectiveLevel(piece);
   if (own === 0) return;
-  const factor = (level / own) * 10 ** (-draw(background.snr, random) / 20);
+  const snr = random.uniform(background.snr.low, background.snr.high);
+  note('background', index);
+  note('snr', snr);
+  const factor = (level / own) * 10 ** (-snr / 20);
   piece.forEach((value, n) => {
     addAt(placed, n, factor * value);
   });

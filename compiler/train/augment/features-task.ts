@@ -29,7 +29,7 @@ export interface FeaturesInit {
 }
 
 /** Stream of chance; 1 and 2 are epoch.ts's. */
-const AUGMENT = 3;
+export const AUGMENT = 3;
 
 export default (init: FeaturesInit) => {
   const { frontend, steps, clips, rules, seed, round, features } = init;

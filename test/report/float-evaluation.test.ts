@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What quantization costs, on the recordings that come with the model. Two seconds. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findClips } from '../../compiler/audio/clips.ts';
+import { truthReader } from '../../compiler/audio/labels.ts';
+import { packagePath } from '../../compiler/base/paths.ts';
+import { loadModel } from '../../compiler/model/load.ts';
+import type { Model, ModelLayer, Tensor } from '../../compiler/model/model.ts';
+import { quantize } from '../../compiler/quant/quantize.ts';
+import { clipProgram, readClip } from '../../compiler/report/clip-input.ts';
+import { evaluateFloat } from '../../compiler/report/float-evaluation.ts';
+import { Simulator } from '../../compiler/sim/simulator.ts';
+import { levelOf } from '../../compiler/train/quantizer.ts';
+
+const folder = packagePath('models', 'spoken-digits');
+const shipped = loadModel(folder);
+const files = findClips([join(folder, 'samples')]);
+const truth = truthReader(shipped.labels, undefined, shipped.splits);
+const truths = files.map((file) => truth(file) ?? -1);
+
+function integers(model: Model): number[] {
+  const program = clipProgram(quantize(model), 'm');
+  const simulator = new Simulator(program);
+  return files.map((file) => simulator.run(readClip(program, file)).label);
+}
+
+function evaluate(model: Model, heard = integers(model)) {
+  return evaluateFloat(model, clipProgram(quantize(model), 'm'), files, truths, heard);
+}
+
+/** The model with every weight and bias changed. */
+function scaled(model: Model, change: (value: number) => number): Model {
+  const tensor = (t: Tensor): Tensor => ({ ...t, values: t.values.map(change) });
+  const linear = (l: { weight: Tensor; bias: Tensor }) => ({
+    weight: tensor(l.weight),
+    bias: tensor(l.bias),
+  });
+  const layers = model.layers.map(
+    (layer): ModelLayer =>
+      layer.type === 'egru'
+        ? { ...layer, z: linear(layer.z), g: linear(layer.g) }
+        : { ...layer, linear: linear(layer.linear) },
+  );
+  return { ...model, layers };
+}
+
+const leveled = scaled(shipped, (value) => levelOf(value, shipped.quantizer));
+
+describe('the shipped model', () => {
+  it('hears with levels in floating point what the chip hears with integers', async () => {
+    expect(truths).not.toContain(-1);
+    const heard = integers(shipped);
+    const { full, quantized, changed, offLevel } = await evaluate(shipped, heard);
+    const right = heard.filter((label, i) => label === truths[i]).length;
+    expect(changed.byIntegers).toBe(0);
+    expect(quantized).toMatchObject({ correct: right, accuracy: right / files.length });
+    expect(quantized.interval[0]).toBeLessThan(quantized.accuracy);
+    expect(offLevel).toBeGreaterThan(8000);
+    expect(full.correct + changed.byLevels).toBeGreaterThanOrEqual(quantized.correct);
+  });
+
+  it('loses nothing where its weights are levels already', async () => {
+    const { full, quantized, changed, offLevel } = await evaluate(leveled);
+    expect({ changed, offLevel }).toEqual({ changed: { byLevels: 0, byIntegers: 0 }, offLevel: 0 });
+    expect(full).toEqual(quantized);
+  });
+
+  it('the column of full weights sees the weights, the other one their levels', async () => {
+    // By the equation's rule a quarter is zero: the levels lose what the weights still have.
+    const { full, changed } = await evaluate({ ...leveled, quantizer: 'equation' });
+    const { quantized } = await evaluate(leveled);
+    expect(full).toEqual(quantized);
+    expect(changed.byLevels).toBeGreaterThan(0);
+    // Weights that all round to zero: nothing is told apart, and the first label is heard.
+    const tiny = scaled(leveled, (value) => value / 8);
+    const nothing = await evaluate(tiny, truths);
+    const first = truths.filter((label) => label === 0).length;
+    expect(nothing.quantized.correct).toBe(first);
+    // What the integers heard is the caller's: compared clip by clip.
+    expect(nothing.changed.byIntegers).toBe(files.length - first);
+  });
+
+  it('starts from the states of the model and reads out by its rule', async () => {
+    const layers = leveled.layers.map((layer) =>
+      layer.type === 'egru'
+        ? { ...layer, initialState: layer.initialState.map((_, i) => (i % 2 ? 30000 : -30000)) }
+        : layer,
+    );
+    const readout = { steps: 2, rule: 'last' as const };
+    const other: Model = { ...leveled, layers, readout };
+    const heard = integers(other);
+    expect(heard).not.toEqual(integers({ ...leveled, readout }));
+    expect(heard).not.toEqual(integers({ ...other, readout: { steps: 2, rule: 'sum' } }));
+    const { changed } = await evaluate(other, heard);
+    expect(changed.byIntegers).toBe(0);
+  });
+});
