@@ -20,6 +20,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['inspect', async () => (await import('./cli/inspect.ts')).inspectCommand()],
   ['build', async () => (await import('./cli/build.ts')).buildCommand()],
   ['bench', async () => (await import('./cli/bench.ts')).benchCommand()],
+  ['compare', async () => (await import('./cli/compare.ts')).compareCommand()],
   ['demo', async () => (await import('./cli/demo.ts')).demoCommand()],
 ]);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { InputError, printable } from '../base/errors.ts';
+import { printable } from '../base/errors.ts';
 import type { ExecutorName } from '../execute/executor.ts';
 import { type Evaluation, evaluate } from '../report/evaluation.ts';
 import {
@@ -14,7 +14,7 @@ import {
   streamOption,
 } from './command.ts';
 import { evalStream } from './eval-stream.ts';
-import { type ClipOptions, openClips } from './input.ts';
+import { type ClipOptions, knownTruths, openClips } from './input.ts';
 import type { KernelChoice } from './machine.ts';
 import { count, grouped, outputWidth, pad, percent, print, printJson } from './output.ts';
 import { classify } from './run.ts';
@@ -54,13 +54,7 @@ async function run(model: string, audio: readonly string[], options: EvalOptions
   if (options.stream === true) return evalStream(model, audio, options);
   const input = openClips(model, audio, options);
   const { labels } = input.program;
-  const truths = input.files.map((file) => {
-    const truth = input.truth(file);
-    if (truth !== null) return truth;
-    const problem =
-      'its true label is not known; give --pattern, or put it into a folder named like its label';
-    throw new InputError(file, problem, `labels: ${labels.slice(0, 12).join(', ')}`);
-  });
+  const truths = knownTruths(input);
   const results = await classify(input, options, 'Evaluating');
   const evaluation = evaluate(
     labels,

@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import { findClips, type Selection } from '../audio/clips.ts';
 import { type SplitRules, splitTest, truthReader } from '../audio/labels.ts';
+import { InputError } from '../base/errors.ts';
 import { guard } from '../base/files.ts';
 import { loadModel } from '../model/load.ts';
 import type { Program } from '../program/program.ts';
@@ -45,6 +46,20 @@ export function openClips(path: string, audio: readonly string[], options: ClipO
   const clips = clipProgram(program, path);
   const files = findClips(audio, selectionOf(options, splits));
   return { program: clips, files, truth: truthReader(program.labels, options.pattern, splits) };
+}
+
+/**
+ * The true label of every file, as its index.
+ * @throws InputError about the first file whose label is not known
+ */
+export function knownTruths({ files, truth, program: { labels } }: ClipInput): number[] {
+  return files.map((file) => {
+    const known = truth(file);
+    if (known !== null) return known;
+    const problem =
+      'its true label is not known; give --pattern, or put it into a folder named like its label';
+    throw new InputError(file, problem, `labels: ${labels.slice(0, 12).join(', ')}`);
+  });
 }
 
 export interface StreamInput {
