@@ -5,8 +5,9 @@ import { findClips, type Selection } from '../audio/clips.ts';
 import { type SplitRules, splitTest, truthReader } from '../audio/labels.ts';
 import { InputError } from '../base/errors.ts';
 import { guard } from '../base/files.ts';
-import { loadModel } from '../model/load.ts';
+import { loadModel, loadModelHead } from '../model/load.ts';
 import type { Program } from '../program/program.ts';
+import { quantizeFrontend } from '../quant/frontend.ts';
 import { loadProgram } from '../quant/load-program.ts';
 import { quantize } from '../quant/quantize.ts';
 import { type ClipProgram, clipProgram } from '../report/clip-input.ts';
@@ -23,6 +24,19 @@ export function openModel(path: string): OpenedModel {
   if (!guard(path, () => statSync(path)).isDirectory()) return { program: loadProgram(path), splits: null };
   const model = loadModel(path);
   return { program: quantize(model), splits: model.splits };
+}
+
+export interface OpenedFrontend {
+  readonly program: Pick<Program, 'frontend' | 'readout' | 'labels'>;
+  readonly splits: SplitRules | null;
+}
+
+/** Of a model folder model.json alone, so that there are features before there are weights; or a program.json. */
+export function openFrontend(path: string): OpenedFrontend {
+  if (!guard(path, () => statSync(path)).isDirectory()) return { program: loadProgram(path), splits: null };
+  const { frontend, readout, labels, splits } = loadModelHead(path);
+  const program = { frontend: frontend === null ? null : quantizeFrontend(frontend), readout, labels };
+  return { program, splits };
 }
 
 export interface ClipOptions {

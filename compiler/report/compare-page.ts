@@ -66,7 +66,9 @@ svg .best text { fill: var(--paper); }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 0.25rem 0.5rem; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; }
-th:nth-child(2), td:nth-child(2) { text-align: left; overflow-wrap: anywhere; }
+td { white-space: nowrap; }
+th:nth-child(2), td:nth-child(2) { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+small { color: var(--dim); }
 tr.best td:first-child { color: var(--front); font-weight: 700; }
 p { color: var(--dim); }
 </style>
@@ -90,10 +92,10 @@ function row(model: ComparedModel, index: number): string {
   const { interval, nonZero, weights, kernel } = model;
   const cells = [
     String(index + 1),
-    `${escapeHtml(model.model)}${model.name === model.model ? '' : ` (${escapeHtml(model.name)}, ${kernel})`}`,
+    `${escapeHtml(model.model)} <small>${kernel}</small>`,
     percent(nonZero / weights),
     percent(model.accuracy),
-    interval.map((end) => percent(end)).join(' to '),
+    `${interval.map((end) => (100 * end).toFixed(1)).join(' to ')} %`,
     whole(model.cyclesPerStep),
     whole(model.cyclesPerStepMax),
     whole(model.flash),
@@ -130,9 +132,11 @@ function plot(models: readonly ComparedModel[]): string {
     ),
   ];
   const best = models.filter(({ pareto }) => pareto).sort((a, b) => a.cyclesPerStep - b.cyclesPerStep);
-  const line = best
-    .map(({ cyclesPerStep, accuracy }) => `${n(x.at(cyclesPerStep))},${n(y.at(accuracy))}`)
-    .join(' ');
+  // A staircase: for so many cycles, the best that was measured; between two models there is none.
+  const line = best.map(({ cyclesPerStep, accuracy }, i) => {
+    const height = n(y.at(accuracy));
+    return `${i === 0 ? 'M' : 'H'}${n(x.at(cyclesPerStep))}${i === 0 ? `,${height}` : `V${height}`}`;
+  });
   const points = models.map(({ cyclesPerStep, accuracy, interval, pareto, model }, i) => {
     const [cx, cy] = [n(x.at(cyclesPerStep)), y.at(accuracy)];
     return (
@@ -145,7 +149,8 @@ function plot(models: readonly ComparedModel[]): string {
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Accuracy over cycles per step">
 ${grid.join('\n')}
 <text x="${(MARGIN.left + right) / 2}" y="${HEIGHT - 8}" text-anchor="middle">cycles per step</text>
-<polyline class="front" points="${line}"/>
+<text transform="translate(14 ${(MARGIN.top + bottom) / 2}) rotate(-90)" text-anchor="middle">accuracy</text>
+<path class="front" d="${line.join('')}H${right}"/>
 ${points.join('\n')}
 </svg>`;
 }

@@ -25,7 +25,10 @@ def levels(values, rule):
 
 
 def q15(values):
-    return (values * 32768 + 0.5).floor() / 32768
+    """floor(v * 32768 + 1/2) / 32768; the sum itself would round 0.49999997 up to 1."""
+    scaled = values * 32768
+    floor = scaled.floor()
+    return (floor + (scaled - floor >= 0.5)) / 32768
 
 
 class StraightThrough(torch.autograd.Function):
