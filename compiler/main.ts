@@ -22,6 +22,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['bench', async () => (await import('./cli/bench.ts')).benchCommand()],
   ['train', async () => (await import('./cli/train.ts')).trainCommand()],
   ['data', async () => (await import('./cli/data.ts')).dataCommand()],
+  ['compare', async () => (await import('./cli/compare.ts')).compareCommand()],
   ['demo', async () => (await import('./cli/demo.ts')).demoCommand()],
 ]);
 

@@ -20,7 +20,7 @@ import {
   streamOption,
 } from './command.ts';
 import { evalStream } from './eval-stream.ts';
-import { type ClipInput, type ClipOptions, openClips } from './input.ts';
+import { type ClipInput, type ClipOptions, knownTruths, openClips } from './input.ts';
 import type { KernelChoice } from './machine.ts';
 import { count, grouped, outputWidth, pad, percent, print, printJson, table } from './output.ts';
 import { classify } from './run.ts';
@@ -83,13 +83,7 @@ async function run(model: string, audio: readonly string[], options: EvalOptions
     throw new InputError(model, 'has no weights as they were trained; --float needs the model folder');
   }
   const { labels } = input.program;
-  const truths = input.files.map((file) => {
-    const truth = input.truth(file);
-    if (truth !== null) return truth;
-    const problem =
-      'its true label is not known; give --pattern, or put it into a folder named like its label';
-    throw new InputError(file, problem, `labels: ${labels.slice(0, 12).join(', ')}`);
-  });
+  const truths = knownTruths(input);
   const results = await classify(input, options, 'Evaluating');
   const evaluation = evaluate(
     labels,

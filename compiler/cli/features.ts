@@ -5,7 +5,7 @@ import { truthReader } from '../audio/labels.ts';
 import { Progress } from '../base/progress.ts';
 import { writeFeatures } from '../report/features.ts';
 import { filterOption, jsonOption, limitOption, newCommand, patternOption } from './command.ts';
-import { openModel, selectionOf } from './input.ts';
+import { openFrontend, selectionOf } from './input.ts';
 import { count, print, printJson } from './output.ts';
 
 interface FeaturesOptions {
@@ -28,7 +28,7 @@ export function featuresCommand(): Command {
       does: 'features and labels',
     },
   ])
-    .argument('<model>', 'model folder or program.json')
+    .argument('<model>', 'model folder (its weights are not needed) or program.json')
     .argument('<audio...>', 'WAV files and folders')
     .requiredOption('-o, --output <file>', 'file to write, .npy or .safetensors')
     .option('--split <name>', 'only files of this split of model.json')
@@ -40,7 +40,7 @@ export function featuresCommand(): Command {
 }
 
 async function run(path: string, audio: readonly string[], options: FeaturesOptions): Promise<void> {
-  const { program, splits } = openModel(path);
+  const { program, splits } = openFrontend(path);
   const files = findClips(audio, selectionOf(options, splits));
   const truth = truthReader(program.labels, options.pattern, splits);
   const clips = files.map((file) => ({ file, truth: truth(file) }));

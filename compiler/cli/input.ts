@@ -3,10 +3,12 @@
 import { statSync } from 'node:fs';
 import { findClips, type Selection } from '../audio/clips.ts';
 import { type SplitRules, splitTest, truthReader } from '../audio/labels.ts';
+import { InputError } from '../base/errors.ts';
 import { guard } from '../base/files.ts';
-import { loadModel } from '../model/load.ts';
+import { loadModel, loadModelHead } from '../model/load.ts';
 import type { Model } from '../model/model.ts';
 import type { Program } from '../program/program.ts';
+import { quantizeFrontend } from '../quant/frontend.ts';
 import { loadProgram } from '../quant/load-program.ts';
 import { quantize } from '../quant/quantize.ts';
 import { type ClipProgram, clipProgram } from '../report/clip-input.ts';
@@ -27,6 +29,19 @@ export function openModel(path: string): OpenedModel {
   }
   const model = loadModel(path);
   return { program: quantize(model), model, splits: model.splits };
+}
+
+export interface OpenedFrontend {
+  readonly program: Pick<Program, 'frontend' | 'readout' | 'labels'>;
+  readonly splits: SplitRules | null;
+}
+
+/** Of a model folder model.json alone, so that there are features before there are weights; or a program.json. */
+export function openFrontend(path: string): OpenedFrontend {
+  if (!guard(path, () => statSync(path)).isDirectory()) return { program: loadProgram(path), splits: null };
+  const { frontend, readout, labels, splits } = loadModelHead(path);
+  const program = { frontend: frontend === null ? null : quantizeFrontend(frontend), readout, labels };
+  return { program, splits };
 }
 
 export interface ClipOptions {
@@ -51,6 +66,20 @@ export function openClips(path: string, audio: readonly string[], options: ClipO
   const clips = clipProgram(program, path);
   const files = findClips(audio, selectionOf(options, splits));
   return { program: clips, model, files, truth: truthReader(program.labels, options.pattern, splits) };
+}
+
+/**
+ * The true label of every file, as its index.
+ * @throws InputError about the first file whose label is not known
+ */
+export function knownTruths({ files, truth, program: { labels } }: ClipInput): number[] {
+  return files.map((file) => {
+    const known = truth(file);
+    if (known !== null) return known;
+    const problem =
+      'its true label is not known; give --pattern, or put it into a folder named like its label';
+    throw new InputError(file, problem, `labels: ${labels.slice(0, 12).join(', ')}`);
+  });
 }
 
 export interface StreamInput {

@@ -21,11 +21,7 @@ const LISTED = 20;
  * @throws InputError for whatever is wrong with it, with the place in model.json or the tensor's name
  */
 export function loadModel(folder: string): Model {
-  const isFolder = guard(folder, () => statSync(folder)).isDirectory();
-  if (!isFolder)
-    throw new InputError(folder, 'is a file; a model is a folder with model.json and its weights');
-  const path = join(folder, 'model.json');
-  const head = readModelJson(parseJson(path, readLimited(path, MAX_JSON_BYTES)));
+  const head = loadModelHead(folder);
   const weights = readWeights(folder, head.weights);
   checkFrontend(head, weights);
   checkNames(head.layers, weights);
@@ -35,6 +31,15 @@ export function loadModel(folder: string): Model {
     weights: { file: head.weights, sha256: weights.sha256 },
     layers: head.layers.map((layer) => readLayer(layer, weights)),
   };
+}
+
+/** What model.json says; its weights need not be there. @throws InputError as loadModel does */
+export function loadModelHead(folder: string): ModelHead {
+  const isFolder = guard(folder, () => statSync(folder)).isDirectory();
+  if (!isFolder)
+    throw new InputError(folder, 'is a file; a model is a folder with model.json and its weights');
+  const path = join(folder, 'model.json');
+  return readModelJson(parseJson(path, readLimited(path, MAX_JSON_BYTES)));
 }
 
 /** Weights that say which front end they were trained with must have been trained with this one. */

@@ -34,7 +34,7 @@ const BATCH = 1024;
  * @throws InputError where the model takes no sound, a clip cannot be read or the output cannot be written
  */
 export async function writeFeatures(
-  program: Program,
+  program: Pick<Program, 'frontend' | 'readout' | 'labels'>,
   subject: string,
   clips: readonly FeatureClip[],
   output: string,

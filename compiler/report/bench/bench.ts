@@ -101,12 +101,20 @@ export async function bench(
   };
 }
 
-async function measureKernel(
+export interface MeasuredKernel {
+  readonly kernel: KernelBench;
+  readonly frontend: CallCount;
+  /** What the chip heard in each clip: index of the label. */
+  readonly labels: readonly number[];
+}
+
+/** One kernel over clips (as bench() takes them), on the emulated chip. */
+export async function measureKernel(
   program: Program,
   kernel: KernelName,
   clips: readonly Int16Array[],
   onDone: (done: number) => void,
-): Promise<{ kernel: KernelBench; frontend: CallCount }> {
+): Promise<MeasuredKernel> {
   const firmware = await buildFirmware(program, { board: boards.arduino_zero, kernel });
   const image: ChipImage = chipImage(program, firmware);
   const marks = kernelFacts(program, kernel).layerSymbols.map((symbol) => address(firmware, symbol));
@@ -123,7 +131,11 @@ async function measureKernel(
     ram: kernelRam(program, kernel),
     stack: firmware.stack.functions.get(firmware.stepFunction) ?? 0,
   };
-  return { kernel: kernelBench(kernel, program, sum.step, layers, footprint), frontend: sum.frontend };
+  return {
+    kernel: kernelBench(kernel, program, sum.step, layers, footprint),
+    frontend: sum.frontend,
+    labels: outcomes.map(({ label }) => label),
+  };
 }
 
 /** A static function may carry the compiler's suffix: NAME.constprop.0 */

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files of `egru features`: integers that the chip computes, with the labels of their clips."""
+import hashlib
+import json
+import os
+from decimal import Decimal
+
+import numpy
+
+FRONTEND_KEYS = ("bins", "divisor", "frame", "gain", "hop", "sampleRate", "scale", "window")
+
+
+class BadInput(Exception):
+    """What a user can cause: said in one line."""
+
+
+def frontend_digest(frontend):
+    """SHA-256 of the front end as JSON, as egru computes it: keys sorted, no spaces, numbers as JavaScript prints them."""
+    definition = {**frontend, "divisor": frontend["divisor"] if frontend["scale"] == "log2" else 1}
+    parts = (f"{json.dumps(key)}:{_javascript(definition[key])}" for key in FRONTEND_KEYS)
+    return hashlib.sha256(f"{{{','.join(parts)}}}".encode()).hexdigest()
+
+
+def _javascript(value):
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if float(value).is_integer() and abs(value) < 1e21:
+        return str(int(value))
+    text = repr(float(value))
+    if "e" not in text:
+        return text
+    mantissa, exponent = text.split("e")
+    if -7 < int(exponent) < 21:
+        return format(Decimal(text), "f")
+    return f"{mantissa}e{int(exponent):+d}"
+
+
+class Features:
+    """clips x steps x bins int16, mapped from the file and not read at once; labels as indices."""
+
+    def __init__(self, path, model):
+        values, metadata = _npy(path) if path.endswith(".npy") else _safetensors(path)
+        try:
+            digest, clips = metadata["frontendDigest"], metadata["clips"]
+            steps, bins = metadata["steps"], metadata["bins"]
+            texts = [clip["label"] for clip in clips]
+        except (KeyError, TypeError) as error:
+            raise BadInput(f"{path}: no description of features: {error} is missing") from None
+        expected = frontend_digest(model["frontend"])
+        if digest != expected:
+            raise BadInput(
+                f"{path}: its features come from front end {str(digest)[:12]}, "
+                f"model.json describes {expected[:12]} (frontendDigest)"
+            )
+        if values.dtype != numpy.int16 or values.size != len(clips) * steps * bins:
+            raise BadInput(f"{path}: {values.dtype} {list(values.shape)} for {len(clips)} clips x {steps} x {bins}")
+        indices = {label: index for index, label in enumerate(model["labels"])}
+        for clip, text in zip(clips, texts):
+            if text not in indices:
+                problem = "has no label" if text is None else f"has the label {json.dumps(text)}, which model.json lacks"
+                raise BadInput(f"{path}: {clip['file']} {problem}")
+        self.path, self.steps = path, steps
+        self.values = values.reshape(len(clips), steps, bins)
+        self.labels = numpy.array([indices[text] for text in texts], dtype=numpy.int64)
+        self.identity = hashlib.sha256(json.dumps(clips).encode()).hexdigest()
+
+
+def _npy(path):
+    sidecar = f"{path}.json"
+    try:
+        values = numpy.load(path, mmap_mode="r", allow_pickle=False)
+        with open(sidecar, encoding="utf8") as file:
+            return values, json.load(file)
+    except OSError as error:
+        raise BadInput(f"{error.filename or path}: {error.strerror or 'cannot be read'}") from None
+    except ValueError as error:
+        raise BadInput(f"{path}: is no array with {os.path.basename(sidecar)} beside it ({error})") from None
+
+
+def _safetensors(path):
+    try:
+        with open(path, "rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if length > os.path.getsize(path) - 8:
+                raise ValueError("its header is longer than the file")
+            header = json.loads(file.read(length))
+        entry, texts = header["features"], header["__metadata__"]
+        if entry["dtype"] != "I16":
+            raise ValueError(f"its features are {entry['dtype']}, not I16")
+        offset = 8 + length + entry["data_offsets"][0]
+        values = numpy.memmap(path, "<i2", "r", offset, tuple(entry["shape"]))
+        return values, {
+            **texts,
+            **{key: json.loads(texts[key]) for key in ("clips", "steps", "bins") if key in texts},
+        }
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{path}: is no safetensors file of egru features ({error})") from None
+
+
+class Clips:
+    """Several files as one: gathers clips by index."""
+
+    def __init__(self, files):
+        self.files = files
+        self.starts = numpy.cumsum([0] + [len(file.labels) for file in files])
+        self.labels = numpy.concatenate([file.labels for file in files])
+
+    def __len__(self):
+        return len(self.labels)
+
+    def gather(self, indices):
+        """float32 in [0, 1): clips x steps x bins."""
+        place = numpy.searchsorted(self.starts, indices, "right") - 1
+        shape = (len(indices), *self.files[0].values.shape[1:])
+        result = numpy.empty(shape, dtype=numpy.float32)
+        for i, (file, index) in enumerate(zip(place, indices)):
+            result[i] = self.files[file].values[index - self.starts[file]]
+        return result / 32768
