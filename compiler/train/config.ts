@@ -203,9 +203,10 @@ function readPhase(value: JsonValue): Phase {
 }
 
 function readPrune(value: JsonValue): PruneRules {
-  const prune = value.object(['nonZero', 'ramp']);
+  const prune = value.object(['penalty', 'nonZero', 'ramp']);
   return {
-    nonZero: prune.get('nonZero').number(0.01, 1),
+    penalty: prune.optional('penalty')?.number(0, 1) ?? 0,
+    nonZero: prune.optional('nonZero')?.number(0.01, 1) ?? 1,
     ramp: prune.optional('ramp')?.number(0.01, 1) ?? RAMP,
   };
 }

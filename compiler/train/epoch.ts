@@ -3,7 +3,7 @@
 import type { Engine } from './engine/engine.ts';
 import type { Network } from './network.ts';
 import { type AdamRules, type AdamState, adamStep } from './optimizer.ts';
-import { pruneThreshold } from './prune.ts';
+import { addPenalty, pruneThreshold } from './prune.ts';
 import { type Quantization, quantizeInto } from './quantizer.ts';
 import { Random } from './random.ts';
 import { rateAt, type Schedule } from './schedule.ts';
@@ -21,6 +21,8 @@ export interface EpochRules {
   readonly schedule: Schedule;
   /** Share of the weights that may be non-zero after `done` of the phase's batches; null: no pruning. */
   readonly share: ((done: number) => number) | null;
+  /** See PruneRules. */
+  readonly penalty: number;
 }
 
 export interface EpochPlace {
@@ -102,6 +104,7 @@ export async function runEpoch(
       initial.subarray(0, indices.length * network.states),
       gradient,
     );
+    addPenalty(network, parameters, gradient, rules.penalty);
     rate = rateAt(rules.schedule, place.before + b, place.total);
     const norm = adamStep(rules.adam, adam, parameters, gradient, rate);
     if (!Number.isFinite(norm) || !Number.isFinite(result.loss)) throw new LossFailure(place.epoch, b);

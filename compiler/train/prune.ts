@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Pruning: the smallest weights of the whole network are zero, so many that the wanted share is left. What is left of
- * them falls along a cubic ramp, fast while many weights are of no use and slowly towards the end (Zhu and Gupta,
+ * Pruning, two ways that go together. A penalty on the sum of the magnitudes (L1) draws weights that are of little use
+ * to zero. A schedule makes the smallest weights of the whole network zero, so many that the wanted share is left; that share
+ * falls along a cubic ramp, fast while many weights are of no use and slowly towards the end (Zhu and Gupta,
  * "To prune, or not to prune", 2017). A weight that is zero goes on learning straight through, and may come back.
  */
-import { at, type Floats } from './arrays.ts';
+import { addAt, at, type Floats } from './arrays.ts';
 import type { Network } from './network.ts';
 
 export interface PruneRules {
+  /** Times the sum of the weights' magnitudes: what is added to the loss; 0: nothing. */
+  readonly penalty: number;
   /** Share of the weights, biases apart, that may be non-zero in the end: 0 .. 1. */
   readonly nonZero: number;
   /** Part of the first quantized phase over which the share falls there: 0 .. 1. */
@@ -47,4 +50,13 @@ export function pruned(network: Network, parameters: Float32Array, threshold: nu
     for (let i = offset; i < offset + size; i++) if (Math.abs(at(copy, i)) < threshold) copy[i] = 0;
   }
   return copy;
+}
+
+/** Adds the penalty's derivative by the weights to the gradient, in place. */
+export function addPenalty(network: Network, parameters: Floats, gradient: Floats, penalty: number): void {
+  if (penalty === 0) return;
+  for (const { kind, offset, size } of network.tensors) {
+    if (kind !== 'weight') continue;
+    for (let i = offset; i < offset + size; i++) addAt(gradient, i, penalty * Math.sign(at(parameters, i)));
+  }
 }

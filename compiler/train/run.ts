@@ -158,9 +158,10 @@ async function nextEpoch(
   if (epoch === start) state.adam = newAdamState(network.size);
   await hooks.prepare?.(epoch);
   const batches = batchesOf(training.length, rules.batch);
+  const penalty = rules.prune?.penalty ?? 0;
   const share = pruningOf(rules, index, phase.epochs * batches);
   const place: EpochPlace = { epoch, before: (epoch - start) * batches, total: phase.epochs * batches };
-  const epochRules = { ...rules, quantization, schedule: phase.schedule, share };
+  const epochRules = { ...rules, quantization, schedule: phase.schedule, share, penalty };
   const { parameters, adam } = state;
   const result = await runEpoch(
     engine,

@@ -43,6 +43,7 @@ const rules = {
   quantization: { quantizer: 'code', bias: 'septenary' },
   schedule: { kind: 'one-cycle', peak: 0.003 },
   share: null,
+  penalty: 0,
 };
 const loss = { readout: 'sum', scale: 4, smoothing: 0.05, classWeights: [] };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { pruned, pruneThreshold, shareAt } from '../../compiler/train/prune.ts';
+import { addPenalty, pruned, pruneThreshold, shareAt } from '../../compiler/train/prune.ts';
 import { quantizeInto } from '../../compiler/train/quantizer.ts';
 import { Random } from '../../compiler/train/random.ts';
 import { randomParameters, stack } from './networks.ts';
@@ -17,9 +17,21 @@ function nonZero(values: Float32Array): number {
   return found;
 }
 
+it('the penalty has the slope of the sum of magnitudes, biases apart', () => {
+  const parameters = Float32Array.from(randomParameters(network, new Random(6)));
+  const gradient = new Float64Array(network.size).fill(0.5);
+  addPenalty(network, parameters, gradient, 0.25);
+  for (const { kind, offset, size } of network.tensors) {
+    for (let i = offset; i < offset + size; i++) {
+      const slope = kind === 'weight' ? 0.25 * Math.sign(parameters[i] ?? 0) : 0;
+      expect(gradient[i]).toBe(0.5 + slope);
+    }
+  }
+});
+
 describe('the share of weights that are left', () => {
   it('falls from all to the wanted share along the ramp, and stays there', () => {
-    const rules = { nonZero: 0.35, ramp: 0.5 };
+    const rules = { penalty: 0, nonZero: 0.35, ramp: 0.5 };
     expect(shareAt(rules, 0)).toBe(1);
     expect(shareAt(rules, 0.25)).toBeCloseTo(0.35 + 0.65 / 8, 12);
     for (const progress of [0.5, 0.75, 1, 2]) expect(shareAt(rules, progress)).toBe(0.35);

@@ -93,7 +93,7 @@ describe('a run', () => {
   it('prunes to the wanted share, judges only what has it, and still hears', async () => {
     const { network, go } = start();
     const state = newRunState(network, 1);
-    await go(state, { prune: { nonZero: 0.3, ramp: 0.5 } });
+    await go(state, { prune: { penalty: 0, nonZero: 0.3, ramp: 0.5 } });
     const quantized = state.records.filter((record) => record.quantized);
     const shares = quantized.map(({ zeroShare }) => zeroShare);
     expect(shares[0]).toBeLessThan(0.7);
