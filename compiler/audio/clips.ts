@@ -10,8 +10,8 @@ const MAX_FILES = 1_000_000;
 export interface Selection {
   /** Shell pattern on the path's last names (glob.ts). */
   readonly filter?: string;
-  /** A further condition, such as a split. */
-  readonly accept?: (file: string) => boolean;
+  /** A choice among all files, such as a split; what the filter leaves of it counts. */
+  readonly choose?: (files: readonly string[]) => readonly string[];
   /** At most so many files, spread over all that are left: floor(i * n / limit). */
   readonly limit?: number;
 }
@@ -24,13 +24,13 @@ export interface Selection {
 export function findClips(paths: readonly string[], selection: Selection = {}): string[] {
   let files = paths.flatMap((path) => (isFolder(path) ? walk(path) : [path]));
   if (files.length === 0) throw new InputError(paths[0] ?? 'AUDIO', 'no .wav files are in this folder');
+  if (selection.choose !== undefined) {
+    files = [...selection.choose(files)];
+    if (files.length === 0) throw new InputError('--split', 'no file belongs to this split');
+  }
   if (selection.filter !== undefined) {
     files = files.filter(globTest(selection.filter, '--filter'));
     if (files.length === 0) throw new InputError('--filter', 'no file matches', selection.filter);
-  }
-  if (selection.accept !== undefined) {
-    files = files.filter(selection.accept);
-    if (files.length === 0) throw new InputError('--split', 'no file belongs to this split');
   }
   return spread(files, selection.limit);
 }

@@ -6,9 +6,13 @@
 import { basename, dirname } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { escapeRegex } from './glob.ts';
+import { type ShareRule, splitByShare } from './shares.ts';
 
-/** How names are read, and what each split's fields are: test -> index -> "0-4,7". The model's `splits`. */
-export interface SplitRules {
+/** The model's `splits`: shares of each label's files, or what names tell. */
+export type SplitRules = ShareRule | FieldRules;
+
+/** How names are read, and what each split's fields are: test -> index -> "0-4,7". */
+export interface FieldRules {
   readonly pattern: string;
   readonly sets: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
@@ -62,7 +66,7 @@ export function truthReader(
     if (!pattern.includes('{label}')) throw new InputError('--pattern', `no {label} in ${pattern}`);
     return (file) => labelOf(labels, read(file));
   }
-  const read = rules === null ? () => null : patternReader(rules.pattern, 'model.json');
+  const read = rules === null || 'by' in rules ? () => null : patternReader(rules.pattern, 'model.json');
   return (file) => labelOf(labels, read(file)) ?? labelIndex(labels, basename(dirname(file)));
 }
 
@@ -72,10 +76,28 @@ function labelOf(labels: readonly string[], fields: Fields | null): number | nul
 }
 
 /**
- * Whether a file belongs to a split of the model.
+ * The files that belong to a split of the model. Shares are those of the files that are given: of all recordings.
  * @throws InputError where the model has no such split or a rule cannot be read
  */
-export function splitTest(rules: SplitRules | null, split: string): (file: string) => boolean {
+export function splitTest(
+  rules: SplitRules | null,
+  split: string,
+): (files: readonly string[]) => readonly string[] {
+  if (rules !== null && 'by' in rules) {
+    if (split !== 'train' && split !== 'validation' && split !== 'test') {
+      throw new InputError('--split', `the model's "splits" have no ${split}`, 'train, validation, test');
+    }
+    const folder = (file: string) => basename(dirname(file));
+    return (files) => {
+      const places = splitByShare(files, rules, (file) => file, folder);
+      return files.filter((file) => places.get(file) === split);
+    };
+  }
+  const isIn = fieldTest(rules, split);
+  return (files) => files.filter(isIn);
+}
+
+function fieldTest(rules: FieldRules | null, split: string): (file: string) => boolean {
   const wanted = rules?.sets.get(split);
   if (rules === null || wanted === undefined) {
     const known = [...(rules?.sets.keys() ?? [])].join(', ');

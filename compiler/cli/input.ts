@@ -105,6 +105,6 @@ export function selectionOf({ limit, filter, split }: ClipOptions, splits: Split
   return {
     ...(limit === undefined ? {} : { limit }),
     ...(filter === undefined ? {} : { filter }),
-    ...(split === undefined ? {} : { accept: splitTest(splits, split) }),
+    ...(split === undefined ? {} : { choose: splitTest(splits, split) }),
   };
 }

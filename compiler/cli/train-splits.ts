@@ -12,11 +12,11 @@ const PLAIN_FIELD = /^[A-Za-z]+$/;
 /**
  * `splits` of model.json, for `egru eval --split`.
  * @param pattern how names tell the fields; null: they do not
- * @returns null where model.json has no words for it: without a pattern, or with fields of names it does not read.
- * Splits by hash and by rank are no splits by field: then the pattern stands alone, and tells labels only.
+ * @returns null where model.json has no words for it: splits by field without a pattern, or with fields of names that
+ * it does not read. Shares need folders that bear the labels: with a pattern, it stands alone and tells labels only.
  */
 export function modelSplits(pattern: string | null, rule: SplitRule): object | null {
-  if (pattern === null) return null;
+  if (pattern === null) return rule.by === 'field' ? null : rule;
   const fields = [...pattern.matchAll(FIELD)].map(([, name]) => name ?? '');
   if (!fields.every((name) => PLAIN_FIELD.test(name))) return null;
   if (rule.by !== 'field' || !fields.includes(rule.field)) return { pattern };

@@ -3,21 +3,14 @@
  * Which recordings train, which choose the best parameters, and which judge them. A recording belongs to one split
  * only, and where that follows from names alone it stays there when others come or go.
  */
-import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { type ShareRule, type SplitName, splitByShare } from '../audio/shares.ts';
 import { InputError } from '../base/errors.ts';
 import type { Dataset, Entry } from './entry.ts';
 
-export type SplitName = 'train' | 'validation' | 'test';
+export type { SplitName };
 
 export type SplitRule =
-  /** By the SHA-256 of each file's name, read as a fraction of 1: below `test`, then below test + validation. Stable. */
-  | { readonly by: 'hash'; readonly validation: number; readonly test: number }
-  /**
-   * Per label the round(n * test) recordings whose files' names have the smallest SHA-256, then the next for validation: the
-   * exact shares, at the price that new recordings may move others.
-   */
-  | { readonly by: 'rank'; readonly validation: number; readonly test: number }
+  | ShareRule
   /** By a field such as "index", "speaker" or a column: "0-4,7" or "george,nicolas"; what no split claims trains. */
   | { readonly by: 'field'; readonly field: string; readonly validation: string; readonly test: string };
 
@@ -48,37 +41,18 @@ export function splitDataset(dataset: Dataset, rule: SplitRule): Splits {
   return splits;
 }
 
-/** SHA-256 of a file's name without its folders: the order and the fraction that the splits go by. */
-export function nameHash({ name }: Entry): Buffer {
-  return createHash('sha256').update(basename(name)).digest();
-}
-
-function byHash(
-  { entries, labels }: Dataset,
-  rule: { readonly by: 'hash' | 'rank'; readonly validation: number; readonly test: number },
-): (entry: Entry) => SplitName {
+function byHash({ entries }: Dataset, rule: ShareRule): (entry: Entry) => SplitName {
   const { validation, test } = rule;
   if (!(validation >= 0 && test >= 0 && validation + test < 1)) {
     throw new InputError('split', `the shares ${validation} and ${test} leave nothing to train on`);
   }
-  if (rule.by === 'hash') {
-    return (entry) => {
-      const fraction = nameHash(entry).readUIntBE(0, 6) / 2 ** 48;
-      return fraction < test ? 'test' : fraction < test + validation ? 'validation' : 'train';
-    };
-  }
-  const places = new Map<Entry, SplitName>();
-  for (const label of labels) {
-    const ranked = entries
-      .filter((entry) => entry.label === label && entry.only === undefined)
-      .map((entry) => ({ entry, hash: nameHash(entry) }))
-      .sort((a, b) => Buffer.compare(a.hash, b.hash));
-    const tests = Math.round(ranked.length * test);
-    const held = Math.round(ranked.length * (test + validation));
-    ranked.forEach(({ entry }, rank) => {
-      places.set(entry, rank < tests ? 'test' : rank < held ? 'validation' : 'train');
-    });
-  }
+  const free = entries.filter((entry) => entry.only === undefined);
+  const places = splitByShare(
+    free,
+    rule,
+    ({ name }) => name,
+    ({ label }) => label,
+  );
   return (entry) => places.get(entry) ?? 'train';
 }
 

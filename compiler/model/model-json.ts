@@ -171,9 +171,15 @@ function readReadout(value: JsonValue): Readout {
   };
 }
 
-/** `pattern`, and beside it one object per split: placeholder -> the values that belong to it. */
+/** Shares; or `pattern`, and beside it one object per split: placeholder -> the values that belong to it. */
 function readSplits(value: JsonValue): Splits {
   const members = value.members();
+  if (members.has('by')) {
+    const rule = value.object(['by', 'validation', 'test']);
+    const share = (key: string) => rule.optional(key)?.number(0, 1) ?? 0;
+    const by = rule.get('by').choice(['hash', 'rank']);
+    return { by, validation: share('validation'), test: share('test') };
+  }
   const pattern = members.get('pattern')?.text() ?? value.fail('"pattern" is missing');
   const placeholders = [...pattern.matchAll(/\{([A-Za-z]+)\}/g)].map(([, name]) => name ?? '');
   const sets = new Map<string, ReadonlyMap<string, string>>();

@@ -47,13 +47,22 @@ export interface DenseModelLayer {
 
 export type ModelLayer = EgruModelLayer | DenseModelLayer;
 
-/** `splits` of model.json: how a clip's file name tells label and split. */
-export interface Splits {
+/** `splits` of model.json by fields: how a clip's file name tells label and split. */
+export interface FieldSplits {
   /** E.g. "{label}_{speaker}_{index}.wav". */
   readonly pattern: string;
   /** Split name -> placeholder -> what it must be, e.g. test -> index -> "0-4". */
   readonly sets: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
+
+/** `splits` of model.json by shares of each label's files, as compiler/audio/shares.ts decides. */
+export interface ShareSplits {
+  readonly by: 'hash' | 'rank';
+  readonly validation: number;
+  readonly test: number;
+}
+
+export type Splits = FieldSplits | ShareSplits;
 
 /** `detect` of model.json: as in the program, but for the scale of the logits, which is still a number. */
 export interface DetectModel extends Pick<DetectProgram, 'window' | 'refractory' | 'keywords' | 'vad'> {

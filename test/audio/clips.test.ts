@@ -51,9 +51,9 @@ describe('findClips', () => {
   it('filters first, then takes a sample of what is left', () => {
     expect(names(findClips([folder], { filter: 'a/**' }))).toEqual(['a/10.WAV', 'a/2.wav', 'a/b/x.wav']);
     expect(names(findClips([folder], { filter: 'a/**', limit: 2 }))).toEqual(['a/10.WAV', 'a/2.wav']);
-    expect(names(findClips([folder], { accept: (file) => /\d/.test(file), limit: 9 }))).toHaveLength(
-      findClips([folder]).filter((file) => /\d/.test(file)).length,
-    );
+    expect(
+      names(findClips([folder], { choose: (files) => files.filter((file) => /\d/.test(file)), limit: 9 })),
+    ).toHaveLength(findClips([folder]).filter((file) => /\d/.test(file)).length);
   });
 });
 

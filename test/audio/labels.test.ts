@@ -63,19 +63,25 @@ describe('patterns', () => {
 
 describe('splits', () => {
   it('select by ranges and by names', () => {
+    const names = ['0', '4', '5', '10', '04'].map((i) => `x/1_theo_${i}.wav`);
     const test = splitTest(RULES, 'test');
-    expect(['0', '4', '5', '10', '04'].map((i) => test(`x/1_theo_${i}.wav`))).toEqual([
-      true,
-      true,
-      false,
-      false,
-      true,
-    ]);
-    expect(test('x/other.wav')).toBe(false);
+    expect(test([...names, 'x/other.wav'])).toEqual([names[0], names[1], names[4]]);
     const few = splitTest(RULES, 'few');
-    expect(few('1_lucas_8.wav')).toBe(true);
-    expect(few('1_lucas_9.wav')).toBe(false);
-    expect(few('1_george_8.wav')).toBe(false);
+    expect(few(['1_lucas_8.wav', '1_lucas_9.wav', '1_george_8.wav'])).toEqual(['1_lucas_8.wav']);
+  });
+
+  it('are shares of the files of each folder, whatever their order, by rank exactly', () => {
+    const files = Array.from({ length: 60 }, (_, i) => `data/${i % 3 === 0 ? 'no' : 'yes'}/${i}.wav`);
+    const rule = { by: 'rank', validation: 0.1, test: 0.25 } as const;
+    const of = (split: string, given: readonly string[]) => splitTest(rule, split)(given);
+    const parts = ['train', 'validation', 'test'].map((split) => of(split, files));
+    expect(parts.map(({ length }) => length)).toEqual([39, 6, 15]);
+    expect(of('test', files).filter((file) => file.includes('yes'))).toHaveLength(10);
+    expect(parts.flat().sort()).toEqual([...files].sort());
+    expect([...of('test', [...files].reverse())].reverse()).toEqual(of('test', files));
+    const hashed = splitTest({ ...rule, by: 'hash' }, 'test');
+    expect(hashed(files.slice(0, 30))).toEqual(hashed(files).filter((file) => files.indexOf(file) < 30));
+    expect(() => splitTest(rule, 'few')).toThrow('have no few (train, validation, test)');
   });
 
   it('name what is missing', () => {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { nameHash } from '../../compiler/audio/shares.ts';
 import { parseJson } from '../../compiler/base/json.ts';
 import { readDatasetConfig } from '../../compiler/data/config.ts';
 import { parseCsv } from '../../compiler/data/csv.ts';
@@ -12,7 +13,7 @@ import type { Dataset, Entry } from '../../compiler/data/entry.ts';
 import { measure } from '../../compiler/data/measure.ts';
 import { findWord, trimToWord } from '../../compiler/data/onset.ts';
 import { eachRecording, readRecordings } from '../../compiler/data/recordings.ts';
-import { nameHash, type SplitRule, splitDataset } from '../../compiler/data/splits.ts';
+import { type SplitRule, splitDataset } from '../../compiler/data/splits.ts';
 import { balancePicture, statsOf } from '../../compiler/data/stats.ts';
 import { makeWav, pcm16, sine } from '../audio/make-wav.ts';
 
@@ -142,7 +143,7 @@ describe('splitting', () => {
     });
     for (const label of ['one', 'two']) {
       const of = (entries: readonly Entry[]) =>
-        entries.filter((entry) => entry.label === label).map((entry) => nameHash(entry).toString('hex'));
+        entries.filter((entry) => entry.label === label).map((entry) => nameHash(entry.name).toString('hex'));
       expect([of(test).length, of(validation).length, of(train).length]).toEqual([10, 4, 26]);
       expect((of(test).sort().at(-1) ?? '') < (of(validation).sort()[0] ?? '')).toBe(true);
       expect((of(validation).sort().at(-1) ?? '') < (of(train).sort()[0] ?? '')).toBe(true);

@@ -73,11 +73,20 @@ describe('model.json that is read', () => {
         { label: 1, threshold: 20000, release: 9000 },
       ],
     });
-    expect(model.splits?.pattern).toBe(splits.pattern);
-    expect([...(model.splits?.sets ?? [])].map(([name, rule]) => [name, ...rule])).toEqual([
-      ['test', ['index', '0-4']],
-      ['dev', ['speaker', 'x']],
-    ]);
+    expect(model.splits).toEqual({
+      pattern: splits.pattern,
+      sets: new Map([
+        ['test', new Map([['index', '0-4']])],
+        ['dev', new Map([['speaker', 'x']])],
+      ]),
+    });
+  });
+
+  it('splits by shares', () => {
+    const splits = { by: 'rank', test: 0.25 };
+    expect(load({ ...SMALL, splits }).splits).toEqual({ by: 'rank', validation: 0, test: 0.25 });
+    expect(() => load({ ...SMALL, splits: { by: 'rank', test: 1.5 } })).toThrow('splits.test');
+    expect(() => load({ ...SMALL, splits: { by: 'size' } })).toThrow('splits.by');
   });
 
   it('labels with quotes, newlines, comment ends and tags', () => {
