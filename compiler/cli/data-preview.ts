@@ -105,7 +105,7 @@ function run(path: string, options: PreviewOptions): void {
     const samples = trim === null ? whole : trimToWord(whole, sampleRate, trim);
     const drawn: Record<string, number | string> = {};
     const random = new Random(options.seed ?? config.seed, AUGMENT, round, clip);
-    const changed = augment(samples, sampleRate, window, rules, sounds, random, (part, value) => {
+    const { pcm: changed } = augment(samples, sampleRate, window, rules, sounds, random, (part, value) => {
       drawn[part] = value;
     });
     if (round === 0) {

@@ -3,16 +3,23 @@
  * The configuration of a training, read from JSON. Every key may be left out: what then stands is the recipe that is
  * known to work on spoken-digits with the paper's network.
  */
-import { JsonValue } from '../base/json.ts';
+import { JsonValue, quote } from '../base/json.ts';
+import { nearest } from '../base/nearest.ts';
 import { readModelJson } from '../model/model-json.ts';
 import type { FrontendDefinition } from '../program/frontend-program.ts';
 import type { BiasRule, QuantizerRule, Readout } from '../program/program.ts';
 import { readAugment } from './augment/config.ts';
 import { type AugmentRules, RECIPE } from './augment/rules.ts';
+import type { StepRules } from './augment/step-labels.ts';
 import type { LayerShape } from './network.ts';
 import { ADAM, type AdamRules } from './optimizer.ts';
 import type { PruneRules } from './prune.ts';
 import type { Phase } from './run.ts';
+
+/** StepRules with the background's name. */
+export interface StreamLabels extends Omit<StepRules, 'background'> {
+  readonly background: string;
+}
 
 export interface TrainingConfig {
   readonly name: string;
@@ -25,8 +32,13 @@ export interface TrainingConfig {
   readonly bias: BiasRule;
   readonly frontend: FrontendDefinition;
   readonly readout: Readout;
-  /** clip: the loss is on the readout; steps: on every step, for models that listen to a stream. */
-  readonly labels: 'clip' | 'steps';
+  /**
+   * clip: the loss is on the readout; steps: on every step, each with the clip's label; otherwise on every step, with
+   * labels that follow the word, for models that listen to a stream.
+   */
+  readonly labels: 'clip' | 'steps' | StreamLabels;
+  /** Frames of the window that is trained on: the readout's, or more. */
+  readonly steps: number;
   readonly seed: number;
   readonly batch: number;
   readonly phases: readonly Phase[];
@@ -56,6 +68,7 @@ const KEYS = [
   'frontend',
   'readout',
   'labels',
+  'steps',
   'seed',
   'batch',
   'phases',
@@ -86,6 +99,7 @@ const PHASES: readonly Phase[] = [
 const RAMP = 0.5;
 const MAX_EPOCHS = 100_000;
 const MAX_UNITS = 4096;
+const MAX_STEPS = 65_535;
 export const WEIGHTS = 'weights.safetensors';
 
 /**
@@ -138,7 +152,10 @@ export function readTrainingConfig(document: JsonValue, labels: readonly string[
     bias: head.bias,
     frontend: head.frontend,
     readout: head.readout,
-    labels: optional('labels', 'clip' as const, (value) => value.choice(['clip', 'steps'])),
+    labels: optional<TrainingConfig['labels']>('labels', 'clip' as const, (value) =>
+      readLabelling(value, labels),
+    ),
+    steps: optional('steps', head.readout.steps, (value) => value.integer(1, MAX_STEPS)),
     seed: optional('seed', 1, (value) => value.integer(0, 2 ** 31 - 1)),
     batch: optional('batch', 128, (value) => value.integer(1, 65536)),
     phases,
@@ -199,6 +216,23 @@ function readPhase(value: JsonValue): Phase {
       kind: phase.optional('schedule')?.choice(['one-cycle', 'cosine', 'constant']) ?? 'one-cycle',
       peak: phase.get('rate').number(1e-9, 1),
     },
+  };
+}
+
+function readLabelling(value: JsonValue, labels: readonly string[]): TrainingConfig['labels'] {
+  if (typeof value.value === 'string') return value.choice(['clip', 'steps'] as const);
+  const rules = value.object(['background', 'from', 'hold', 'decoys']);
+  const name = rules.get('background');
+  if (!labels.includes(name.text())) {
+    name.fail(
+      `${quote(name.text())} is no label; the nearest one is ${quote(nearest(name.text(), labels) ?? '')}`,
+    );
+  }
+  return {
+    background: name.text(),
+    from: rules.optional('from')?.number(0, 1) ?? 0.6,
+    hold: rules.optional('hold')?.number(0, 10) ?? 0.35,
+    decoys: rules.optional('decoys')?.number(0, 0.9) ?? 0,
   };
 }
 

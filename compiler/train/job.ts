@@ -7,7 +7,7 @@ import { frontendDigest } from '../program/digest.ts';
 import type { FrontendProgram } from '../program/frontend-program.ts';
 import { quantizeFrontend } from '../quant/frontend.ts';
 import { renewFeatures, shareRecordings } from './augment/features.ts';
-import type { FeaturesInit } from './augment/features-task.ts';
+import type { FeaturesInit, StepLabels } from './augment/features-task.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { modelLayers, shapesOf, type TrainingConfig, WEIGHTS } from './config.ts';
 import { Engine, newClips } from './engine/engine.ts';
@@ -86,29 +86,32 @@ export class TrainingJob {
    * @param threads null: as many as the machine has
    */
   async run(hooks: RunHooks = {}, threads: number | null = null): Promise<RunEnd> {
-    const { readout, labels, batch, augment, renew } = this.#config;
+    const { labels, batch, augment, renew } = this.#config;
     const all = [...this.#data.training, ...this.#data.validation];
-    const labelsPerClip = labels === 'steps' ? readout.steps : 1;
-    const clips = newClips(all.length, readout.steps, this.network.inputs, labelsPerClip);
+    const steps = this.#config.steps;
+    const labelsPerClip = labels === 'clip' ? 1 : steps;
+    const clips = newClips(all.length, steps, this.network.inputs, labelsPerClip);
     all.forEach(({ label }, i) => {
       clips.labels.fill(label, i * labelsPerClip, (i + 1) * labelsPerClip);
     });
     const computed = this.#data.computed === true;
     const features: FeaturesInit = {
       frontend: this.#frontend,
-      steps: readout.steps,
+      steps,
       clips: shareRecordings(computed ? [] : all.map(({ samples }) => samples)),
       backgrounds: shareRecordings(this.#data.backgrounds),
       rules: null,
       seed: this.#config.seed,
       round: 0,
       features: clips.features,
+      others: this.#data.training.map((_, i) => i),
+      labels: this.#stepLabels(clips.labels),
     };
     const count = this.#data.training.length;
     const training = Int32Array.from({ length: count }, (_, i) => i);
     const validation = Int32Array.from({ length: all.length - count }, (_, i) => count + i);
     if (computed) {
-      const size = readout.steps * this.network.inputs;
+      const size = steps * this.network.inputs;
       for (const [i, { samples }] of all.entries()) clips.features.set(samples, i * size);
     } else {
       await renewFeatures(features, validation);
@@ -124,7 +127,7 @@ export class TrainingJob {
     };
 
     const rules = this.#lossRules();
-    const engine = new Engine(this.network, rules, readout.steps, clips, batch, threads ?? undefined);
+    const engine = new Engine(this.network, rules, steps, clips, batch, threads ?? undefined);
     try {
       await engine.ready();
       const runRules = { ...this.#config, quantization: this.#config };
@@ -137,10 +140,21 @@ export class TrainingJob {
     }
   }
 
+  /** Labels that follow the words; null where every clip, or every step of it, has the clip's. */
+  #stepLabels(steps: Int32Array): StepLabels | null {
+    const { labels } = this.#config;
+    if (typeof labels === 'string') return null;
+    const { training, validation } = this.#data;
+    const { background: name, ...rules } = labels;
+    const background = this.#data.labels.indexOf(name);
+    const truths = Int32Array.from([...training, ...validation], ({ label }) => label);
+    return { rules: { ...rules, background }, truths, steps };
+  }
+
   #lossRules(): LossRules {
     const { loss, labels, readout } = this.#config;
     const { scale, smoothing, classWeights } = loss;
-    const rules = { readout: labels === 'steps' ? ('steps' as const) : readout.rule, scale, smoothing };
+    const rules = { readout: labels === 'clip' ? readout.rule : ('steps' as const), scale, smoothing };
     if (classWeights === 'equal') return { ...rules, classWeights: [] };
     if (classWeights !== 'balanced') return { ...rules, classWeights };
     const counts = this.#data.labels.map(

@@ -26,7 +26,7 @@ const LENGTH = 64 * 128;
 const level = (samples: ArrayLike<number>) => effectiveLevel(Float64Array.from(samples));
 
 function run(samples: Int16Array, rules: Partial<AugmentRules>, seed = 1, backgrounds: Int16Array[] = []) {
-  return augment(samples, RATE, WINDOW, { ...NOTHING, ...rules }, backgrounds, new Random(seed));
+  return augment(samples, RATE, WINDOW, { ...NOTHING, ...rules }, backgrounds, new Random(seed)).pcm;
 }
 
 /** Power at a frequency, by correlation. */
@@ -190,6 +190,8 @@ describe('features', () => {
     seed: 1,
     round,
     features: newClips(recordings.length, 64, 64, 1).features,
+    others: [],
+    labels: null,
   });
 
   it('without augmentation are those of the chip', async () => {

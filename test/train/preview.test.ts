@@ -16,7 +16,7 @@ function run(rules: AugmentRules, seed = 1) {
   const note = (part: string, value: number | string) => {
     drawn[part] = value;
   };
-  const samples = augment(tone, 8000, WINDOW, rules, backgrounds, new Random(seed), note);
+  const { pcm: samples } = augment(tone, 8000, WINDOW, rules, backgrounds, new Random(seed), note);
   return { drawn, samples };
 }
 
@@ -56,7 +56,7 @@ describe('parts', () => {
 
 describe('what was drawn', () => {
   it('is told without changing it', () => {
-    const silent = augment(tone, 8000, WINDOW, ALL, backgrounds, new Random(5));
+    const { pcm: silent } = augment(tone, 8000, WINDOW, ALL, backgrounds, new Random(5));
     const { samples, drawn } = run(ALL, 5);
     expect(samples).toEqual(silent);
     expect(Object.keys(drawn)).toEqual([

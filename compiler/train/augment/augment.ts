@@ -23,10 +23,21 @@ export interface Window {
 /** Learns what chance chose for a part: a number by its unit, or a word. */
 export type Note = (part: string, value: number | string) => void;
 
+/** Where a recording lies in a window, in samples; it may begin before it and end behind it. */
+export interface Place {
+  readonly start: number;
+  readonly length: number;
+}
+
+export interface Augmented extends Place {
+  /** frame + (steps - 1) * hop samples. */
+  readonly pcm: Int16Array;
+}
+
 /**
  * @param samples the whole recording
  * @param backgrounds recordings to mix in; may be empty
- * @returns the window that a readout judges, frame + (steps - 1) * hop samples
+ * @returns the window that is judged, and where in it the recording lies
  */
 export function augment(
   samples: Int16Array,
@@ -36,7 +47,7 @@ export function augment(
   backgrounds: readonly Int16Array[],
   random: Random,
   note: Note = () => {},
-): Int16Array {
+): Augmented {
   const draw = ({ low, high }: Interval, part: string): number => {
     const value = random.uniform(low, high);
     note(part, value);
@@ -44,6 +55,7 @@ export function augment(
   };
   let sound: Float64Array = new Float64Array(samples);
   if (rules.speed !== null) sound = atSpeed(sound, draw(rules.speed, 'speed'));
+  const { length } = sound;
   const { reverberation } = rules;
   if (reverberation !== null && random.unit() < reverberation.probability) {
     const seconds = draw(reverberation.seconds, 'reverberation');
@@ -54,7 +66,7 @@ export function augment(
     sound = sound.map((value) => value * gain);
   }
   const level = effectiveLevel(sound);
-  const placed = place(sound, window, rules.shift ? random : null, note);
+  const { placed, start } = place(sound, window, rules.shift ? random : null, note);
   mixBackground(placed, level, rules, backgrounds, random, note);
   if (rules.noise !== null) {
     const { colours } = rules.noise;
@@ -74,7 +86,7 @@ export function augment(
     const clipped = Math.max(-limit, Math.min(at(placed, n), limit));
     pcm[n] = Math.max(-32768, Math.min(32767, Math.floor(clipped + 0.5)));
   }
-  return pcm;
+  return { pcm, start, length };
 }
 
 /** In a window of silence: in the middle, or with a random generator anywhere. */
@@ -83,7 +95,7 @@ function place(
   { frame, hop, steps }: Window,
   random: Random | null,
   note: Note,
-): Float64Array {
+): { placed: Float64Array; start: number } {
   const placed = new Float64Array(clipSamples(frame, hop, steps));
   const spare = placed.length - sound.length;
   const middle = spare >= 0 ? Math.floor(spare / 2) : -Math.floor(-spare / 2);
@@ -92,7 +104,7 @@ function place(
   for (let n = Math.max(0, -start); n < sound.length && start + n < placed.length; n++) {
     placed[start + n] = at(sound, n);
   }
-  return placed;
+  return { placed, start };
 }
 
 function mixBackground(
