@@ -187,6 +187,9 @@ describe('features instead of recordings', () => {
     expect(await refused({ readout: { steps: 15, rule: 'sum' } })).toContain('has 16 steps per clip');
     expect(await refused({ augment: { shift: true } })).toContain('features cannot be augmented');
     expect(await refused({ dataset: { trim: 1 } })).toContain('"trim" cannot be used (dataset)');
+    expect(await refused({ dataset: { extra: [{ path: 'a', label: 'b' }] } })).toContain(
+      '"extra" cannot be used',
+    );
     expect(await refused({}, '--test')).toContain('--test: judges recordings');
     writeFileSync(inWork('f.npy'), readFileSync(inWork('f.npy')).subarray(0, -2));
     expect(await refused({})).toContain('for 60 clips x 16 steps x 64 bins');

@@ -70,7 +70,10 @@ describe('extra folders', () => {
       'dataset.extra: the label "a/b" holds a path separator; rename it',
     );
     const twice = '{"path": "../speech", "label": "a"}, {"path": "../speech/deep", "label": "b"}';
-    expect(() => open(`{"extra": [${twice}]}`)).toThrow('x.wav: belongs to two folders of dataset.extra');
+    expect(() => open(`{"extra": [${twice}]}`)).toThrow('x.wav: stands there twice');
+    expect(() => open('{"extra": [{"path": "words/1", "label": "b"}]}', 'words.csv')).toThrow(
+      'a.wav: stands there twice',
+    );
     expect(() => config('{"extra": [{"path": "x"}]}')).toThrow('c: "label" is missing (at extra[0])');
     expect(() => config('{"extra": [{"path": "x", "label": "y", "split": "test"}]}')).toThrow(
       'must be "rule" or "train", found "test" (at extra[0].split)',
