@@ -142,8 +142,10 @@ describe('a training that is interrupted', () => {
     );
     const wider = train('part', '--config', config({ ...long, recurrent: [9] }), '--resume');
     expect(await refusal(wider)).toContain('begun with 8, the configuration says 9');
-    const resumed = await egru([...again, '--resume']);
+    const resumed = await egru([...again, '--resume', '--every', '1']);
     expect(resumed.code).toBe(0);
+    expect(resumed.stderr.split('/')[0]).toBe(`epoch ${epochs.length + 1}`);
+    expect(documentOf('part', 'training.json').epochs).toHaveLength(200);
     const { best } = (await whole) as { best: { validationAccuracy: number } };
     expect(best.validationAccuracy).toBeGreaterThan(0.6); // 1/3 by chance
     expect(weights('part').equals(weights('whole'))).toBe(true);

@@ -56,6 +56,16 @@ describe('extra folders', () => {
     expect(counts(`{${EXTRA.replace('"other"', '"other", "split": "train"')}}`)).toEqual([2, 0]);
   });
 
+  it('for training only are so under any rule', () => {
+    const extra = '{"path": "../speech", "label": "1", "split": "train"}';
+    const dataset = open(`{"backgrounds": "_noise_", "extra": [${extra}]}`);
+    const rule = { by: 'field', field: 'label', validation: '1', test: '' } as const;
+    const { train, validation } = splitDataset(dataset, rule);
+    const names = (entries: typeof train) => entries.map(({ name }) => name);
+    expect(names(train)).toEqual(['0/a.wav', '0/b.wav', '../speech/deep/x.wav', '../speech/y.wav']);
+    expect(names(validation)).toEqual(['1/a.wav', '1/b.wav']);
+  });
+
   it('lie outside of the folders by label, even where they lie inside', () => {
     const dataset = open('{"extra": [{"path": "_noise_", "label": "none"}]}');
     expect(dataset.labels).toEqual(['0', '1', 'none']);
