@@ -18,10 +18,12 @@ import { aboutDataset, modelSplits } from './train-splits.ts';
 
 /** @throws InputError where the features come from another front end than that of the configuration, or do not fit it */
 export function openFeatures(path: string, document: JsonValue, dataset: DatasetConfig): TrainInput {
-  for (const key of ['extra', 'backgrounds', 'trim'] as const) {
-    if (document.members().get('dataset')?.members().has(key)) {
-      throw new InputError(path, `features are no recordings: "${key}" cannot be used`, 'dataset');
-    }
+  const { extra, backgrounds, trim } = dataset;
+  const unusable = Object.entries({ extra: extra.length > 0, backgrounds, trim }).find(
+    ([, value]) => value !== null && value !== false,
+  );
+  if (unusable !== undefined) {
+    throw new InputError(path, `features are no recordings: "${unusable[0]}" cannot be used`, 'dataset');
   }
   const features = readFeatures(path);
   const all = datasetOf(path, features, dataset);

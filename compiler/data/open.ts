@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A dataset as its configuration describes it: extra folders, names of labels, backgrounds, the rule of its splits. */
 import { realpathSync, statSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { findClips } from '../audio/clips.ts';
 import { InputError } from '../base/errors.ts';
 import { guard } from '../base/files.ts';
@@ -29,11 +29,13 @@ export function openDataset(path: string, config: DatasetConfig): Dataset {
   };
   const own = findDataset(path, config.pattern, isClaimed);
   const extra = config.extra.flatMap((folder) => fromExtra(path, folder));
-  const seen = new Set<string>();
-  for (const { file, name } of extra) {
-    const real = guard(file, () => realpathSync(file));
-    if (seen.has(real)) throw new InputError(file, 'belongs to two folders of dataset.extra', name);
-    seen.add(real);
+  // A recording that stood there twice could train and judge.
+  const seen = new Set(own.entries.map(({ file }) => resolve(file)));
+  for (const { file } of extra) {
+    if (seen.has(resolve(file))) {
+      throw new InputError(file, 'stands there twice: see dataset.extra and what else names it');
+    }
+    seen.add(resolve(file));
   }
   const entries = [...own.entries, ...extra];
   const labels = extra.length === 0 ? own.labels : labelsOf(entries.map(({ label }) => label));

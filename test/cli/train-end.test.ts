@@ -118,7 +118,10 @@ it('Ctrl-C in the first epoch with levels keeps the best weights of the float on
   const stop = new AbortController();
   const onBatch = (epoch: number) => epoch === 3 && stop.abort();
   expect(await job.run({ onBatch, signal: stop.signal }, 1)).toEqual({ reason: 'interrupted' });
-  expect(job.state.best).toMatchObject({ quantized: false });
+  const { best } = job.state;
+  expect(best).toMatchObject({ quantized: false });
+  // However low the loss in float was: the chip knows levels only.
+  if (best !== null) job.state.best = { ...best, validationLoss: 0 };
   await job.run({}, 1);
   expect(job.state.best).toMatchObject({ quantized: true });
 });

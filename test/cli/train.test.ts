@@ -142,8 +142,10 @@ describe('a training that is interrupted', () => {
     );
     const wider = train('part', '--config', config({ ...long, recurrent: [9] }), '--resume');
     expect(await refusal(wider)).toContain('begun with 8, the configuration says 9');
-    const resumed = await egru([...again, '--resume']);
+    const resumed = await egru([...again, '--resume', '--every', '1']);
     expect(resumed.code).toBe(0);
+    expect(resumed.stderr.split('/')[0]).toBe(`epoch ${epochs.length + 1}`);
+    expect(documentOf('part', 'training.json').epochs).toHaveLength(200);
     const { best } = (await whole) as { best: { validationAccuracy: number } };
     expect(best.validationAccuracy).toBeGreaterThan(0.6); // 1/3 by chance
     expect(weights('part').equals(weights('whole'))).toBe(true);
@@ -187,6 +189,9 @@ describe('features instead of recordings', () => {
     expect(await refused({ readout: { steps: 15, rule: 'sum' } })).toContain('has 16 steps per clip');
     expect(await refused({ augment: { shift: true } })).toContain('features cannot be augmented');
     expect(await refused({ dataset: { trim: 1 } })).toContain('"trim" cannot be used (dataset)');
+    expect(await refused({ dataset: { extra: [{ path: 'a', label: 'b' }] } })).toContain(
+      '"extra" cannot be used',
+    );
     expect(await refused({}, '--test')).toContain('--test: judges recordings');
     writeFileSync(inWork('f.npy'), readFileSync(inWork('f.npy')).subarray(0, -2));
     expect(await refused({})).toContain('for 60 clips x 16 steps x 64 bins');

@@ -56,6 +56,19 @@ describe('extra folders', () => {
     expect(counts(`{${EXTRA.replace('"other"', '"other", "split": "train"')}}`)).toEqual([2, 0]);
   });
 
+  it('for training only are so under any rule', () => {
+    const extra = '{"path": "../speech", "label": "1", "split": "train"}';
+    const dataset = open(`{"backgrounds": "_noise_", "extra": [${extra}]}`);
+    const rule = { by: 'field', field: 'label', validation: '1', test: '' } as const;
+    const { train, validation } = splitDataset(dataset, rule);
+    const names = (entries: typeof train) => entries.map(({ name }) => name);
+    expect(names(train)).toEqual(['0/a.wav', '0/b.wav', '../speech/deep/x.wav', '../speech/y.wav']);
+    expect(names(validation)).toEqual(['1/a.wav', '1/b.wav']);
+    // Their hashes are smaller than those of the others, of which a half validates all the same.
+    const halves = splitDataset(dataset, { by: 'rank', validation: 0.5, test: 0 });
+    expect(names(halves.validation)).toEqual(['0/a.wav', '1/a.wav']);
+  });
+
   it('lie outside of the folders by label, even where they lie inside', () => {
     const dataset = open('{"extra": [{"path": "_noise_", "label": "none"}]}');
     expect(dataset.labels).toEqual(['0', '1', 'none']);
@@ -70,7 +83,10 @@ describe('extra folders', () => {
       'dataset.extra: the label "a/b" holds a path separator; rename it',
     );
     const twice = '{"path": "../speech", "label": "a"}, {"path": "../speech/deep", "label": "b"}';
-    expect(() => open(`{"extra": [${twice}]}`)).toThrow('x.wav: belongs to two folders of dataset.extra');
+    expect(() => open(`{"extra": [${twice}]}`)).toThrow('x.wav: stands there twice');
+    expect(() => open('{"extra": [{"path": "words/1", "label": "b"}]}', 'words.csv')).toThrow(
+      'a.wav: stands there twice',
+    );
     expect(() => config('{"extra": [{"path": "x"}]}')).toThrow('c: "label" is missing (at extra[0])');
     expect(() => config('{"extra": [{"path": "x", "label": "y", "split": "test"}]}')).toThrow(
       'must be "rule" or "train", found "test" (at extra[0].split)',

@@ -2,7 +2,10 @@
 /** Features of many clips on all cores, augmented or not, written to where the engine reads them. */
 import { mapParallel, siblingModule } from '../../base/pool.ts';
 import { shared } from '../engine/exchange.ts';
-import type { FeaturesInit, SharedPcm } from './features-task.ts';
+import featuresTask, { type FeaturesInit, type SharedPcm } from './features-task.ts';
+
+/** Up to so many clips threads take longer to start than they save on two cores: measured, 128 clips of a second. */
+const FEW = 128;
 
 /** Recordings as the threads share them. */
 export function shareRecordings(recordings: readonly Int16Array[]): SharedPcm {
@@ -26,6 +29,14 @@ export async function renewFeatures(
   clips: Int32Array,
   onDone: (done: number) => void = () => {},
 ): Promise<void> {
+  if (clips.length <= FEW) {
+    const renew = featuresTask(init);
+    clips.forEach((clip, i) => {
+      renew(clip);
+      onDone(i + 1);
+    });
+    return;
+  }
   await mapParallel<FeaturesInit, number, null>(
     siblingModule('features-task', import.meta.url),
     init,
