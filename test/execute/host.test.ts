@@ -102,7 +102,8 @@ interface Vectors {
 }
 
 test('spoken digits: the independent implementation’s integers, every layer and step', async () => {
-  const program: Program = { ...loadProgram(packagePath('models', 'spoken-digits')), frontend: null };
+  const folder = packagePath('test', 'vectors', 'spoken-digits');
+  const program: Program = { ...loadProgram(folder), frontend: null };
   const vectors = JSON.parse(
     readFileSync(packagePath('test', 'vectors', 'spoken-digits.json'), 'utf8'),
   ) as Vectors;

@@ -12,7 +12,7 @@ import { folder, refusal } from './folder.ts';
 import { checkpoint, pickle, stateDict, type TensorSource } from './pickle-writer.ts';
 import { zipOf } from './zip-writer.ts';
 
-const BUNDLED = packagePath('models', 'spoken-digits');
+const BUNDLED = packagePath('test', 'vectors', 'spoken-digits');
 const MODEL = JSON.parse(readFileSync(join(BUNDLED, 'model.json'), 'utf8'));
 const WEIGHTS = readFileSync(join(BUNDLED, 'weights.pt'));
 

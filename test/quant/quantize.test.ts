@@ -13,7 +13,7 @@ import { loadProgram } from '../../compiler/quant/load-program.ts';
 import { quantize } from '../../compiler/quant/quantize.ts';
 import { refusal } from '../model/folder.ts';
 
-const BUNDLED = packagePath('models', 'spoken-digits');
+const BUNDLED = packagePath('test', 'vectors', 'spoken-digits');
 const temporary = mkdtempSync(join(tmpdir(), 'egru-quant-'));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 

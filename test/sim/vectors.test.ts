@@ -121,7 +121,7 @@ interface Digits {
 
 test('spoken-digits: every layer at every step of three recordings', () => {
   const { clips } = vectors<Digits>('spoken-digits.json');
-  const program = loadProgram(packagePath('models', 'spoken-digits'));
+  const program = loadProgram(packagePath('test', 'vectors', 'spoken-digits'));
   const network = new Network(program);
   expect(clips.length).toBe(3);
   for (const { file, features, steps } of clips) {
