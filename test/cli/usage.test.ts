@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../compiler/base/paths.ts';
 import { egru, inWork, MODEL, refusal, writeNoise } from './egru.ts';
 
-const COMMANDS = ['compile', 'run', 'verify', 'eval', 'features', 'inspect', 'build', 'bench'];
+const COMMANDS = ['compile', 'run', 'verify', 'eval', 'features', 'inspect', 'build', 'bench', 'compare'];
 
 describe.concurrent('help', () => {
   it('lists all commands', async () => {

@@ -156,7 +156,8 @@ def main():
         workers = Workers(options.device)
         train(options, workers)
     except (BadInput, OSError) as error:
-        print(f"train.py: {error}", file=sys.stderr)
+        who = f" (process {workers.rank})" if workers is not None and workers.together else ""
+        print(f"train.py: {error}{who}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"train.py: interrupted; {options.output} holds the best weights so far", file=sys.stderr)
