@@ -4,7 +4,7 @@ import type { ComparedModel, Comparison } from './compare.ts';
 
 const WIDTH = 720;
 const HEIGHT = 400;
-const MARGIN = { left: 64, right: 24, top: 20, bottom: 48 };
+const MARGIN = { left: 84, right: 24, top: 20, bottom: 48 };
 const RADIUS = 9;
 
 interface Axis {

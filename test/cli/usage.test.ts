@@ -13,6 +13,7 @@ const COMMANDS = [
   'inspect',
   'build',
   'bench',
+  'compare',
   'train',
   'data',
 ];

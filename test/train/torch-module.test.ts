@@ -117,11 +117,16 @@ describe.skipIf(python === null)('PyTorch module (needs python3 with torch and n
     const model = folder('new', small);
     const clips = original.labels.map((_, i) => writeNoise(`${i}_a_0.wav`, i + 1, 0.3 + 0.05 * i));
     const pattern = ['--pattern', '{label}_{speaker}_{index}.wav'];
-    await json(['features', model, ...clips, ...pattern, '-o', inWork('a.npy')]);
-    await json(['features', model, ...clips.slice(4), ...pattern, '-o', inWork('b.safetensors')]);
     const foreign = folder('foreign', { ...small, frontend: other });
-    await json(['features', foreign, ...clips, ...pattern, '-o', inWork('foreign.npy')]);
-    await json(['features', model, writeNoise('unknown.wav', 9), ...clips, '-o', inWork('unknown.npy')]);
+    const unknown = writeNoise('unknown.wav', 9);
+    await Promise.all(
+      [
+        [model, ...clips, ...pattern, '-o', inWork('a.npy')],
+        [model, ...clips.slice(4), ...pattern, '-o', inWork('b.safetensors')],
+        [foreign, ...clips, ...pattern, '-o', inWork('foreign.npy')],
+        [model, unknown, ...clips, '-o', inWork('unknown.npy')],
+      ].map((args) => json(['features', ...args])),
+    );
     const phase = { epochs: 2, rate: 0.02 };
     const recipe = {
       // 16 clips in batches of 5: of the last one, a clip, the second of two processes has nothing.

@@ -126,8 +126,11 @@ def train(options, workers):
     described = [recipe, model, options.rotate, *([file.identity for file in part] for part in (training, validation))]
     output = Output(options.output, model, recipe, json.dumps(described, sort_keys=True))
     sets = [Clips([file]) for file in training] if options.rotate else [Clips(training)]
+    others = workers.sum([workers.from_first(output.identity) != output.identity])[0]
+    if others > 0:
+        raise BadInput(f"{others:.0f} of {workers.count} processes have another recipe, model or other clips than the first")
     run = Run(model, recipe, sets, Clips(validation), workers)
-    state = output.read_state() if options.resume else None
+    state = workers.from_first(output.read_state() if options.resume and workers.first else None)
     if state is not None:
         run.restore(state)
     total = sum(phase["epochs"] for phase in recipe["phases"])
@@ -156,7 +159,8 @@ def main():
         workers = Workers(options.device)
         train(options, workers)
     except (BadInput, OSError) as error:
-        print(f"train.py: {error}", file=sys.stderr)
+        who = f" (process {workers.rank})" if workers is not None and workers.together else ""
+        print(f"train.py: {error}{who}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"train.py: interrupted; {options.output} holds the best weights so far", file=sys.stderr)

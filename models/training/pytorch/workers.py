@@ -42,6 +42,14 @@ class Workers:
         distributed.all_reduce(total)
         return total.tolist()
 
+    def from_first(self, value):
+        """What the first process has, in all of them: files need not be seen by every machine."""
+        if not self.together:
+            return value
+        box = [value if self.first else None]
+        distributed.broadcast_object_list(box)
+        return box[0]
+
     def close(self):
         if self.together and distributed.is_initialized():
             distributed.destroy_process_group()
