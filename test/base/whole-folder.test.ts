@@ -38,7 +38,8 @@ it('leaves nothing behind where the work fails', async () => {
 it('refuses what is in the way, now and at the end', () => {
   mkdirSync(join(root, 'full'));
   writeFileSync(join(root, 'full', 'f'), '');
-  symlinkSync('full', join(root, 'link'));
+  mkdirSync(join(root, 'empty'));
+  symlinkSync('empty', join(root, 'link'));
   for (const name of ['full', 'full/f', 'link']) {
     expect(() => new WholeFolder(join(root, name)), name).toThrow('is in the way');
   }
@@ -50,7 +51,7 @@ it('refuses what is in the way, now and at the end', () => {
   writeFileSync(join(root, 'late', 'other'), '');
   expect(() => late.commit()).toThrow('late');
   expect(readdirSync(join(root, 'late'))).toEqual(['other']);
-  expect(readdirSync(root).sort()).toEqual(['full', 'late', 'link']);
+  expect(readdirSync(root).sort()).toEqual(['empty', 'full', 'late', 'link']);
 });
 
 it('is gone where the process ends early', () => {
