@@ -15,6 +15,7 @@ import { trinketM0 } from './boards/trinket-m0.ts';
 import { xiaoSamd21 } from './boards/xiao-samd21.ts';
 
 export type * from './boards/board.ts';
+export { flashMethods, microphoneNames } from './boards/board.ts';
 export { boardHeader } from './boards/header.ts';
 
 /** Where applications begin: the first 8 KB are the bootloader's. */
