@@ -4,7 +4,7 @@
  * sets DTR, which the 1200-baud touch needs and stty cannot, and its binaries for Linux, macOS and Windows come inside
  * it. It is loaded when the first port is opened.
  */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { InputError, printable } from '../base/errors.ts';
 import { guard } from '../base/files.ts';
 
@@ -30,6 +30,8 @@ const BAUD_RATE = 115_200;
 const WRITE_TIMEOUT = 5000;
 /** Arduino's convention: line coding of 1200 baud and DTR dropped mean "enter the bootloader". */
 const TOUCH_BAUD = 1200;
+/** The library notices a side that hangs up only when it writes; the device's name in /dev goes at once. */
+const ALIVE_INTERVAL = 500;
 
 type Native = InstanceType<typeof import('serialport').SerialPort>;
 
@@ -83,6 +85,7 @@ class OpenPort implements SerialPort {
   readonly #writeTimeout: number;
   #receive: ((bytes: Uint8Array) => void) | null = null;
   readonly #waiting: Uint8Array[] = [];
+  readonly #alive: NodeJS.Timeout;
   #closing = false;
 
   constructor(
@@ -97,10 +100,18 @@ class OpenPort implements SerialPort {
       else this.#receive(bytes);
     });
     native.on('error', () => {}); // whoever writes is told; reading ends with 'close'
-    native.on('close', () => {
-      if (!this.#closing) this.onLost();
-      this.#closing = true;
-    });
+    native.on('close', () => this.#lose());
+    this.#alive = setInterval(() => {
+      if (process.platform !== 'win32' && !existsSync(path)) this.#lose();
+    }, ALIVE_INTERVAL).unref();
+  }
+
+  #lose(): void {
+    clearInterval(this.#alive);
+    if (this.#closing) return;
+    this.#closing = true;
+    void closeNative(this.#native);
+    this.onLost();
   }
 
   set onBytes(receive: (bytes: Uint8Array) => void) {
@@ -109,7 +120,7 @@ class OpenPort implements SerialPort {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    if (!this.#native.isOpen) throw new InputError(this.path, 'the port is closed');
+    if (this.#closing) throw new InputError(this.path, 'the port is closed');
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Error>((done) => {
       timer = setTimeout(done, this.#writeTimeout, new Error('nobody takes what is sent'));
@@ -127,6 +138,7 @@ class OpenPort implements SerialPort {
 
   async close(): Promise<void> {
     this.#closing = true;
+    clearInterval(this.#alive);
     await closeNative(this.#native);
   }
 }
