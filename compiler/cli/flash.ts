@@ -64,7 +64,6 @@ async function run(path: string, options: FlashCommandOptions): Promise<void> {
     else print(...describe(plan), '', ...plan.steps.map((step, i) => `${i + 1}. ${step}`));
     return;
   }
-  if (!options.json) print(...describe(plan));
   const difference = await plan.run();
   const verified = difference === null && (plan.method !== 'uf2' || options.verify);
   if (options.json) printJson({ ...summary(plan), verified, difference });
