@@ -7,7 +7,7 @@ import { packagePath } from '../base/paths.ts';
 import { emit, type KernelName } from '../emit/emit.ts';
 import type { Program } from '../program/program.ts';
 import { type BuildFile, buildImage, type Image, RegionOverflow } from '../toolchain/arm.ts';
-import { APPLICATION_START, type Board, boardHeader } from '../toolchain/boards.ts';
+import { APPLICATION_START, type Board, boardHeader, type Microphone } from '../toolchain/boards.ts';
 import { ImageCode } from '../toolchain/code.ts';
 import { type Elf, parseElf } from '../toolchain/elf.ts';
 import { type Contribution, contributions, imageSize } from '../toolchain/size.ts';
@@ -17,6 +17,8 @@ import { applicationFlash, applicationRam, checkFit, tooLarge } from './fit.ts';
 
 export interface FirmwareOptions {
   readonly board: Board;
+  /** One of the board's; its first by default. */
+  readonly microphone?: Microphone;
   readonly kernel: KernelName;
   /** Where to write firmware.elf, .bin, .uf2 and .map; nothing is written without it. */
   readonly outDir?: string;
@@ -105,7 +107,7 @@ async function compile(program: Program, options: FirmwareOptions): Promise<Imag
         ...folder('firmware/app'),
         ...folder('runtime-c'),
         ...model.map(({ path, text }) => ({ path: `model/${path}`, text })),
-        { path: 'board/board.h', text: boardHeader(board) },
+        { path: 'board/board.h', text: boardHeader(board, options.microphone) },
       ],
       includes: ['runtime-c', 'model', 'board', 'firmware/samd21', 'firmware/app'],
       linker: [
