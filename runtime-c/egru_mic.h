@@ -22,19 +22,19 @@ enum {
     EGRU_MIC_PAIRS = 64,          /* I2S words or ADC counts, at twice the rate of the PCM */
 };
 
-/* 324 bytes. */
+/* 332 bytes. */
 typedef struct {
     int32_t mean;       /* 2^14 times the constant part of the PCM */
     int32_t next;       /* what the bits before this group add to its sum, */
     int32_t after;      /* and to the next one's */
-    uint16_t sums[156]; /* at 40 kHz, 0 .. 15,625: the last 75, then room for 80 new ones */
+    uint16_t sums[160]; /* at 40 kHz, 0 .. 15,625: the last 80, then room for 80 new ones */
 } egru_mic_pdm;
 
-/* Behind a decimation by 2. 396 bytes. */
+/* Behind a decimation by 2. 404 bytes. */
 typedef struct {
     int32_t mean;          /* 2^14 times the constant part of the PCM */
-    int32_t odd[23 + 32];  /* second values of each pair, -2^17 .. 2^17 - 1: the last 23, then new ones */
-    int32_t even[11 + 32]; /* first values */
+    int32_t even[12 + 32]; /* first values of each pair, -2^17 .. 2^17 - 1: the last 12, then new ones */
+    int32_t odd[24 + 32];  /* second values: the last 24, then new ones */
 } egru_mic_half;
 
 typedef struct {

@@ -19,7 +19,7 @@
  * (weights in this group's sum) + (weights in the sum after next << 12) + (ones << 24). */
 extern const uint32_t egru_mic_pdm_table[320];
 
-/* Hot. 125 half-words to 80 sums, at s->sums + 75. */
+/* Hot. 125 half-words to 80 sums, at s->sums + 80. */
 void egru_mic_pdm_sums(egru_mic_pdm *s, const uint16_t *bits);
 
 /* Hot. 16 values from 155 sums; each is below 2^22. */
@@ -30,13 +30,20 @@ void egru_mic_half_filter(const egru_mic_half *s, int32_t *values);
 
 void egru_mic_half_reset(egru_mic_half *s);
 
-/* s->odd + 23 and s->even + 11 hold 32 new values each. */
+/* s->even + 12 and s->odd + 24 hold 32 new values each. */
 void egru_mic_half_block(egru_mic_half *s, int16_t *pcm);
 
 /* Takes the constant part from n >= 1 values, |value| < 2^23 in 1/64 of a sample: a leaky mean over 256
  * samples.
- * |*mean| <= 256 * 2^23 throughout, because it moves by value - *mean / 256 (docs/NUMERICS.md). Hot. */
+ * |*mean| <= 256 * 2^23 throughout, because it moves by value - *mean / 256 (docs/NUMERICS.md). n is even.
+ * Hot. */
 void egru_mic_level(int32_t *mean, const int32_t *values, int16_t *pcm, unsigned n);
+
+/* Copies words, whose number is a multiple of 4, between places that do not overlap. Hot. */
+void egru_mic_move(void *to, const void *from, unsigned words);
+
+/* First and second words of 32 pairs, shifted right by 14. Hot. */
+void egru_mic_split(int32_t *even, int32_t *odd, const int32_t *words);
 
 #endif
 #endif

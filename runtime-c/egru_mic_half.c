@@ -18,9 +18,9 @@ static const int16_t taps[12] = {-6, 12, -22, 38, -61, 93, -138, 203, -301, 469,
 
 void egru_mic_half_filter(const egru_mic_half *s, int32_t *values) {
     for (unsigned m = 0; m < EGRU_MIC_BLOCK; m++) {
-        int32_t acc = s->even[m] * 4096;
+        int32_t acc = s->even[m + 1] * 4096;
         for (unsigned k = 0; k < 12; k++) {
-            acc += taps[k] * (s->odd[m + k] + s->odd[m + 23 - k]);
+            acc += taps[k] * (s->odd[m + 1 + k] + s->odd[m + 24 - k]);
         }
         values[m] = acc >> 9; /* |acc| <= 13,648 * 2^17 < 2^31 */
     }
@@ -34,12 +34,23 @@ void egru_mic_level(int32_t *mean, const int32_t *values, int16_t *pcm, unsigned
         pcm[i] = (int16_t)(sample > 32767 ? 32767 : sample < -32768 ? -32768 : sample);
     }
 }
+
+void egru_mic_move(void *to, const void *from, unsigned words) {
+    memcpy(to, from, 4 * words);
+}
+
+void egru_mic_split(int32_t *even, int32_t *odd, const int32_t *words) {
+    for (unsigned i = 0; i < EGRU_MIC_BLOCK; i++) {
+        even[i] = words[2 * i] >> 14;
+        odd[i] = words[2 * i + 1] >> 14;
+    }
+}
 #endif
 
 void egru_mic_half_block(egru_mic_half *s, int16_t *pcm) {
     int32_t values[EGRU_MIC_BLOCK];
     egru_mic_half_filter(s, values);
-    memmove(s->odd, s->odd + EGRU_MIC_BLOCK, 23 * sizeof s->odd[0]);
-    memmove(s->even, s->even + EGRU_MIC_BLOCK, 11 * sizeof s->even[0]);
+    egru_mic_move(s->even, s->even + EGRU_MIC_BLOCK, 12);
+    egru_mic_move(s->odd, s->odd + EGRU_MIC_BLOCK, 24);
     egru_mic_level(&s->mean, values, pcm, EGRU_MIC_BLOCK);
 }

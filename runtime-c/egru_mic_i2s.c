@@ -10,11 +10,6 @@ void egru_mic_i2s_reset(egru_mic_i2s *s) {
 }
 
 void egru_mic_i2s_block(egru_mic_i2s *s, const int32_t *words, int16_t *pcm) {
-    int32_t *even = s->half.even + 11;
-    int32_t *odd = s->half.odd + 23;
-    for (unsigned i = 0; i < EGRU_MIC_BLOCK; i++) {
-        even[i] = words[2 * i] >> 14;
-        odd[i] = words[2 * i + 1] >> 14;
-    }
+    egru_mic_split(s->half.even + 12, s->half.odd + 24, words);
     egru_mic_half_block(&s->half, pcm);
 }

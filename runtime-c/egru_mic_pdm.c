@@ -3,17 +3,9 @@
  * PDM to PCM: 1 MHz to 40 kHz by a third-order CIC filter of 25, read from tables, and to 8 kHz by an FIR
  * filter.
  */
-#include <string.h>
-
 #include "egru_mic_filters.h"
 
-/* From the ends to the middle; the other half mirrors it. All together 8590, magnitudes 15,358. */
-static const int16_t taps[40] = {
-    2,   14, 18,   31,   40,   44,   35,  23,   1,    -25,  -43,  -46,  -37, -12,
-    26,  58, 70,   64,   30,   -25,  -78, -107, -108, -65,  17,   104,  166, 184,
-    132, 11, -142, -275, -344, -293, -92, 234,  638,  1058, 1400, 1587,
-};
-enum { HISTORY = 75, SUMS = 80, SILENCE = 7812 };
+enum { HISTORY = 80, SUMS = 80, SILENCE = 7812 };
 
 void egru_mic_pdm_reset(egru_mic_pdm *s) {
     s->mean = 0;
@@ -25,6 +17,13 @@ void egru_mic_pdm_reset(egru_mic_pdm *s) {
 }
 
 #ifndef EGRU_MIC_M0
+/* From the ends to the middle; the other half mirrors it. All together 8590, magnitudes 15,358. */
+static const int16_t taps[40] = {
+    2,   14, 18,   31,   40,   44,   35,  23,   1,    -25,  -43,  -46,  -37, -12,
+    26,  58, 70,   64,   30,   -25,  -78, -107, -108, -65,  17,   104,  166, 184,
+    132, 11, -142, -275, -344, -293, -92, 234,  638,  1058, 1400, 1587,
+};
+
 void egru_mic_pdm_sums(egru_mic_pdm *s, const uint16_t *bits) {
     for (unsigned group = 0; group < SUMS; group++) {
         const unsigned at = 25 * group;
@@ -61,8 +60,8 @@ void egru_mic_pdm_block(egru_mic_pdm *s, const uint16_t *bits, int16_t *pcm) {
     int32_t values[16];
     for (unsigned half = 0; half < 2; half++) {
         egru_mic_pdm_sums(s, bits + 125 * half);
-        egru_mic_pdm_filter(s->sums, values);
-        memmove(s->sums, s->sums + SUMS, HISTORY * sizeof s->sums[0]);
+        egru_mic_pdm_filter(s->sums + HISTORY - 75, values);
+        egru_mic_move(s->sums, s->sums + SUMS, HISTORY / 2);
         egru_mic_level(&s->mean, values, pcm + 16 * half, 16);
     }
 }
