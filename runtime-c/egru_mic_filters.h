@@ -45,5 +45,8 @@ void egru_mic_move(void *to, const void *from, unsigned words);
 /* First and second words of 32 pairs, shifted right by 14. Hot. */
 void egru_mic_split(int32_t *even, int32_t *odd, const int32_t *words);
 
+/* (count - 2048) * 64 of 32 pairs. Hot. */
+void egru_mic_split_counts(int32_t *even, int32_t *odd, const uint16_t *counts);
+
 #endif
 #endif

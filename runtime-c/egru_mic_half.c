@@ -45,6 +45,13 @@ void egru_mic_split(int32_t *even, int32_t *odd, const int32_t *words) {
         odd[i] = words[2 * i + 1] >> 14;
     }
 }
+
+void egru_mic_split_counts(int32_t *even, int32_t *odd, const uint16_t *counts) {
+    for (unsigned i = 0; i < EGRU_MIC_BLOCK; i++) {
+        even[i] = (counts[2 * i] - 2048) * 64; /* -2^17 .. 2^17 - 64 */
+        odd[i] = (counts[2 * i + 1] - 2048) * 64;
+    }
+}
 #endif
 
 void egru_mic_half_block(egru_mic_half *s, int16_t *pcm) {

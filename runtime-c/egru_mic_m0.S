@@ -390,4 +390,33 @@ FUNCTION egru_mic_split
     pop {r4-r7, pc}
     .size egru_mic_split, . - egru_mic_split
 
+/* even in r0, odd in r1, counts in r2: 32 pairs. */
+FUNCTION egru_mic_split_counts
+    push {r4-r7, lr}
+    movs r6, #1
+    lsls r6, r6, #17 /* 2048 * 64 */
+    movs r7, #32
+1:
+    ldrh r3, [r2]
+    ldrh r4, [r2, #2]
+    lsls r3, r3, #6
+    lsls r4, r4, #6
+    subs r3, r3, r6
+    subs r4, r4, r6
+    stmia r0!, {r3}
+    stmia r1!, {r4}
+    ldrh r3, [r2, #4]
+    ldrh r4, [r2, #6]
+    lsls r3, r3, #6
+    lsls r4, r4, #6
+    subs r3, r3, r6
+    subs r4, r4, r6
+    stmia r0!, {r3}
+    stmia r1!, {r4}
+    adds r2, #8
+    subs r7, #2
+    bne 1b
+    pop {r4-r7, pc}
+    .size egru_mic_split_counts, . - egru_mic_split_counts
+
 #endif
