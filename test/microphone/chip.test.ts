@@ -56,11 +56,11 @@ describe.skipIf(!able)('on the emulated Cortex-M0+ (needs gcc-arm-none-eabi)', (
     expect(symbols.map(({ name }) => name).filter((name) => name.startsWith('__'))).toEqual([]);
   });
 
-  /** Cycles of a block; 192,000 pass meanwhile at 48 MHz. */
+  /** Cycles of a block, samples that saturate included; 192,000 pass meanwhile at 48 MHz. */
   test.each([
     ['pdm', 22_000],
     ['i2s', 4_900],
-    ['adc', 5_000],
+    ['adc', 5_100],
   ] as const)('%s: a block takes at most %i cycles and lines of flash', async (kind, budget) => {
     const chip = new MicChip(await buildMic(), kind);
     for (const block of blocks(kind, 3)) {
