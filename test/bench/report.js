@@ -3,6 +3,7 @@
 // first model's, copied from there. Without the recordings it measures on the models' own samples and says so.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { MICROPHONES, microphoneRows } from './microphone.js';
 
 const data = `${process.argv[2] ?? '../shared/data'}/spoken-digits`;
 const audio = existsSync(data) ? [data, '--split', 'test'] : [];
@@ -57,6 +58,9 @@ writeFileSync(
     '| board | kernel | flash | RAM | worst stack |',
     '|---|---|--:|--:|--:|',
     ...rows,
+    '',
+    ...MICROPHONES,
+    ...(await microphoneRows()),
     '',
     '## Others, as published',
     '',
