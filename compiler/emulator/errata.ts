@@ -177,7 +177,10 @@ export class CorrectedCore extends BaseCore {
       this.finish(at, 1);
       return true;
     }
-    if (code === 0xbf20 || code === 0xbf30) this.interruptsUpdated = true; // WFE, WFI: let the run loop look
+    if (code === 0xbf20 || code === 0xbf30) {
+      this.bus.checkSleep();
+      this.interruptsUpdated = true; // WFE, WFI: let the run loop look
+    }
     return false;
   }
 
