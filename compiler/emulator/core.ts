@@ -120,9 +120,10 @@ export class Samd21Core extends FastCore {
       if (this.#stopRequested) return false;
       this.#fireEvents();
       if (this.waiting) {
-        if (this.eventRegistered || wakesUp(this)) {
+        const event = this.waitsForEvent && this.eventRegistered;
+        if (event || wakesUp(this)) {
           this.waiting = false;
-          this.eventRegistered = false;
+          if (event) this.eventRegistered = false;
         } else {
           if (this.cycles >= this.#limit) return false;
           const until = Math.max(this.cycles, Math.min(this.#limit, this.#nextEvent()));

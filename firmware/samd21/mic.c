@@ -16,6 +16,7 @@
 #define LOG2SIZE 2u
 typedef int32_t raw;
 enum { BEATS = 64 };
+#define UNFILLED ((raw)0x80000001) /* 24-bit data end in zeros */
 #elif BOARD_MIC_PDM
 #include "i2s.h"
 #define SOURCE(name) i2s_##name
@@ -25,6 +26,7 @@ enum { BEATS = 64 };
 #define LOG2SIZE 1u
 typedef uint16_t raw;
 enum { BEATS = 250 };
+#define UNFILLED ((raw)0u) /* no modulator leaves sixteen bits alike */
 #else
 #include "adc.h"
 #define SOURCE(name) adc_##name
@@ -34,6 +36,7 @@ enum { BEATS = 250 };
 #define LOG2SIZE 1u
 typedef uint16_t raw;
 enum { BEATS = 64 };
+#define UNFILLED ((raw)0xFFFFu) /* more than 12 bits */
 #endif
 
 _Static_assert(sizeof(raw) == 1u << LOG2SIZE, "beats fill the buffer");
@@ -41,10 +44,22 @@ _Static_assert(sizeof(raw) == 1u << LOG2SIZE, "beats fill the buffer");
 static struct {
     DECIMATOR() decimator;
     _Alignas(4) raw blocks[DMAC_BUFFERS][BEATS];
-    uint32_t taken; /* blocks since the start that were read or lost */
+    uint32_t taken;  /* blocks since the start that were read or lost */
+    uint32_t marked; /* the block whose end said UNFILLED before it came */
     uint32_t overruns;
     int listening;
 } mic;
+
+/* A buffer that is being filled gets a last value that no microphone sends. */
+static void mark(uint32_t number) {
+    mic.blocks[number % DMAC_BUFFERS][BEATS - 1] = UNFILLED;
+    mic.marked = number;
+}
+
+static void restart(void) {
+    mic.overruns++;
+    mic_start();
+}
 
 void mic_start(void) {
     const dmac_stream stream = {
@@ -57,6 +72,7 @@ void mic_start(void) {
     mic_stop();
     DECIMATOR(_reset)(&mic.decimator);
     mic.taken = 0;
+    mark(0);
     mic.listening = 1;
     dmac_start(&stream);
     SOURCE(start)();
@@ -83,12 +99,11 @@ int mic_read(int16_t *pcm) {
         return 0;
     }
     if (dmac_failed()) {
-        mic.overruns++;
-        mic_start();
+        restart();
         return 0;
     }
     const uint32_t finished = dmac_filled();
-    uint32_t waiting = finished - mic.taken;
+    const uint32_t waiting = finished - mic.taken;
     if (waiting == 0u) {
         return 0;
     }
@@ -98,10 +113,18 @@ int mic_read(int16_t *pcm) {
         mic.taken = finished - (DMAC_BUFFERS - 1u);
     }
     const raw *const block = mic.blocks[mic.taken % DMAC_BUFFERS];
+    /* Two interrupts that were held back count as one: then this buffer is being filled anew, or the other
+     * was. */
+    if (mic.taken == mic.marked && block[BEATS - 1] == UNFILLED) {
+        restart();
+        return 0;
+    }
+    mark(finished);
     DECIMATOR(_block)(&mic.decimator, block, pcm);
     /* Its place may have been taken meanwhile: then these samples are damaged. */
     if (dmac_filled() - mic.taken >= DMAC_BUFFERS || SOURCE(take_overrun)()) {
         mic.overruns++;
+        mic.marked = mic.taken; /* the mark may have hit a finished block */
     }
     mic.taken++;
     return 1;

@@ -20,9 +20,12 @@ const PINS = {
   adc: { ADC: [0, 2] },
 } as const;
 
-function boardHeader(microphone: Interface): string {
+/** What the harness's loop is asked to do (test/emulator/target/mic-harness.c). */
+const REQUESTS = { RUN: 0, STOP: 1, RESTART: 2 } as const;
+
+function boardHeader(microphone: Interface, crystal: number): string {
   const facts = new Map<string, number>([
-    ...[['CRYSTAL', 0] as const, ['LED_PORT', 0] as const, ['LED_PIN', 17] as const],
+    ...[['CRYSTAL', crystal] as const, ['LED_PORT', 0] as const, ['LED_PIN', 17] as const],
     ...(['i2s', 'pdm', 'adc'] as const).map(
       (name) => [`MIC_${name.toUpperCase()}`, name === microphone ? 1 : 0] as const,
     ),
@@ -56,6 +59,7 @@ export class MicChip {
   /** The raw values of every block that was read, and the cycle at which it was. */
   readonly blocks: { readonly values: number[]; readonly cycle: number }[] = [];
   readonly #elf: Elf;
+  #wanted = 0;
 
   private constructor(
     readonly microphone: Interface,
@@ -71,16 +75,20 @@ export class MicChip {
         size === 4 ? this.chip.peek32(at + 4 * i) : this.chip.peek16(at + 2 * i),
       );
       this.blocks.push({ values, cycle: this.chip.cycles });
+      if (this.blocks.length === this.#wanted) this.chip.stop();
     });
   }
 
-  static async create(microphone: Interface, optimize: '-Os' | '-O2' = '-O2'): Promise<MicChip> {
+  static async create(
+    microphone: Interface,
+    { optimize = '-O2', crystal = 0 }: { optimize?: '-Os' | '-O2'; crystal?: number } = {},
+  ): Promise<MicChip> {
     const { elf } = await buildImage({
       files: [
         ...drivers(),
         target('mic-harness.c'),
         target('egru_mic.h'),
-        { path: 'board/board.h', text: boardHeader(microphone) },
+        { path: 'board/board.h', text: boardHeader(microphone, crystal) },
       ],
       includes: ['harness', 'board', 'firmware/samd21'],
       linker: [target('drivers.ld')],
@@ -107,13 +115,47 @@ export class MicChip {
     return this.blocks.flatMap(({ values }) => values);
   }
 
-  /** Calls a function without arguments that returns a number, as an interrupt would not: between two instructions of main. */
+  request(what: keyof typeof REQUESTS): void {
+    this.set('request', REQUESTS[what]);
+  }
+
+  /** Ends a sleep as an interrupt would. */
+  wake(): void {
+    this.chip.core.waiting = false;
+  }
+
+  /** What mic_overruns answered last. */
+  get overruns(): number {
+    return this.get('overruns');
+  }
+
+  /** Cycles that calls of a function take, or activations of an interrupt handler, with entry and return. */
+  measure(symbol: string): { readonly calls: number; readonly cycles: number } {
+    const total = { calls: 0, cycles: 0 };
+    const { chip } = this;
+    chip.hook(this.address(symbol), () => {
+      const { LR, registers } = chip.core;
+      const interrupt = LR >>> 28 === 15;
+      const before = chip.cycles - (interrupt ? 15 : 0);
+      const back = (interrupt ? chip.peek32((registers[13] ?? 0) + 24) : LR) & ~1;
+      chip.hook(back, () => {
+        total.calls++;
+        total.cycles += chip.cycles - before;
+        chip.hook(back, null);
+      });
+    });
+    return total;
+  }
+
+  /** Runs until so many more blocks have been read. */
   runBlocks(count: number): void {
-    const wanted = this.blocks.length + count;
-    while (this.blocks.length < wanted) {
+    this.#wanted = this.blocks.length + count;
+    while (this.blocks.length < this.#wanted) {
       const before = this.blocks.length;
-      this.chip.run(5 * 192_000);
-      if (this.blocks.length === before) throw new Error(`no block in 20 ms after ${before}`);
+      const end = this.chip.run(5 * 192_000);
+      if (end === 'limit' && this.blocks.length === before)
+        throw new Error(`no block in 20 ms after ${before}`);
     }
+    this.chip.run(1000); // until the loop has gone round
   }
 }

@@ -12,7 +12,7 @@ volatile uint32_t request; /* of the test: what to do next */
 volatile uint32_t delay;   /* loops that mic_read comes too late */
 volatile uint32_t lazy;    /* loops within the decimator */
 volatile uint32_t masked;  /* loops with interrupts masked before sleeping */
-volatile uint32_t blocks;
+volatile uint32_t overruns;
 
 int main(void);
 void decimate(const void *raw);
@@ -69,8 +69,8 @@ int main(void) {
         }
         spin(delay);
         while (mic_read(pcm)) {
-            blocks++;
         }
+        overruns = mic_overruns();
         sleep_prepare();
         spin(masked);
         if (mic_ready()) {
