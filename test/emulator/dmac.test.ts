@@ -223,6 +223,7 @@ describe('DMAC errors', () => {
       expect(flags(chip)).toBe(inAdvance ? 0 : SUSP);
       trigger(chip, 1);
       expect(chip.peek8(DATA + 0x200)).toBe(inAdvance ? 100 : 0);
+      expect(flags(chip)).toBe(SUSP);
       chip.writeUint8(DMAC + 0x47, RESUME >>> 24);
       expect(chip.peek8(DATA + 0x200)).toBe(100);
     }

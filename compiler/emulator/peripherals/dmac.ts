@@ -272,14 +272,15 @@ export class DmaController extends RegisterBlock {
       return;
     }
     channel.fetchFrom = link;
-    if (action & 2 && !channel.skipSuspend) {
+    const skipped = channel.skipSuspend;
+    if (action & 2) channel.skipSuspend = false;
+    if (action & 2 && !skipped) {
       this.#store(channel);
       channel.descriptor = null;
       channel.suspended = true;
       channel.flags |= SUSP;
       return;
     }
-    channel.skipSuspend = false;
     this.#fetch(channel);
   }
 
