@@ -15,7 +15,7 @@
 #define REGISTER I2S_SOURCE
 #define LOG2SIZE 2u
 typedef int32_t raw;
-enum { BEATS = 64 };
+enum { BEATS = EGRU_MIC_PAIRS };
 #define UNFILLED ((raw)0x80000001) /* 24-bit data end in zeros */
 #elif BOARD_MIC_PDM
 #include "i2s.h"
@@ -25,7 +25,7 @@ enum { BEATS = 64 };
 #define REGISTER I2S_SOURCE
 #define LOG2SIZE 1u
 typedef uint16_t raw;
-enum { BEATS = 250 };
+enum { BEATS = EGRU_MIC_PDM_HALFWORDS };
 #define UNFILLED ((raw)0u) /* no modulator leaves sixteen bits alike */
 #else
 #include "adc.h"
@@ -35,7 +35,7 @@ enum { BEATS = 250 };
 #define REGISTER ADC_SOURCE
 #define LOG2SIZE 1u
 typedef uint16_t raw;
-enum { BEATS = 64 };
+enum { BEATS = EGRU_MIC_PAIRS };
 #define UNFILLED ((raw)0xFFFFu) /* more than 12 bits */
 #endif
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The firmware's microphone drivers on the emulated chip: every bit, word and count that comes in is accounted for. */
 import { describe, expect, it } from 'vitest';
-import { CYCLES, FORMAT, type Interface, MicChip } from '../support/mic-chip.ts';
+import { AdcDecimator } from '../../compiler/microphone/adc.ts';
+import { I2sDecimator } from '../../compiler/microphone/i2s.ts';
+import { PdmDecimator } from '../../compiler/microphone/pdm.ts';
+import { CYCLES, FORMAT, type Interface, MicChip } from '../support/driver-chip.ts';
 
 const SECONDS = 1;
 const INTERFACES = ['i2s', 'pdm', 'adc'] as const;
@@ -74,6 +77,11 @@ const first = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 describe.each(INTERFACES)('%s', (kind) => {
   const [, count] = FORMAT[kind];
   const blockCycles = CYCLES[kind] * count;
+  const decimators = { i2s: new I2sDecimator(), pdm: new PdmDecimator(), adc: new AdcDecimator() };
+  const decimate = (values: readonly number[], pcm: Int16Array): void => {
+    if (kind === 'i2s') decimators.i2s.block(Int32Array.from(values), pcm);
+    else decimators[kind].block(Uint16Array.from(values), pcm);
+  };
 
   it.each(['-Os', '-O2'] as const)(`loses nothing in ${SECONDS} s (%s)`, async (optimize) => {
     const { mic, sequence } = await listenTo(kind, { optimize });
@@ -245,6 +253,17 @@ describe.each(INTERFACES)('%s', (kind) => {
     const after = mic.blocks.slice(length).map(({ values }) => sequence.find(values, 0, sequence.values));
     expect(after[0]).toBeGreaterThan(3 * count);
     expect(after).toEqual(first(5).map((i) => (after[0] ?? 0) + i * count));
+  });
+
+  it('gives the samples of the reference, from the first bit on', async () => {
+    const { mic, sequence } = await listenTo(kind, { decimators: true });
+    mic.chip.run(20.5 * blockCycles);
+    const raw = first(20 * count).map((n) => sequence.value(n));
+    const pcm = new Int16Array(20 * 32);
+    for (let i = 0; i < 20; i++) decimate(raw.slice(i * count, (i + 1) * count), pcm.subarray(32 * i));
+    expect(mic.pcm).toEqual([...pcm]);
+    expect(new Set(pcm).size).toBeGreaterThan(100);
+    expect(mic.overruns).toBe(0);
   });
 
   it('hears silence where nothing is connected', async () => {

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-enum { EGRU_MIC_BLOCK = 32 };
+enum { EGRU_MIC_BLOCK = 32, EGRU_MIC_PDM_HALFWORDS = 250, EGRU_MIC_PAIRS = 64 };
 
 typedef struct {
     int unused;
