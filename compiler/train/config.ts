@@ -19,6 +19,8 @@ import type { Phase } from './run.ts';
 /** StepRules with the background's name. */
 export interface StreamLabels extends Omit<StepRules, 'background'> {
   readonly background: string;
+  /** What the clip as a whole counts beside its steps: for models that have a readout, too. */
+  readonly clip: number;
 }
 
 export interface TrainingConfig {
@@ -221,7 +223,7 @@ function readPhase(value: JsonValue): Phase {
 
 function readLabelling(value: JsonValue, labels: readonly string[]): TrainingConfig['labels'] {
   if (typeof value.value === 'string') return value.choice(['clip', 'steps'] as const);
-  const rules = value.object(['background', 'from', 'hold', 'decoys']);
+  const rules = value.object(['background', 'from', 'hold', 'decoys', 'clip']);
   const name = rules.get('background');
   if (!labels.includes(name.text())) {
     name.fail(
@@ -233,6 +235,7 @@ function readLabelling(value: JsonValue, labels: readonly string[]): TrainingCon
     from: rules.optional('from')?.number(0, 1) ?? 0.6,
     hold: rules.optional('hold')?.number(0, 10) ?? 0.35,
     decoys: rules.optional('decoys')?.number(0, 0.9) ?? 0,
+    clip: rules.optional('clip')?.number(0, 100) ?? 0,
   };
 }
 

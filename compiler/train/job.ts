@@ -145,16 +145,20 @@ export class TrainingJob {
     const { labels } = this.#config;
     if (typeof labels === 'string') return null;
     const { training, validation } = this.#data;
-    const { background: name, ...rules } = labels;
+    const { background: name, from, hold, decoys } = labels;
     const background = this.#data.labels.indexOf(name);
     const truths = Int32Array.from([...training, ...validation], ({ label }) => label);
-    return { rules: { ...rules, background }, truths, steps };
+    return { rules: { background, from, hold, decoys }, truths, steps };
   }
 
   #lossRules(): LossRules {
     const { loss, labels, readout } = this.#config;
     const { scale, smoothing, classWeights } = loss;
-    const rules = { readout: labels === 'clip' ? readout.rule : ('steps' as const), scale, smoothing };
+    const clip =
+      typeof labels === 'string' || labels.clip === 0
+        ? null
+        : { weight: labels.clip, background: this.#data.labels.indexOf(labels.background) };
+    const rules = { readout: labels === 'clip' ? readout.rule : ('steps' as const), scale, smoothing, clip };
     if (classWeights === 'equal') return { ...rules, classWeights: [] };
     if (classWeights !== 'balanced') return { ...rules, classWeights };
     const counts = this.#data.labels.map(

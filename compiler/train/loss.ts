@@ -5,11 +5,12 @@
  *   sum    one label per clip, softmax of scale x the mean over the steps of the logits (training twin of the
  *          readout "sum": the mean differs from the sum by a constant factor, and the argmax is the same)
  *   last   one label per clip, softmax of scale x the logits of the last step
- *   steps  one label per step, softmax of scale x the logits of each step; the mean over the labelled steps
+ *   steps  one label per step, softmax of scale x the logits of each step; the mean over the labelled steps. With
+ *          `clip`, so much of the loss of "sum" is added, whose label is the keyword among the steps or the background
  *
  * loss = weight of the true class x (log sum exp v - (1 - e) v[truth] - e / classes x sum v), v the scaled logits.
  */
-import { at, type Floats } from './arrays.ts';
+import { addAt, at, type Floats } from './arrays.ts';
 
 export type TrainingReadout = 'sum' | 'last' | 'steps';
 
@@ -21,6 +22,8 @@ export interface LossRules {
   readonly smoothing: number;
   /** One per class; all 1 where empty. */
   readonly classWeights: readonly number[];
+  /** Of "steps": what the clip as a whole counts beside its steps; null: nothing. */
+  readonly clip?: { readonly weight: number; readonly background: number } | null;
 }
 
 /** Lanes: clips that lie side by side, value [step][class][lane]. The reference trainer has one lane. */
@@ -76,6 +79,7 @@ export function clipLoss(
       loss += one.loss;
       correct += one.correct;
     }
+    if (rules.clip != null) loss += addClipLoss(rules, rules.clip, data, lane, labels, share);
     return { loss, correct: correct / Math.max(1, labelled) };
   }
 
@@ -89,6 +93,32 @@ export function clipLoss(
     for (let k = 0; k < classes; k++) gradient[index(t, k)] = t < first ? 0 : factor * at(values, k);
   }
   return result;
+}
+
+/** The loss of "sum" for a clip whose steps are labelled; adds to the gradient. */
+function addClipLoss(
+  rules: LossRules,
+  { weight, background }: NonNullable<LossRules['clip']>,
+  { logits, gradient, steps, classes, lanes }: LogitLanes,
+  lane: number,
+  labels: Int32Array,
+  share: number,
+): number {
+  const values = new Float64Array(classes);
+  const factor = rules.scale / steps;
+  for (let t = 0; t < steps; t++) {
+    for (let k = 0; k < classes; k++) {
+      values[k] = at(values, k) + factor * at(logits, (t * classes + k) * lanes + lane);
+    }
+  }
+  const keyword = labels.find((label) => label !== UNLABELLED && label !== background);
+  const { loss } = softmaxLoss(rules, values, keyword ?? background, weight * share);
+  for (let t = 0; t < steps; t++) {
+    for (let k = 0; k < classes; k++) {
+      addAt(gradient, (t * classes + k) * lanes + lane, factor * at(values, k));
+    }
+  }
+  return loss;
 }
 
 /** Replaces the scaled logits by the derivative of the loss by them. */
