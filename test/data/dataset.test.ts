@@ -260,7 +260,7 @@ describe('the word in a long clip', () => {
   });
 
   it('ends where the sound falls 35 dB below its loudest piece, even in silence', () => {
-    const after = (decibels: number) =>
+    const wordBefore = (decibels: number) =>
       findWord(
         clip(
           0,
@@ -269,8 +269,8 @@ describe('the word in a long clip', () => {
         ),
         8000,
       );
-    expect(after(45)).toEqual({ start: 4000, end: 7200 });
-    expect(after(30)).toEqual({ start: 4000, end: 9600 });
+    expect(wordBefore(45)).toEqual({ start: 4000, end: 7200 });
+    expect(wordBefore(30)).toEqual({ start: 4000, end: 9600 });
   });
 
   it('is not found where nothing stands out', () => {
