@@ -9,8 +9,8 @@ import { wavBytes } from '../audio/wav-bytes.ts';
 import { InputError, printable } from '../base/errors.ts';
 import { type FolderFile, guard, writeFolder } from '../base/files.ts';
 import { JsonValue } from '../base/json.ts';
-import { findDataset } from '../data/dataset.ts';
 import { trimToWord } from '../data/onset.ts';
+import { findBackgrounds, openDataset } from '../data/open.ts';
 import { augment } from '../train/augment/augment.ts';
 import { AUGMENT } from '../train/augment/features-task.ts';
 import { type Draws, describeDraws, onlyParts, PARTS, readParts } from '../train/augment/preview.ts';
@@ -91,8 +91,10 @@ function run(path: string, options: PreviewOptions): void {
   const { sampleRate, frame, hop } = config.frontend;
   const window = { frame, hop, steps: config.readout.steps };
   const rules = rulesOf(config.augment ?? NOTHING, options);
-  const { trim } = datasetConfig(document, options);
-  const backgrounds = options.background === undefined ? [] : findClips(options.background);
+  const dataset = datasetConfig(document, options);
+  const { trim } = dataset;
+  const backgrounds =
+    options.background === undefined ? findBackgrounds(path, dataset) : findClips(options.background);
   if (rules.background !== null && backgrounds.length === 0 && options.only !== undefined) {
     throw new InputError('--only', 'background needs recordings to mix in; name them with --background');
   }
@@ -146,7 +148,7 @@ function sources(path: string, document: JsonValue, options: PreviewOptions): So
     const name = stem(basename(path));
     return Array.from({ length: options.count }, (_, round) => ({ file: path, name, round, clip: 0 }));
   }
-  const { entries } = findDataset(path, datasetConfig(document, options).pattern);
+  const { entries } = openDataset(path, datasetConfig(document, options));
   const all = entries.map(({ file, name }, clip) => ({ file, name: stem(name), round: 0, clip }));
   return spread(all, options.count);
 }

@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { printable } from '../base/errors.ts';
 import { WholeFile } from '../base/files.ts';
 import { Progress } from '../base/progress.ts';
-import { findDataset } from '../data/dataset.ts';
 import { measure } from '../data/measure.ts';
+import { openDataset, splitRuleOf } from '../data/open.ts';
 import { eachRecording } from '../data/recordings.ts';
 import { splitDataset } from '../data/splits.ts';
 import { balancePicture, type DatasetStats, type SplitTable, splitTable, statsOf } from '../data/stats.ts';
@@ -42,9 +42,11 @@ export function dataStatsCommand(): Command {
 function run(path: string, options: StatsOptions): void {
   const document = readConfig(options.config);
   const config = datasetConfig(document, options);
-  const dataset = findDataset(path, config.pattern);
+  const dataset = openDataset(path, config);
   const splits =
-    options.config === undefined ? null : splitTable(dataset.labels, splitDataset(dataset, config.split));
+    options.config === undefined
+      ? null
+      : splitTable(dataset.labels, splitDataset(dataset, splitRuleOf(dataset, config)));
   const page = options.html === undefined ? null : new WholeFile(options.html);
   const progress = new Progress('Reading');
   const { entries } = dataset;

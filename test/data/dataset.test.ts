@@ -260,6 +260,20 @@ describe('the word in a long clip', () => {
     expect(trimToWord(samples, 8000, 0.1)).toHaveLength(4000 + 1600);
   });
 
+  it('ends where the sound falls 35 dB below its loudest piece, even in silence', () => {
+    const wordBefore = (decibels: number) =>
+      findWord(
+        clip(
+          0,
+          { at: 0.5, seconds: 0.4, level: 0.3 },
+          { at: 1, seconds: 0.2, level: 0.3 * 10 ** (-decibels / 20) },
+        ),
+        8000,
+      );
+    expect(wordBefore(45)).toEqual({ start: 4000, end: 7200 });
+    expect(wordBefore(30)).toEqual({ start: 4000, end: 9600 });
+  });
+
   it('is not found where nothing stands out', () => {
     expect(findWord(clip(2), 8000)).toBeNull();
     expect(findWord(new Int16Array(1000), 8000)).toBeNull();
