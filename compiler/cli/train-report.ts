@@ -125,14 +125,15 @@ function summary(
 function next(
   dataset: string,
   output: string,
-  { config, data }: TrainInput,
+  { config, data, test }: TrainInput,
   checkpoint: string | null,
 ): string[] {
   const [from, model] = [dataset, output].map(shellWord);
   if (checkpoint !== null)
     return [`next: the same command with --resume goes on from ${printable(checkpoint)}`];
   if (config.cell === 'gru') return ['A GRU is a baseline: no compiler takes it.'];
-  const hasTest = data.splits !== undefined && data.splits !== null && 'test' in data.splits;
+  const hasTest =
+    test.length > 0 && data.splits !== undefined && data.splits !== null && 'test' in data.splits;
   if (hasTest) return [`next: egru eval ${model} ${from} --split test`];
   return [`next: egru compile ${model} -o build/${shellWord(config.name)}`];
 }

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../base/errors.ts';
+import { readLimited } from '../base/files.ts';
+import { readSafetensors } from '../model/safetensors.ts';
+import { MAX_WEIGHTS_BYTES } from '../model/tensors.ts';
 import { isFeaturesFile } from '../report/read-features.ts';
-import { TrainingJob } from '../train/job.ts';
+import { WEIGHTS } from '../train/config.ts';
+import { type StartWeights, TrainingJob } from '../train/job.ts';
 import type { RunEnd } from '../train/run.ts';
 import { jsonOption, newCommand, patternOption, positiveInteger, wholeNumber } from './command.ts';
 import { interruptible } from './interrupt.ts';
@@ -16,6 +22,7 @@ const EXIT_DIVERGED = 1;
 export interface TrainOptions extends TrainInputOptions {
   readonly checkpoint?: string;
   readonly resume?: boolean;
+  readonly start?: string;
   readonly threads?: number;
   readonly every?: number;
   readonly test?: boolean;
@@ -41,6 +48,7 @@ export function trainCommand(): Command {
     .option('--config <file>', 'JSON: network, recipe, dataset')
     .option('--seed <n>', 'instead of the seed of the configuration', wholeNumber)
     .addOption(patternOption())
+    .option('--start <model>', 'begin with the weights of this model folder')
     .option('--checkpoint <file>', 'where it is kept while the training runs')
     .option('--resume', 'go on from the checkpoint')
     .option('--test', 'judge the test split too, with the integers of the chip')
@@ -58,7 +66,12 @@ async function run(path: string, options: TrainOptions): Promise<void> {
   const checkpoint = new Checkpoint(file);
   checkpoint.expect(options.resume === true);
   const input = await openTraining(path, options);
-  const job = new TrainingJob(input.config, input.data, options.resume === true ? file : null);
+  const job = new TrainingJob(
+    input.config,
+    input.data,
+    options.resume === true ? file : null,
+    options.start === undefined ? null : startWeights(options.start),
+  );
   if (options.json !== true) sayUnusable(input);
   prepareOutput(options.output, () => checkpoint.begin(job));
   const progress = new TrainingProgress(input.config.phases, options.every ?? null);
@@ -69,6 +82,12 @@ async function run(path: string, options: TrainOptions): Promise<void> {
     },
     () => progress.stopping(),
   );
+}
+
+/** The weights of a model folder, whatever else its model.json says. */
+function startWeights(folder: string): StartWeights {
+  const file = join(folder, WEIGHTS);
+  return { file, tensors: readSafetensors(file, readLimited(file, MAX_WEIGHTS_BYTES)).tensors };
 }
 
 async function train(

@@ -7,8 +7,8 @@ export interface ExtraFolder {
   /** Relative to the dataset's folder. */
   readonly path: string;
   readonly label: string;
-  /** rule: split like the others; train: none of them judges. */
-  readonly split: 'rule' | 'train';
+  /** rule: split like the others; no-test: the same without a test; train: none of them judges. */
+  readonly split: 'rule' | 'no-test' | 'train';
 }
 
 /** `dataset` of a training's configuration. */
@@ -58,7 +58,7 @@ function readExtra(value: JsonValue): ExtraFolder {
   return {
     path: extra.get('path').text(),
     label: extra.get('label').text(),
-    split: extra.optional('split')?.choice(['rule', 'train']) ?? 'rule',
+    split: extra.optional('split')?.choice(['rule', 'no-test', 'train']) ?? 'rule',
   };
 }
 

@@ -9,8 +9,8 @@ export interface Entry {
   readonly label: string;
   /** What a pattern or a manifest says about it: label, speaker, index, any column. */
   readonly fields: ReadonlyMap<string, string>;
-  /** The split that it belongs to whatever the rule says. */
-  readonly only?: 'train';
+  /** What goes before the rule: it trains, or it trains or validates. */
+  readonly only?: 'train' | 'no-test';
 }
 
 export interface Dataset {

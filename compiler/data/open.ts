@@ -66,7 +66,7 @@ function fromExtra(path: string, { path: folder, label, split }: ExtraFolder): E
     name: `${folder.split('\\').join('/')}/${nameIn(root, file)}`,
     label,
     fields: new Map([['label', label]]),
-    ...(split === 'train' ? { only: 'train' as const } : {}),
+    ...(split === 'rule' ? {} : { only: split }),
   }));
 }
 

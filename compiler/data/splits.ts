@@ -21,9 +21,9 @@ export type Splits = Readonly<Record<SplitName, readonly Entry[]>>;
  * asked for, test) would stay empty, or a label never trained
  */
 export function splitDataset(dataset: Dataset, rule: SplitRule): Splits {
-  const nameOf = rule.by === 'field' ? byField(dataset, rule) : byHash(dataset, rule);
+  const byRule = rule.by === 'field' ? byField(dataset, rule) : byHash(dataset, rule);
   const splits: Record<SplitName, Entry[]> = { train: [], validation: [], test: [] };
-  for (const entry of dataset.entries) splits[entry.only ?? nameOf(entry)].push(entry);
+  for (const entry of dataset.entries) splits[placeOf(entry, byRule)].push(entry);
   for (const name of ['train', 'validation', 'test'] as const) {
     const wanted = name === 'train' || (rule[name] !== 0 && rule[name] !== '');
     if (wanted && splits[name].length === 0) {
@@ -41,19 +41,25 @@ export function splitDataset(dataset: Dataset, rule: SplitRule): Splits {
   return splits;
 }
 
+const nameOf = ({ name }: Entry) => name;
+
+function placeOf(entry: Entry, byRule: (entry: Entry) => SplitName): SplitName {
+  if (entry.only === 'train') return 'train';
+  const place = byRule(entry);
+  return entry.only === 'no-test' && place === 'test' ? 'train' : place;
+}
+
 function byHash({ entries }: Dataset, rule: ShareRule): (entry: Entry) => SplitName {
   const { validation, test } = rule;
   if (!(validation >= 0 && test >= 0 && validation + test < 1)) {
     throw new InputError('split', `the shares ${validation} and ${test} leave nothing to train on`);
   }
-  const free = entries.filter((entry) => entry.only === undefined);
-  const places = splitByShare(
-    free,
-    rule,
-    ({ name }) => name,
-    ({ label }) => label,
-  );
-  return (entry) => places.get(entry) ?? 'train';
+  const places = (only: Entry['only'], shares: ShareRule) => {
+    const some = entries.filter((entry) => entry.only === only);
+    return splitByShare(some, shares, nameOf, ({ label }) => label);
+  };
+  const [free, untested] = [places(undefined, rule), places('no-test', { ...rule, test: 0 })];
+  return (entry) => free.get(entry) ?? untested.get(entry) ?? 'train';
 }
 
 function byField(

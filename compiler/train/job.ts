@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../base/errors.ts';
 import { type FolderFile, writeFolder } from '../base/files.ts';
+import type { StoredTensor } from '../model/tensors.ts';
 import { frontendDigest } from '../program/digest.ts';
 import type { FrontendProgram } from '../program/frontend-program.ts';
 import { quantizeFrontend } from '../quant/frontend.ts';
@@ -14,7 +15,7 @@ import { Engine, newClips } from './engine/engine.ts';
 import type { LossRules } from './loss.ts';
 import { type Network, networkOf } from './network.ts';
 import { newRunState, type RunEnd, type RunHooks, type RunState, run } from './run.ts';
-import { weightsFile } from './weights.ts';
+import { parametersFrom, weightsFile } from './weights.ts';
 
 export interface TrainingClip {
   /** 16-bit mono at the front end's rate; of TrainingData.computed the features, steps x bins. */
@@ -37,6 +38,12 @@ export interface TrainingData {
   readonly about?: object;
 }
 
+/** Tensors of a weights file with the names and shapes of the network. */
+export interface StartWeights {
+  readonly file: string;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
 export class TrainingJob {
   readonly network: Network;
   readonly state: RunState;
@@ -44,13 +51,21 @@ export class TrainingJob {
   readonly #data: TrainingData;
   readonly #frontend: FrontendProgram;
   readonly #digest: string;
+  /** SHA-256 of the parameters that it began with; null: random ones. */
+  readonly #start: string | null;
 
   /**
    * @param checkpoint a file to go on from; null: from the start
+   * @param start weights to begin with; null: random ones
    * @throws InputError where there is nothing to train on or to judge by, or where the checkpoint belongs to another
    * configuration or other recordings
    */
-  constructor(config: TrainingConfig, data: TrainingData, checkpoint: string | null = null) {
+  constructor(
+    config: TrainingConfig,
+    data: TrainingData,
+    checkpoint: string | null = null,
+    start: StartWeights | null = null,
+  ) {
     for (const part of ['training', 'validation'] as const) {
       if (data[part].length === 0) {
         throw new InputError(
@@ -66,15 +81,22 @@ export class TrainingJob {
     this.#digest = digestOf(data);
     const { cell, frontend, recurrent, dense } = config;
     this.network = networkOf(shapesOf(cell, frontend.bins, recurrent, dense, data.labels.length));
+    const first = start === null ? null : parametersFrom(start.file, this.network, start.tensors);
+    this.#start =
+      first === null ? null : createHash('sha256').update(new Uint8Array(first.buffer)).digest('hex');
     this.state =
       checkpoint === null
-        ? newRunState(this.network, config.seed)
+        ? newRunState(this.network, config.seed, first)
         : readCheckpoint(checkpoint, this.#identity(), this.network);
   }
 
   /** What a checkpoint must agree with. */
   #identity(): object {
-    return { ...this.#config, dataset: this.#digest };
+    return {
+      ...this.#config,
+      dataset: this.#digest,
+      ...(this.#start === null ? {} : { start: this.#start }),
+    };
   }
 
   saveCheckpoint(path: string): void {
@@ -211,6 +233,7 @@ export class TrainingJob {
     return {
       format: 1,
       configuration: this.#config,
+      ...(this.#start === null ? {} : { start: this.#start }),
       dataset: {
         ...{ labels, training: training.length, validation: validation.length, sha256: this.#digest },
         ...this.#data.about,

@@ -66,6 +66,25 @@ it('makes a model of a folder per label, the same one from the same seed, and sa
   expect((await json(['eval', inWork('first'), DATA])).clips).toBe(60);
 });
 
+it('begins with the weights of a model, and says so', async () => {
+  const short = { phases: [{ epochs: 1, quantize: true, rate: 1e-9, schedule: 'constant' }] };
+  const options = ['--config', config(short), '--threads', '1'];
+  const from = ['--start', inWork('first')];
+  expect((await egru(train('begun', ...options, ...from))).code).toBe(0);
+  expect((await egru(train('fresh', ...options))).code).toBe(0);
+  const accuracy = (name: string) =>
+    (documentOf(name, 'training.json').best as { validationAccuracy: number }).validationAccuracy;
+  expect(accuracy('begun')).toBe(accuracy('first'));
+  expect(documentOf('begun', 'training.json').start).toMatch(/^[0-9a-f]{64}$/);
+  expect(documentOf('fresh', 'training.json').start).toBeUndefined();
+  const { code, stderr } = await egru(train('none', ...options, '--start', inWork('nowhere')));
+  expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 2, lines: 2 });
+  expect(stderr).toContain('weights.safetensors: no such file');
+  const wide = await egru(train('wide', '--config', config({ ...short, recurrent: [5, 4] }), ...from));
+  expect(wide.code).toBe(2);
+  expect(wide.stderr).toContain('needs shape');
+});
+
 it('judges the test split with integers, and leaves model.json the means to do it again', async () => {
   const folder = writeChirps(inWork('named'), 10, (label, i) => `${label}/${label}_ann_${i}.wav`);
   const split = { by: 'field', field: 'index', test: '0-2', validation: '3-5' };

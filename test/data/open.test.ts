@@ -56,6 +56,18 @@ describe('extra folders', () => {
     expect(counts(`{${EXTRA.replace('"other"', '"other", "split": "train"')}}`)).toEqual([2, 0]);
   });
 
+  it('may be without a test', () => {
+    const four = ['a', 'b', 'c', 'd'].map((name) => `${name}.wav`);
+    touch(...four.flatMap((name) => [`many/0/${name}`, `many/1/${name}`, `more/${name}`]));
+    const counts = (split: string) => {
+      const dataset = open(`{"extra": [{"path": "../more", "label": "other", "split": "${split}"}]}`, 'many');
+      const { train, validation, test } = splitDataset(dataset, { by: 'rank', validation: 0.25, test: 0.5 });
+      return [train, validation, test].map((all) => all.filter(({ label }) => label === 'other').length);
+    };
+    expect(counts('rule')).toEqual([1, 1, 2]);
+    expect(counts('no-test')).toEqual([3, 1, 0]);
+  });
+
   it('for training only are so under any rule', () => {
     const extra = '{"path": "../speech", "label": "1", "split": "train"}';
     const dataset = open(`{"backgrounds": "_noise_", "extra": [${extra}]}`);
@@ -89,7 +101,7 @@ describe('extra folders', () => {
     );
     expect(() => config('{"extra": [{"path": "x"}]}')).toThrow('c: "label" is missing (at extra[0])');
     expect(() => config('{"extra": [{"path": "x", "label": "y", "split": "test"}]}')).toThrow(
-      'must be "rule" or "train", found "test" (at extra[0].split)',
+      'must be "rule" or "no-test" or "train", found "test" (at extra[0].split)',
     );
   });
 });

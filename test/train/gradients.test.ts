@@ -49,6 +49,15 @@ describe('gradients equal finite differences', () => {
       expect(norm).toBeGreaterThan(0.01);
       expect(error).toBeLessThan(1e-8);
     });
+
+    it(`${name}, steps and the clip as a whole`, () => {
+      const clip = { weight: 0.7, background: 1 };
+      const [both, steps] = [rulesOf('steps', { clip, classWeights: [1, 0.5, 2] }), rulesOf('steps')].map(
+        (rules) => largestError(new ReferenceTrainer(network, rules), 7, 5),
+      );
+      expect(both?.error).toBeLessThan(1e-8);
+      expect(both?.norm).not.toBeCloseTo(steps?.norm ?? 0, 3);
+    });
   }
 });
 
