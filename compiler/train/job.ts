@@ -203,10 +203,10 @@ export class TrainingJob {
     const { best } = this.state;
     const parameters = best?.parameters ?? this.state.parameters;
     const metadata = { frontendDigest: frontendDigest(config.frontend) };
-    const json = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;
+    const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
     const files: FolderFile[] = [
       { path: WEIGHTS, data: weightsFile(this.network, parameters, metadata) },
-      { path: 'training.json', data: json(this.#record(end)) },
+      { path: 'training.json', data: recordText(this.#record(end), this.state.records) },
     ];
     if (config.cell === 'gru') return files;
     const { divisor, ...linear } = config.frontend;
@@ -227,7 +227,7 @@ export class TrainingJob {
 
   /** training.json */
   #record(end: RunEnd): object {
-    const { best, records } = this.state;
+    const { best } = this.state;
     const { labels, training, validation } = this.#data;
     const diverged = end.reason === 'diverged' ? { epoch: end.failure.epoch, step: end.failure.step } : null;
     return {
@@ -241,9 +241,14 @@ export class TrainingJob {
       end: end.reason,
       ...(diverged === null ? {} : { diverged }),
       best: best === null ? null : { ...best, parameters: undefined },
-      epochs: records,
     };
   }
+}
+
+/** training.json: a line for every epoch, so that hundreds of them can be read. */
+function recordText(record: object, epochs: readonly object[]): string {
+  const head = JSON.stringify(record, null, 2).replace(/\n}$/, '');
+  return `${head},\n  "epochs": [\n${epochs.map((epoch) => `    ${JSON.stringify(epoch)}`).join(',\n')}\n  ]\n}\n`;
 }
 
 /** SHA-256 of labels and recordings, in order: what a checkpoint's features came from. */
