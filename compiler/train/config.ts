@@ -21,6 +21,8 @@ export interface StreamLabels extends Omit<StepRules, 'background'> {
   readonly background: string;
   /** What the clip as a whole counts beside its steps: for models that have a readout, too. */
   readonly clip: number;
+  /** Added to the background's logit in the loss alone: the network prefers keywords by so much. */
+  readonly adjust: number;
 }
 
 export interface TrainingConfig {
@@ -223,7 +225,7 @@ function readPhase(value: JsonValue): Phase {
 
 function readLabelling(value: JsonValue, labels: readonly string[]): TrainingConfig['labels'] {
   if (typeof value.value === 'string') return value.choice(['clip', 'steps'] as const);
-  const rules = value.object(['background', 'from', 'hold', 'decoys', 'clip']);
+  const rules = value.object(['background', 'from', 'hold', 'decoys', 'clip', 'adjust']);
   const name = rules.get('background');
   if (!labels.includes(name.text())) {
     name.fail(
@@ -236,6 +238,7 @@ function readLabelling(value: JsonValue, labels: readonly string[]): TrainingCon
     hold: rules.optional('hold')?.number(0, 10) ?? 0.35,
     decoys: rules.optional('decoys')?.number(0, 0.9) ?? 0,
     clip: rules.optional('clip')?.number(0, 100) ?? 0,
+    adjust: rules.optional('adjust')?.number(-16, 16) ?? 0,
   };
 }
 

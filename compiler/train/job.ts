@@ -176,11 +176,17 @@ export class TrainingJob {
   #lossRules(): LossRules {
     const { loss, labels, readout } = this.#config;
     const { scale, smoothing, classWeights } = loss;
-    const clip =
-      typeof labels === 'string' || labels.clip === 0
-        ? null
-        : { weight: labels.clip, background: this.#data.labels.indexOf(labels.background) };
-    const rules = { readout: labels === 'clip' ? readout.rule : ('steps' as const), scale, smoothing, clip };
+    const stream = typeof labels === 'string' ? null : labels;
+    const background = stream === null ? -1 : this.#data.labels.indexOf(stream.background);
+    const clip = stream === null || stream.clip === 0 ? null : { weight: stream.clip, background };
+    const adjust = this.#data.labels.map((_, k) => (k === background ? (stream?.adjust ?? 0) : 0));
+    const rules = {
+      readout: labels === 'clip' ? readout.rule : ('steps' as const),
+      scale,
+      smoothing,
+      clip,
+      adjust,
+    };
     if (classWeights === 'equal') return { ...rules, classWeights: [] };
     if (classWeights !== 'balanced') return { ...rules, classWeights };
     const counts = this.#data.labels.map(

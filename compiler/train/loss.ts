@@ -22,6 +22,11 @@ export interface LossRules {
   readonly smoothing: number;
   /** One per class; all 1 where empty. */
   readonly classWeights: readonly number[];
+  /**
+   * One per class, in logits: added to them in the loss of "steps" and not in the network, which learns to keep so much below
+   * (logit adjustment; Menon and others, 2021). All 0 where left out.
+   */
+  readonly adjust?: readonly number[];
   /** Of "steps": what the clip as a whole counts beside its steps; null: nothing. */
   readonly clip?: { readonly weight: number; readonly background: number } | null;
 }
@@ -73,7 +78,9 @@ export function clipLoss(
     let loss = 0;
     let correct = 0;
     for (let t = 0; t < steps; t++) {
-      for (let k = 0; k < classes; k++) values[k] = rules.scale * at(logits, index(t, k));
+      for (let k = 0; k < classes; k++) {
+        values[k] = rules.scale * (at(logits, index(t, k)) + (rules.adjust?.[k] ?? 0));
+      }
       const one = softmaxLoss(rules, values, labels[t] ?? UNLABELLED, share / Math.max(1, labelled));
       for (let k = 0; k < classes; k++) gradient[index(t, k)] = rules.scale * at(values, k);
       loss += one.loss;
