@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
 import { buildFirmware } from '../execute/firmware.ts';
-import { applicationFlash, applicationRam } from '../execute/fit.ts';
-import { boards, findBoard } from '../toolchain/boards.ts';
+import { applicationRam, modelFlash } from '../execute/fit.ts';
+import { APPLICATION_START, boards, findBoard, MODEL_START } from '../toolchain/boards.ts';
 import { jsonOption, kernelOption, newCommand } from './command.ts';
 import { openModel } from './input.ts';
 import { chooseKernel, type KernelChoice } from './machine.ts';
@@ -16,7 +16,7 @@ interface BuildOptions {
 }
 
 export function buildCommand(): Command {
-  return newCommand('build', 'Build the firmware of a board: ELF, BIN, UF2 and map.', [
+  return newCommand('build', 'Build the firmware of a board: ELF, BIN, UF2, map and the model alone.', [
     {
       command: 'egru build models/spoken-digits --board arduino_zero -o build/zero',
       does: 'no UF2: SAM-BA loader',
@@ -39,11 +39,11 @@ async function run(model: string, options: BuildOptions): Promise<void> {
   const { program } = openModel(model);
   const kernel = await chooseKernel(program, options.kernel, board);
   const firmware = await buildFirmware(program, { board, kernel, outDir: options.output });
-  const { files, flash, ram } = firmware;
+  const { files, flash, applicationFlash, ram } = firmware;
   if (files === null) throw new Error('the firmware was not written');
   const stack = firmware.stack.worst;
   if (options.json) {
-    printJson({ board: board.name, ...files, kernel, flash, ram, stack });
+    printJson({ board: board.name, ...files, kernel, flash, applicationFlash, ram, stack });
     return;
   }
   const row = (name: string, bytes: number, of: number) => [
@@ -63,13 +63,16 @@ async function run(model: string, options: BuildOptions): Promise<void> {
         { title: 'share', align: 'right' },
       ],
       [
-        row('flash', flash, applicationFlash(board)),
+        row('application', applicationFlash, MODEL_START - APPLICATION_START),
+        row('model', flash - applicationFlash, modelFlash(board)),
         row('RAM', ram, applicationRam(board)),
         row('worst stack', stack, applicationRam(board) - ram),
       ],
     ),
     '',
-    ...[files.elf, files.bin, files.uf2, files.map].filter((file) => file !== null),
+    ...[files.elf, files.bin, files.uf2, files.map, files.modelBin, files.modelUf2].filter(
+      (file) => file !== null,
+    ),
   );
   if (files.uf2 === null) print('', `no UF2: the bootloader of the ${board.title} takes none; flash the BIN`);
 }
