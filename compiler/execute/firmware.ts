@@ -70,7 +70,8 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
   const stepFunctions = pointees(elf, 'model');
   const [stepFunction] = stepFunctions;
   if (stepFunction === undefined) throw new Error('model.step points to no function');
-  const stack = stackUse(elf, 'Reset_Handler', ['Fault_Handler'], {
+  const handlers = pointees(elf, 'vectors').filter((name) => name !== 'Reset_Handler');
+  const stack = stackUse(elf, 'Reset_Handler', handlers, {
     indirect: new Map([['egru_step', stepFunctions]]),
   });
   const { flash, ram } = imageSize(elf);
