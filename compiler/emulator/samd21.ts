@@ -13,6 +13,7 @@ import type { Peripheral, RegisterBlock } from './peripherals/registers.ts';
 import { SystemControlSpace } from './peripherals/scs.ts';
 import { Sercom } from './peripherals/sercom.ts';
 import { SystemController } from './peripherals/sysctrl.ts';
+import { UsbDevice } from './peripherals/usb.ts';
 import { Schedule } from './schedule.ts';
 
 export { ChipFault } from './fault.ts';
@@ -43,6 +44,9 @@ const FLASH_END = FLASH_SIZE;
 const RAM = RAM_START;
 const RAM_END = RAM_START + RAM_SIZE;
 
+/** Multiplexer function of a pin: 0 is A. */
+const FUNCTION_G = 6;
+
 const NO_LOG = { debug() {}, info() {}, warn() {}, error() {} };
 /** Above this frequency the flash needs a wait state at 3.3 V (datasheet, "NVM Characteristics"). */
 const MAX_HZ_WITHOUT_WAIT = 24e6;
@@ -61,6 +65,8 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   /** Called when the firmware requests a system reset (AIRCR.SYSRESETREQ); it then runs from the vector table anew. */
   onSystemReset: (() => void) | null = null;
   readonly port: PortPins;
+  /** The USB controller, for whoever plays the host. */
+  readonly usb: UsbDevice;
   readonly #power: PowerManager;
   readonly #clocks: GenericClocks;
   readonly #nvm: FlashController;
@@ -91,10 +97,27 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
       coreFrequency: (n: number) => this.#clocks.sercomFrequency(n),
     };
     this.#sercoms = [0, 1, 2, 3, 4, 5].map((n) => new Sercom(this, n, line));
+    this.usb = new UsbDevice(this, {
+      ram: this.memory.ram8,
+      busClocks: () => this.#power.usbClocks,
+      clock: () => this.#clocks.usbFrequency,
+      disciplined: () => oscillators.disciplined,
+      pads: () => this.port.hasFunction(0, 24, FUNCTION_G) && this.port.hasFunction(0, 25, FUNCTION_G),
+    });
+    oscillators.usbFrames = () => this.usb.attached;
     const scs = new SystemControlSpace(this, this.core, () => this.#systemReset());
     this.core.timers = [scs, this.schedule];
     this.#clocks.changed = () => this.#checkWaitStates();
-    this.#blocks = [this.#power, oscillators, this.#clocks, this.#nvm, this.port, ...this.#sercoms, scs];
+    this.#blocks = [
+      this.#power,
+      oscillators,
+      this.#clocks,
+      this.#nvm,
+      this.port,
+      this.usb,
+      ...this.#sercoms,
+      scs,
+    ];
     for (const block of this.#blocks) this.#place(block, block.base, block === scs ? 4 : 1);
     this.#place(this.port, PORT_IOBUS_BASE, 1);
     this.reset();

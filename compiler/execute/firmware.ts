@@ -5,6 +5,7 @@ import type { KernelName } from '../emit/emit.ts';
 import type { Program } from '../program/program.ts';
 import { buildImage, type Image, RegionOverflow } from '../toolchain/arm.ts';
 import { APPLICATION_START, type Board, boardHeader, MODEL_START } from '../toolchain/boards.ts';
+import { pointees } from '../toolchain/code.ts';
 import { parseElf } from '../toolchain/elf.ts';
 import { mergeElf } from '../toolchain/elf-write.ts';
 import { type Contribution, contributions, imageSize } from '../toolchain/size.ts';
@@ -63,9 +64,6 @@ export interface FirmwareFiles {
   readonly modelUf2: string | null;
 }
 
-/** Functions that run as exceptions, and do not interrupt each other. */
-const HANDLERS = ['Fault_Handler'];
-
 /**
  * Builds; the same program and options give the same bytes on every machine with the same compiler.
  * @throws InputError where the toolchain is missing, the output folder cannot be written or the model does not fit
@@ -79,7 +77,8 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
   const bytes = mergeElf([applicationElf, region.elf]);
   const elf = parseElf(bytes, 'firmware.elf');
   const { stepFunctions } = region;
-  const stack = stackUse(elf, 'Reset_Handler', HANDLERS, {
+  const handlers = pointees(elf, 'vectors').filter((name) => name !== 'Reset_Handler');
+  const stack = stackUse(elf, 'Reset_Handler', handlers, {
     indirect: new Map([['egru_step', stepFunctions]]),
   });
   const variables = imageSize(applicationElf);

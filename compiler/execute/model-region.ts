@@ -7,7 +7,7 @@ import { programDigest } from '../program/digest.ts';
 import type { Program } from '../program/program.ts';
 import { buildImage, findToolchain, RegionOverflow } from '../toolchain/arm.ts';
 import { MODEL_START } from '../toolchain/boards.ts';
-import { ImageCode } from '../toolchain/code.ts';
+import { pointees } from '../toolchain/code.ts';
 import { type Elf, parseElf } from '../toolchain/elf.ts';
 import { readRegion, sealRegion } from '../toolchain/region.ts';
 import { stackUse } from '../toolchain/stack.ts';
@@ -86,19 +86,4 @@ function withBytes(elf: Elf, bin: Uint8Array): Elf {
       : { ...part, bytes: bin.subarray(at, at + part.bytes.length) };
   };
   return { ...elf, sections: elf.sections.map(fresh), segments: elf.segments.map(fresh) };
-}
-
-/** Names of the functions that a constant object points to. */
-function pointees(elf: Elf, object: string): string[] {
-  const symbol = elf.symbols.find(({ name, kind }) => name === object && kind === 'object');
-  if (symbol === undefined) throw new Error(`the image has no object ${object}`);
-  const code = new ImageCode(elf);
-  const names = new Set<string>();
-  for (let at = symbol.value; at + 4 <= symbol.value + symbol.size; at += 4) {
-    const word = code.read32(at);
-    const target = (word & 1) === 1 ? code.at(word - 1) : undefined;
-    if (target !== undefined) names.add(target.name);
-  }
-  if (names.size === 0) throw new Error(`${object} points to no function`);
-  return [...names];
 }

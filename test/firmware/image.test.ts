@@ -17,6 +17,11 @@ import { FLAG_ALLOCATED, FLAG_WRITE, parseElf } from '../../compiler/toolchain/e
 import { readUf2 } from '../../compiler/toolchain/uf2.ts';
 import { toyProgram } from '../support/toy.ts';
 
+/** Interrupt lines in their order (SAM D21 data sheet, "Interrupt Line Mapping"). */
+const INTERRUPTS =
+  'PM SYSCTRL WDT RTC EIC NVMCTRL DMAC USB EVSYS SERCOM0 SERCOM1 SERCOM2 SERCOM3 SERCOM4 SERCOM5 ' +
+  'TCC0 TCC1 TCC2 TC3 TC4 TC5 TC6 TC7 ADC AC DAC PTC I2S';
+
 const folder = mkdtempSync(join(tmpdir(), 'egru-image-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -31,11 +36,19 @@ describe.each(Object.values(boards))('firmware of $title', (board) => {
     expect(word(bin, 0)).toBe(0x20007ff8);
     expect(word(bin, 4)).toBe((symbols.get('Reset_Handler') ?? 0) + 1);
     // Every exception that can occur has a handler; reserved ones have none (Armv6-M ARM, B1.5.2).
-    const fault = (symbols.get('Fault_Handler') ?? 0) + 1;
-    for (let exception = 2; exception < 16 + 28; exception++) {
+    const address = (name: string) => (symbols.get(name) ?? 0) + 1;
+    for (let exception = 2; exception < 16; exception++) {
       const reserved = [4, 5, 6, 7, 8, 9, 10, 12, 13].includes(exception);
-      expect(word(bin, 4 * exception)).toBe(reserved ? 0 : fault);
+      const handler = exception === 15 ? 'SysTick_Handler' : 'Fault_Handler';
+      expect(word(bin, 4 * exception)).toBe(reserved ? 0 : address(handler));
     }
+    const lines = INTERRUPTS.split(' ');
+    expect(lines).toHaveLength(28);
+    for (const [line, name] of lines.entries()) {
+      expect(word(bin, 4 * (16 + line)), name).toBe(address(`${name}_Handler`));
+      expect(address(`${name}_Handler`), name).toBeGreaterThan(APPLICATION_START);
+    }
+    expect(address('USB_Handler')).not.toBe(address('Fault_Handler'));
   });
 
   it('puts nothing into the area of the bootloader, and leaves its magic word alone', async () => {
@@ -99,7 +112,7 @@ describe('firmware', () => {
     expect(flash - sum('flash')).toBeGreaterThanOrEqual(0);
     expect(flash - sum('flash')).toBeLessThan(64);
     expect(ram - sum('ram')).toBeGreaterThanOrEqual(arenaBytes(toyProgram(), 'packed'));
-    expect(ram - sum('ram')).toBeLessThanOrEqual(arenaBytes(toyProgram(), 'packed') + 8);
+    expect(ram - sum('ram')).toBeLessThanOrEqual(arenaBytes(toyProgram(), 'packed') + 16);
     expect(contributions.find(({ object }) => object === 'model_model.o')?.flash).toBeGreaterThan(100);
   });
 
@@ -110,7 +123,9 @@ describe('firmware', () => {
     expect(names[1]).toBe('main');
     expect(stack.functions.get('egru_step')).toBeGreaterThan(stack.functions.get('egru_packed_step') ?? 0);
     expect(stack.path.at(-1)?.depth).toBe(stack.thread);
-    expect(stack.worst).toBe(stack.thread + 36);
+    const handler = stack.functions.get('USB_Handler') ?? 0;
+    expect(handler).toBeGreaterThan(0);
+    expect(stack.worst).toBeGreaterThanOrEqual(stack.thread + 36 + handler);
   });
 
   it('refuses a model that no flash of the board can hold, before anything is compiled', async () => {

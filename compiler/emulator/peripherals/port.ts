@@ -33,6 +33,12 @@ export class PortPins extends RegisterBlock {
     return (this.get(`OUT${group}`) & direction) | ((this.inputs[group] ?? 0) & ~direction);
   }
 
+  /** Whether a pin is given to a peripheral, by multiplexer function (0 is A). */
+  hasFunction(group: number, pin: number, mux: number): boolean {
+    const own = (this.get(`PMUX${group}.${pin >> 1}`) >> (4 * (pin & 1))) & 15;
+    return (this.get(`PINCFG${group}.${pin}`) & 1) !== 0 && own === mux;
+  }
+
   /** WRCONFIG: sets PINCFG and PMUX of the selected pins of one half of a group at once. */
   writeConfig(group: number, value: number): void {
     const half = value & 0x80000000 ? 16 : 0;

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The drivers of firmware/samd21 with test/firmware/target/usb-echo.c, on the emulated chip. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { packagePath } from '../../compiler/base/paths.ts';
+import { Samd21 } from '../../compiler/emulator/samd21.ts';
+import { type BuildFile, buildImage } from '../../compiler/toolchain/arm.ts';
+import { APPLICATION_START, type Board, boardHeader } from '../../compiler/toolchain/boards.ts';
+import { type Elf, parseElf, symbolAddress } from '../../compiler/toolchain/elf.ts';
+
+export const DRIVERS: readonly string[] = ['clock.c', 'startup.c', 'usb.c', 'usb_cdc.c', 'usb_descriptors.c'];
+
+const read = (folder: string, name: string): BuildFile => ({
+  path: `${folder}/${name}`,
+  text: readFileSync(packagePath(folder, name), 'utf8'),
+});
+
+export async function buildUsbImage(board: Board, optimize: '-O2' | '-Os' = '-O2'): Promise<Elf> {
+  const headers = readdirSync(packagePath('firmware/samd21')).filter((name) => name.endsWith('.h'));
+  const { elf } = await buildImage({
+    files: [
+      ...[...headers.sort(), ...DRIVERS].map((name) => read('firmware/samd21', name)),
+      read('test/firmware/target', 'usb-echo.c'),
+      { path: 'board/board.h', text: boardHeader(board) },
+    ],
+    includes: ['board', 'firmware/samd21'],
+    linker: [board.chip.linkerScript, 'sections.ld'].map((name) => read('firmware/samd21', name)),
+    optimize,
+  });
+  return parseElf(elf, 'usb-echo.elf');
+}
+
+/** What the image does besides the bus. */
+export const Mode = { ECHO: 0, HOLD: 1, FLOOD: 2, SPIN: 3 } as const;
+
+export class UsbImage {
+  readonly chip: Samd21;
+
+  constructor(private readonly elf: Elf) {
+    this.chip = new Samd21({
+      segments: elf.segments,
+      vectorTable: APPLICATION_START,
+      stackLimit: symbolAddress(elf, '__bss_end'),
+    });
+  }
+
+  /** Changes what the image does, from its next turn on: the interrupt only wakes it. */
+  set mode(mode: number) {
+    this.chip.poke8(symbolAddress(this.elf, 'test_mode'), mode);
+  }
+
+  variable(name: string): number {
+    return this.chip.peek32(symbolAddress(this.elf, name));
+  }
+
+  /** Runs on for milliseconds. */
+  run(milliseconds: number): void {
+    const end = this.chip.cycles + 48_000 * milliseconds;
+    while (this.chip.cycles < end) this.chip.run(end - this.chip.cycles);
+  }
+}
