@@ -19,6 +19,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['features', async () => (await import('./cli/features.ts')).featuresCommand()],
   ['inspect', async () => (await import('./cli/inspect.ts')).inspectCommand()],
   ['build', async () => (await import('./cli/build.ts')).buildCommand()],
+  ['flash', async () => (await import('./cli/flash.ts')).flashCommand()],
   ['bench', async () => (await import('./cli/bench.ts')).benchCommand()],
   ['demo', async () => (await import('./cli/demo.ts')).demoCommand()],
 ]);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { writeWhole } from '../base/files.ts';
 import { Progress } from '../base/progress.ts';
 import { type KernelName, kernelNames } from '../emit/emit.ts';
 import type { Program } from '../program/program.ts';
 import { type BenchReport, bench, type KernelBench } from '../report/bench/bench.ts';
 import { benchClips } from '../report/bench/clips.ts';
+import { type EnergyRow, energyRows } from '../report/bench/energy-rows.ts';
 import { benchSection } from '../report/bench/markdown.ts';
 import { CORE_CLOCK } from '../toolchain/boards.ts';
 import { filterOption, jsonOption, limitOption, newCommand } from './command.ts';
@@ -17,6 +18,7 @@ interface BenchOptions {
   readonly limit?: number;
   readonly filter?: string;
   readonly split?: string;
+  readonly gated: number;
   readonly markdown?: string;
   readonly json?: boolean;
 }
@@ -39,6 +41,14 @@ export function benchCommand(): Command {
     .addOption(filterOption())
     .addOption(limitOption())
     .option('--split <name>', 'only files of this split of model.json')
+    .addOption(
+      new Option(
+        '--gated <share>',
+        'for the energy: frames that voice activity keeps from the network, 0 to 1',
+      )
+        .argParser(share)
+        .default(0.9),
+    )
     .option('--markdown <file>', 'also write the report as a section of a document')
     .addOption(jsonOption())
     .action(run);
@@ -51,10 +61,44 @@ async function run(path: string, audio: readonly string[], options: BenchOptions
   if (options.markdown !== undefined) {
     const command = `egru bench ${[path, ...audio].join(' ')}${options.split === undefined ? '' : ` --split ${options.split}`}`;
     const { hop = null, sampleRate = null } = program.frontend ?? {};
-    writeWhole(options.markdown, benchSection(report, command, hop, sampleRate));
+    writeWhole(options.markdown, benchSection(report, command, hop, sampleRate, options.gated));
   }
-  if (options.json) printJson(report);
-  else show(report, program, source);
+  const { frontend } = program;
+  const energy =
+    frontend === null ? null : energyRows(report, frontend.hop, frontend.sampleRate, options.gated);
+  if (options.json) printJson({ ...report, gated: options.gated, energy });
+  else {
+    show(report, program, source);
+    if (energy !== null) showEnergy(energy, options.gated);
+  }
+}
+
+function share(text: string): number {
+  const value = /^(0|1|0?\.\d{1,6}|0\.\d{1,6}|1\.0{1,6})$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(value)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return value;
+}
+
+function showEnergy(rows: readonly EnergyRow[], gated: number): void {
+  print(
+    '',
+    ...table(
+      [
+        { title: 'energy' },
+        { title: 'microphone' },
+        ...['load', 'mA', 'µJ', 'gated', 'mA', 'µJ'].map((title) => ({ title, align: 'right' as const })),
+      ],
+      rows.map(({ kernel, part, microphone, alwaysOn, gated: quiet }) => [
+        ...[kernel, `${part} ${microphone}`],
+        ...[alwaysOn, quiet].flatMap(({ load, milliamps, microjoules }) => [
+          percent(load),
+          milliamps.toFixed(2),
+          microjoules.toFixed(0),
+        ]),
+      ]),
+    ),
+    `estimate for a frame, always on and with ${percent(gated)} of the frames gated: docs/ENERGY.md`,
+  );
 }
 
 /** With a progress line for each thing that is measured. */

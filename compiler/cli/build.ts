@@ -2,7 +2,15 @@
 import type { Command } from 'commander';
 import { buildFirmware } from '../execute/firmware.ts';
 import { applicationRam, modelFlash } from '../execute/fit.ts';
-import { APPLICATION_START, boards, findBoard, MODEL_START } from '../toolchain/boards.ts';
+import {
+  APPLICATION_START,
+  boards,
+  findBoard,
+  findMicrophone,
+  type Microphone,
+  MODEL_START,
+} from '../toolchain/boards.ts';
+import { microphoneRate } from '../toolchain/microphone-rate.ts';
 import { jsonOption, kernelOption, newCommand } from './command.ts';
 import { openModel } from './input.ts';
 import { chooseKernel, type KernelChoice } from './machine.ts';
@@ -10,6 +18,7 @@ import { grouped, percent, print, printJson, table } from './output.ts';
 
 interface BuildOptions {
   readonly board: string;
+  readonly mic?: string;
   readonly output: string;
   readonly kernel: KernelChoice;
   readonly json?: boolean;
@@ -28,6 +37,10 @@ export function buildCommand(): Command {
   ])
     .argument('<model>', 'model folder or program.json')
     .requiredOption('--board <name>', Object.keys(boards).join(', '))
+    .option(
+      '--mic <name>',
+      'i2s, pdm or adc: microphone that it listens to (default: the first that the board takes)',
+    )
     .requiredOption('-o, --output <folder>', 'folder to write to; created if need be')
     .addOption(kernelOption())
     .addOption(jsonOption())
@@ -36,14 +49,17 @@ export function buildCommand(): Command {
 
 async function run(model: string, options: BuildOptions): Promise<void> {
   const board = findBoard(options.board);
+  const microphone = findMicrophone(board, options.mic);
   const { program } = openModel(model);
   const kernel = await chooseKernel(program, options.kernel, board);
-  const firmware = await buildFirmware(program, { board, kernel, outDir: options.output });
+  const firmware = await buildFirmware(program, { board, microphone, kernel, outDir: options.output });
   const { files, flash, applicationFlash, ram } = firmware;
   if (files === null) throw new Error('the firmware was not written');
   const stack = firmware.stack.worst;
   if (options.json) {
-    printJson({ board: board.name, ...files, kernel, flash, applicationFlash, ram, stack });
+    const { sampleRate, error } = microphoneRate(microphone.name);
+    const mic = { name: microphone.name, where: microphone.where, sampleRate, error };
+    printJson({ board: board.name, mic, ...files, kernel, flash, applicationFlash, ram, stack });
     return;
   }
   const row = (name: string, bytes: number, of: number) => [
@@ -70,9 +86,17 @@ async function run(model: string, options: BuildOptions): Promise<void> {
       ],
     ),
     '',
+    ...describeMicrophone(microphone),
+    '',
     ...[files.elf, files.bin, files.uf2, files.map, files.modelBin, files.modelUf2].filter(
       (file) => file !== null,
     ),
   );
   if (files.uf2 === null) print('', `no UF2: the bootloader of the ${board.title} takes none; flash the BIN`);
+}
+
+function describeMicrophone({ name, where }: Microphone): string[] {
+  const { sampleRate, error } = microphoneRate(name);
+  const deviation = error === 0 ? 'exact' : `${error > 0 ? '+' : ''}${(100 * error).toFixed(2)} %`;
+  return [`microphone ${name}: ${where}`, `sample rate ${sampleRate.toFixed(1)} Hz, ${deviation}`];
 }

@@ -4,7 +4,13 @@ import { writeFolder } from '../base/files.ts';
 import type { KernelName } from '../emit/emit.ts';
 import type { Program } from '../program/program.ts';
 import { buildImage, type Image, RegionOverflow } from '../toolchain/arm.ts';
-import { APPLICATION_START, type Board, boardHeader, MODEL_START } from '../toolchain/boards.ts';
+import {
+  APPLICATION_START,
+  type Board,
+  boardHeader,
+  type Microphone,
+  MODEL_START,
+} from '../toolchain/boards.ts';
 import { pointees } from '../toolchain/code.ts';
 import { parseElf } from '../toolchain/elf.ts';
 import { mergeElf } from '../toolchain/elf-write.ts';
@@ -17,6 +23,8 @@ import { folder, linkerScripts } from './sources.ts';
 
 export interface FirmwareOptions {
   readonly board: Board;
+  /** One of the board's; its first by default. */
+  readonly microphone?: Microphone;
   readonly kernel: KernelName;
   /** Where to write the files; nothing is written without it. */
   readonly outDir?: string;
@@ -124,7 +132,7 @@ async function buildApplication(options: FirmwareOptions): Promise<Image> {
         ...drivers.filter(({ path }) => !path.endsWith('.ld')),
         ...folder('firmware/app'),
         ...folder('runtime-c'),
-        { path: 'board/board.h', text: boardHeader(board) },
+        { path: 'board/board.h', text: boardHeader(board, options.microphone) },
       ],
       includes: ['runtime-c', 'board', 'firmware/samd21', 'firmware/app'],
       linker: linkerScripts(board, layout),

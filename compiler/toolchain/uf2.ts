@@ -34,6 +34,15 @@ export interface Uf2Image {
 export function writeUf2(image: Uint8Array, address: number, family: number = SAMD21_FAMILY): Uint8Array {
   if (address % UF2_PAYLOAD !== 0)
     throw new Error(`UF2 blocks begin at multiples of ${UF2_PAYLOAD}, not at ${address}`);
+  return blocks(image, address, FLAG_FAMILY, family);
+}
+
+/** One block of zeros that no bootloader writes to flash, but counts. */
+export function noFlashUf2(): Uint8Array {
+  return blocks(new Uint8Array(UF2_PAYLOAD), 0, FLAG_FAMILY | FLAG_NOT_MAIN_FLASH, SAMD21_FAMILY);
+}
+
+function blocks(image: Uint8Array, address: number, flags: number, family: number): Uint8Array {
   const count = Math.ceil(image.length / UF2_PAYLOAD);
   if (count === 0) throw new Error('an empty image makes no UF2 file');
   const file = new Uint8Array(count * BLOCK);
@@ -41,7 +50,7 @@ export function writeUf2(image: Uint8Array, address: number, family: number = SA
   for (let index = 0; index < count; index++) {
     const at = index * BLOCK;
     const header = [
-      ...[MAGIC_START_0, MAGIC_START_1, FLAG_FAMILY, address + index * UF2_PAYLOAD],
+      ...[MAGIC_START_0, MAGIC_START_1, flags, address + index * UF2_PAYLOAD],
       ...[UF2_PAYLOAD, index, count, family],
     ];
     header.forEach((word, i) => {

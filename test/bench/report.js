@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 const data = `${process.argv[2] ?? '../shared/data'}/spoken-digits`;
 const audio = existsSync(data) ? [data, '--split', 'test'] : [];
 const models = ['models/spoken-digits', 'models/spoken-digits-sparse'].filter((model) => existsSync(model));
-const boards = ['arduino_zero', 'feather_m0', 'trinket_m0', 'circuitplay_express'];
+const boards = ['arduino_zero', 'mkrzero', 'feather_m0', 'xiao_samd21', 'circuitplay_express', 'trinket_m0'];
 mkdirSync('build/bench', { recursive: true });
 
 const egru = (...args) =>

@@ -177,7 +177,7 @@ describe('firmware', () => {
   it('knows its boards by name', () => {
     expect(findBoard('trinket_m0').chip.name).toBe('ATSAMD21E18A');
     expect(() => findBoard('uno')).toThrow(
-      /^uno: no such board; there are arduino_zero, feather_m0, .*--board/,
+      /^uno: no such board; there are arduino_zero, mkrzero, feather_m0, .*--board/,
     );
   });
 });

@@ -2,6 +2,7 @@
 /** A benchmark as the section of docs/BENCHMARKS.md; `make bench` rewrites that file. */
 import { CORE_CLOCK } from '../../toolchain/boards.ts';
 import type { BenchReport, KernelBench } from './bench.ts';
+import { type EnergyRow, energyRows } from './energy-rows.ts';
 
 /** "float GRU, plain C": what a reader calls a row. */
 export function kernelTitle(name: string): string {
@@ -36,6 +37,7 @@ export function benchSection(
   command: string,
   hop: number | null,
   rate: number | null,
+  gated: number,
 ): string {
   const layers = report.kernels[0]?.layers.map(({ name }) => name) ?? [];
   const lines = [
@@ -66,6 +68,8 @@ export function benchSection(
         'flash lines.',
       '',
       ...report.kernels.map((kernel) => `- ${share(kernel, cycles, budget)}`),
+      '',
+      ...energyTable(energyRows(report, hop, rate, gated), gated),
     );
   }
   return `${lines.join('\n')}\n`;
@@ -82,4 +86,24 @@ function share(kernel: KernelBench, frontend: number, budget: number): string {
 /** "12,345" */
 export function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US');
+}
+
+/** docs/ENERGY.md explains it. */
+export function energyTable(rows: readonly EnergyRow[], gated: number): string[] {
+  const percent = `${(100 * gated).toFixed(0)} %`;
+  return [
+    `Energy, estimated ([ENERGY.md](ENERGY.md)): mA of chip and microphone, and µJ per frame, always on and with ${percent} of`,
+    'the frames kept from the network by voice activity.',
+    '',
+    '| implementation | microphone | load | mA | µJ | load, gated | mA, gated | µJ, gated |',
+    '|---|---|--:|--:|--:|--:|--:|--:|',
+    ...rows.map(({ kernel, part, microphone, alwaysOn, gated: quiet }) => {
+      const cells = [alwaysOn, quiet].flatMap(({ load, milliamps, microjoules }) => [
+        `${(100 * load).toFixed(1)} %`,
+        milliamps.toFixed(2),
+        microjoules.toFixed(0),
+      ]);
+      return `| ${kernelTitle(kernel)} | ${part} (${microphone}) | ${cells.join(' | ')} |`;
+    }),
+  ];
 }

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What is to be flashed, from an ELF, BIN or UF2 file, and whether a board could start it. */
+import { InputError } from '../base/errors.ts';
+import { APPLICATION_START, type Board, boards } from '../toolchain/boards.ts';
+import { parseElf } from '../toolchain/elf.ts';
+import { readUf2, SAMD21_FAMILY } from '../toolchain/uf2.ts';
+
+/** A piece of flash. */
+export interface FlashImage {
+  /** For messages: the file's name. */
+  readonly name: string;
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+const RAM_START = 0x20000000;
+const VECTORS = 16;
+/** Reset, NMI and hard fault: what every application has to have. */
+const NEEDED_VECTORS = [1, 2, 3];
+
+/**
+ * @param name for messages; the kind of file is told by its contents
+ * @throws InputError where it is damaged, for another chip, or no application for this board
+ */
+export function readApplication(file: Uint8Array, name: string, board: Board): FlashImage {
+  const image = readImage(file, name);
+  checkRange(image, board);
+  checkVectors(image, board);
+  checkName(image, board);
+  return image;
+}
+
+/** Firmware of ours says its board's name (the answer to `info`): one that only says another's has other pins. */
+function checkName({ name, bytes }: FlashImage, board: Board): void {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const said = Object.values(boards).filter((candidate) => text.includes(candidate.name));
+  if (said.length === 0 || said.includes(board)) return;
+  const titles = said.map(({ title }) => title).join(', ');
+  throw new InputError(name, `was built for the ${titles}, not for the ${board.title}`, '--board');
+}
+
+function readImage(file: Uint8Array, name: string): FlashImage {
+  const magic = Buffer.from(file.subarray(0, 4)).toString('latin1');
+  if (magic === 'UF2\n') {
+    const { family, address, bytes } = readUf2(file, name);
+    if (family !== SAMD21_FAMILY) throw new InputError(name, `for the family ${hex(family)}, not the SAMD21`);
+    return { name, address, bytes };
+  }
+  if (magic === '\x7fELF') return fromElf(file, name);
+  if (file.length === 0) throw new InputError(name, 'is empty');
+  return { name, address: APPLICATION_START, bytes: file };
+}
+
+/** The loaded parts at their places in flash; 0xff, which is erased flash, between them. */
+function fromElf(file: Uint8Array, name: string): FlashImage {
+  const segments = [...parseElf(file, name).segments].sort((a, b) => a.address - b.address);
+  const first = segments[0];
+  const last = segments.at(-1);
+  if (first === undefined || last === undefined) throw new InputError(name, 'holds nothing that is loaded');
+  const length = last.address + last.bytes.length - first.address;
+  if (length > 1 << 20) throw new InputError(name, `its parts lie ${length} bytes apart`, 'ELF');
+  const bytes = new Uint8Array(length).fill(0xff);
+  for (const segment of segments) bytes.set(segment.bytes, segment.address - first.address);
+  return { name, address: first.address, bytes };
+}
+
+/** Whether an image lies in the flash that applications have. Also for a part of it, such as a model. */
+export function checkRange({ name, address, bytes }: FlashImage, board: Board): void {
+  if (address < APPLICATION_START) {
+    throw new InputError(name, `begins at ${hex(address)}, where the bootloader is`, board.title);
+  }
+  const end = address + bytes.length;
+  if (end > board.chip.flashBytes) {
+    throw new InputError(
+      name,
+      `ends at ${hex(end)}, behind the flash of the ${board.chip.name}`,
+      board.title,
+    );
+  }
+}
+
+/** Whether an image begins with what the core needs to start (Armv6-M Architecture Reference Manual, B1.5.3). */
+function checkVectors({ name, address, bytes }: FlashImage, board: Board): void {
+  const refuse = (problem: string): never => {
+    throw new InputError(name, `is no firmware for ${hex(APPLICATION_START)}: ${problem}`, board.title);
+  };
+  if (address !== APPLICATION_START) refuse(`it begins at ${hex(address)}`);
+  if (bytes.length < 4 * VECTORS) refuse(`${bytes.length} bytes hold no vector table`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const stack = view.getUint32(0, true);
+  if (stack % 4 !== 0 || stack <= RAM_START || stack > RAM_START + board.chip.ramBytes) {
+    refuse(`its stack would begin at ${hex(stack)}`);
+  }
+  for (const vector of NEEDED_VECTORS) {
+    const handler = view.getUint32(4 * vector, true);
+    if (handler % 2 === 0 || handler < address + 4 * VECTORS || handler >= address + bytes.length) {
+      refuse(`vector ${vector} is ${hex(handler)}`);
+    }
+  }
+}
+
+export function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { readApplication } from '../../compiler/flash/image.ts';
+import { boards } from '../../compiler/toolchain/boards.ts';
+import { writeUf2 } from '../../compiler/toolchain/uf2.ts';
+import { firmware } from './firmware.ts';
+
+const board = boards.feather_m0;
+const read = (file: Uint8Array) => readApplication(file, 'file', board);
+
+/** One loaded segment for each part. */
+function elf(parts: readonly { address: number; bytes: Uint8Array }[]): Uint8Array {
+  const head = 52 + 32 * parts.length;
+  const file = new Uint8Array(head + parts.reduce((sum, { bytes }) => sum + bytes.length, 0));
+  const view = new DataView(file.buffer);
+  file.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
+  view.setUint16(18, 40, true);
+  view.setUint32(28, 52, true);
+  view.setUint16(42, 32, true);
+  view.setUint16(44, parts.length, true);
+  let at = head;
+  parts.forEach(({ address, bytes }, i) => {
+    const words = [1, at, address, address, bytes.length, bytes.length];
+    words.forEach((word, j) => {
+      view.setUint32(52 + 32 * i + 4 * j, word, true);
+    });
+    file.set(bytes, at);
+    at += bytes.length;
+  });
+  return file;
+}
+
+/** With one word of the vector table changed. */
+function changed(index: number, word: number): Uint8Array {
+  const bytes = firmware();
+  new DataView(bytes.buffer).setUint32(4 * index, word, true);
+  return bytes;
+}
+
+describe('an image', () => {
+  it('is the same from BIN, UF2 and ELF', () => {
+    const bin = firmware(1024);
+    const parts = [
+      { address: 0x2000 + 900, bytes: bin.subarray(900) },
+      { address: 0x2000, bytes: bin.subarray(0, 900) },
+    ];
+    for (const file of [bin, writeUf2(bin, 0x2000), elf(parts)]) {
+      const { address, bytes } = read(file);
+      expect(address).toBe(0x2000);
+      expect(Buffer.compare(bytes, bin)).toBe(0);
+    }
+  });
+
+  it('has erased flash between its parts', () => {
+    const bin = firmware(300);
+    const { bytes } = read(
+      elf([
+        { address: 0x2000, bytes: bin },
+        { address: 0x3000, bytes: Uint8Array.of(1, 2) },
+      ]),
+    );
+    expect(bytes.length).toBe(0x1002);
+    expect(bytes.subarray(300, 0x1000).every((byte) => byte === 0xff)).toBe(true);
+    expect([...bytes.subarray(0x1000)]).toEqual([1, 2]);
+  });
+
+  it.each<[string, Uint8Array, string]>([
+    ['nothing', new Uint8Array(), 'file: is empty'],
+    ['a few bytes', firmware(63), '63 bytes hold no vector table'],
+    [
+      'text',
+      Buffer.from('hello world, this is no firmware but a letter to you. Yours truly, me.'),
+      'its stack',
+    ],
+    ['a stack in flash', changed(0, 0x2000), 'its stack would begin at 0x2000'],
+    ['a stack behind the RAM', changed(0, 0x20008004), 'its stack would begin at 0x20008004'],
+    ['an odd stack', changed(0, 0x20007ffe), 'its stack would begin at 0x20007ffe'],
+    ['an even reset vector', changed(1, 0x2100), 'vector 1 is 0x2100'],
+    ['a reset vector for address 0', firmware(1000, 0), 'vector 1 is 0x85'],
+    ['a reset vector behind the image', changed(1, 0x2000 + 1001), 'vector 1 is 0x23e9'],
+    ['a hard fault inside the vectors', changed(3, 0x2001), 'vector 3 is 0x2001'],
+    [
+      'more than the flash',
+      firmware(248 * 1024 + 1),
+      'ends at 0x40001, behind the flash of the ATSAMD21G18A',
+    ],
+    [
+      'a UF2 of another family',
+      writeUf2(firmware(), 0x2000, 0x12345678),
+      'for the family 0x12345678, not the SAMD21',
+    ],
+    ['a UF2 for the bootloader', writeUf2(firmware(), 0), 'begins at 0x0, where the bootloader is'],
+    ['a UF2 for 0x4000', writeUf2(firmware(1000, 0x4000), 0x4000), 'it begins at 0x4000'],
+    ['half a UF2', writeUf2(firmware(), 0x2000).subarray(0, 700), 'not a UF2 file'],
+    ['an ELF without parts', elf([]), 'holds nothing that is loaded'],
+    [
+      'an ELF with RAM in it',
+      elf([
+        { address: 0x2000, bytes: firmware() },
+        { address: 0x20000000, bytes: Uint8Array.of(1) },
+      ]),
+      'bytes apart',
+    ],
+    ['half an ELF', elf([{ address: 0x2000, bytes: firmware() }]).subarray(0, 200), 'ends at byte 200'],
+  ])('is refused: %s', (_, file, message) => {
+    expect(() => read(file)).toThrow(message);
+  });
+
+  it('is refused where it says that it is for another board', () => {
+    const bytes = firmware();
+    bytes.set(Buffer.from(' board trinket_m0 abi'), 500);
+    expect(() => read(bytes)).toThrow(
+      'was built for the Adafruit Trinket M0, not for the Adafruit Feather M0',
+    );
+    expect(readApplication(bytes, 'file', boards.trinket_m0).bytes.length).toBe(1000);
+  });
+});
