@@ -8,10 +8,10 @@ import type { KernelName } from './kernel.ts';
 import { render } from './render.ts';
 import { compilerVersion } from './version.ts';
 
-/** Names of the files in runtime-c that a program with this kernel needs, sorted. */
+/** Names of the files in runtime-c that a program with this kernel needs, sorted; microphones are the firmware's matter. */
 export function runtimeFiles(program: Program, kernel: KernelName): string[] {
   return readdirSync(packagePath('runtime-c'))
-    .filter((name) => /\.[chS]$/.test(name))
+    .filter((name) => /\.[chS]$/.test(name) && !name.startsWith('egru_mic'))
     .filter((name) => name.endsWith('.h') || kernel === 'packed' || !name.startsWith('egru_packed'))
     .filter((name) => kernel === 'unrolled' || !name.startsWith('egru_cell'))
     .filter((name) => name.endsWith('.h') || neededFor(program, name))

@@ -10,6 +10,8 @@ export interface Bus extends RP2040 {
   /** Reads without side effects; 0 where there is no memory. */
   peek16(address: number): number;
   peek32(address: number): number;
+  /** WFI or WFE is about to put the core to sleep; throws ChipFault in modes that are not modelled. */
+  checkSleep(): void;
   /** BKPT: semihosting or a fault. */
   breakpoint(immediate: number, address: number): void;
   /** Remembers the lowest stack pointer; throws ChipFault when it is below the limit. */

@@ -22,6 +22,8 @@ export interface Timer {
 export class Samd21Core extends FastCore {
   /** Executes every instruction with the reference decoder instead of the fast loop. */
   reference = false;
+  /** Cycles spent in WFI and WFE. */
+  asleep = 0;
   /** Whoever has events of its own; asked before every stretch of instructions. */
   timers: readonly Timer[] = [];
   #limit = 0;
@@ -87,6 +89,7 @@ export class Samd21Core extends FastCore {
     this.SHPR3 = 0;
     this.VTOR = vectorTable;
     this.cycles = 0;
+    this.asleep = 0;
     this.flashLines = 0;
     this.lastLine = -1;
     this.instructionAt = 0;
@@ -117,12 +120,15 @@ export class Samd21Core extends FastCore {
       if (this.#stopRequested) return false;
       this.#fireEvents();
       if (this.waiting) {
-        if (this.eventRegistered || wakesUp(this)) {
+        const event = this.waitsForEvent && this.eventRegistered;
+        if (event || wakesUp(this)) {
           this.waiting = false;
-          this.eventRegistered = false;
+          if (event) this.eventRegistered = false;
         } else {
           if (this.cycles >= this.#limit) return false;
-          this.cycles = Math.max(this.cycles, Math.min(this.#limit, this.#nextEvent()));
+          const until = Math.max(this.cycles, Math.min(this.#limit, this.#nextEvent()));
+          this.asleep += until - this.cycles;
+          this.cycles = until;
           continue;
         }
       }

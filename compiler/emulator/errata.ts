@@ -28,9 +28,12 @@ const words = decodeTable;
  *  E9  a branch to an address with bit 0 clear must fault; an undefined opcode is only logged (ARM A4.1.1, A5.1).
  *  E10 loads and stores cost 2 cycles everywhere, 1 on the single-cycle IO port (TRM table 3-1), where rp2040js knows
  *      the RP2040's own buses. SEV does not set the event register.
+ *  E11 the event register, which every exception sets, ends WFI too: that wakes an idle loop twice (ARM B1.5.19).
  */
 export class CorrectedCore extends BaseCore {
   readonly bus: Bus;
+  /** Sleeps in WFE; otherwise in WFI, which the event register does not end. */
+  waitsForEvent = false;
   /** Address of the instruction that is being executed: what a fault reports. */
   instructionAt = 0;
   /** Asserted interrupt lines: an entered interrupt that is still asserted on return becomes pending again. */
@@ -177,7 +180,11 @@ export class CorrectedCore extends BaseCore {
       this.finish(at, 1);
       return true;
     }
-    if (code === 0xbf20 || code === 0xbf30) this.interruptsUpdated = true; // WFE, WFI: let the run loop look
+    if (code === 0xbf20 || code === 0xbf30) {
+      this.bus.checkSleep();
+      this.waitsForEvent = code === 0xbf20; // E11
+      this.interruptsUpdated = true; // WFE, WFI: let the run loop look
+    }
     return false;
   }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { RP2040 } from 'rp2040js';
+import { acquisition } from './acquisition.ts';
 import type { Bus } from './bus.ts';
 import { Samd21Core } from './core.ts';
 import { decodeWide, Op } from './decode.ts';
 import { ChipFault } from './fault.ts';
 import { FLASH_SIZE, type ImageSegment, Memory, RAM_SIZE, RAM_START } from './memory.ts';
+import type { MicrophoneSource } from './microphone.ts';
 import { GenericClocks } from './peripherals/gclk.ts';
 import { calibrationWord, FlashController } from './peripherals/nvmctrl.ts';
 import { PowerManager } from './peripherals/pm.ts';
@@ -18,6 +20,7 @@ import { Schedule } from './schedule.ts';
 
 export { ChipFault } from './fault.ts';
 export type { ImageSegment } from './memory.ts';
+export type { MicrophoneSource } from './microphone.ts';
 
 /** Reads and writes of memory without side effects, for semihosting and tests. */
 export interface MemoryView {
@@ -64,12 +67,15 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   onSerial: ((byte: number) => void) | null = null;
   /** Called when the firmware requests a system reset (AIRCR.SYSRESETREQ); it then runs from the vector table anew. */
   onSystemReset: (() => void) | null = null;
+  /** What the microphone interfaces hear; null: silence. */
+  microphone: MicrophoneSource | null = null;
   readonly port: PortPins;
   /** The USB controller, for whoever plays the host. */
   readonly usb: UsbDevice;
   readonly #power: PowerManager;
   readonly #clocks: GenericClocks;
   readonly #nvm: FlashController;
+  readonly #scs: SystemControlSpace;
   readonly #sercoms: readonly Sercom[];
   readonly #blocks: readonly RegisterBlock[];
   readonly #map = new Map<number, { readonly peripheral: Peripheral; readonly base: number }>();
@@ -105,9 +111,18 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
       pads: () => this.port.hasFunction(0, 24, FUNCTION_G) && this.port.hasFunction(0, 25, FUNCTION_G),
     });
     oscillators.usbFrames = () => this.usb.attached;
-    const scs = new SystemControlSpace(this, this.core, () => this.#systemReset());
+    const scs = (this.#scs = new SystemControlSpace(this, this.core, () => this.#systemReset()));
     this.core.timers = [scs, this.schedule];
     this.#clocks.changed = () => this.#checkWaitStates();
+    const sound = acquisition({
+      ...{ chip: this, power: this.#power, clocks: this.#clocks, port: this.port },
+      bus: {
+        mapped: (address) => this.#mapped(address),
+        read: (address, size) => this.#read(address, size),
+        write: (address, size, value) => this.#write(address, size, value),
+      },
+      microphone: () => this.microphone,
+    });
     this.#blocks = [
       this.#power,
       oscillators,
@@ -116,6 +131,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
       this.port,
       this.usb,
       ...this.#sercoms,
+      ...sound,
       scs,
     ];
     for (const block of this.#blocks) this.#place(block, block.base, block === scs ? 4 : 1);
@@ -126,6 +142,11 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   /** Core cycles since reset. */
   get cycles(): number {
     return this.core.cycles;
+  }
+
+  /** Those of them that the core slept through. */
+  get sleepCycles(): number {
+    return this.core.asleep;
   }
 
   /** Times that a fetch or a data read touched another 8-byte line of flash than the access before it. */
@@ -181,10 +202,10 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   }
 
   #systemReset(): void {
-    const { cycles } = this.core;
+    const { cycles, asleep } = this.core;
     this.reset();
     this.#power.resetBySystem();
-    this.core.cycles = cycles;
+    Object.assign(this.core, { cycles, asleep });
     this.onSystemReset?.();
   }
 
@@ -229,6 +250,10 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     }
     const { peripheral, base } = this.#peripheral(address, 'write');
     peripheral.write(address - base, size, value >>> 0);
+  }
+
+  #mapped(address: number): boolean {
+    return address < FLASH_END || (address >= RAM && address < RAM_END) || this.#map.has(address >>> 10);
   }
 
   #peripheral(address: number, what: 'read' | 'write'): { peripheral: Peripheral; base: number } {
@@ -278,6 +303,14 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     const second = this.peek16(address + 2);
     if (decodeWide(first, second) === Op.UNDEFINED)
       this.fault(`undefined instruction 0x${first.toString(16)} 0x${second.toString(16)}`, address);
+  }
+
+  checkSleep(): void {
+    if (this.#scs.get('SCR') & 4)
+      this.fault('sleep mode STANDBY (SCR.SLEEPDEEP) is not modelled: every clock stops', 0xe000ed10);
+    const mode = this.#power.get('SLEEP');
+    if (mode !== 0)
+      this.fault(`sleep mode IDLE ${mode} is not modelled: it stops the DMA controller`, 0x40000401);
   }
 
   breakpoint(immediate: number, address: number): void {

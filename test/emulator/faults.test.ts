@@ -32,7 +32,7 @@ describe('faults name what, address and pc', () => {
     ['read behind RAM', LDR, 0x20008000, /nothing is modelled/],
     ['read behind flash', LDR, 0x00040000, /nothing is modelled/],
     ['write where nothing is', STR, 0x10000000, /bus fault: write where nothing is modelled/],
-    ['peripheral that is not modelled', LDR, 0x42002c00, /nothing is modelled/],
+    ['peripheral that is not modelled', LDR, 0x42004400, /nothing is modelled/],
     ['register that does not exist', LDR, 0x40000440, /PM has no register at offset 0x40/],
     ['unaligned word read', LDR, DATA + 2, /unaligned 4-byte read/],
     ['unaligned word write', STR, DATA + 1, /unaligned 4-byte write/],

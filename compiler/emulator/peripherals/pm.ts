@@ -28,6 +28,11 @@ export class PowerManager extends RegisterBlock {
     this.set('RCAUSE', 0x40);
   }
 
+  /** Whether a bus clock is on. */
+  clockOn(mask: 'AHBMASK' | 'APBBMASK' | 'APBCMASK', bit: number): boolean {
+    return (this.get(mask) & bit) !== 0;
+  }
+
   /** Whether the bus clock of SERCOMn is on. */
   sercomClock(n: number): boolean {
     return (this.get('APBCMASK') & (4 << n)) !== 0;

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What stands at the pins of the microphone interfaces. */
+
+export interface MicrophoneSource {
+  /** The next PDM bit, I2S word (left-justified, 32 bits) or ADC count (12 bits), whichever interface asks. */
+  next(): number;
+}
+
+/** What each interface hears where no microphone is given: silence. */
+export interface Listening {
+  /** 0 or 1. */
+  bit(): number;
+  /** Unsigned 32 bits. */
+  word(): number;
+  /** 0 to 4095. */
+  count(): number;
+}
+
+/** @param source asked anew at every sample, so that it may be changed while the chip runs */
+export function listening(source: () => MicrophoneSource | null): Listening {
+  let silentBit = 1;
+  return {
+    bit: () => {
+      const microphone = source();
+      return microphone === null ? (silentBit ^= 1) : microphone.next() & 1;
+    },
+    word: () => (source()?.next() ?? 0) >>> 0,
+    count: () => Math.min(Math.max(source()?.next() ?? 2048, 0), 4095),
+  };
+}

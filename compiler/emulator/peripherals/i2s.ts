@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Listening } from '../microphone.ts';
+import type { Appointment } from '../schedule.ts';
+import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
+
+const IRQ_I2S = 27;
+const SWRST = 1;
+const ENABLE = 2;
+const CKEN = [4, 8] as const;
+const SEREN = [0x10, 0x20] as const;
+/** CLKCTRL: serial clock, frame sync and master clock from a pin (FSSEL, SCKSEL, MCKSEL). */
+const FROM_PINS = 0x00011100;
+/** SERCTRL.SERMODE. */
+const RECEIVE = 0;
+const PDM2 = 2;
+const CLKSEL = 0x20;
+const MONO = 0x01000000;
+/** SERCTRL: TXDEFAULT, TXSAME, EXTEND, BITREV, SLOTDIS of slots that no frame here has, DMA, RXLOOP. */
+const NOT_MODELLED = 0x06fce01c;
+const DATA_BITS = [32, 24, 20, 18, 16, 0, 8, 0] as const;
+
+/** What the I2S needs from outside. */
+export interface I2sLines {
+  busClockOn(): boolean;
+  /** Core cycles in one cycle of GCLK_I2S_n; 0 if it is off. */
+  clockPeriod(n: number): number;
+  /** Whether a pin carries SCKn, FSn or SDm. */
+  pinCarries(signal: 'SCK' | 'FS' | 'SD', n: number): boolean;
+  readonly microphone: Listening;
+  /** Request to the DMA controller: serializer m has a word. */
+  ready(m: number, asserted: boolean): void;
+}
+
+/** A serializer that receives: from which cycle, how many cycles a slot takes, slots so far. */
+interface Reception {
+  readonly start: number;
+  readonly slotCycles: number;
+  slots: number;
+  next: Appointment;
+}
+
+/**
+ * Inter-IC Sound Controller (DS40001882, chapter "I2S") as master that receives. A clock unit with several slots serves
+ * an I2S microphone, which speaks in slot 0 (its select pin is low) and leaves the line at 0 in the others; one slot in
+ * mode RX serves one PDM microphone, a bit at every rising edge of SCK, and mode PDM2 two, of which only the left one is
+ * there (section "PDM Reception"). Words are ready at the exact core cycle at which their last bit is. Switching on
+ * takes no time. A word that nobody has fetched is overwritten by the next one, and RXOR is set.
+ */
+export class I2s extends RegisterBlock {
+  readonly #interrupts: { enabled: number };
+  readonly #receptions: [Reception | null, Reception | null] = [null, null];
+  #flags = 0;
+
+  constructor(
+    chip: Chip,
+    private readonly lines: I2sLines,
+  ) {
+    const interrupts = { enabled: 0 };
+    super('I2S', 0x42005000, chip, [
+      { name: 'CTRLA', offset: 0x00, size: 1, write: (v) => this.#writeControl(v) },
+      ...[0, 1].flatMap((n) => [
+        {
+          ...{ name: `CLKCTRL${n}`, offset: 0x04 + 4 * n, size: 4 as const },
+          write: (v: number, m: number) => this.#writeProtected(`CLKCTRL${n}`, CKEN[n] ?? 0, v, m),
+        },
+        {
+          ...{ name: `SERCTRL${n}`, offset: 0x20 + 4 * n, size: 4 as const },
+          write: (v: number, m: number) => this.#writeProtected(`SERCTRL${n}`, SEREN[n] ?? 0, v, m),
+        },
+        {
+          ...{ name: `DATA${n}`, offset: 0x30 + 4 * n, size: 4 as const },
+          read: () => this.#readData(n),
+          write: () => this.chip.fault('I2S: transmission is not modelled', this.base + 0x30 + 4 * n),
+        },
+      ]),
+      ...interruptMask(2, 0x0c, 0x10, interrupts, () => this.#update()),
+      { name: 'INTFLAG', offset: 0x14, size: 2, read: () => this.#flags, write: (v) => this.#clear(v) },
+      { name: 'SYNCBUSY', offset: 0x18, size: 2, read: () => 0, writable: 0 },
+    ]);
+    this.#interrupts = interrupts;
+  }
+
+  override reset(): void {
+    super.reset();
+    for (const m of [0, 1]) {
+      this.#stop(m);
+      this.lines.ready(m, false);
+    }
+    this.#flags = 0;
+    this.#interrupts.enabled = 0;
+    this.#update();
+  }
+
+  override read(offset: number, size: number): number {
+    this.#needClock();
+    return super.read(offset, size);
+  }
+
+  override write(offset: number, size: number, value: number): void {
+    this.#needClock();
+    super.write(offset, size, value);
+  }
+
+  #needClock(): void {
+    if (!this.lines.busClockOn())
+      this.chip.fault('I2S used while PM.APBCMASK stops its bus clock', this.base);
+  }
+
+  #writeControl(value: number): void {
+    if (value & SWRST) {
+      if (this.lines.clockPeriod(0) === 0 && this.lines.clockPeriod(1) === 0)
+        this.chip.fault('I2S reset without a generic clock: it would never end', this.base);
+      this.reset();
+      return;
+    }
+    this.set('CTRLA', value & 0x3e);
+    for (const m of [0, 1]) {
+      const unit = this.get(`SERCTRL${m}`) & CLKSEL ? 1 : 0;
+      const needed = ENABLE | (CKEN[unit] ?? 0) | (SEREN[m] ?? 0);
+      if ((value & needed) !== needed) this.#stop(m);
+      else if (this.#receptions[m] === null) this.#begin(m, unit);
+    }
+  }
+
+  #writeProtected(name: string, enable: number, value: number, mask: number): void {
+    if (this.get('CTRLA') & enable)
+      this.chip.fault(`I2S.${name} written while its enable bit in CTRLA is set`, this.base);
+    this.set(name, (this.get(name) & ~mask) | (value & mask));
+  }
+
+  #begin(m: number, unit: number): void {
+    const clock = this.get(`CLKCTRL${unit}`);
+    const control = this.get(`SERCTRL${m}`);
+    const refuse = (what: string): never => this.chip.fault(`I2S: ${what}`, this.base);
+    if (clock & FROM_PINS) refuse(`clock unit ${unit} as slave is not modelled`);
+    const mode = control & 3;
+    if (mode !== RECEIVE && mode !== PDM2) refuse(`serializer ${m} in a mode other than RX and PDM2`);
+    if (control & NOT_MODELLED) refuse(`SERCTRL${m} = ${control} is not modelled`);
+    const slotBits = 8 * ((clock & 3) + 1);
+    const dataBits = DATA_BITS[(control >>> 8) & 7] ?? 0;
+    if (mode === PDM2 ? slotBits !== 16 || dataBits !== 32 : slotBits !== dataBits)
+      refuse(`slots of ${slotBits} bits with data words of ${dataBits} bits are not modelled`);
+    const period = this.lines.clockPeriod(unit) * (((clock >>> 19) & 31) + 1);
+    if (period === 0) refuse(`clock unit ${unit} enabled without a generic clock (GCLK.CLKCTRL)`);
+    if (!this.lines.pinCarries('SCK', unit)) refuse(`no pin carries SCK${unit}`);
+    if (!this.lines.pinCarries('SD', m)) refuse(`no pin carries SD${m}`);
+    if (mode === RECEIVE && this.#slotsOf(unit) > 1 && !this.lines.pinCarries('FS', unit))
+      refuse(`no pin carries FS${unit}`);
+    const start = this.chip.cycles;
+    const slotCycles = slotBits * period;
+    this.#receptions[m] = { start, slotCycles, slots: 0, next: this.#planSlot(m, start + slotCycles) };
+  }
+
+  #stop(m: number): void {
+    this.chip.schedule.cancel(this.#receptions[m as 0 | 1]?.next ?? null);
+    this.#receptions[m as 0 | 1] = null;
+  }
+
+  #slotsOf(unit: number): number {
+    return ((this.get(`CLKCTRL${unit}`) >>> 2) & 7) + 1;
+  }
+
+  #planSlot(m: number, cycle: number): Appointment {
+    return this.chip.schedule.at(Math.ceil(cycle), () => this.#slot(m));
+  }
+
+  /** The last bit of a slot has come. */
+  #slot(m: number): void {
+    const reception = this.#receptions[m];
+    if (reception === null || reception === undefined) return;
+    const control = this.get(`SERCTRL${m}`);
+    const unit = control & CLKSEL ? 1 : 0;
+    const slot = reception.slots % this.#slotsOf(unit);
+    reception.slots++;
+    reception.next = this.#planSlot(m, reception.start + (reception.slots + 1) * reception.slotCycles);
+    const word = this.#word(m, control, unit, slot);
+    if (!(control & (0x10000 << slot))) this.#received(m, word);
+  }
+
+  #word(m: number, control: number, unit: number, slot: number): number {
+    const { microphone } = this.lines;
+    const slotBits = 8 * ((this.get(`CLKCTRL${unit}`) & 3) + 1);
+    if ((control & 3) === PDM2 || this.#slotsOf(unit) === 1) {
+      let bits = 0;
+      for (let i = 0; i < slotBits; i++) bits = (bits << 1) | microphone.bit();
+      return bits >>> 0; // in mode PDM2 the left microphone's are the lower half
+    }
+    if (slot === 0) return microphone.word() >>> (32 - slotBits);
+    return control & MONO && slot === 1 ? this.get(`DATA${m}`) : 0;
+  }
+
+  #received(m: number, word: number): void {
+    const ready = 1 << m;
+    if (this.#flags & ready) this.#flags |= 0x10 << m;
+    this.#flags |= ready;
+    this.set(`DATA${m}`, word);
+    this.lines.ready(m, true);
+    this.#update();
+  }
+
+  #readData(m: number): number {
+    this.#flags &= ~(1 << m);
+    this.lines.ready(m, false);
+    this.#update();
+    return this.get(`DATA${m}`);
+  }
+
+  #clear(bits: number): void {
+    this.#flags &= ~(bits & 0x30);
+    this.#update();
+  }
+
+  #update(): void {
+    this.chip.setInterrupt(IRQ_I2S, (this.#flags & this.#interrupts.enabled) !== 0);
+  }
+}

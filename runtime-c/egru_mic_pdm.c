@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * PDM to PCM: 1 MHz to 40 kHz by a third-order CIC filter of 25, read from tables, and to 8 kHz by an FIR
+ * filter.
+ */
+#include "egru_mic_filters.h"
+
+enum { HISTORY = 80, SUMS = 80, SILENCE = 7812 };
+
+void egru_mic_pdm_reset(egru_mic_pdm *s) {
+    s->mean = 0;
+    s->next = 6350; /* of bits that are one half each */
+    s->after = 1150;
+    for (unsigned i = 0; i < sizeof s->sums / sizeof s->sums[0]; i++) {
+        s->sums[i] = SILENCE;
+    }
+}
+
+#ifndef EGRU_MIC_M0
+/* From the ends to the middle; the other half mirrors it. All together 8590, magnitudes 15,358. */
+static const int16_t taps[40] = {
+    2,   14, 18,   31,   40,   44,   35,  23,   1,    -25,  -43,  -46,  -37, -12,
+    26,  58, 70,   64,   30,   -25,  -78, -107, -108, -65,  17,   104,  166, 184,
+    132, 11, -142, -275, -344, -293, -92, 234,  638,  1058, 1400, 1587,
+};
+
+void egru_mic_pdm_sums(egru_mic_pdm *s, const uint16_t *bits) {
+    for (unsigned group = 0; group < SUMS; group++) {
+        const unsigned at = 25 * group;
+        const unsigned skip = at & 15;
+        const uint16_t *from = bits + (at >> 4);
+        uint32_t window = ((uint32_t)from[0] << 16 | from[1]) << skip;
+        if (skip > 7) {
+            window |= (uint32_t)from[2] >> (16 - skip);
+        }
+        const uint32_t t = egru_mic_pdm_table[window >> 25] + egru_mic_pdm_table[128 + (window >> 19 & 63)] +
+                           egru_mic_pdm_table[192 + (window >> 13 & 63)] +
+                           egru_mic_pdm_table[256 + (window >> 7 & 63)];
+        const int32_t first = (int32_t)(t & 4095);      /* at most 2,925 */
+        const int32_t last = (int32_t)(t >> 12 & 4095); /* at most 2,300 */
+        const int32_t all = 625 * (int32_t)(t >> 24);   /* at most 15,625 */
+        s->sums[HISTORY + group] = (uint16_t)(first + s->next);
+        s->next = all - first - last + s->after;
+        s->after = last;
+    }
+}
+
+void egru_mic_pdm_filter(const uint16_t *sums, int32_t *values) {
+    for (unsigned m = 0; m < SUMS / 5; m++) {
+        int32_t acc = -67109375; /* silence: 8590 * 15,625 / 2 */
+        for (unsigned k = 0; k < 40; k++) {
+            acc += taps[k] * (sums[5 * m + k] + sums[5 * m + 79 - k]);
+        }
+        values[m] = acc >> 5; /* |acc| <= 15,358 * 7,812.5 < 2^27 */
+    }
+}
+#endif
+
+void egru_mic_pdm_block(egru_mic_pdm *s, const uint16_t *bits, int16_t *pcm) {
+    int32_t values[16];
+    for (unsigned half = 0; half < 2; half++) {
+        egru_mic_pdm_sums(s, bits + 125 * half);
+        egru_mic_pdm_filter(s->sums + HISTORY - 75, values);
+        egru_mic_move(s->sums, s->sums + SUMS, HISTORY / 2);
+        egru_mic_level(&s->mean, values, pcm + 16 * half, 16);
+    }
+}
