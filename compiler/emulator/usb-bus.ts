@@ -58,8 +58,8 @@ export class UsbBus {
   onDisconnect: (() => void) | null = null;
   /** Calls with every transaction, for tests and traces. */
   onTransaction: ((line: string) => void) | null = null;
-  /** How many of the next handshakes from the host get lost on the way. */
-  loseHandshakes = 0;
+  /** Whether the handshake of a transaction gets lost on its way, from the device (out) or from the host (in). */
+  loses: ((direction: 'in' | 'out') => boolean) | null = null;
   #plugged = false;
   #connected = false;
   #frame = 0;
@@ -155,7 +155,7 @@ export class UsbBus {
     yield* this.#slot(TOKEN + GAP + DATA + 8 * bytes.length + GAP + HANDSHAKE);
     const answer = this.#usb().out(address, endpoint, toggle, bytes);
     this.#note(`out ${address}.${endpoint} data${toggle} ${bytes.length} ${answer}`);
-    return this.#lost() ? null : answer;
+    return this.loses?.('out') ? null : answer;
   }
 
   *in(address: number, endpoint: number): Script<InAnswer> {
@@ -167,16 +167,10 @@ export class UsbBus {
       return answer;
     }
     yield BIT * (DATA + 8 * answer.bytes.length + GAP + HANDSHAKE);
-    if (!this.#lost()) this.#usb().acknowledge(address, endpoint);
+    if (!this.loses?.('in')) this.#usb().acknowledge(address, endpoint);
     this.#freeAt = this.chip.cycles;
     this.#note(`in ${address}.${endpoint} data${answer.toggle} ${answer.bytes.length}`);
     return answer;
-  }
-
-  #lost(): boolean {
-    if (this.loseHandshakes === 0) return false;
-    this.loseHandshakes--;
-    return true;
   }
 
   /** Waits for a place on the bus and through its first part; the place has room for `more` bits behind it. */

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { packagePath } from '../../compiler/base/paths.ts';
 import { Samd21 } from '../../compiler/emulator/samd21.ts';
+import { linkerScripts } from '../../compiler/execute/sources.ts';
 import { type BuildFile, buildImage } from '../../compiler/toolchain/arm.ts';
 import { APPLICATION_START, type Board, boardHeader } from '../../compiler/toolchain/boards.ts';
 import { type Elf, parseElf, symbolAddress } from '../../compiler/toolchain/elf.ts';
@@ -14,16 +15,20 @@ const read = (folder: string, name: string): BuildFile => ({
   text: readFileSync(packagePath(folder, name), 'utf8'),
 });
 
-export async function buildUsbImage(board: Board, optimize: '-O2' | '-Os' = '-O2'): Promise<Elf> {
+/** facts: further lines for board.h. */
+export async function buildUsbImage(
+  board: Board,
+  { optimize = '-O2', facts = '' }: { optimize?: '-O2' | '-Os'; facts?: string } = {},
+): Promise<Elf> {
   const headers = readdirSync(packagePath('firmware/samd21')).filter((name) => name.endsWith('.h'));
   const { elf } = await buildImage({
     files: [
       ...[...headers.sort(), ...DRIVERS].map((name) => read('firmware/samd21', name)),
       read('test/firmware/target', 'usb-echo.c'),
-      { path: 'board/board.h', text: boardHeader(board) },
+      { path: 'board/board.h', text: `${boardHeader(board)}\n${facts}\n` },
     ],
     includes: ['board', 'firmware/samd21'],
-    linker: [board.chip.linkerScript, 'sections.ld'].map((name) => read('firmware/samd21', name)),
+    linker: linkerScripts(board, read('firmware/samd21', 'application.ld')),
     optimize,
   });
   return parseElf(elf, 'usb-echo.elf');
@@ -32,10 +37,13 @@ export async function buildUsbImage(board: Board, optimize: '-O2' | '-Os' = '-O2
 /** What the image does besides the bus. */
 export const Mode = { ECHO: 0, HOLD: 1, FLOOD: 2, SPIN: 3 } as const;
 
+const IRQ_USB = 7;
+const EXCEPTION_ENTRY = 15;
+
 export class UsbImage {
   readonly chip: Samd21;
 
-  constructor(private readonly elf: Elf) {
+  constructor(readonly elf: Elf) {
     this.chip = new Samd21({
       segments: elf.segments,
       vectorTable: APPLICATION_START,
@@ -43,13 +51,29 @@ export class UsbImage {
     });
   }
 
-  /** Changes what the image does, from its next turn on: the interrupt only wakes it. */
+  /** Changes what the image does, from its next turn on; an interrupt without a cause wakes it for that. */
   set mode(mode: number) {
     this.chip.poke8(symbolAddress(this.elf, 'test_mode'), mode);
+    this.chip.interruptAt(this.chip.cycles, IRQ_USB);
   }
 
   variable(name: string): number {
     return this.chip.peek32(symbolAddress(this.elf, name));
+  }
+
+  /** Core cycles of the next call of a function, its BL not included; for the handler, entry and return included. */
+  cost(name: string, within = 48_000_000): number {
+    const { chip } = this;
+    const address = symbolAddress(this.elf, name) & ~1;
+    chip.hook(address, () => chip.stop());
+    const met = chip.run(within);
+    chip.hook(address, null);
+    if (met !== 'stopped') throw new Error(`${name} is not called within ${within} cycles`);
+    const start = chip.cycles;
+    const handler = chip.core.IPSR !== 0;
+    const back = (chip.core.registers[14] ?? 0) & ~1;
+    while (handler ? chip.core.IPSR !== 0 : chip.core.registers[15] !== back) chip.run(1);
+    return chip.cycles - start + (handler ? EXCEPTION_ENTRY : 0);
   }
 
   /** Runs on for milliseconds. */

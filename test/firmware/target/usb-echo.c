@@ -10,13 +10,18 @@ enum { ECHO, HOLD, FLOOD, SPIN };
 volatile uint32_t test_mode;
 volatile uint32_t test_refused; /* bytes of FLOOD that found no room */
 volatile uint32_t test_sent;    /* bytes of FLOOD that were taken */
-volatile uint32_t test_wakeups; /* times that the chip woke up */
-volatile uint32_t test_spins;   /* turns of a loop of constant length */
+volatile uint32_t test_turns;   /* of the main loop */
+volatile uint32_t test_open;    /* what the drivers said in the last turn */
+volatile uint32_t test_touched;
+volatile uint32_t test_baud;
+volatile uint32_t test_room;
 
-/* Sleeps unless an interrupt is pending already: WFI looks at pending interrupts even while they are masked. */
-static void sleep(void) {
-    __asm__ volatile("cpsid i\nwfi\ncpsie i" ::: "memory");
-    test_wakeups++;
+static void look(void) {
+    test_turns++;
+    test_open = (uint32_t)usb_cdc_open();
+    test_touched = (uint32_t)usb_cdc_touched_1200();
+    test_baud = usb_cdc_baud();
+    test_room = usb_cdc_room();
 }
 
 static void echo(void) {
@@ -47,19 +52,18 @@ static void flood(void) {
 int main(void) {
     usb_cdc_init();
     for (;;) {
-        switch (test_mode) {
-        case ECHO:
-            echo();
-            sleep();
-            break;
-        case FLOOD:
+        const uint32_t mode = test_mode;
+        if (mode == FLOOD) {
             flood();
-            break;
-        case SPIN:
-            test_spins++;
-            break;
-        default:
-            sleep();
+        } else if (mode != SPIN) {
+            /* Masked, so that nothing arrives unseen between the last look and WFI, which wakes all the same.
+             */
+            __asm__ volatile("cpsid i" ::: "memory");
+            look();
+            if (mode == ECHO) {
+                echo();
+            }
+            __asm__ volatile("wfi\ncpsie i" ::: "memory");
         }
     }
 }
