@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
 import { buildFirmware } from '../execute/firmware.ts';
-import { applicationFlash, applicationRam } from '../execute/fit.ts';
-import { boards, findBoard, findMicrophone, type Microphone } from '../toolchain/boards.ts';
+import { applicationRam, modelFlash } from '../execute/fit.ts';
+import {
+  APPLICATION_START,
+  boards,
+  findBoard,
+  findMicrophone,
+  type Microphone,
+  MODEL_START,
+} from '../toolchain/boards.ts';
 import { microphoneRate } from '../toolchain/microphone-rate.ts';
 import { jsonOption, kernelOption, newCommand } from './command.ts';
 import { openModel } from './input.ts';
@@ -18,7 +25,7 @@ interface BuildOptions {
 }
 
 export function buildCommand(): Command {
-  return newCommand('build', 'Build the firmware of a board: ELF, BIN, UF2 and map.', [
+  return newCommand('build', 'Build the firmware of a board: ELF, BIN, UF2, map and the model alone.', [
     {
       command: 'egru build models/spoken-digits --board arduino_zero -o build/zero',
       does: 'no UF2: SAM-BA loader',
@@ -46,13 +53,13 @@ async function run(model: string, options: BuildOptions): Promise<void> {
   const { program } = openModel(model);
   const kernel = await chooseKernel(program, options.kernel, board);
   const firmware = await buildFirmware(program, { board, microphone, kernel, outDir: options.output });
-  const { files, flash, ram } = firmware;
+  const { files, flash, applicationFlash, ram } = firmware;
   if (files === null) throw new Error('the firmware was not written');
   const stack = firmware.stack.worst;
   if (options.json) {
     const { sampleRate, error } = microphoneRate(microphone.name);
     const mic = { name: microphone.name, where: microphone.where, sampleRate, error };
-    printJson({ board: board.name, mic, ...files, kernel, flash, ram, stack });
+    printJson({ board: board.name, mic, ...files, kernel, flash, applicationFlash, ram, stack });
     return;
   }
   const row = (name: string, bytes: number, of: number) => [
@@ -72,7 +79,8 @@ async function run(model: string, options: BuildOptions): Promise<void> {
         { title: 'share', align: 'right' },
       ],
       [
-        row('flash', flash, applicationFlash(board)),
+        row('application', applicationFlash, MODEL_START - APPLICATION_START),
+        row('model', flash - applicationFlash, modelFlash(board)),
         row('RAM', ram, applicationRam(board)),
         row('worst stack', stack, applicationRam(board) - ram),
       ],
@@ -80,7 +88,9 @@ async function run(model: string, options: BuildOptions): Promise<void> {
     '',
     ...describeMicrophone(microphone),
     '',
-    ...[files.elf, files.bin, files.uf2, files.map].filter((file) => file !== null),
+    ...[files.elf, files.bin, files.uf2, files.map, files.modelBin, files.modelUf2].filter(
+      (file) => file !== null,
+    ),
   );
   if (files.uf2 === null) print('', `no UF2: the bootloader of the ${board.title} takes none; flash the BIN`);
 }

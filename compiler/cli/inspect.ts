@@ -5,14 +5,16 @@ import { InputError, printable } from '../base/errors.ts';
 import { guard, readLimited } from '../base/files.ts';
 import {
   type ElfInspection,
+  type FlashInspection,
+  inspectBin,
   inspectElf,
   inspectUf2,
   isElf,
   isUf2,
-  type Uf2Inspection,
 } from '../report/image-inspection.ts';
 import { inspectProgram, LEVELS, type ProgramInspection } from '../report/inspection.ts';
 import type { ModelRecord } from '../report/model-record.ts';
+import type { RegionRecord } from '../toolchain/region.ts';
 import { jsonOption, newCommand } from './command.ts';
 import { openModel } from './input.ts';
 import { type Column, grouped, percent, print, printJson, table } from './output.ts';
@@ -25,7 +27,7 @@ export function inspectCommand(): Command {
     { command: 'egru inspect models/spoken-digits', does: 'layers, weights, sizes, ranges, identity' },
     { command: 'egru inspect firmware.uf2', does: 'checks every block and names the model in it' },
   ])
-    .argument('<file>', 'model folder, program.json, ELF or UF2 file')
+    .argument('<file>', 'model folder, program.json, ELF, BIN or UF2 file')
     .addOption(jsonOption())
     .action(run);
 }
@@ -34,16 +36,17 @@ function run(path: string, options: { readonly json?: boolean }): void {
   const inspection = inspect(path);
   if (options.json) printJson(inspection);
   else if (inspection.kind === 'program') print(...showProgram(inspection));
-  else print(...(inspection.kind === 'elf' ? showElf(inspection) : showUf2(inspection)));
+  else print(...(inspection.kind === 'elf' ? showElf(inspection) : showFlash(inspection)));
 }
 
-function inspect(path: string): ProgramInspection | ElfInspection | Uf2Inspection {
+function inspect(path: string): ProgramInspection | ElfInspection | FlashInspection {
   const isFolder = guard(path, () => statSync(path)).isDirectory();
   if (isFolder || path.endsWith('.json')) return inspectProgram(openModel(path).program);
   const file = readLimited(path, MAX_IMAGE_BYTES);
   if (isElf(file)) return inspectElf(file, path);
   if (isUf2(file)) return inspectUf2(file, path);
-  throw new InputError(path, 'is neither a model folder, a program.json, an ELF nor a UF2 file');
+  if (path.endsWith('.bin')) return inspectBin(file, path);
+  throw new InputError(path, 'is neither a model folder, a program.json, an ELF, a UF2 nor a BIN file');
 }
 
 const left = (title: string): Column => ({ title });
@@ -129,7 +132,7 @@ function wrapList(head: string, items: readonly string[]): string[] {
   return [...lines, line];
 }
 
-function showElf({ sections, flash, ram, models }: ElfInspection): string[] {
+function showElf({ sections, flash, ram, models, region }: ElfInspection): string[] {
   return [
     ...table(
       [left('section'), right('address'), right('bytes'), left('memory'), left('')],
@@ -139,17 +142,39 @@ function showElf({ sections, flash, ram, models }: ElfInspection): string[] {
       ]),
     ),
     '',
-    `flash ${grouped(flash)} bytes, RAM ${grouped(ram)} bytes without the stack`,
+    `flash ${grouped(flash)} bytes, RAM ${grouped(ram)} bytes without model and stack`,
     ...showModels(models),
+    ...showRegion(region),
   ];
 }
 
-function showUf2(u: Uf2Inspection): string[] {
+function showFlash(f: FlashInspection): string[] {
   return [
-    `UF2 for the SAMD21 (family ${hex(u.family)}), ${u.blocks} blocks, all valid`,
-    `image      ${grouped(u.bytes)} bytes from ${hex(u.address)} on`,
-    `vectors    stack ${hex(u.stackPointer)}, reset ${hex(u.resetHandler)}`,
-    ...showModels(u.models),
+    ...(f.family === null
+      ? []
+      : [`UF2 for the SAMD21 (family ${hex(f.family)}), ${f.blocks} blocks, all valid`]),
+    `image      ${grouped(f.bytes)} bytes from ${hex(f.address)} on`,
+    f.stackPointer === null || f.resetHandler === null
+      ? 'vectors    none: a model without an application'
+      : `vectors    stack ${hex(f.stackPointer)}, reset ${hex(f.resetHandler)}`,
+    ...showModels(f.models),
+    ...showRegion(f.region),
+  ];
+}
+
+function showRegion(region: RegionRecord | null): string[] {
+  if (region === null) return ['region     no header of a model stands at its place'];
+  const { address, length, abi, crc, damage, kernel, stack } = region;
+  return [
+    `region     ${grouped(length)} bytes from ${hex(address)} on, ${damage ?? 'whole'}`,
+    `  header   ABI ${abi}, CRC-32 ${hex(crc)}, entry ${hex(region.entry)}`,
+    `  step     ${printable(kernel)} kernel, ${grouped(stack)} bytes of stack`,
+    `  egru     ${printable(region.compiler)}`,
+    `  gcc      ${printable(region.toolchain).slice(0, 69)}`,
+    `  content  ${region.digest}`,
+    `  weights  ${region.weights}`,
+    `  program  ${region.program}`,
+    `  vectors  ${region.vectors}`,
   ];
 }
 

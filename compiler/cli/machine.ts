@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelName } from '../emit/emit.ts';
 import type { Executor, ExecutorName } from '../execute/executor.ts';
+import { modelFlash } from '../execute/fit.ts';
 import { ReferenceExecutor } from '../execute/reference.ts';
 import type { Program } from '../program/program.ts';
-import { APPLICATION_START, type Board, boards } from '../toolchain/boards.ts';
+import { type Board, boards } from '../toolchain/boards.ts';
 
 export type KernelChoice = KernelName | 'auto';
 
@@ -35,9 +36,6 @@ export async function openMachine(
     : (await import('../execute/chip.ts')).ChipExecutor.create(program, { kernel });
 }
 
-/** Flash of the firmware beside kernel and model: start-up, drivers, protocol and front end have under 14 KB. */
-const FIRMWARE_BYTES = 16 * 1024;
-
 /** all: every kernel that fits the board beside the firmware, the fastest first. */
 export async function kernelsOf(
   program: Program,
@@ -61,7 +59,10 @@ export async function chooseKernel(
   return estimateAll(program).find(({ flash }) => flash <= roomOf(board))?.kernel ?? 'packed';
 }
 
+/** Tables of a front end, and the texts of the region's header: what the model's region holds beside kernel and model. */
+const FRONTEND_BYTES = 3 * 1024;
+
 /** Bytes of flash for kernel and model. */
 function roomOf(board: Board): number {
-  return board.chip.flashBytes - APPLICATION_START - FIRMWARE_BYTES;
+  return modelFlash(board) - FRONTEND_BYTES;
 }

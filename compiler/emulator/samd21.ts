@@ -15,6 +15,7 @@ import type { Peripheral, RegisterBlock } from './peripherals/registers.ts';
 import { SystemControlSpace } from './peripherals/scs.ts';
 import { Sercom } from './peripherals/sercom.ts';
 import { SystemController } from './peripherals/sysctrl.ts';
+import { UsbDevice } from './peripherals/usb.ts';
 import { Schedule } from './schedule.ts';
 
 export { ChipFault } from './fault.ts';
@@ -46,6 +47,9 @@ const FLASH_END = FLASH_SIZE;
 const RAM = RAM_START;
 const RAM_END = RAM_START + RAM_SIZE;
 
+/** Multiplexer function of a pin: 0 is A. */
+const FUNCTION_G = 6;
+
 const NO_LOG = { debug() {}, info() {}, warn() {}, error() {} };
 /** Above this frequency the flash needs a wait state at 3.3 V (datasheet, "NVM Characteristics"). */
 const MAX_HZ_WITHOUT_WAIT = 24e6;
@@ -66,6 +70,8 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   /** What the microphone interfaces hear; null: silence. */
   microphone: MicrophoneSource | null = null;
   readonly port: PortPins;
+  /** The USB controller, for whoever plays the host. */
+  readonly usb: UsbDevice;
   readonly #power: PowerManager;
   readonly #clocks: GenericClocks;
   readonly #nvm: FlashController;
@@ -97,6 +103,14 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
       coreFrequency: (n: number) => this.#clocks.sercomFrequency(n),
     };
     this.#sercoms = [0, 1, 2, 3, 4, 5].map((n) => new Sercom(this, n, line));
+    this.usb = new UsbDevice(this, {
+      ram: this.memory.ram8,
+      busClocks: () => this.#power.usbClocks,
+      clock: () => this.#clocks.usbFrequency,
+      disciplined: () => oscillators.disciplined,
+      pads: () => this.port.hasFunction(0, 24, FUNCTION_G) && this.port.hasFunction(0, 25, FUNCTION_G),
+    });
+    oscillators.usbFrames = () => this.usb.attached;
     const scs = (this.#scs = new SystemControlSpace(this, this.core, () => this.#systemReset()));
     this.core.timers = [scs, this.schedule];
     this.#clocks.changed = () => this.#checkWaitStates();
@@ -115,6 +129,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
       this.#clocks,
       this.#nvm,
       this.port,
+      this.usb,
       ...this.#sercoms,
       ...sound,
       scs,

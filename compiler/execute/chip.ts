@@ -125,7 +125,7 @@ export function chipImage(program: Program, firmware: Firmware): ChipImage {
     address: APPLICATION_START,
     step: address(firmware.stepFunction),
     frontend: program.frontend === null ? null : address('egru_frontend_frame'),
-    stackLimit: address('__bss_end'),
+    stackLimit: address('__stack_limit'),
     stackTop: address('__stack_top'),
   };
 }

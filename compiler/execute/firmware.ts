@@ -1,26 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Program -> firmware image of a board, with its sizes and its proven stack use. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+/** Program -> firmware image of a board, with its sizes and its proven stack use: application and model's region. */
 import { writeFolder } from '../base/files.ts';
-import { packagePath } from '../base/paths.ts';
-import { emit, type KernelName } from '../emit/emit.ts';
+import type { KernelName } from '../emit/emit.ts';
 import type { Program } from '../program/program.ts';
-import { type BuildFile, buildImage, type Image, RegionOverflow } from '../toolchain/arm.ts';
-import { APPLICATION_START, type Board, boardHeader, type Microphone } from '../toolchain/boards.ts';
-import { ImageCode } from '../toolchain/code.ts';
-import { type Elf, parseElf } from '../toolchain/elf.ts';
+import { buildImage, type Image, RegionOverflow } from '../toolchain/arm.ts';
+import {
+  APPLICATION_START,
+  type Board,
+  boardHeader,
+  type Microphone,
+  MODEL_START,
+} from '../toolchain/boards.ts';
+import { pointees } from '../toolchain/code.ts';
+import { parseElf } from '../toolchain/elf.ts';
+import { mergeElf } from '../toolchain/elf-write.ts';
 import { type Contribution, contributions, imageSize } from '../toolchain/size.ts';
 import { type StackUse, stackUse } from '../toolchain/stack.ts';
 import { readUf2, SAMD21_FAMILY, UF2_PAYLOAD, writeUf2 } from '../toolchain/uf2.ts';
-import { applicationFlash, applicationRam, checkFit, tooLarge } from './fit.ts';
+import { applicationRam, arenaBytes, checkFit, STACK_ROOM, tooLarge } from './fit.ts';
+import { buildRegion } from './model-region.ts';
+import { folder, linkerScripts } from './sources.ts';
 
 export interface FirmwareOptions {
   readonly board: Board;
   /** One of the board's; its first by default. */
   readonly microphone?: Microphone;
   readonly kernel: KernelName;
-  /** Where to write firmware.elf, .bin, .uf2 and .map; nothing is written without it. */
+  /** Where to write the files; nothing is written without it. */
   readonly outDir?: string;
   readonly optimize?: '-O2' | '-O3' | '-Os';
   /** Macros for all C files, e.g. EGRU_PORTABLE: no assembly of the runtime. */
@@ -31,14 +37,18 @@ export interface Firmware {
   readonly board: Board;
   readonly kernel: KernelName;
   readonly elf: Uint8Array;
-  /** What is flashed, from APPLICATION_START on. */
+  /** What is flashed, from APPLICATION_START on: the application, 0xff up to MODEL_START, the model's region. */
   readonly bin: Uint8Array;
+  /** The model's region alone. */
+  readonly model: Uint8Array;
   /** null: the board's bootloader takes none. */
   readonly uf2: Uint8Array | null;
+  readonly modelUf2: Uint8Array | null;
   readonly map: string;
-  /** Bytes of flash, of the board's application area. */
+  /** Bytes of flash that are used, of application and model. */
   readonly flash: number;
-  /** Bytes of RAM without the stack. */
+  readonly applicationFlash: number;
+  /** Bytes of RAM without the stack: variables, and what the model takes of the arena. */
   readonly ram: number;
   readonly stack: StackUse;
   /** Flash and RAM by object file. */
@@ -58,6 +68,8 @@ export interface FirmwareFiles {
   readonly bin: string;
   readonly uf2: string | null;
   readonly map: string;
+  readonly modelBin: string;
+  readonly modelUf2: string | null;
 }
 
 /**
@@ -67,115 +79,110 @@ export interface FirmwareFiles {
 export async function buildFirmware(program: Program, options: FirmwareOptions): Promise<Firmware> {
   const { board, kernel } = options;
   checkFit(program, kernel, board);
-  const image = await compile(program, options);
-  const elf = parseElf(image.elf, 'firmware.elf');
-  const stepFunctions = pointees(elf, 'model');
-  const [stepFunction] = stepFunctions;
-  if (stepFunction === undefined) throw new Error('model.step points to no function');
-  const stack = stackUse(elf, 'Reset_Handler', ['Fault_Handler'], {
+  const region = await buildRegion(program, options);
+  const application = await buildApplication(options);
+  const applicationElf = parseElf(application.elf, 'application.elf');
+  const bytes = mergeElf([applicationElf, region.elf]);
+  const elf = parseElf(bytes, 'firmware.elf');
+  const { stepFunctions } = region;
+  const handlers = pointees(elf, 'vectors').filter((name) => name !== 'Reset_Handler');
+  const stack = stackUse(elf, 'Reset_Handler', handlers, {
     indirect: new Map([['egru_step', stepFunctions]]),
   });
-  const { flash, ram } = imageSize(elf);
-  checkRam(program, options, ram, stack.worst);
-  if (flash !== image.bin.length)
-    throw new Error(`the image has ${image.bin.length} bytes, its sections ${flash}`);
-  const uf2 = board.bootloader === 'uf2' ? checkedUf2(image.bin) : null;
+  const variables = imageSize(applicationElf);
+  const arena = arenaBytes(program, kernel);
+  if (variables.ram + arena + STACK_ROOM > applicationRam(board)) {
+    const needed = variables.ram + arena;
+    const sum = `${needed} for variables and ${STACK_ROOM} for the stack, ${needed + STACK_ROOM}`;
+    throw tooLarge(program, kernel, board, 'RAM', sum);
+  }
+  if (stack.worst > STACK_ROOM) throw new Error(`the stack needs ${stack.worst} bytes and has ${STACK_ROOM}`);
+  const bin = joined(application.bin, region.bin);
+  const { flash } = imageSize(elf);
+  if (flash !== application.bin.length + region.bin.length)
+    throw new Error(`application and model do not have the ${flash} bytes of their sections`);
+  const uf2 = board.bootloader === 'uf2';
   const firmware = {
-    ...{ board, kernel, elf: image.elf, bin: image.bin, uf2, map: image.map, flash, ram, stack },
-    contributions: contributions(image.map),
+    ...{ board, kernel, elf: bytes, bin, model: region.bin },
+    uf2: uf2 ? checkedUf2(bin, APPLICATION_START) : null,
+    modelUf2: uf2 ? checkedUf2(region.bin, MODEL_START) : null,
+    map: `${application.map}\n${region.map}`,
+    ...{ flash, applicationFlash: application.bin.length, ram: variables.ram + arena, stack },
+    contributions: [...contributions(application.map), ...contributions(region.map)],
     symbols: new Map(
       elf.symbols
         .filter(({ kind, name }) => kind !== 'other' || name.startsWith('__'))
         .map(({ name, kind, value }) => [name, kind === 'function' ? value & ~1 : value]),
     ),
     sizes: new Map(elf.symbols.filter(({ kind }) => kind !== 'other').map(({ name, size }) => [name, size])),
-    stepFunction,
+    stepFunction: stepFunctions[0] ?? '',
   };
   return { ...firmware, files: options.outDir === undefined ? null : write(firmware, options.outDir) };
 }
 
-async function compile(program: Program, options: FirmwareOptions): Promise<Image> {
-  const { board, kernel } = options;
-  const model = emit(program, { kernel, command: `egru build --kernel ${kernel}` });
+/** The part that is the same for every model. */
+async function buildApplication(options: FirmwareOptions): Promise<Image> {
+  const { board } = options;
   const drivers = folder('firmware/samd21');
-  const script = `firmware/samd21/${board.chip.linkerScript}`;
-  const scripts = drivers.filter(({ path }) => path.endsWith('.ld'));
+  const layout = drivers.find(({ path }) => path.endsWith('/application.ld'));
+  if (layout === undefined) throw new Error('firmware/samd21 has no application.ld');
   try {
     return await buildImage({
       files: [
-        ...drivers,
+        ...drivers.filter(({ path }) => !path.endsWith('.ld')),
         ...folder('firmware/app'),
         ...folder('runtime-c'),
-        ...model.map(({ path, text }) => ({ path: `model/${path}`, text })),
         { path: 'board/board.h', text: boardHeader(board, options.microphone) },
       ],
-      includes: ['runtime-c', 'model', 'board', 'firmware/samd21', 'firmware/app'],
-      linker: [
-        ...scripts.filter(({ path }) => path === script),
-        ...scripts.filter(({ path }) => path !== script),
-      ],
+      includes: ['runtime-c', 'board', 'firmware/samd21', 'firmware/app'],
+      linker: linkerScripts(board, layout),
       optimize: options.optimize ?? '-O2',
       defines: options.defines ?? [],
     });
   } catch (error) {
     if (!(error instanceof RegionOverflow)) throw error;
-    const flash = error.region === 'FLASH';
-    const needed = (flash ? applicationFlash(board) : applicationRam(board)) + error.excess;
-    throw tooLarge(program, kernel, board, flash ? 'flash' : 'RAM', String(needed));
+    throw new Error(`the application is ${error.excess} bytes too large for ${error.region}`);
   }
 }
 
-/** The sources of a folder of the package, in a fixed order. */
-function folder(name: string): BuildFile[] {
-  return readdirSync(packagePath(name))
-    .filter((file) => ['.c', '.h', '.S', '.ld'].includes(extname(file)))
-    .sort()
-    .map((file) => ({ path: `${name}/${file}`, text: readFileSync(packagePath(name, file), 'utf8') }));
-}
-
-/** Names of the functions that a constant object points to. */
-function pointees(elf: Elf, object: string): string[] {
-  const symbol = elf.symbols.find(({ name, kind }) => name === object && kind === 'object');
-  if (symbol === undefined) throw new Error(`the image has no object ${object}`);
-  const code = new ImageCode(elf);
-  const names = new Set<string>();
-  for (let at = symbol.value; at + 4 <= symbol.value + symbol.size; at += 4) {
-    const word = code.read32(at);
-    const target = (word & 1) === 1 ? code.at(word - 1) : undefined;
-    if (target !== undefined) names.add(target.name);
-  }
-  return [...names];
-}
-
-function checkRam(program: Program, options: FirmwareOptions, ram: number, stack: number): void {
-  const { board, kernel } = options;
-  if (ram + stack <= applicationRam(board)) return;
-  const needed = `${ram} for variables and ${stack} for the stack, ${ram + stack}`;
-  throw tooLarge(program, kernel, board, 'RAM', needed);
+function joined(application: Uint8Array, model: Uint8Array): Uint8Array {
+  const modelAt = MODEL_START - APPLICATION_START;
+  const bin = new Uint8Array(modelAt + model.length).fill(0xff);
+  bin.set(application);
+  bin.set(model, modelAt);
+  return bin;
 }
 
 /** Reads back what it wrote: a bootloader shall find the image, bit for bit, and nothing else. */
-function checkedUf2(bin: Uint8Array): Uint8Array {
-  const uf2 = writeUf2(bin, APPLICATION_START, SAMD21_FAMILY);
+function checkedUf2(bin: Uint8Array, start: number): Uint8Array {
+  const uf2 = writeUf2(bin, start, SAMD21_FAMILY);
   const { family, address, bytes } = readUf2(uf2, 'firmware.uf2');
   const equal =
     Buffer.compare(bytes.subarray(0, bin.length), bin) === 0 &&
     bytes.subarray(bin.length).every((byte) => byte === 0xff) &&
     bytes.length - bin.length < UF2_PAYLOAD;
-  if (family !== SAMD21_FAMILY || address !== APPLICATION_START || !equal) {
+  if (family !== SAMD21_FAMILY || address !== start || !equal) {
     throw new Error('the UF2 file does not hold the image');
   }
   return uf2;
 }
 
 function write(firmware: Omit<Firmware, 'files'>, outDir: string): FirmwareFiles {
-  const { elf, bin, uf2, map } = firmware;
+  const { elf, bin, uf2, map, model, modelUf2 } = firmware;
   const parts = [
     { path: 'firmware.elf', data: elf },
     { path: 'firmware.bin', data: bin },
     { path: 'firmware.map', data: map },
+    { path: 'model.bin', data: model },
     ...(uf2 === null ? [] : [{ path: 'firmware.uf2', data: uf2 }]),
+    ...(modelUf2 === null ? [] : [{ path: 'model.uf2', data: modelUf2 }]),
   ];
-  const [elfPath = '', binPath = '', mapPath = '', uf2Path] = writeFolder(outDir, parts);
-  return { elf: elfPath, bin: binPath, map: mapPath, uf2: uf2Path ?? null };
+  const [elfPath = '', binPath = '', mapPath = '', modelBin = '', uf2Path, modelPath] = writeFolder(
+    outDir,
+    parts,
+  );
+  return {
+    ...{ elf: elfPath, bin: binPath, map: mapPath, modelBin },
+    ...{ uf2: uf2Path ?? null, modelUf2: modelPath ?? null },
+  };
 }

@@ -3,27 +3,40 @@
 import { InputError } from '../base/errors.ts';
 import { type KernelName, kernelNames } from '../emit/emit.ts';
 import { kernelFlash, kernelRam } from '../emit/footprint.ts';
-import { matricesOf, type Program } from '../program/program.ts';
-import { APPLICATION_START, type Board } from '../toolchain/boards.ts';
+import { detectWords } from '../program/detect-program.ts';
+import { matricesOf, outputsOf, type Program } from '../program/program.ts';
+import { type Board, MODEL_START } from '../toolchain/boards.ts';
 
-/** Code of start-up, drivers and protocol; code and tables of a front end: bytes at least (5,190 and 8,500 measured). */
-const FIRMWARE_FLASH = 5000;
-const FRONTEND_FLASH = 8000;
-/** Their variables with the least stack (570 and 500 measured). */
-const FIRMWARE_RAM = 1000;
+/** Header and texts of the model's region. */
+const REGION_FLASH = 300;
+/** Room of the stack (firmware/samd21/application.ld). */
+export const STACK_ROOM = 2048;
+/** Variables of the application, at least, and the stack. */
+const FIRMWARE_RAM = STACK_ROOM + 600;
 /** No chip of this family has more. */
 const FLASH_SIZE = 256 * 1024;
 /** kernelFlash is that close. */
 const SLACK = 0.03;
 
-/** Bytes of flash that applications have on a board. */
-export function applicationFlash(board: Board): number {
-  return board.chip.flashBytes - APPLICATION_START;
+/** Bytes of flash that models have on a board. */
+export function modelFlash(board: Board): number {
+  return board.chip.flashBytes - MODEL_START;
 }
 
 /** Bytes of RAM for variables and stack: the last two words stay free (firmware/samd21/samd21x18a.ld). */
 export function applicationRam(board: Board): number {
   return board.chip.ramBytes - 8;
+}
+
+/** Bytes of the arena that a model takes, exactly (firmware/app/arena.c). */
+export function arenaBytes(program: Program, kernel: KernelName): number {
+  const { frontend, detect } = program;
+  const words = (bytes: number) => 4 * Math.ceil(bytes / 4);
+  const scores = 4 * outputsOf(program);
+  const sound = frontend === null ? 0 : 6 * frontend.frame; // a frame of PCM and the scratch area
+  return (
+    words(kernelRam(program, kernel)) + scores + sound + (detect === undefined ? 0 : 4 * detectWords(detect))
+  );
 }
 
 export type Memory = 'flash' | 'RAM';
@@ -49,14 +62,14 @@ export function tooLarge(
 ): InputError {
   return new InputError(
     program.name,
-    `too large for ${board.title}: needs ${needed} bytes of ${memory}, applications have ${roomOf(memory, board)}; ` +
+    `too large for ${board.title}: needs ${needed} bytes of ${memory}, ${memory === 'flash' ? 'models' : 'applications'} have ${roomOf(memory, board)}; ` +
       whatFits(program, kernel, board, memory),
     `${kernel} kernel`,
   );
 }
 
 function roomOf(memory: Memory, board: Board): number {
-  return memory === 'flash' ? applicationFlash(board) : applicationRam(board);
+  return memory === 'flash' ? modelFlash(board) : applicationRam(board);
 }
 
 /** Bytes that the image has in any case. */
@@ -75,8 +88,8 @@ function codesOf({ layers }: Program): readonly Uint8Array[] {
 
 /** Of that, what is there whatever the model's size. */
 function besideModel(memory: Memory, { frontend }: Program): number {
-  if (memory === 'flash') return FIRMWARE_FLASH + (frontend === null ? 0 : FRONTEND_FLASH);
-  return FIRMWARE_RAM + (frontend === null ? 0 : 6 * frontend.frame); // a frame of PCM and the scratch area
+  if (memory === 'flash') return REGION_FLASH;
+  return FIRMWARE_RAM + (frontend === null ? 0 : 6 * frontend.frame); // as in arenaBytes
 }
 
 /** Another kernel where one fits, otherwise how much smaller the model has to be with the smallest kernel. */
@@ -84,7 +97,7 @@ function whatFits(program: Program, kernel: KernelName, board: Board, memory: Me
   const other = kernelNames.find(
     (name) =>
       name !== kernel &&
-      leastOf('flash', program, name) <= 0.95 * applicationFlash(board) &&
+      leastOf('flash', program, name) <= 0.95 * modelFlash(board) &&
       leastOf('RAM', program, name) <= 0.95 * applicationRam(board),
   );
   if (other !== undefined) return `--kernel ${other} would fit`;

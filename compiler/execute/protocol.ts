@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The firmware's serial protocol (firmware/PROTOCOL.md) from the host's side: bytes to send, answers to take apart. */
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../base/crc32.ts';
 
 /** Values that one `feed` may carry. */
 export const PAYLOAD_VALUES = 256;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is inside a firmware image: memory, blocks, and which model it carries. */
 import { InputError } from '../base/errors.ts';
-import { APPLICATION_START } from '../toolchain/boards.ts';
+import { APPLICATION_START, MODEL_START } from '../toolchain/boards.ts';
 import { FLAG_ALLOCATED, FLAG_EXECUTABLE, FLAG_WRITE, parseElf, TYPE_NOBITS } from '../toolchain/elf.ts';
+import { type RegionRecord, readRegion } from '../toolchain/region.ts';
 import { imageSize } from '../toolchain/size.ts';
 import { readUf2, SAMD21_FAMILY } from '../toolchain/uf2.ts';
 import { findModels, type ModelRecord } from './model-record.ts';
@@ -21,18 +22,23 @@ export interface ElfInspection {
   readonly flash: number;
   readonly ram: number;
   readonly models: readonly ModelRecord[];
+  /** What the header of the model's region states; null where there is none. */
+  readonly region: RegionRecord | null;
 }
 
-export interface Uf2Inspection {
-  readonly kind: 'uf2';
-  readonly family: number;
+/** A UF2 file, or the bytes of flash as they are. */
+export interface FlashInspection {
+  readonly kind: 'uf2' | 'bin';
   readonly address: number;
-  readonly blocks: number;
   readonly bytes: number;
-  /** First two words of the vector table. */
-  readonly stackPointer: number;
-  readonly resetHandler: number;
+  /** Of a UF2 file. */
+  readonly family: number | null;
+  readonly blocks: number | null;
+  /** First two words of the vector table; null where the model's region stands alone. */
+  readonly stackPointer: number | null;
+  readonly resetHandler: number | null;
   readonly models: readonly ModelRecord[];
+  readonly region: RegionRecord | null;
 }
 
 export function isElf(file: Uint8Array): boolean {
@@ -53,11 +59,16 @@ export function inspectElf(file: Uint8Array, name: string): ElfInspection {
     return { name: section, address, size, memory, code: (flags & FLAG_EXECUTABLE) !== 0 };
   });
   const constant = allocated.filter(({ flags, type }) => type !== TYPE_NOBITS && (flags & FLAG_WRITE) === 0);
-  return { kind: 'elf', sections, ...imageSize(elf), models: findModels(constant) };
+  const region = constant.filter(({ address }) => address >= MODEL_START);
+  const end = Math.max(MODEL_START, ...region.map(({ address, size }) => address + size));
+  const bytes = new Uint8Array(end - MODEL_START).fill(0xff);
+  for (const section of region) bytes.set(section.bytes, section.address - MODEL_START);
+  const models = findModels(constant);
+  return { kind: 'elf', sections, ...imageSize(elf), models, region: readRegion(bytes) };
 }
 
-/** Checks every block, and that a SAMD21 could start the image. @throws InputError otherwise */
-export function inspectUf2(file: Uint8Array, name: string): Uf2Inspection {
+/** Checks every block, and that a SAMD21 could start the image, or run the model. @throws InputError otherwise */
+export function inspectUf2(file: Uint8Array, name: string): FlashInspection {
   const { family, address, bytes } = readUf2(file, name);
   if (family !== SAMD21_FAMILY) {
     throw new InputError(name, `for the family 0x${family.toString(16)}, not the SAMD21`, 'block 0');
@@ -65,21 +76,34 @@ export function inspectUf2(file: Uint8Array, name: string): Uf2Inspection {
   if (address < APPLICATION_START) {
     throw new InputError(name, `writes to 0x${address.toString(16)}, where the bootloader is`, 'block 0');
   }
+  return { kind: 'uf2', family, blocks: file.length / 512, ...inspectFlash(bytes, address, name) };
+}
+
+/** The bytes of a BIN file: a model's region by its header, an application by its vector table. */
+export function inspectBin(file: Uint8Array, name: string): FlashInspection {
+  const address = readRegion(file) === null ? APPLICATION_START : MODEL_START;
+  return { kind: 'bin', family: null, blocks: null, ...inspectFlash(file, address, name) };
+}
+
+function inspectFlash(
+  bytes: Uint8Array,
+  address: number,
+  name: string,
+): Omit<FlashInspection, 'kind' | 'family' | 'blocks'> {
+  const common = { address, bytes: bytes.length, models: findModels([{ address, bytes }]) };
+  const region = address <= MODEL_START ? readRegion(bytes.subarray(MODEL_START - address)) : null;
+  if (address === MODEL_START && region !== null)
+    return { ...common, stackPointer: null, resetHandler: null, region };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const stackPointer = view.getUint32(0, true);
-  const resetHandler = view.getUint32(4, true);
-  const end = address + bytes.length;
+  const stackPointer = bytes.length < 8 ? 0 : view.getUint32(0, true);
+  const resetHandler = bytes.length < 8 ? 0 : view.getUint32(4, true);
   if (
     stackPointer >>> 16 !== 0x2000 ||
     resetHandler % 2 === 0 ||
     resetHandler < address ||
-    resetHandler > end
+    resetHandler > address + bytes.length
   ) {
     throw new InputError(name, 'does not begin with a vector table', `address 0x${address.toString(16)}`);
   }
-  return {
-    kind: 'uf2',
-    ...{ family, address, blocks: file.length / 512, bytes: bytes.length, stackPointer, resetHandler },
-    models: findModels([{ address, bytes }]),
-  };
+  return { ...common, stackPointer, resetHandler, region };
 }

@@ -80,3 +80,18 @@ export class ImageCode {
     return (this.read16(address) | (this.read16(address + 2) << 16)) >>> 0;
   }
 }
+
+/** Names of the functions that a constant object points to. */
+export function pointees(elf: Elf, object: string): string[] {
+  const symbol = elf.symbols.find(({ name, kind }) => name === object && kind === 'object');
+  if (symbol === undefined) throw new Error(`the image has no object ${object}`);
+  const code = new ImageCode(elf);
+  const names = new Set<string>();
+  for (let at = symbol.value; at + 4 <= symbol.value + symbol.size; at += 4) {
+    const word = code.read32(at);
+    const target = (word & 1) === 1 ? code.at(word - 1) : undefined;
+    if (target !== undefined) names.add(target.name);
+  }
+  if (names.size === 0) throw new Error(`${object} points to no function`);
+  return [...names];
+}

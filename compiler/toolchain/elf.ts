@@ -6,6 +6,8 @@ import { InputError } from '../base/errors.ts';
 export interface ElfSegment {
   readonly address: number;
   readonly bytes: Uint8Array;
+  /** Where they lie when the program runs. */
+  readonly virtual: number;
 }
 
 export interface ElfSection {
@@ -28,6 +30,8 @@ export interface ElfSymbol {
   readonly kind: 'function' | 'object' | 'other';
   /** Index into sections; SECTION_ABSOLUTE for plain numbers. */
   readonly section: number;
+  /** Binding and type as the file has them (st_info). */
+  readonly info: number;
 }
 
 export interface Elf {
@@ -139,6 +143,7 @@ function readSegments(file: Reader): ElfSegment[] {
     .map((at) => ({
       address: file.u32(at + 12),
       bytes: file.slice(file.u32(at + 4), file.u32(at + 16)),
+      virtual: file.u32(at + 8),
     }));
 }
 
@@ -184,6 +189,7 @@ function readSymbols(file: Reader, sections: readonly LinkedSection[]): ElfSymbo
       size: entries.u32(at + 8),
       kind: kind === 2 ? 'function' : kind === 1 ? 'object' : 'other',
       section: entries.u16(at + 14),
+      info: entries.u8(at + 12),
     } as const;
   });
 }

@@ -43,7 +43,7 @@ export function contributions(map: string): Contribution[] {
     const output = /^(\.?[\w.]+)(\s|$)/.exec(line);
     if (output?.[1] !== undefined) section = output[1];
     const entry = ENTRY.exec(line);
-    if (entry === null || !/^\.(vectors|text|rodata|data|bss)$/.test(section)) continue;
+    if (entry === null || !/^\.(vectors|text|rodata|data|bss|model_\w+)$/.test(section)) continue;
     const bytes = Number.parseInt(entry[3] ?? '0', 16);
     const object = entry[4] ?? '';
     if (bytes === 0) continue;

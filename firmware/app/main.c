@@ -3,29 +3,13 @@
  * Runs the model on PCM or features that arrive over the serial port, and answers with every integer of every
  * step. firmware/PROTOCOL.md describes the lines and records.
  */
+#include "arena.h"
 #include "board.h"
 #include "crc32.h"
 #include "line.h"
-#include "model.h"
 #include "uart.h"
 
 enum { PROTOCOL_VERSION = 1, PAYLOAD_MAX = 256 /* values */ };
-
-/* A model without a front end is fed with features. */
-#ifdef MODEL_FRAME
-#define HAS_FRONTEND 1
-#else
-#define HAS_FRONTEND 0
-#define MODEL_FRAME 0
-#define MODEL_HOP 0
-#endif
-
-/* A model that detects can listen to a stream. */
-#ifdef MODEL_STREAM_WORDS
-#define HAS_DETECT 1
-#else
-#define HAS_DETECT 0
-#endif
 
 /* What a step reports. */
 typedef enum {
@@ -36,36 +20,26 @@ typedef enum {
 } output_mode;
 
 typedef struct {
-    int32_t state[MODEL_STATE_WORDS];
-    int32_t logits[MODEL_OUTPUTS];
-    int32_t scores[MODEL_OUTPUTS];
-    _Alignas(4) int16_t features[MODEL_INPUTS];
     _Alignas(4) int16_t payload[PAYLOAD_MAX];
-#if HAS_FRONTEND
-    _Alignas(4) int16_t frame[MODEL_FRAME];
-    int32_t scratch[EGRU_FRONTEND_SCRATCH_WORDS(MODEL_FRAME)];
-#endif
-#if HAS_DETECT
-    int32_t detect_state[MODEL_DETECT_WORDS];
     egru_stream stream;
-    int listening; /* samples go through voice activity and detection, and not to the scores */
-#endif
+    int listening;   /* samples go through voice activity and detection, and not to the scores */
     unsigned filled; /* samples of the frame, or values of the features, that have arrived */
     uint32_t steps;  /* since the last reset */
     uint32_t crc;    /* over the records of these steps */
     output_mode output;
+    const char *defect; /* why there is no model; NULL: there is one */
 } application;
 
 static application app;
 
 static void clear(void) {
-    egru_reset(&model, app.state);
-    for (unsigned i = 0; i < MODEL_OUTPUTS; i++) {
-        app.scores[i] = 0;
+    egru_reset(arena.model, arena.state);
+    for (unsigned i = 0; i < arena.model->outputs; i++) {
+        arena.scores[i] = 0;
     }
-#if HAS_DETECT
-    egru_stream_reset(&app.stream);
-#endif
+    if (arena.detect != NULL) {
+        egru_stream_reset(&app.stream);
+    }
     app.filled = 0;
     app.steps = 0;
     app.crc = CRC32_START;
@@ -92,7 +66,6 @@ LOOP void record(const void *data, unsigned bytes) {
     app.crc = crc;
 }
 
-#if HAS_DETECT
 /* What voice activity and detection made of this frame; the event stands in a line of its own. */
 static void record_detection(void) {
     const egru_stream *const stream = &app.stream;
@@ -107,7 +80,6 @@ static void record_detection(void) {
         record(&sum, sizeof sum);
     }
 }
-#endif
 
 /* Everything that this step computed, in the order of evaluation. */
 static void record_step(void) {
@@ -119,20 +91,18 @@ static void record_step(void) {
         put_text(full ? "trace\n" : "logits\n");
     }
     if (full) {
-        record(app.features, sizeof app.features);
-        for (unsigned index = 0; index < model.layer_count; index++) {
-            const int16_t *const outputs = egru_outputs(&model, app.state, index);
+        record(arena.features, arena.model->inputs * sizeof *arena.features);
+        for (unsigned index = 0; index < arena.model->layer_count; index++) {
+            const int16_t *const outputs = egru_outputs(arena.model, arena.state, index);
             if (outputs != NULL) {
-                record(outputs, model.layers[index].units * sizeof *outputs);
+                record(outputs, arena.model->layers[index].units * sizeof *outputs);
             }
         }
     }
-    record(app.logits, sizeof app.logits);
-#if HAS_DETECT
+    record(arena.logits, arena.model->outputs * sizeof *arena.logits);
     if (full && app.listening) {
         record_detection();
     }
-#endif
     if (app.output != OUTPUT_HASH) {
         const uint32_t crc = crc32_value(app.crc);
         for (unsigned i = 0; i < 4; i++) {
@@ -143,8 +113,8 @@ static void record_step(void) {
 
 static void step(void) {
     PORT_OUTTGL(BOARD_LED_PORT) = 1u << BOARD_LED_PIN;
-    egru_step(&model, app.state, app.features, app.logits);
-    egru_readout(&model, app.scores, app.logits);
+    egru_step(arena.model, arena.state, arena.features, arena.logits);
+    egru_readout(arena.model, arena.scores, arena.logits);
     app.steps++;
     record_step();
 }
@@ -161,49 +131,34 @@ LOOP unsigned fill(int16_t *dst, unsigned room, const int16_t *src, unsigned n) 
     return taken;
 }
 
-#if HAS_FRONTEND
 LOOP void accept(const int16_t *values, unsigned n) {
     while (n > 0) {
-        const unsigned taken = fill(app.frame, MODEL_FRAME, values, n);
+        const unsigned taken = fill(arena.window, arena.length, values, n);
         values += taken;
         n -= taken;
-        if (app.filled == MODEL_FRAME) {
-            egru_frontend_frame(model.frontend, app.frame, app.features, app.scratch);
-            step();
-            for (unsigned i = MODEL_HOP; i < MODEL_FRAME; i++) {
-                app.frame[i - MODEL_HOP] = app.frame[i];
+        if (app.filled == arena.length) {
+            if (arena.frame != NULL) {
+                egru_frontend_frame(arena.model->frontend, arena.frame, arena.features, arena.scratch);
             }
-            app.filled = MODEL_FRAME - MODEL_HOP;
-        }
-    }
-}
-#else
-LOOP void accept(const int16_t *values, unsigned n) {
-    while (n > 0) {
-        const unsigned taken = fill(app.features, MODEL_INPUTS, values, n);
-        values += taken;
-        n -= taken;
-        if (app.filled == MODEL_INPUTS) {
             step();
-            app.filled = 0;
+            for (unsigned i = arena.hop; i < arena.length; i++) {
+                arena.window[i - arena.hop] = arena.window[i];
+            }
+            app.filled = arena.length - arena.hop;
         }
     }
 }
-#endif
 
-#if HAS_DETECT
 /* The stream works in the buffers that clips use. */
 static void open_stream(void) {
-    app.stream.model = &model;
-    app.stream.detect = &model_detect;
-    app.stream.state = app.state;
-    app.stream.detect_state = app.detect_state;
-    app.stream.logits = app.logits;
-    app.stream.features = app.features;
-#if HAS_FRONTEND
-    app.stream.frame = app.frame;
-    app.stream.scratch = app.scratch;
-#endif
+    app.stream.model = arena.model;
+    app.stream.detect = arena.detect;
+    app.stream.state = arena.state;
+    app.stream.detect_state = arena.detect_state;
+    app.stream.logits = arena.logits;
+    app.stream.features = arena.features;
+    app.stream.frame = arena.frame;
+    app.stream.scratch = arena.scratch;
 }
 
 static void report_event(const egru_event *event) {
@@ -231,7 +186,6 @@ static void listen(const int16_t *values, unsigned n) {
         }
     }
 }
-#endif
 
 /* Reads n values into the payload and checks them. Nothing happens to the model before they are complete. */
 LOOP int receive_payload(unsigned n, uint32_t expected) {
@@ -258,33 +212,34 @@ static void answer_number(const char *text, uint32_t value) {
 }
 
 static void answer_info(void) {
+    const egru_model *const model = arena.model;
     answer_number("ok egru protocol ", PROTOCOL_VERSION);
     put_text(" board " BOARD_NAME);
-    answer_number(" abi ", model.abi);
-    answer_number(" frame ", MODEL_FRAME);
-    answer_number(" hop ", MODEL_HOP);
-    answer_number(" inputs ", MODEL_INPUTS);
-    answer_number(" outputs ", MODEL_OUTPUTS);
-    answer_number(" layers ", model.layer_count);
+    answer_number(" abi ", model->abi);
+    answer_number(" frame ", arena.frame != NULL ? arena.length : 0u);
+    answer_number(" hop ", arena.frame != NULL ? arena.hop : 0u);
+    answer_number(" inputs ", model->inputs);
+    answer_number(" outputs ", model->outputs);
+    answer_number(" layers ", model->layer_count);
     answer_number(" payload ", PAYLOAD_MAX);
     put_text(" digest ");
-    for (unsigned i = 0; i < sizeof model.digest; i++) {
-        put_hex(model.digest[i], 2);
+    for (unsigned i = 0; i < sizeof model->digest; i++) {
+        put_hex(model->digest[i], 2);
     }
     put_text("\n");
 }
 
 static void answer_scores(void) {
-    const int judged = model.readout_rule != EGRU_READOUT_NONE;
+    const int judged = arena.model->readout_rule != EGRU_READOUT_NONE;
     answer_number("ok steps ", app.steps);
     put_text(" crc ");
     put_hex(crc32_value(app.crc), 8);
     put_text(" label ");
-    put_number(judged ? (int32_t)egru_argmax(app.scores, MODEL_OUTPUTS) : -1);
+    put_number(judged ? (int32_t)egru_argmax(arena.scores, arena.model->outputs) : -1);
     put_text(" scores");
-    for (unsigned i = 0; judged && i < MODEL_OUTPUTS; i++) {
+    for (unsigned i = 0; judged && i < arena.model->outputs; i++) {
         put_text(" ");
-        put_number(app.scores[i]);
+        put_number(arena.scores[i]);
     }
     put_text("\n");
 }
@@ -297,15 +252,11 @@ static void feed(line *l) {
     } else if (!receive_payload(n, crc)) {
         answer_error("damaged payload");
     } else {
-#if HAS_DETECT
         if (app.listening) {
             listen(app.payload, n);
         } else {
             accept(app.payload, n);
         }
-#else
-        accept(app.payload, n);
-#endif
         answer_number("ok ", app.steps);
         put_text("\n");
     }
@@ -323,7 +274,6 @@ static void set_output(line *l) {
     answer_error("output takes none, hash, logits or trace");
 }
 
-#if HAS_DETECT
 static void set_listening(line *l) {
     const int on = line_word(l, "on");
     if ((on || line_word(l, "off")) && line_end(l)) {
@@ -334,7 +284,6 @@ static void set_listening(line *l) {
         answer_error("listen takes on or off");
     }
 }
-#endif
 
 static void sync(line *l) {
     uint32_t number = 0;
@@ -350,16 +299,16 @@ static void obey(line *l) {
     if (line_end(l)) {
         return; /* an empty line has no answer: it is what resynchronises */
     }
-    if (line_word(l, "feed")) {
+    if (line_word(l, "sync")) {
+        sync(l);
+    } else if (app.defect != NULL) {
+        answer_error(app.defect);
+    } else if (line_word(l, "feed")) {
         feed(l);
     } else if (line_word(l, "output")) {
         set_output(l);
-    } else if (line_word(l, "sync")) {
-        sync(l);
-#if HAS_DETECT
-    } else if (line_word(l, "listen")) {
+    } else if (arena.detect != NULL && line_word(l, "listen")) {
         set_listening(l);
-#endif
     } else if (line_word(l, "reset") && line_end(l)) {
         clear();
         put_text("ok\n");
@@ -375,15 +324,14 @@ static void obey(line *l) {
 int main(void) {
     PORT_DIRSET(BOARD_LED_PORT) = 1u << BOARD_LED_PIN;
     uart_init();
-    if (egru_init(&model, app.state, MODEL_STATE_WORDS) != EGRU_OK) {
-        answer_error("the model does not fit this runtime");
-        return 1;
+    app.defect = arena_open();
+    if (app.defect == NULL) {
+        open_stream();
+        clear();
+        put_text("ok egru ready\n");
+    } else {
+        answer_error(app.defect);
     }
-#if HAS_DETECT
-    open_stream();
-#endif
-    clear();
-    put_text("ok egru ready\n");
     for (;;) {
         line l;
         switch (line_read(&l)) {

@@ -9,6 +9,7 @@
 #include "samd21.h"
 
 #define CRYSTAL_HZ 32768u
+#define USB_FRAME_HZ 1000u
 /* The crystal may take its full start-up time (STARTUP = 6: 65,536 cycles, 2 s), and the lock some
  * milliseconds. The loop below takes at least 8 cycles of the 8 MHz that the CPU runs at meanwhile: 3 s. */
 #define PATIENCE 3000000u
@@ -43,12 +44,12 @@ static int appears(uint32_t flags) {
     return 0;
 }
 
-/* Closed loop: the DFLL holds 1465 cycles to one of the crystal (48.005 MHz). */
-static void lock_to_crystal(void) {
+/* Closed loop: the DFLL holds 1465 cycles to one of the crystal (48.005 MHz). 1 if it locks. */
+static int lock_to_crystal(void) {
     SYSCTRL_XOSC32K = SYSCTRL_XOSC32K_STARTUP(6u) | SYSCTRL_XOSC32K_XTALEN | SYSCTRL_XOSC32K_EN32K;
     SYSCTRL_XOSC32K |= SYSCTRL_XOSC32K_ENABLE; /* apart from the settings, as chapter 17 asks */
     if (!appears(SYSCTRL_PCLKSR_XOSC32KRDY)) {
-        return;
+        return 0;
     }
     set_generator(1u, GCLK_GENCTRL_SRC_XOSC32K);
     GCLK_CLKCTRL = GCLK_CLKCTRL_DFLL48M_REF | GCLK_CLKCTRL_GEN(1u) | GCLK_CLKCTRL_CLKEN;
@@ -62,9 +63,28 @@ static void lock_to_crystal(void) {
     if (!appears(SYSCTRL_PCLKSR_DFLLLCKC | SYSCTRL_PCLKSR_DFLLLCKF)) {
         SYSCTRL_DFLLCTRL = SYSCTRL_DFLLCTRL_ENABLE;
         wait_dfll();
+        return 0;
     }
+    return 1;
+}
+#else
+static int lock_to_crystal(void) {
+    return 0;
 }
 #endif
+
+/* "USB Clock Recovery Mode": as soon as a host sends frames the DFLL holds 48,000 cycles to one of them;
+ * before that, and without a host, it runs in open loop. So there is no lock to wait for. The coarse value is
+ * the calibrated one and stays; the fine step is the one that the electrical characteristics of the DFLL
+ * demand. */
+static void follow_usb(void) {
+    SYSCTRL_DFLLMUL =
+        SYSCTRL_DFLLMUL_CSTEP(1u) | SYSCTRL_DFLLMUL_FSTEP(10u) | SYSCTRL_DFLLMUL_MUL(CLOCK_HZ / USB_FRAME_HZ);
+    wait_dfll();
+    SYSCTRL_DFLLCTRL = SYSCTRL_DFLLCTRL_ENABLE | SYSCTRL_DFLLCTRL_MODE | SYSCTRL_DFLLCTRL_USBCRM |
+                       SYSCTRL_DFLLCTRL_CCDIS | SYSCTRL_DFLLCTRL_BPLCKC;
+    wait_dfll();
+}
 
 void clock_init(void) {
     /* Chapter 37, Electrical Characteristics, "NVM Characteristics": 1 wait state above 24 MHz at 3.3 V. MANW
@@ -87,9 +107,9 @@ void clock_init(void) {
     }
     SYSCTRL_DFLLVAL = SYSCTRL_DFLLVAL_COARSE(coarse) | SYSCTRL_DFLLVAL_FINE(512u);
     wait_dfll();
-#if BOARD_CRYSTAL
-    lock_to_crystal();
-#endif
+    if (!lock_to_crystal()) {
+        follow_usb();
+    }
     set_generator(0u, GCLK_GENCTRL_SRC_DFLL48M);
 
     PM_CPUSEL = 0u; /* undivided, as after a reset; a bootloader may have left something else */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../compiler/base/paths.ts';
 import { programDigest } from '../../compiler/program/digest.ts';
 import { loadProgram } from '../../compiler/quant/load-program.ts';
+import { APPLICATION_START, MODEL_START } from '../../compiler/toolchain/boards.ts';
 import { readUf2 } from '../../compiler/toolchain/uf2.ts';
 import { egru, inWork, json, MODEL, refusal, writeNoise } from './egru.ts';
 
@@ -20,17 +21,27 @@ describe('build', () => {
       bin: `${out}/firmware.bin`,
       uf2: `${out}/firmware.uf2`,
     });
-    expect(readdirSync(out).sort()).toEqual(['firmware.bin', 'firmware.elf', 'firmware.map', 'firmware.uf2']);
+    expect(readdirSync(out).sort()).toEqual([
+      ...['firmware.bin', 'firmware.elf', 'firmware.map', 'firmware.uf2', 'model.bin', 'model.uf2'],
+    ]);
     const bin = readFileSync(`${out}/firmware.bin`);
-    expect(document.flash).toBe(bin.length);
+    const model = readFileSync(`${out}/model.bin`);
+    expect(document.flash).toBe(Number(document.applicationFlash) + model.length);
+    expect(bin.length).toBe(MODEL_START - APPLICATION_START + model.length);
     expect(document.ram).toBeGreaterThan(0);
     expect(document.stack).toBeGreaterThan(0);
     const { bytes } = readUf2(readFileSync(`${out}/firmware.uf2`), 'firmware.uf2');
     expect(Buffer.compare(bytes.subarray(0, bin.length), bin)).toBe(0);
 
-    for (const file of ['firmware.elf', 'firmware.uf2']) {
-      const { kind, models } = await json(['inspect', `${out}/${file}`]);
+    const weights = loadProgram(packagePath(MODEL)).source.sha256;
+    for (const file of readdirSync(out).filter((name) => !name.endsWith('.map'))) {
+      const { kind, models, region } = await json(['inspect', `${out}/${file}`]);
       expect(kind).toBe(file.slice(-3));
+      expect(region).toMatchObject({
+        ...{ address: MODEL_START, abi: 1, length: model.length, name: 'spoken-digits', damage: null },
+        ...{ program: digest, weights, kernel: 'unrolled' },
+        toolchain: expect.stringContaining('arm-none-eabi-gcc'),
+      });
       expect(models).toMatchObject([{ name: 'spoken-digits', digest }]);
       const { stdout } = await egru(['inspect', `${out}/${file}`]);
       expect(stdout).toContain(`  sha256   ${digest}\n`);

@@ -6,7 +6,8 @@ import { ChipMachine } from '../../compiler/execute/chip-machine.ts';
 import { buildFirmware } from '../../compiler/execute/firmware.ts';
 import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
 import { keepsOutputs } from '../../compiler/program/layout.ts';
-import { boards } from '../../compiler/toolchain/boards.ts';
+import { boards, MODEL_START } from '../../compiler/toolchain/boards.ts';
+import { sealRegion } from '../../compiler/toolchain/region.ts';
 import { verify } from '../../compiler/verify/verify.ts';
 import { featuresOf, type ProgramSpec, programOf, specs } from '../support/random-program.ts';
 import { toyProgram, toySteps } from '../support/toy.ts';
@@ -110,12 +111,15 @@ describe('the chip', () => {
     expect(() => new ChipMachine(chipImage(toyProgram(), firmware))).toThrow(/holds another program/);
   });
 
-  it('finds a weight that was changed in the image', async () => {
+  it('finds a weight that was changed in the image, by the checksum or by its results', async () => {
     const chip = await ChipExecutor.create(toyProgram(), { kernel: 'packed' });
     const image = chipImage(toyProgram(), chip.firmware);
     const bin = Uint8Array.from(image.bin);
     const at = (chip.firmware.symbols.get('layer1_codes') ?? 0) - image.address;
     bin[at] = (bin[at] ?? 0) ^ 4;
+    expect(() => new ChipMachine({ ...image, bin })).toThrow('the model is damaged: its checksum is wrong');
+    const region = MODEL_START - image.address;
+    bin.set(sealRegion(bin.subarray(region), 0), region);
     const expected = chip.machine().runClip(toyClip, true);
     expect(new ChipMachine({ ...image, bin }).runClip(toyClip, true).trace).not.toEqual(expected.trace);
   });

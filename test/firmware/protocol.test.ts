@@ -2,9 +2,9 @@
 /** The firmware as whoever sits at the other end of its serial port sees it, well-meaning or not. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { crc32 } from '../../compiler/base/crc32.ts';
 import { Samd21 } from '../../compiler/emulator/samd21.ts';
 import { chipImage } from '../../compiler/execute/chip.ts';
-import { crc32 } from '../../compiler/execute/crc32.ts';
 import { buildFirmware, type Firmware } from '../../compiler/execute/firmware.ts';
 import { AnswerReader, feedCommand, parseScores, resynchronise } from '../../compiler/execute/protocol.ts';
 import { programDigest } from '../../compiler/program/digest.ts';

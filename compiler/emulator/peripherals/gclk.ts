@@ -9,6 +9,7 @@ const DIVSEL = 0x100000;
 const CLKEN = 0x4000;
 /** GCLK_SERCOM0_CORE (chapter "GCLK", CLKCTRL.ID). */
 const SERCOM0_CORE = 0x14;
+const USB = 0x06;
 
 /** Generic Clock Controller (DS40001882, chapter "GCLK"): nine generators and the clocks that they feed. */
 export class GenericClocks extends RegisterBlock {
@@ -80,6 +81,10 @@ export class GenericClocks extends RegisterBlock {
 
   sercomFrequency(n: number): number {
     return this.clockFrequency(SERCOM0_CORE + n);
+  }
+
+  get usbFrequency(): number {
+    return this.clockFrequency(USB);
   }
 
   #writeChannel(value: number, mask: number): void {

@@ -94,13 +94,13 @@ export class FlashController extends RegisterBlock {
 
 /**
  * Rows beside the flash array (chapter "Memories"): user row, software calibration area and serial number, as 32-bit
- * words. The DFLL48M's coarse value (bits 63:58 of 0x00806020) is a plausible one.
+ * words. The DFLL48M's coarse value (bits 63:58 of 0x00806020) and the USB pads' (57:45) are plausible ones.
  */
 const ROWS: ReadonlyMap<number, number> = new Map([
   [0x00804000, 0xd8e0c7ff],
   [0x00804004, 0xfffffc5d],
   [0x00806020, 0xffffffff],
-  [0x00806024, 0x5c00a5ff],
+  [0x00806024, 0x5df4a5ff],
   [0x0080a00c, 0x65677275],
   [0x0080a040, 0x756d6520],
   [0x0080a044, 0x6574616c],

@@ -37,4 +37,9 @@ export class PowerManager extends RegisterBlock {
   sercomClock(n: number): boolean {
     return (this.get('APBCMASK') & (4 << n)) !== 0;
   }
+
+  /** Whether the USB controller's bus clocks are on: AHB for its own accesses, APB for its registers. */
+  get usbClocks(): boolean {
+    return (this.get('AHBMASK') & 0x40) !== 0 && (this.get('APBBMASK') & 0x20) !== 0;
+  }
 }

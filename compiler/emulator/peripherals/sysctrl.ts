@@ -3,7 +3,9 @@ import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
 
 const ENABLE = 2;
 const DFLL_MODE = 4; // closed loop
+const DFLL_USBCRM = 0x20; // closed loop on start-of-frame packets
 const DFLL_ONDEMAND = 0x80;
+const FRAMES_PER_SECOND = 1000;
 
 /** Sources of a generic clock generator (chapter "GCLK", GENCTRL.SRC). */
 export const ClockSource = {
@@ -19,11 +21,13 @@ export const ClockSource = {
 
 /**
  * System Controller (DS40001882, chapter "SYSCTRL"): oscillators. Every enabled oscillator is ready, and the DFLL48M
- * locked, at the next read. A crystal is always there.
+ * locked, at the next read. A crystal is always there. In open loop the DFLL48M gives 48 MHz; silicon is 2 % off.
  */
 export class SystemController extends RegisterBlock {
   /** Frequency of the DFLL's reference clock, generic clock 0; set by the chip. */
   dfllReference: () => number = () => 0;
+  /** Whether a USB host may send frames; set by the chip. */
+  usbFrames: () => boolean = () => false;
 
   constructor(chip: Chip) {
     const mask = { enabled: 0 };
@@ -36,7 +40,13 @@ export class SystemController extends RegisterBlock {
       { name: 'OSC32K', offset: 0x18, size: 4, reset: 0x003f0080 },
       { name: 'OSCULP32K', offset: 0x1c, size: 1, reset: 0x1f },
       { name: 'OSC8M', offset: 0x20, size: 4, reset: 0x87070382 },
-      { name: 'DFLLCTRL', offset: 0x24, size: 2, reset: DFLL_ONDEMAND },
+      {
+        name: 'DFLLCTRL',
+        offset: 0x24,
+        size: 2,
+        reset: DFLL_ONDEMAND,
+        write: (v, m) => this.#writeDfllControl(v, m),
+      },
       { name: 'DFLLVAL', offset: 0x28, size: 4, write: (v, m) => this.#writeDfll('DFLLVAL', v, m) },
       { name: 'DFLLMUL', offset: 0x2c, size: 4, write: (v, m) => this.#writeDfll('DFLLMUL', v, m) },
       { name: 'DFLLSYNC', offset: 0x30, size: 1, read: () => 0, write: () => {} },
@@ -63,12 +73,39 @@ export class SystemController extends RegisterBlock {
         return this.get('OSC8M') & ENABLE ? 8e6 / (1 << ((this.get('OSC8M') >>> 8) & 3)) : 0;
       case ClockSource.DFLL48M:
         if (!(this.get('DFLLCTRL') & ENABLE)) return 0;
-        return this.get('DFLLCTRL') & DFLL_MODE
-          ? this.dfllReference() * (this.get('DFLLMUL') & 0xffff)
-          : 48e6;
+        return this.#closed ? this.dfllReference() * this.#multiplier : 48e6;
       default:
         return 0;
     }
+  }
+
+  /** Whether the DFLL48M follows a reference: a clock, or the frames of USB as soon as they come. */
+  get disciplined(): boolean {
+    return this.#recovers || (this.#closed && this.dfllReference() > 0);
+  }
+
+  /** Closed loop on generic clock 0. */
+  get #closed(): boolean {
+    return (this.get('DFLLCTRL') & (DFLL_MODE | DFLL_USBCRM)) === DFLL_MODE;
+  }
+
+  /** USB clock recovery: open loop until a host sends frames (chapter "SYSCTRL", "USB Clock Recovery Mode"). */
+  get #recovers(): boolean {
+    const both = DFLL_MODE | DFLL_USBCRM;
+    return (this.get('DFLLCTRL') & both) === both;
+  }
+
+  get #multiplier(): number {
+    return this.get('DFLLMUL') & 0xffff;
+  }
+
+  #writeDfllControl(value: number, mask: number): void {
+    this.set('DFLLCTRL', (this.get('DFLLCTRL') & ~mask) | value);
+    if (this.#recovers && this.get('DFLLCTRL') & ENABLE && this.#multiplier * FRAMES_PER_SECOND !== 48e6)
+      this.chip.fault(
+        'DFLL48M recovers its clock from USB with DFLLMUL.MUL other than 48000',
+        this.base + 0x24,
+      );
   }
 
   #dpllOn(): boolean {
@@ -86,7 +123,8 @@ export class SystemController extends RegisterBlock {
   #status(): number {
     const on = (name: string): boolean => (this.get(name) & ENABLE) !== 0;
     const dfll = on('DFLLCTRL');
-    const locked = dfll && (this.get('DFLLCTRL') & DFLL_MODE) !== 0 && this.dfllReference() > 0;
+    const reference = this.#recovers ? this.usbFrames() : this.#closed && this.dfllReference() > 0;
+    const locked = dfll && reference;
     return (
       (on('XOSC') ? 1 : 0) |
       (on('XOSC32K') ? 2 : 0) |
