@@ -59,6 +59,7 @@ const original = JSON.parse(readFileSync(packagePath(MODEL, 'model.json'), 'utf8
 /** Of the same front end, but small. */
 const small = {
   ...original,
+  weights: 'weights.pt',
   layers: [
     { type: 'egru', name: 'gru1', inputs: BINS, units: 9, initialState: Array(9).fill(8192) },
     { type: 'egru', name: 'gru2', inputs: 9, units: 7 },
