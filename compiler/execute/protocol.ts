@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The firmware's serial protocol (firmware/PROTOCOL.md) from the host's side: bytes to send, answers to take apart. */
+/** The firmware's serial protocol (docs/PROTOCOL.md) from the host's side: bytes to send, answers to take apart. */
 import { crc32 } from '../base/crc32.ts';
 
 /** Values that one `feed` may carry. */
@@ -62,7 +62,7 @@ export class AnswerReader {
     this.#sizes = sizes;
   }
 
-  /** To be called with every `reset` and `listen`: the checksum of the records begins anew. */
+  /** To be called with every `reset` and `stream`: the checksum of the records begins anew. */
   restart(sizes: RecordSizes = this.#sizes): void {
     this.#sizes = sizes;
     this.#crc = 0;
@@ -92,6 +92,7 @@ export class AnswerReader {
       this.#events.push({ label, sample, score, after: this.#records.length });
       return null;
     }
+    if (line.startsWith('note ')) return null; // what the chip says of its own accord after a reset
     if (!/^(ok|error)\b/.test(line)) throw new Error(`the firmware says ${JSON.stringify(line)}`);
     const answer = { line, records: this.#records, events: this.#events };
     this.#records = [];
