@@ -48,7 +48,7 @@ export function soundSource(name: MicrophoneName, pcm: Int16Array): SoundSource 
   let next = 0;
   return {
     get over() {
-      return next >= pcm.length && at >= values.length;
+      return next - CHUNK >= pcm.length || (next >= pcm.length && at >= values.length);
     },
     next() {
       if (at >= values.length) {

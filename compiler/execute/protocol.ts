@@ -49,6 +49,8 @@ export type RecordSizes = Readonly<Record<'trace' | 'logits', number>>;
 
 /** Takes the chip's bytes apart, one at a time. */
 export class AnswerReader {
+  /** Gets what belongs to no answer: notes after a reset, events between answers, checksums of layers. */
+  onLine: ((line: string) => void) | null = null;
   #sizes: RecordSizes;
   #line = '';
   #records: Uint8Array[] = [];
@@ -90,9 +92,13 @@ export class AnswerReader {
     if (event !== null) {
       const [label = 0, sample = 0, score = 0] = event.slice(1).map(Number);
       this.#events.push({ label, sample, score, after: this.#records.length });
+      this.onLine?.(line);
       return null;
     }
-    if (line.startsWith('note ')) return null; // what the chip says of its own accord after a reset
+    if (/^(note|layers) /.test(line)) {
+      this.onLine?.(line);
+      return null;
+    }
     if (!/^(ok|error)\b/.test(line)) throw new Error(`the firmware says ${JSON.stringify(line)}`);
     const answer = { line, records: this.#records, events: this.#events };
     this.#records = [];

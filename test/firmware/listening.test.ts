@@ -80,7 +80,7 @@ describe.each([
     const pcm = soundFor(mic, { samples: words(1), sampleRate: 8000 });
     const device = new EmulatedBoard({ image: firmware.bin, microphone, usb });
     const bytes: number[] = [];
-    device.run(20);
+    device.run(usb ? 300 : 20); // a USB host takes its time
     device.send(Buffer.from('listen off\n'));
     device.run(5);
     if (usb) device.onUsb = (piece) => bytes.push(...piece);
