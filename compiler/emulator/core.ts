@@ -65,6 +65,19 @@ export class Samd21Core extends FastCore {
     this.lookNow();
   }
 
+  /**
+   * The instruction that has just faulted becomes a HardFault (Armv6-M ARM, B1.5.12 and B1.5.6), to return to it.
+   * Returns false where that would lock up: inside HardFault and NMI.
+   */
+  enterHardFault(): boolean {
+    if (this.IPSR === 2 || this.IPSR === 3) return false;
+    this.registers[15] = this.instructionAt;
+    this.waiting = false;
+    this.pendingSVCall = false;
+    this.exceptionEntry(3);
+    return true;
+  }
+
   /** Reset state of the core, started from a vector table (Armv6-M ARM, B1.5.5). */
   resetTo(vectorTable: number): void {
     this.registers.fill(0);

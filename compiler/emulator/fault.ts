@@ -19,6 +19,8 @@ export class ChipFault extends Error {
     readonly address: number,
     readonly pc: number,
     readonly cycles: number,
+    /** No handler could run: the stack is spent. */
+    readonly fatal = false,
   ) {
     super(`${what}: address ${hex(address)}, pc ${hex(pc)}, cycle ${cycles}`);
     this.name = 'ChipFault';

@@ -5,42 +5,27 @@ import type { Bus } from './bus.ts';
 import { Samd21Core } from './core.ts';
 import { decodeWide, Op } from './decode.ts';
 import { ChipFault } from './fault.ts';
-import { FLASH_SIZE, type ImageSegment, Memory, RAM_SIZE, RAM_START } from './memory.ts';
+import { Incoming } from './incoming.ts';
+import { FLASH_SIZE, Memory, RAM_SIZE, RAM_START } from './memory.ts';
 import type { MicrophoneSource } from './microphone.ts';
+import type { MemoryView, Samd21Options } from './options.ts';
 import { GenericClocks } from './peripherals/gclk.ts';
-import { calibrationWord, FlashController } from './peripherals/nvmctrl.ts';
-import { PowerManager } from './peripherals/pm.ts';
+import { calibrationWord, type FlashChange, FlashController } from './peripherals/nvmctrl.ts';
+import { PowerManager, type ResetCause } from './peripherals/pm.ts';
 import { PORT_IOBUS_BASE, PortPins } from './peripherals/port.ts';
 import type { Peripheral, RegisterBlock } from './peripherals/registers.ts';
 import { SystemControlSpace } from './peripherals/scs.ts';
 import { Sercom } from './peripherals/sercom.ts';
 import { SystemController } from './peripherals/sysctrl.ts';
 import { UsbDevice } from './peripherals/usb.ts';
+import { Watchdog } from './peripherals/wdt.ts';
 import { Schedule } from './schedule.ts';
 
 export { ChipFault } from './fault.ts';
 export type { ImageSegment } from './memory.ts';
 export type { MicrophoneSource } from './microphone.ts';
-
-/** Reads and writes of memory without side effects, for semihosting and tests. */
-export interface MemoryView {
-  peek8(address: number): number;
-  peek16(address: number): number;
-  peek32(address: number): number;
-  poke8(address: number, value: number): void;
-}
-
-export interface Samd21Options {
-  readonly segments: readonly ImageSegment[];
-  /** Address of the vector table that the core starts from: 0x2000 for applications behind a bootloader. */
-  readonly vectorTable: number;
-  /** End of .bss: a stack pointer below it is a fault. Start of RAM by default. */
-  readonly stackLimit?: number;
-  /** Serves `BKPT 0xAB`: operation (r0) and argument (r1) to result (r0). Without it every BKPT is a fault. */
-  readonly semihosting?: (op: number, arg: number, memory: MemoryView) => number;
-  /** Executes with rp2040js's own decoder (corrected), about ten times slower: the semantic reference. */
-  readonly reference?: boolean;
-}
+export type { MemoryView, Samd21Options } from './options.ts';
+export type { FlashChange } from './peripherals/nvmctrl.ts';
 
 // Own copies: a test runner may turn every use of an imported name into a slow lookup.
 const FLASH_END = FLASH_SIZE;
@@ -54,6 +39,13 @@ const NO_LOG = { debug() {}, info() {}, warn() {}, error() {} };
 /** Above this frequency the flash needs a wait state at 3.3 V (datasheet, "NVM Characteristics"). */
 const MAX_HZ_WITHOUT_WAIT = 24e6;
 
+/** Little endian. */
+function readBytes(bytes: Uint8Array, offset: number, size: number): number {
+  let value = 0;
+  for (let i = size - 1; i >= 0; i--) value = (value << 8) | (bytes[offset + i] ?? 0);
+  return value >>> 0;
+}
+
 /**
  * ATSAMD21x18: rp2040js's Cortex-M0+ behind the memory map of the SAM D21. What is modelled, and what is not, stands
  * in docs/EMULATOR.md. Everything the chip would not take, or this model does not know, throws ChipFault.
@@ -65,8 +57,10 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   readonly schedule = new Schedule(() => this.core.lookNow());
   /** Bytes that the firmware transmits, whichever SERCOM it uses. */
   onSerial: ((byte: number) => void) | null = null;
-  /** Called when the firmware requests a system reset (AIRCR.SYSRESETREQ); it then runs from the vector table anew. */
-  onSystemReset: (() => void) | null = null;
+  /** Called when firmware (AIRCR.SYSRESETREQ) or watchdog reset the chip; it then runs from the vector table anew. */
+  onSystemReset: ((cause: ResetCause) => void) | null = null;
+  /** Called before a command changes flash; what it throws is the loss of power. */
+  onFlashChange: ((change: FlashChange) => void) | null = null;
   /** What the microphone interfaces hear; null: silence. */
   microphone: MicrophoneSource | null = null;
   readonly port: PortPins;
@@ -80,8 +74,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   readonly #blocks: readonly RegisterBlock[];
   readonly #map = new Map<number, { readonly peripheral: Peripheral; readonly base: number }>();
   readonly #options: Samd21Options;
-  #incoming: number[] = [];
-  #taken = 0;
+  readonly #incoming = new Incoming();
 
   constructor(options: Samd21Options) {
     super();
@@ -93,12 +86,17 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     const oscillators = new SystemController(this);
     this.#clocks = new GenericClocks(this, oscillators);
     oscillators.dfllReference = () => this.#clocks.clockFrequency(0);
-    this.#nvm = new FlashController(this, this.memory);
+    this.#nvm = new FlashController(this, this.memory, {
+      before: (change) => this.onFlashChange?.(change),
+      stall: (seconds) => {
+        this.core.cycles += Math.ceil(seconds * this.frequency);
+      },
+    });
     this.port = new PortPins(this);
     const line = {
       transmitted: (byte: number) => this.onSerial?.(byte),
-      waiting: () => this.#taken < this.#incoming.length,
-      take: () => this.#incoming[this.#taken++] ?? 0,
+      waiting: () => this.#incoming.waiting,
+      take: () => this.#incoming.take(),
       busClockOn: (n: number) => this.#power.sercomClock(n),
       coreFrequency: (n: number) => this.#clocks.sercomFrequency(n),
     };
@@ -111,7 +109,12 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
       pads: () => this.port.hasFunction(0, 24, FUNCTION_G) && this.port.hasFunction(0, 25, FUNCTION_G),
     });
     oscillators.usbFrames = () => this.usb.attached;
-    const scs = (this.#scs = new SystemControlSpace(this, this.core, () => this.#systemReset()));
+    const scs = (this.#scs = new SystemControlSpace(this, this.core, () => this.#systemReset('system')));
+    const watchdog = new Watchdog(this, {
+      clock: () => this.#clocks.watchdogFrequency,
+      coreClock: () => this.frequency,
+      reset: () => this.#systemReset('watchdog'),
+    });
     this.core.timers = [scs, this.schedule];
     this.#clocks.changed = () => this.#checkWaitStates();
     const sound = acquisition({
@@ -124,15 +127,8 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
       microphone: () => this.microphone,
     });
     this.#blocks = [
-      this.#power,
-      oscillators,
-      this.#clocks,
-      this.#nvm,
-      this.port,
-      this.usb,
-      ...this.#sercoms,
-      ...sound,
-      scs,
+      ...[this.#power, oscillators, this.#clocks, watchdog, this.#nvm, this.port, this.usb],
+      ...[...this.#sercoms, ...sound, scs],
     ];
     for (const block of this.#blocks) this.#place(block, block.base, block === scs ? 4 : 1);
     this.#place(this.port, PORT_IOBUS_BASE, 1);
@@ -167,8 +163,17 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     this.core.lowestStack = (this.core.registers[13] ?? 0) >>> 0;
   }
 
+  /** @throws ChipFault, unless the firmware handles its hard faults */
   run(maxCycles: number): 'stopped' | 'limit' {
-    return this.core.run(maxCycles);
+    const end = this.core.cycles + maxCycles;
+    for (;;) {
+      try {
+        return this.core.run(end - this.core.cycles);
+      } catch (error) {
+        const handled = this.#options.hardFaults === true && error instanceof ChipFault && !error.fatal;
+        if (!handled || !this.core.enterHardFault()) throw error;
+      }
+    }
   }
 
   stop(): void {
@@ -185,9 +190,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
 
   /** Queues bytes for whichever SERCOM receives; they wait until one does. */
   sendSerial(bytes: Uint8Array): void {
-    this.#incoming = this.#incoming.slice(this.#taken);
-    this.#taken = 0;
-    for (const byte of bytes) this.#incoming.push(byte);
+    this.#incoming.push(bytes);
     for (const sercom of this.#sercoms) sercom.arrived();
     this.core.lookNow();
   }
@@ -201,12 +204,12 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     this.resetStackMark();
   }
 
-  #systemReset(): void {
+  #systemReset(cause: ResetCause): void {
     const { cycles, asleep } = this.core;
     this.reset();
-    this.#power.resetBySystem();
+    this.#power.resetBy(cause);
     Object.assign(this.core, { cycles, asleep });
-    this.onSystemReset?.();
+    this.onSystemReset?.(cause);
   }
 
   #place(peripheral: Peripheral, base: number, kilobytes: number): void {
@@ -225,9 +228,9 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     if (address & (size - 1)) this.fault(`unaligned ${size}-byte read`, address);
     if (address < FLASH_END) {
       this.#touch(address);
-      return this.#readBytes(this.memory.flash8, address, size);
+      return readBytes(this.memory.flash8, address, size);
     }
-    if (address >= RAM && address < RAM_END) return this.#readBytes(this.memory.ram8, address - RAM, size);
+    if (address >= RAM && address < RAM_END) return readBytes(this.memory.ram8, address - RAM, size);
     const word = calibrationWord(address & ~3);
     if (word !== undefined) {
       const value = word >>> (8 * (address & 3));
@@ -260,12 +263,6 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     return (
       this.#map.get(address >>> 10) ?? this.fault(`bus fault: ${what} where nothing is modelled`, address)
     );
-  }
-
-  #readBytes(bytes: Uint8Array, offset: number, size: number): number {
-    let value = 0;
-    for (let i = size - 1; i >= 0; i--) value = (value << 8) | (bytes[offset + i] ?? 0);
-    return value >>> 0;
   }
 
   #touch(address: number): void {
@@ -315,23 +312,25 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
 
   breakpoint(immediate: number, address: number): void {
     const { registers } = this.core;
-    const serve = this.#options.semihosting;
-    if (immediate !== 0xab || serve === undefined)
-      this.fault(`breakpoint 0x${immediate.toString(16)}`, address);
+    const serve = immediate === 0xab ? this.#options.semihosting : undefined;
+    if (serve === undefined) this.fault(`breakpoint 0x${immediate.toString(16)}`, address);
     registers[0] = serve(registers[0] ?? 0, registers[1] ?? 0, this);
   }
 
   noteStack(pointer: number): void {
     if (pointer >>> 0 >= this.core.lowestStack) return;
     this.core.lowestStack = pointer >>> 0;
-    if (pointer >>> 0 < (this.#options.stackLimit ?? RAM)) this.fault('stack overflow', pointer);
+    if (pointer >>> 0 < (this.#options.stackLimit ?? RAM))
+      throw this.#faultAt('stack overflow', pointer, true);
   }
 
   fault(what: string, address: number): never {
-    throw new ChipFault(what, address >>> 0, this.core.instructionAt >>> 0, this.core.cycles);
+    throw this.#faultAt(what, address, false);
   }
 
-  // --- memory without side effects -----------------------------------------------------------------------------
+  #faultAt(what: string, address: number, fatal: boolean): ChipFault {
+    return new ChipFault(what, address >>> 0, this.core.instructionAt >>> 0, this.core.cycles, fatal);
+  }
 
   peek8(address: number): number {
     if (address < FLASH_END) return this.memory.flash8[address] ?? 0;

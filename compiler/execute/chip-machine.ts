@@ -58,6 +58,9 @@ export function addStatistics(a: ChipStatistics, b: ChipStatistics): ChipStatist
 /** More than any command takes (40 s of the chip's time): a firmware that does not answer within it hangs. */
 const PATIENCE = 2_000_000_000;
 
+/** After 3 ms the USB controller notices that no host is there, and interrupts: not in the middle of a measurement. */
+const SETTLING = 240_000;
+
 export class ChipMachine {
   readonly chip: Samd21;
   readonly meters: CallMeters;
@@ -69,7 +72,7 @@ export class ChipMachine {
   readonly #frontend: CallCount;
   #answer: Answer | null = null;
   #output: OutputMode = 'none';
-  #listening = false;
+  #streaming = false;
 
   /** Starts the chip. @throws ChipFault or Error where the firmware misbehaves or computes another program */
   constructor(image: ChipImage) {
@@ -92,6 +95,8 @@ export class ChipMachine {
     this.#step = this.meters.measure(image.step);
     this.#frontend = image.frontend === null ? noCalls() : this.meters.measure(image.frontend);
     this.greeting = this.#wait('start').line;
+    this.ask('listen off');
+    this.chip.run(SETTLING);
     const info = this.ask('info');
     if (!info.endsWith(` digest ${programDigest(program)}`)) {
       throw new Error(`the firmware holds another program: ${info}`);
@@ -136,7 +141,7 @@ export class ChipMachine {
   listen(samples: Int16Array, trace: boolean): StreamResult {
     const program = streamProgramOf(this.#image.program);
     this.#setOutput(trace ? 'trace' : 'none');
-    this.#setListening(true);
+    this.#setStreaming(true);
     const extra = 4 * (detectionWidth(program) - 2);
     const { trace: base, logits } = recordSizes(program);
     this.#reader.restart({ trace: base + extra, logits });
@@ -190,13 +195,13 @@ export class ChipMachine {
     this.#output = mode;
   }
 
-  #setListening(on: boolean): void {
-    this.ask(`listen ${on ? 'on' : 'off'}`);
-    this.#listening = on;
+  #setStreaming(on: boolean): void {
+    this.ask(`stream ${on ? 'on' : 'off'}`);
+    this.#streaming = on;
   }
 
   #reset(): void {
-    if (this.#listening) this.#setListening(false);
+    if (this.#streaming) this.#setStreaming(false);
     this.ask('reset');
     this.#reader.restart(recordSizes(this.#image.program));
   }
@@ -217,7 +222,7 @@ export class ChipMachine {
     return answer;
   }
 
-  /** Records to logits and trace; see record_step in firmware/app/main.c. */
+  /** Records to logits and trace; see record_step in firmware/app/session.c. */
   #decode(records: readonly Uint8Array[], trace: boolean): Pick<ClipResult, 'logits' | 'trace'> {
     const { program } = this.#image;
     const layout = traceLayout(program);

@@ -85,8 +85,10 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
   const bytes = mergeElf([applicationElf, region.elf]);
   const elf = parseElf(bytes, 'firmware.elf');
   const { stepFunctions } = region;
-  const handlers = pointees(elf, 'vectors').filter((name) => name !== 'Reset_Handler');
+  // Interrupts keep the priority that a reset gives them, all the same; only HardFault and NMI come above.
+  const handlers = pointees(elf, 'vectors').filter((name) => !/^(Reset|Fault)_Handler$/.test(name));
   const stack = stackUse(elf, 'Reset_Handler', handlers, {
+    above: [['Fault_Handler']],
     indirect: new Map([['egru_step', stepFunctions]]),
   });
   const variables = imageSize(applicationElf);

@@ -33,10 +33,9 @@ export function arenaBytes(program: Program, kernel: KernelName): number {
   const { frontend, detect } = program;
   const words = (bytes: number) => 4 * Math.ceil(bytes / 4);
   const scores = 4 * outputsOf(program);
+  const thresholds = detect === undefined ? 0 : words(6 * detect.keywords.length) + 4 * detectWords(detect);
   const sound = frontend === null ? 0 : 6 * frontend.frame; // a frame of PCM and the scratch area
-  return (
-    words(kernelRam(program, kernel)) + scores + sound + (detect === undefined ? 0 : 4 * detectWords(detect))
-  );
+  return words(kernelRam(program, kernel)) + scores + sound + thresholds;
 }
 
 export type Memory = 'flash' | 'RAM';

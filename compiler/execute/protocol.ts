@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The firmware's serial protocol (firmware/PROTOCOL.md) from the host's side: bytes to send, answers to take apart. */
+/** The firmware's serial protocol (docs/PROTOCOL.md) from the host's side: bytes to send, answers to take apart. */
 import { crc32 } from '../base/crc32.ts';
 
 /** Values that one `feed` may carry. */
@@ -49,6 +49,8 @@ export type RecordSizes = Readonly<Record<'trace' | 'logits', number>>;
 
 /** Takes the chip's bytes apart, one at a time. */
 export class AnswerReader {
+  /** Gets what belongs to no answer: notes after a reset, events between answers, checksums of layers. */
+  onLine: ((line: string) => void) | null = null;
   #sizes: RecordSizes;
   #line = '';
   #records: Uint8Array[] = [];
@@ -62,7 +64,7 @@ export class AnswerReader {
     this.#sizes = sizes;
   }
 
-  /** To be called with every `reset` and `listen`: the checksum of the records begins anew. */
+  /** To be called with every `reset` and `stream`: the checksum of the records begins anew. */
   restart(sizes: RecordSizes = this.#sizes): void {
     this.#sizes = sizes;
     this.#crc = 0;
@@ -90,6 +92,11 @@ export class AnswerReader {
     if (event !== null) {
       const [label = 0, sample = 0, score = 0] = event.slice(1).map(Number);
       this.#events.push({ label, sample, score, after: this.#records.length });
+      this.onLine?.(line);
+      return null;
+    }
+    if (/^(note|layers) /.test(line)) {
+      this.onLine?.(line);
       return null;
     }
     if (!/^(ok|error)\b/.test(line)) throw new Error(`the firmware says ${JSON.stringify(line)}`);

@@ -89,7 +89,7 @@ export async function enterBootloader<T>(
   );
 }
 
-/** The firmware's command (firmware/PROTOCOL.md). A port that is lost meanwhile has understood. */
+/** The firmware's command (docs/PROTOCOL.md). A port that is lost meanwhile has understood. */
 async function sendCommand(path: string, system: FlashSystem): Promise<void> {
   const port = await system.open(path);
   const lines = new LineReader();

@@ -43,13 +43,14 @@ export function contributions(map: string): Contribution[] {
     const output = /^(\.?[\w.]+)(\s|$)/.exec(line);
     if (output?.[1] !== undefined) section = output[1];
     const entry = ENTRY.exec(line);
-    if (entry === null || !/^\.(vectors|text|rodata|data|bss|model_\w+)$/.test(section)) continue;
+    if (entry === null || !/^\.(vectors|text|rodata|data|bss|fault|model_\w+)$/.test(section)) continue;
     const bytes = Number.parseInt(entry[3] ?? '0', 16);
     const object = entry[4] ?? '';
     if (bytes === 0) continue;
     const sum = sums.get(object) ?? { flash: 0, ram: 0 };
-    if (section !== '.bss') sum.flash += bytes;
-    if (section === '.data' || section === '.bss') sum.ram += bytes;
+    const variable = section === '.bss' || section === '.fault';
+    if (!variable) sum.flash += bytes;
+    if (section === '.data' || variable) sum.ram += bytes;
     sums.set(object, sum);
   }
   return [...sums]

@@ -17,6 +17,8 @@ const STATEMENT = '.stack';
 export interface StackOptions {
   /** Functions that call through a pointer, with the names of all functions that it can hold. */
   readonly indirect?: ReadonlyMap<string, readonly string[]>;
+  /** Handlers that interrupt the others, by rising priority; those of one level do not interrupt each other. */
+  readonly above?: readonly (readonly string[])[];
 }
 
 /** A function on the deepest path and the bytes that lie below the initial stack pointer when it has used all of its own. */
@@ -27,7 +29,7 @@ export interface StackFrame {
 }
 
 export interface StackUse {
-  /** Bytes in the worst case, an exception on top of everything else included. */
+  /** Bytes in the worst case, an exception of every priority on top of everything else. */
   readonly worst: number;
   /** Of that, bytes without exceptions: what a run that meets none can reach. */
   readonly thread: number;
@@ -39,7 +41,7 @@ export interface StackUse {
 
 /**
  * @param entry name of the function that runs first, on an empty stack
- * @param handlers names of the exception handlers; they do not interrupt each other
+ * @param handlers names of the exception handlers of the lowest priority; they do not interrupt each other
  * @throws StackError
  */
 export function stackUse(
@@ -50,9 +52,11 @@ export function stackUse(
 ): StackUse {
   const graph = new CallGraph(elf, options);
   const thread = graph.worst(entry);
-  const interrupts = handlers.map((name) => EXCEPTION_FRAME + graph.worst(name));
+  const levels = [handlers, ...(options.above ?? [])].map((level) =>
+    Math.max(0, ...level.map((name) => EXCEPTION_FRAME + graph.worst(name))),
+  );
   return {
-    worst: thread + Math.max(0, ...interrupts),
+    worst: levels.reduce((sum, level) => sum + level, thread),
     thread,
     path: graph.path(entry),
     functions: graph.results(),

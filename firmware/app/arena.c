@@ -2,10 +2,12 @@
 #include "arena.h"
 
 arena_layout arena;
+/* The model's, with thresholds in RAM. */
+static egru_detect detect;
 
 /* Set by the linker script. */
 extern int32_t __bss_end[];
-extern int32_t __stack_limit[];
+extern int32_t __arena_end[];
 
 /* So many words of the arena; whether there are as many is asked in the end. */
 static int32_t *take(unsigned words) {
@@ -14,15 +16,17 @@ static int32_t *take(unsigned words) {
     return at;
 }
 
-static void lay_out(const egru_model *model, const egru_detect *detect) {
+static void lay_out(const egru_model *model, const egru_detect *stated) {
     const egru_frontend *const frontend = model->frontend;
     const unsigned frame = frontend != NULL ? frontend->frame : 0u;
     arena.state = take(model->state_words);
     arena.logits = take(model->outputs);
     arena.features = (int16_t *)(void *)take((model->inputs + 1u) / 2u);
     arena.scores = take(model->outputs);
-    if (detect != NULL) {
-        arena.detect_state = take(EGRU_DETECT_WORDS((unsigned)detect->keyword_count, detect->window));
+    if (stated != NULL) {
+        arena.keywords =
+            (egru_keyword *)(void *)take((stated->keyword_count * sizeof *arena.keywords + 3u) / 4u);
+        arena.detect_state = take(EGRU_DETECT_WORDS((unsigned)stated->keyword_count, stated->window));
     }
     if (frontend != NULL) {
         arena.frame = (int16_t *)(void *)take(frame / 2u);
@@ -47,13 +51,21 @@ const char *arena_open(void) {
     }
     const region_entry *const entry = __model_start->entry;
     lay_out(entry->model, entry->detect);
-    if (arena.bytes > (unsigned)((uintptr_t)__stack_limit - (uintptr_t)__bss_end)) {
+    if (arena.bytes > (unsigned)((uintptr_t)__arena_end - (uintptr_t)__bss_end)) {
         return "the model needs more memory than there is";
     }
     if (egru_init(entry->model, arena.state, entry->model->state_words) != EGRU_OK) {
         return "the model is for another version of the runtime";
     }
     arena.model = entry->model;
-    arena.detect = entry->detect;
+    arena.stated = entry->detect;
+    if (entry->detect != NULL) {
+        for (unsigned k = 0; k < entry->detect->keyword_count; k++) {
+            arena.keywords[k] = entry->detect->keywords[k];
+        }
+        detect = *entry->detect;
+        detect.keywords = arena.keywords;
+        arena.detect = &detect;
+    }
     return NULL;
 }

@@ -11,7 +11,9 @@
 
 typedef struct {
     const egru_model *model;   /* NULL: there is none that this application can run */
-    const egru_detect *detect; /* NULL: it does not listen to streams */
+    const egru_detect *detect; /* NULL: it does not listen to streams; with the thresholds below */
+    const egru_detect *stated; /* as the model has it */
+    egru_keyword *keywords;    /* thresholds that commands may set */
     int32_t *state;
     int32_t *logits;
     int32_t *scores;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Lines of text over the serial port: reading commands, their words and numbers, and writing answers.
+ * Commands: lines of text as their bytes come, their words and numbers.
  */
 #ifndef LINE_H
 #define LINE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { LINE_MAX = 63 /* characters of a command, without the newline */ };
@@ -13,17 +14,25 @@ typedef enum {
     LINE_OK = 0,
     LINE_TOO_LONG = -1,      /* more than LINE_MAX characters */
     LINE_BAD_CHARACTER = -2, /* something else than printable ASCII */
-    LINE_DAMAGED = -3,       /* the serial port reported lost or damaged bytes */
 } line_error;
 
 typedef struct {
-    char text[LINE_MAX + 1]; /* ends with a NUL */
+    char text[LINE_MAX + 1]; /* ends with a NUL once the line is complete */
     const char *at;          /* where the next word is looked for */
+    uint8_t length;
+    line_error error;
 } line;
 
-/* Reads up to the next newline; a carriage return before it is dropped. After an error the rest of the line
- * has been read as well, so that the next call begins with a new one. */
-line_error line_read(line *l);
+void line_begin(line *l);
+/* Takes a byte; a carriage return is dropped. Returns 1 with the newline: then the line is complete, or
+ * broken, and has been taken as a whole either way. */
+int line_add(line *l, uint8_t c);
+
+/* Whether a complete line has nothing in it, and nothing was wrong with it: it means nothing and has no
+ * answer. */
+static inline int line_is_empty(const line *l) {
+    return l->length == 0u && l->error == LINE_OK;
+}
 
 /* Whether the next word is this one; then it is consumed. */
 int line_word(line *l, const char *word);
@@ -36,10 +45,5 @@ int line_hex(line *l, uint32_t *value);
 
 /* Whether nothing is left but spaces. */
 int line_end(line *l);
-
-void put_text(const char *text);
-void put_number(int32_t value);
-void put_unsigned(uint32_t value);
-void put_hex(uint32_t value, unsigned digits);
 
 #endif

@@ -150,6 +150,8 @@ enum {
 #define USART_CTRLB_TXEN (1u << 16)
 #define USART_CTRLB_RXEN (1u << 17)
 #define USART_BAUD(n) REG16(SERCOM_BASE(n) + 0x0Cu)
+#define USART_INTENCLR(n) REG8(SERCOM_BASE(n) + 0x14u)
+#define USART_INTENSET(n) REG8(SERCOM_BASE(n) + 0x16u)
 #define USART_INTFLAG(n) REG8(SERCOM_BASE(n) + 0x18u)
 #define USART_INTFLAG_DRE (1u << 0)
 #define USART_INTFLAG_RXC (1u << 2)

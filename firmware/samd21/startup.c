@@ -18,6 +18,7 @@ extern uint32_t __bss_end[];
 int main(void);
 void Reset_Handler(void);
 void Fault_Handler(void);
+void fault_enter(const uint32_t *stack, uint32_t link);
 
 typedef void handler(void);
 
@@ -102,8 +103,15 @@ void Reset_Handler(void) {
     Fault_Handler(); /* main does not return */
 }
 
+/* Hands over the stack as the exception has left it, and the link register, which says how it was entered. */
+__attribute__((naked)) void Fault_Handler(void) {
+    __asm__ volatile("mov r0, sp\n\tmov r1, lr\n\tbl fault_enter");
+}
+
 /* LED on, and nothing more: the state of a chip that came here is not to be trusted. */
-void Fault_Handler(void) {
+__attribute__((weak)) void fault_enter(const uint32_t *stack, uint32_t link) {
+    (void)stack;
+    (void)link;
     PORT_DIRSET(BOARD_LED_PORT) = 1u << BOARD_LED_PIN;
     PORT_OUTSET(BOARD_LED_PORT) = 1u << BOARD_LED_PIN;
     for (;;) {

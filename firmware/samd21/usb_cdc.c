@@ -188,6 +188,13 @@ void usb_cdc_init(void) {
     usb_init();
 }
 
+int usb_cdc_ready(void) {
+    const uint32_t before = lock();
+    const int ready = cdc.taken < cdc.count;
+    unlock(before);
+    return ready;
+}
+
 int usb_cdc_get(void) {
     int byte = -1;
     const uint32_t before = lock();

@@ -14,6 +14,9 @@ void usb_cdc_init(void);
 /* Next received byte, or -1. While 64 received bytes wait the host has to wait too; none is lost. */
 int usb_cdc_get(void);
 
+/* Whether usb_cdc_get has a byte. */
+int usb_cdc_ready(void);
+
 /* 1: taken. 0: the buffer is full, or no host has configured the device. */
 int usb_cdc_put(uint8_t byte);
 

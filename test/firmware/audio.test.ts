@@ -77,7 +77,7 @@ describe.each([
     expect(report).toMatchObject({ differences: 0, first: null });
     expect(report.steps).toBeGreaterThanOrEqual(3 * 10);
     expect(chip.statistics.frontend.calls).toBe(report.steps);
-    expect(chip.statistics.stack).toBeLessThanOrEqual(chip.firmware.stack.thread);
+    expect(chip.statistics.stack).toBeLessThanOrEqual(chip.firmware.stack.worst);
     await chip.close();
   });
 });

@@ -7,6 +7,8 @@ const CHANNELS = 0x25;
 const GENEN = 0x10000;
 const DIVSEL = 0x100000;
 const CLKEN = 0x4000;
+/** GCLK_WDT. */
+const WDT = 0x03;
 /** GCLK_SERCOM0_CORE (chapter "GCLK", CLKCTRL.ID). */
 const SERCOM0_CORE = 0x14;
 const USB = 0x06;
@@ -77,6 +79,10 @@ export class GenericClocks extends RegisterBlock {
   clockFrequency(clock: number): number {
     const channel = this.#channel[clock] ?? 0;
     return channel & CLKEN ? this.generatorFrequency((channel >>> 8) & 15) : 0;
+  }
+
+  get watchdogFrequency(): number {
+    return this.clockFrequency(WDT);
   }
 
   sercomFrequency(n: number): number {

@@ -5,6 +5,21 @@ import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
 const PAGE = 64;
 const ROW = 256;
 const COMMAND_KEY = 0xa5;
+/** Seconds that a command takes at most (chapter "Electrical Characteristics", "NVM Characteristics"). */
+const ERASE_TIME = 0.006;
+const WRITE_TIME = 0.0025;
+
+export interface FlashChange {
+  readonly command: 'erase' | 'write';
+  /** Of the row or page. */
+  readonly address: number;
+}
+
+export interface FlashWorld {
+  before(change: FlashChange): void;
+  /** The CPU, which runs from flash, waits. */
+  stall(seconds: number): void;
+}
 
 /**
  * Non-Volatile Memory Controller (DS40001882, chapter "NVMCTRL"): wait states, row erase and page write. The page
@@ -18,6 +33,7 @@ export class FlashController extends RegisterBlock {
   constructor(
     chip: Chip,
     private readonly memory: Memory,
+    private readonly world: FlashWorld,
   ) {
     const mask = { enabled: 0 };
     super('NVMCTRL', 0x41004000, chip, [
@@ -25,7 +41,7 @@ export class FlashController extends RegisterBlock {
       { name: 'CTRLB', offset: 0x04, size: 4, reset: 0x80, writable: 0x00070f9e },
       { name: 'PARAM', offset: 0x08, size: 4, reset: 0x00031000, writable: 0 }, // 4,096 pages of 64 bytes
       ...interruptMask(1, 0x0c, 0x10, mask, () => {}),
-      { name: 'INTFLAG', offset: 0x14, size: 1, read: () => 1, write: () => {} }, // READY: commands take no time
+      { name: 'INTFLAG', offset: 0x14, size: 1, read: () => 1, write: () => {} }, // READY: the CPU waits, and looks afterwards
       { name: 'STATUS', offset: 0x18, size: 2, write: () => {} },
       { name: 'ADDR', offset: 0x1c, size: 4, writable: 0x3fffff }, // in halfwords
       { name: 'LOCK', offset: 0x20, size: 2, reset: 0xffff, writable: 0 },
@@ -60,12 +76,13 @@ export class FlashController extends RegisterBlock {
     const address = this.get('ADDR') * 2;
     switch (value & 0x7f) {
       case 0x02: // ER: erase row
-        this.#change(address - (address % ROW), new Uint8Array(ROW).fill(0xff));
+        this.#change('erase', address - (address % ROW), new Uint8Array(ROW).fill(0xff));
         return;
       case 0x04: {
         // WP: write page
         const start = address - (address % PAGE);
         this.#change(
+          'write',
           start,
           this.#buffer.map((byte, i) => byte & (this.memory.flash8[start + i] ?? 0)),
         );
@@ -84,9 +101,11 @@ export class FlashController extends RegisterBlock {
     }
   }
 
-  #change(start: number, bytes: Uint8Array): void {
+  #change(command: FlashChange['command'], start: number, bytes: Uint8Array): void {
     if (start + bytes.length > this.memory.flash8.length)
       this.chip.fault('NVMCTRL.ADDR outside flash', start);
+    this.world.before({ command, address: start });
+    this.world.stall(command === 'erase' ? ERASE_TIME : WRITE_TIME);
     this.memory.flash8.set(bytes, start);
     this.memory.decode(start, bytes.length);
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
 
+export type ResetCause = 'system' | 'watchdog';
+
 /** Power Manager (SAM D21 datasheet DS40001882, chapter "PM - Power Manager"): dividers, clock gates, reset cause. */
 export class PowerManager extends RegisterBlock {
   constructor(chip: Chip) {
@@ -22,10 +24,10 @@ export class PowerManager extends RegisterBlock {
     ]);
   }
 
-  /** After AIRCR.SYSRESETREQ instead of power-on. */
-  resetBySystem(): void {
+  /** After AIRCR.SYSRESETREQ or the watchdog instead of power-on. */
+  resetBy(cause: ResetCause): void {
     this.reset();
-    this.set('RCAUSE', 0x40);
+    this.set('RCAUSE', cause === 'system' ? 0x40 : 0x20);
   }
 
   /** Whether a bus clock is on. */

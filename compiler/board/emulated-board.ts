@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A firmware image on the emulated board: time passes, sound comes in, lines go out; USB is plugged in or not. */
+import { type FlashChange, Samd21 } from '../emulator/samd21.ts';
+import { UsbSerialHost } from '../emulator/usb-serial.ts';
+import { APPLICATION_START, CORE_CLOCK, type Microphone } from '../toolchain/boards.ts';
+import { type Sound, type SoundSource, soundFor, soundSource } from './sound.ts';
+
+export interface BoardOptions {
+  /** Flash from APPLICATION_START on. */
+  readonly image: Uint8Array;
+  readonly microphone: Microphone;
+  /** Whether a USB host is there, and a program has opened the port. */
+  readonly usb?: boolean;
+}
+
+const MILLISECOND = CORE_CLOCK / 1000;
+
+export class EmulatedBoard {
+  readonly chip: Samd21;
+  readonly usb: UsbSerialHost | null;
+  /** Bytes from the UART, and from USB. */
+  onUart: (bytes: Uint8Array) => void = () => {};
+  onUsb: (bytes: Uint8Array) => void = () => {};
+  readonly #microphone: Microphone;
+  #sound: SoundSource | null = null;
+  #gathered: number[] = [];
+
+  constructor({ image, microphone, usb }: BoardOptions) {
+    this.#microphone = microphone;
+    this.chip = new Samd21({
+      segments: [{ address: APPLICATION_START, bytes: image }],
+      vectorTable: APPLICATION_START,
+      hardFaults: true,
+    });
+    this.chip.onSerial = (byte) => this.#gathered.push(byte);
+    this.usb = usb === true ? new UsbSerialHost(this.chip) : null;
+    if (this.usb !== null) {
+      this.usb.onBytes = (bytes) => this.onUsb(bytes);
+      this.usb.plug();
+      this.usb.open();
+    }
+  }
+
+  /** Seconds since the start. */
+  get seconds(): number {
+    return this.chip.cycles / CORE_CLOCK;
+  }
+
+  /** Share of the time in which the CPU was awake. */
+  get load(): number {
+    return this.chip.cycles === 0 ? 0 : 1 - this.chip.sleepCycles / this.chip.cycles;
+  }
+
+  /** Whether the sound that was given is over. */
+  get silent(): boolean {
+    return this.#sound?.over ?? true;
+  }
+
+  /** Sound from now on, once the firmware listens. */
+  hear(sound: Sound): void {
+    this.hearPcm(soundFor(this.#microphone.name, sound));
+  }
+
+  /** The same, at the rate of the microphone's encoder already. */
+  hearPcm(pcm: Int16Array): void {
+    this.#sound = soundSource(this.#microphone.name, pcm);
+    this.chip.microphone = this.#sound;
+  }
+
+  send(bytes: Uint8Array): void {
+    this.chip.sendSerial(bytes);
+  }
+
+  /** Lets time pass. @throws ChipFault where the firmware does what nothing handles */
+  run(milliseconds: number): void {
+    const end = this.chip.cycles + milliseconds * MILLISECOND;
+    while (this.chip.cycles < end) {
+      this.chip.run(Math.min(MILLISECOND, end - this.chip.cycles));
+      this.#hand();
+    }
+  }
+
+  #hand(): void {
+    if (this.#gathered.length === 0) return;
+    const bytes = Uint8Array.from(this.#gathered);
+    this.#gathered = [];
+    this.onUart(bytes);
+  }
+}
+
+/** Thrown by the chip when its power is cut. */
+export class PowerLoss extends Error {}
+
+/** Cuts the power once so many changes of flash are done. The flash is then `chip.memory.flash8`. */
+export function cutPowerAfter(chip: Samd21, changes: number): void {
+  let left = changes;
+  chip.onFlashChange = (_: FlashChange) => {
+    if (left-- === 0) throw new PowerLoss('the power was cut');
+  };
+}

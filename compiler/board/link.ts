@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The host's end of the protocol (docs/PROTOCOL.md) over any port, one command at a time. Whoever opens a port finds
+ * the firmware in an unknown state: sync() first.
+ */
+import { crc32 } from '../base/crc32.ts';
+import { InputError } from '../base/errors.ts';
+import { type Answer, AnswerReader, command, type RecordSizes, resynchronise } from '../execute/protocol.ts';
+
+/** What a link needs of a port. */
+export interface Wire {
+  readonly path: string;
+  onBytes: (bytes: Uint8Array) => void;
+  write(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Milliseconds within which a board answers; a step takes 0.3 s at most, a page some milliseconds. */
+const PATIENCE = 5000;
+const NO_RECORDS: RecordSizes = { trace: 0, logits: 0 };
+const PAGE = 64;
+
+export class Link {
+  /** Lines that are no answers: events, notes, checksums of layers. */
+  onLine: (line: string) => void = () => {};
+  readonly #wire: Wire;
+  #reader = new AnswerReader(NO_RECORDS);
+  #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | null = null;
+  /** The answer that ends a resynchronisation; everything before it is thrown away. */
+  #until: string | null = null;
+  #line = '';
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+    wire.onBytes = (bytes) => {
+      for (const byte of bytes) this.#take(byte);
+    };
+  }
+
+  get path(): string {
+    return this.#wire.path;
+  }
+
+  /** Brings both ends back to where a command begins. @throws InputError where nothing that knows this answers */
+  async sync(): Promise<void> {
+    const number = 1 + (process.pid % 60000);
+    this.#until = `ok sync ${number}`;
+    this.#line = '';
+    await this.#exchange(resynchronise(number), 'sync');
+  }
+
+  /** Records have these sizes from now on, and their checksum begins anew. */
+  restart(sizes: RecordSizes): void {
+    this.#reader.restart(sizes);
+  }
+
+  /** @returns the whole answer. @throws InputError where it is an error, or none comes */
+  async ask(text: string): Promise<string> {
+    return (await this.exchange(command(text), text)).line;
+  }
+
+  async exchange(bytes: Uint8Array, what: string): Promise<Answer> {
+    const answer = await this.#exchange(bytes, what);
+    if (answer.line.startsWith('error'))
+      throw new InputError(this.path, `the board answers "${answer.line}" to "${what}"`);
+    return answer;
+  }
+
+  /** A new model, page by page; page 0 last. onPage: for progress */
+  async update(region: Uint8Array, onPage: (done: number, total: number) => void = () => {}): Promise<void> {
+    const total = Math.ceil(region.length / PAGE);
+    await this.ask(`update begin ${region.length}`);
+    for (let done = 1; done <= total; done++) {
+      const page = done % total;
+      const bytes = new Uint8Array(PAGE).fill(0xff);
+      bytes.set(region.subarray(PAGE * page, PAGE * (page + 1)));
+      const crc = crc32(bytes).toString(16).padStart(8, '0');
+      await this.exchange(
+        Buffer.concat([command(`update page ${page} ${crc}`), bytes]),
+        `update page ${page}`,
+      );
+      onPage(done, total);
+    }
+    await this.ask('update end');
+  }
+
+  close(): Promise<void> {
+    return this.#wire.close();
+  }
+
+  #take(byte: number): void {
+    if (this.#until !== null) {
+      if (byte !== 0x0a) this.#line += String.fromCharCode(byte);
+      else {
+        const found = this.#line.endsWith(this.#until);
+        this.#line = '';
+        if (found) {
+          this.#reader = new AnswerReader(NO_RECORDS);
+          this.#reader.onLine = (line) => this.onLine(line);
+          this.#until = null;
+          this.#finish({ line: 'ok', records: [], events: [] });
+        }
+      }
+      return;
+    }
+    try {
+      const answer = this.#reader.push(byte);
+      if (answer !== null) this.#finish(answer);
+    } catch (error) {
+      const waiting = this.#waiting;
+      this.#waiting = null;
+      waiting?.reject(new InputError(this.path, (error as Error).message));
+    }
+  }
+
+  #finish(answer: Answer): void {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    waiting?.resolve(answer);
+  }
+
+  async #exchange(bytes: Uint8Array, what: string): Promise<Answer> {
+    if (this.#waiting !== null) throw new Error(`"${what}" was sent before the last answer came`);
+    const answer = new Promise<Answer>((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+    const timer = setTimeout(() => {
+      const waiting = this.#waiting;
+      this.#waiting = null;
+      waiting?.reject(new InputError(this.path, `no answer to "${what}": is this a board with egru on it?`));
+    }, PATIENCE);
+    try {
+      // Both at once: a write that fails must not leave the answer behind as a rejection that nobody handles.
+      const [result] = await Promise.all([answer, this.#wire.write(bytes)]);
+      return result;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting = null;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Commands of the microphone: listen and record, on and off.
+ */
+#include "commands.h"
+#include "listen.h"
+
+int commands_listen(line *l) {
+    const int listens = line_word(l, "listen");
+    if (!listens && !line_word(l, "record")) {
+        return 0;
+    }
+    const int on = line_word(l, "on");
+    if ((!on && !line_word(l, "off")) || !line_end(l)) {
+        answer_error(listens ? "listen takes on or off" : "record takes on or off");
+        return 1;
+    }
+    if (payload_open()) {
+        answer_error("the other port is feeding");
+        return 1;
+    }
+    const char *const defect = listens && on && commands_defect != NULL
+                                   ? commands_defect
+                                   : listen_set(!on       ? LISTEN_OFF
+                                                : listens ? LISTEN_KEYWORDS
+                                                          : LISTEN_RECORD);
+    if (defect != NULL) {
+        answer_error(defect);
+    } else {
+        answer_ok();
+    }
+    return 1;
+}

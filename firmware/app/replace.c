@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Commands that replace the model: update begin, page, end.
+ */
+#include "commands.h"
+#include "listen.h"
+#include "nvm.h"
+#include "update.h"
+
+/* The page whose bytes are on their way. */
+static uint32_t page_under_way;
+
+static void answer(const char *defect) {
+    if (defect != NULL) {
+        answer_error(defect);
+    } else {
+        answer_ok();
+    }
+}
+
+int commands_update(console_port port, line *l) {
+    uint32_t number = 0;
+    uint32_t crc = 0;
+    if (!line_word(l, "update")) {
+        return 0;
+    }
+    if (payload_open()) {
+        answer_error("the other port is feeding");
+    } else if (line_word(l, "begin") && line_number(l, 0x0FFFFFFFu, &number) && line_end(l)) {
+        (void)listen_set(LISTEN_OFF);
+        const char *const defect = update_begin(number);
+        if (update_open()) {
+            commands_defect = "no model";
+        }
+        answer(defect);
+    } else if (line_word(l, "page") && line_number(l, 65535u, &number) && line_hex(l, &crc) && line_end(l)) {
+        const char *const defect = update_check(number);
+        if (defect != NULL) {
+            answer_error(defect);
+            return 1;
+        }
+        page_under_way = number;
+        payload_expect(port, PAYLOAD_PAGE, NVM_PAGE, crc);
+    } else if (line_word(l, "end") && line_end(l)) {
+        const int was_open = update_open();
+        const char *const defect = update_end();
+        if (was_open) {
+            commands_defect = defect;
+        }
+        answer(defect);
+    } else {
+        answer_error("update takes begin LENGTH, page NUMBER CHECKSUM, or end");
+    }
+    return 1;
+}
+
+void commands_page(void) {
+    answer(update_page(page_under_way, payload.words));
+}

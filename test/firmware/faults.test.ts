@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What goes wrong on a board, injected on the emulated one: faults, hangs, flipped bits, floods, lost power. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cutPowerAfter, EmulatedBoard, PowerLoss } from '../../compiler/board/emulated-board.ts';
+import { Link } from '../../compiler/board/link.ts';
+import { soundFor } from '../../compiler/board/sound.ts';
+import { buildFirmware, type Firmware } from '../../compiler/execute/firmware.ts';
+import { programDigest } from '../../compiler/program/digest.ts';
+import { APPLICATION_START, boards, findMicrophone, MODEL_START } from '../../compiler/toolchain/boards.ts';
+import { bursts, listener } from '../support/stream-program.ts';
+import { toyProgram } from '../support/toy.ts';
+
+const board = boards.trinket_m0;
+const microphone = findMicrophone(board, 'adc');
+const program = listener({ frame: 128, hop: 128, seed: 114, last: 'dense' });
+
+let firmware: Firmware;
+beforeAll(async () => {
+  firmware = await buildFirmware(program, { board, microphone, kernel: 'packed' });
+});
+
+/** A board whose UART is read as text. */
+class Desk {
+  readonly board: EmulatedBoard;
+  said = '';
+
+  constructor(image: Uint8Array) {
+    this.board = new EmulatedBoard({ image, microphone });
+    this.board.onUart = (bytes) => {
+      this.said += Buffer.from(bytes).toString('latin1');
+    };
+    this.board.run(20);
+  }
+
+  ask(text: string, milliseconds = 20): string {
+    this.said = '';
+    this.board.send(Buffer.from(text));
+    this.board.run(milliseconds);
+    return this.said;
+  }
+}
+
+const symbol = (name: string): number => {
+  const value = firmware.symbols.get(name);
+  if (value === undefined) throw new Error(`no symbol ${name}`);
+  return value;
+};
+
+describe('the firmware', () => {
+  it('reports the registers of a hard fault after the reset that follows it', () => {
+    const desk = new Desk(firmware.bin);
+    const { chip } = desk.board;
+    desk.said = '';
+    chip.hook(symbol('mic_read'), () => {
+      chip.hook(symbol('mic_read'), null);
+      chip.core.registers[0] = 0x12345679; // nothing is there, and it is odd
+      chip.core.registers[1] = 0xcafe;
+      chip.core.registers[15] = symbol('egru_argmax'); // reads a word from r0
+    });
+    desk.board.run(100);
+    const fault =
+      /^note reset system\nnote fault exception 3 r0 [0-9a-f]{8} r1 0000cafe .* pc ([0-9a-f]{8}) psr .*\nok egru ready\n/;
+    const [, pc = ''] = fault.exec(desk.said) ?? [];
+    expect(Number.parseInt(pc, 16) - symbol('egru_argmax')).toBeLessThan(40);
+    expect(Number.parseInt(pc, 16)).toBeGreaterThanOrEqual(symbol('egru_argmax'));
+    expect(desk.ask('fault\n')).toContain(`pc ${pc}`);
+    expect(desk.ask('stats\n')).toContain(' reset system\n');
+  });
+
+  it('is reset by the watchdog where its main loop hangs, and says so', () => {
+    const desk = new Desk(firmware.bin);
+    const { chip } = desk.board;
+    expect(desk.ask('stats\n', 3000)).toContain('reset power-on'); // a loop that goes on is left alone
+    let hung = true;
+    chip.hook(symbol('mic_read'), () => {
+      if (hung)
+        chip.core.registers[15] = symbol('mic_read'); // for ever
+      else chip.hook(symbol('mic_read'), null);
+    });
+    chip.onSystemReset = (cause) => {
+      expect(cause).toBe('watchdog');
+      hung = false;
+    };
+    desk.said = '';
+    // An instruction that branches to itself: `b .`
+    chip.hook(symbol('mic_read'), null);
+    const loop = symbol('mic_read');
+    const first = chip.peek16(loop);
+    chip.memory.load({ address: loop, bytes: Uint8Array.of(0xfe, 0xe7) });
+    const restore = chip.onSystemReset;
+    chip.onSystemReset = (cause) => {
+      restore(cause);
+      chip.memory.load({ address: loop, bytes: Uint8Array.of(first & 255, first >> 8) });
+    };
+    desk.board.run(1900);
+    expect(desk.said).toBe('');
+    desk.board.run(300);
+    expect(hung).toBe(false);
+    expect(desk.said).toMatch(/^note reset watchdog\nok egru ready\n/);
+    expect(desk.ask('stats\n')).toContain(' reset watchdog\n');
+  });
+
+  it('sleeps for longer than the watchdog waits where nothing is to be done', async () => {
+    const toy = await buildFirmware(toyProgram(), { board, microphone, kernel: 'packed' });
+    const desk = new Desk(toy.bin);
+    desk.board.run(5000);
+    expect(desk.said).toBe('ok egru ready\n');
+    expect(desk.board.load).toBeLessThan(0.01);
+  });
+
+  it('finds a flipped bit anywhere in the model and refuses to listen, but obeys', () => {
+    for (const at of [8, 13, 20, 41, 150, 255, 256, firmware.model.length - 1]) {
+      const image = Uint8Array.from(firmware.bin);
+      const place = MODEL_START - APPLICATION_START + at;
+      image[place] = (image[place] ?? 0) ^ 0x10;
+      const desk = new Desk(image);
+      expect(desk.said, `byte ${at}`).toBe('error the model is damaged: its checksum is wrong\n');
+      expect(desk.ask('listen on\n')).toBe('error the model is damaged: its checksum is wrong\n');
+      expect(desk.ask('feed 1 00000000\n')).toBe('error the model is damaged: its checksum is wrong\n');
+      expect(desk.ask('info\n')).toContain('defect the model is damaged');
+      expect(desk.ask('sync 5\n')).toBe('ok sync 5\n');
+    }
+    const none = new Desk(firmware.bin.subarray(0, MODEL_START - APPLICATION_START));
+    expect(none.said).toBe('error no model\n');
+  });
+
+  it('goes on listening through a flood of bytes', () => {
+    const pcm = soundFor('adc', { samples: bursts(16_000, 3), sampleRate: 8000 });
+    const events = (flood: boolean): { lines: string[]; stats: string } => {
+      const desk = new Desk(firmware.bin);
+      desk.board.hearPcm(pcm);
+      for (let i = 0; !desk.board.silent; i++) {
+        if (flood) desk.board.send(Buffer.alloc(200, 0x41 + (i % 50)));
+        desk.board.run(10);
+      }
+      const lines = desk.said.split('\n').filter((line) => line.startsWith('event'));
+      return { lines, stats: desk.ask('\nstats\n') };
+    };
+    const quiet = events(false);
+    const flooded = events(true);
+    expect(quiet.lines.length).toBeGreaterThan(0);
+    expect(flooded.lines).toEqual(quiet.lines);
+    expect(flooded.stats).toMatch(/error line too long\nok stats frames \d+ overruns 0 dropped 0 /);
+  });
+});
+
+describe('an update', () => {
+  const other = listener({ frame: 64, hop: 40, seed: 67, last: 'egru' });
+  let next: Firmware;
+  beforeAll(async () => {
+    next = await buildFirmware(other, { board, microphone, kernel: 'packed' });
+  });
+
+  /** The host's side; time on the board passes while a command is on its way. */
+  function link(device: EmulatedBoard): Link {
+    const wire = {
+      path: 'emulated',
+      onBytes: (_: Uint8Array) => {},
+      write: async (bytes: Uint8Array) => {
+        device.send(bytes);
+        for (let i = 0; i < 4; i++) device.run(10);
+      },
+      close: async () => {},
+    };
+    device.onUart = (bytes) => wire.onBytes(bytes);
+    return new Link(wire);
+  }
+
+  it('replaces the model, which then is the only one', async () => {
+    const device = new EmulatedBoard({ image: firmware.bin, microphone });
+    device.run(20);
+    const host = link(device);
+    await host.sync();
+    await host.ask('listen off');
+    expect(await host.ask('info')).toContain(programDigest(program));
+    await host.update(next.model);
+    expect(await host.ask('info')).toContain(programDigest(other));
+    const region = device.chip.memory.flash8.subarray(MODEL_START, MODEL_START + next.model.length);
+    expect(Buffer.compare(region, next.model)).toBe(0);
+    // The application is the same, so that all of flash is now what a build of the other model writes.
+    const application = MODEL_START - APPLICATION_START;
+    expect(Buffer.compare(next.bin.subarray(0, application), firmware.bin.subarray(0, application))).toBe(0);
+  });
+
+  it('leaves the old model, none or the new one, wherever power is lost; and none takes a new one', async () => {
+    let found = { old: 0, none: 0, new: 0 };
+    const rows = Math.ceil(next.model.length / 256);
+    const changes = rows + Math.ceil(next.model.length / 64);
+    // Every change near both ends, and a sample between them.
+    const cuts = Array.from({ length: changes + 1 }, (_, i) => i).filter(
+      (i) => i < 8 || i > changes - 8 || i % 23 === 0,
+    );
+    for (const cut of cuts) {
+      const device = new EmulatedBoard({ image: firmware.bin, microphone });
+      device.run(20);
+      const host = link(device);
+      await host.sync();
+      cutPowerAfter(device.chip, cut);
+      let lost = false;
+      await host.update(next.model).catch((error: unknown) => {
+        if (!(error instanceof PowerLoss)) throw error;
+        lost = true;
+      });
+      expect(lost).toBe(cut < changes);
+      const image = device.chip.memory.flash8.slice(APPLICATION_START);
+      const again = new EmulatedBoard({ image, microphone });
+      let said = '';
+      again.onUart = (bytes) => {
+        said += Buffer.from(bytes).toString('latin1');
+      };
+      again.run(20);
+      const after = link(again);
+      await after.sync();
+      await after.ask('listen off');
+      const info = await after.ask('info');
+      if (said.startsWith('error no model')) {
+        found = { ...found, none: found.none + 1 };
+        expect(info).toContain('defect no model');
+        if (found.none === 1 || cut === changes - 1) {
+          await after.update(next.model);
+          expect(await after.ask('info')).toContain(programDigest(other));
+        }
+      } else {
+        expect(said).toContain('ok egru ready');
+        const isNew = info.includes(programDigest(other));
+        if (!isNew) expect(info).toContain(programDigest(program));
+        found = isNew ? { ...found, new: found.new + 1 } : { ...found, old: found.old + 1 };
+      }
+    }
+    expect(found).toEqual({ old: 1, none: cuts.length - 2, new: 1 });
+  });
+});
