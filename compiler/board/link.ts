@@ -15,7 +15,7 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-/** Milliseconds within which a board answers; a step takes 0.3 s at most, a page some milliseconds. */
+/** Milliseconds: a step takes 0.3 s at most, a page some milliseconds. */
 const PATIENCE = 5000;
 const NO_RECORDS: RecordSizes = { trace: 0, logits: 0 };
 const PAGE = 64;
@@ -28,6 +28,7 @@ export class Link {
   /** The port is gone, though nobody closed it. */
   onLost: () => void = () => {};
   readonly #wire: Wire;
+  readonly #patience: number;
   #lost = false;
   #reader = new AnswerReader(NO_RECORDS);
   #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | null = null;
@@ -35,8 +36,10 @@ export class Link {
   #until: string | null = null;
   #line = '';
 
-  constructor(wire: Wire) {
+  /** @param patience milliseconds within which a board answers; by default more than any command takes */
+  constructor(wire: Wire, patience = PATIENCE) {
     this.#wire = wire;
+    this.#patience = patience;
     wire.onBytes = (bytes) => {
       for (const byte of bytes) this.#take(byte);
     };
@@ -144,7 +147,7 @@ export class Link {
       const waiting = this.#waiting;
       this.#waiting = null;
       waiting?.reject(new InputError(this.path, `no answer to "${what}": is this a board with egru on it?`));
-    }, PATIENCE);
+    }, this.#patience);
     try {
       // Both at once: a write that fails must not leave the answer behind as a rejection that nobody handles.
       const [result] = await Promise.all([answer, this.#wire.write(bytes)]);

@@ -13,8 +13,9 @@ export interface LiveOptions {
   readonly onTime?: (seconds: number) => void;
 }
 
-/** Milliseconds of the board's time that pass at once. */
+/** Milliseconds of the board's time that pass at once: short where somebody waits for its answers. */
 const PIECE = 20;
+const PACED_PIECE = 4;
 
 /** @throws ChipFault where the firmware does what the chip forbids and nothing handles */
 export async function live(board: EmulatedBoard, options: LiveOptions): Promise<void> {
@@ -23,7 +24,7 @@ export async function live(board: EmulatedBoard, options: LiveOptions): Promise<
   const first = board.seconds;
   while (board.seconds - first < seconds && signal?.aborted !== true) {
     const left = 1000 * (seconds - (board.seconds - first));
-    board.run(Math.min(PIECE, left));
+    board.run(Math.min(paced ? PACED_PIECE : PIECE, left));
     onTime?.(board.seconds - first);
     const early = 1000 * (board.seconds - first) - (performance.now() - begin);
     // Without a wait, what came from outside is looked at all the same.

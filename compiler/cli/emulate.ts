@@ -42,7 +42,7 @@ export function emulateCommand(): Command {
     .option('--mic <file>', 'WAV file that its microphone hears from the start')
     .option(
       '--seconds <n>',
-      'how long (default: as long as the sound; without sound until Ctrl-C)',
+      'how long (default: as long as the sound; without sound, or with --pty, until Ctrl-C)',
       positiveNumber,
     )
     .option('--usb', 'talk over USB, with a host that enumerates it, instead of the UART')
@@ -60,8 +60,11 @@ async function run(path: string, options: EmulateOptions): Promise<void> {
     usb: options.usb === true,
   });
   if (sound !== null) device.hear(sound);
+  // Whoever opens the terminal ends it.
   const length =
-    sound === null ? Number.POSITIVE_INFINITY : sound.samples.length / sound.sampleRate + AFTER_SOUND;
+    sound === null || options.pty
+      ? Number.POSITIVE_INFINITY
+      : sound.samples.length / sound.sampleRate + AFTER_SOUND;
   const seconds = options.seconds ?? length;
   const begin = performance.now();
   const heard = await interruptible(async ({ signal }) => {
