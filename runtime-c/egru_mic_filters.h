@@ -15,8 +15,8 @@
 
 #include "egru_mic.h"
 
-/* What the first 9, the next 8 and the last 8 bits of a group of 25, earliest first, add to sums: one word for
- * this group's (lower half) and the next one's (upper half), one for the one after that (upper half). 512
+/* What the first 9, the next 8 and the last 8 bits of a group of 25, earliest first, add to sums: one word
+ * for this group's (lower half) and the next one's (upper half), one for the one after that (upper half). 512
  * pairs for the 9 bits; behind them those of the others, in turns. A pair is a line of flash. */
 extern const uint32_t egru_mic_pdm_table[1024][2];
 

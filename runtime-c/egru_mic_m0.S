@@ -13,12 +13,9 @@
 #ifdef EGRU_MIC_M0
 #include "egru_frontend_m0.h"
 
-/* r6 := |value|; 1 cycle below 256, 2 below 511, otherwise 3. */
+/* r6 := value > 0; 1 cycle below 256, 2 below 511, otherwise 3. */
     .macro TAP value
     .set tap, \value
-    .if tap < 0
-    .set tap, -tap
-    .endif
     .if tap < 256
     movs r6, #tap
     .elseif tap < 511
@@ -42,13 +39,28 @@
     .endm
 
 /* One tap for both outputs: f[j] in \f, f[j + 1] in \g, b[j - 1] in \a, b[j] in \b; \f and \a are used up.
- * With the two loads 11 cycles. */
+ * With the two loads 11 cycles, 10 for powers of two and 8 for 1. */
     .macro BOTH value, f, g, a, b
     adds \f, \f, \b
     adds \a, \a, \g
-    TAP \value
+    .set size, \value
+    .if size < 0
+    .set size, -size
+    .endif
+    .if size & (size - 1)
+    TAP size
     muls \f, r6, \f
     muls \a, r6, \a
+    .elseif size > 1
+    .set log, 0
+    .rept 16
+    .if size >> (log + 1)
+    .set log, log + 1
+    .endif
+    .endr
+    lsls \f, \f, #log
+    lsls \a, \a, #log
+    .endif
     .if \value < 0
     add r10, \f
     add r11, \a

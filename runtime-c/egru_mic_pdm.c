@@ -35,7 +35,8 @@ void egru_mic_pdm_sums(egru_mic_pdm *s, const uint16_t *bits) {
         const uint32_t *const early = egru_mic_pdm_table[window >> 23];
         const uint32_t *const middle = egru_mic_pdm_table[512 + 2 * (window >> 15 & 255)];
         const uint32_t *const late = egru_mic_pdm_table[513 + 2 * (window >> 7 & 255)];
-        const uint32_t both = s->ahead + early[0] + middle[0] + late[0]; /* halves at most 15,625 and 12,700 */
+        const uint32_t both =
+            s->ahead + early[0] + middle[0] + late[0]; /* halves at most 15,625 and 12,700 */
         s->sums[HISTORY + group] = (uint16_t)both;
         s->ahead = (both >> 16) + early[1] + middle[1] + late[1];
     }
