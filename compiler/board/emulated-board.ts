@@ -51,6 +51,11 @@ export class EmulatedBoard {
     return this.chip.cycles === 0 ? 0 : 1 - this.chip.sleepCycles / this.chip.cycles;
   }
 
+  /** The same with one more cycle for every new line of flash, which bounds the one wait state of 48 MHz. */
+  get loadBound(): number {
+    return this.chip.cycles === 0 ? 0 : this.load + this.chip.flashLines / this.chip.cycles;
+  }
+
   /** Whether the sound that was given is over. */
   get silent(): boolean {
     return this.#sound?.over ?? true;
