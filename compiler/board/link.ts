@@ -23,7 +23,12 @@ const PAGE = 64;
 export class Link {
   /** Lines that are no answers: events, notes, checksums of layers. */
   onLine: (line: string) => void = () => {};
+  /** Blocks of sound, while `record` is on. */
+  onSound: (block: number, samples: Int16Array) => void = () => {};
+  /** The port is gone, though nobody closed it. */
+  onLost: () => void = () => {};
   readonly #wire: Wire;
+  #lost = false;
   #reader = new AnswerReader(NO_RECORDS);
   #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | null = null;
   /** The answer that ends a resynchronisation; everything before it is thrown away. */
@@ -84,6 +89,15 @@ export class Link {
     await this.ask('update end');
   }
 
+  /** To be called when the port is gone: whoever waits for an answer is told. */
+  lose(): void {
+    this.#lost = true;
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    waiting?.reject(new InputError(this.path, 'the board is gone'));
+    this.onLost();
+  }
+
   close(): Promise<void> {
     return this.#wire.close();
   }
@@ -97,6 +111,7 @@ export class Link {
         if (found) {
           this.#reader = new AnswerReader(NO_RECORDS);
           this.#reader.onLine = (line) => this.onLine(line);
+          this.#reader.onSound = (block, samples) => this.onSound(block, samples);
           this.#until = null;
           this.#finish({ line: 'ok', records: [], events: [] });
         }
@@ -120,6 +135,7 @@ export class Link {
   }
 
   async #exchange(bytes: Uint8Array, what: string): Promise<Answer> {
+    if (this.#lost) throw new InputError(this.path, 'the board is gone');
     if (this.#waiting !== null) throw new Error(`"${what}" was sent before the last answer came`);
     const answer = new Promise<Answer>((resolve, reject) => {
       this.#waiting = { resolve, reject };
