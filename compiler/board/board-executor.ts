@@ -52,11 +52,20 @@ export class BoardExecutor implements Executor {
   }
 
   /**
-   * Brings the board in step; its microphone is off from now on.
+   * Brings the board in step; its microphone is off from now on. The link is closed with the executor, or at an error.
    * @param programs with and without detection by default: which of them it is, the board says
    * @throws InputError where no firmware of ours answers, or it holds another program
    */
   static async open(link: Link, programs: readonly Program[]): Promise<BoardExecutor> {
+    try {
+      return await BoardExecutor.#meet(link, programs);
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
+  }
+
+  static async #meet(link: Link, programs: readonly Program[]): Promise<BoardExecutor> {
     await link.sync();
     await link.ask('listen off');
     const { model, defect } = await identify(link);

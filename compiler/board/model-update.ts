@@ -20,7 +20,7 @@ export interface ModelUpdate {
 export function planModelUpdate({ image, board, port, open, onPage }: ModelUpdate): FlashPlan {
   const { bytes } = image;
   const steps = [
-    `ask ${port} whether it is a ${board.title} with egru on it`,
+    `ask ${port} for its board: the ${board.title}`,
     `send the ${bytes.length} bytes of the model; from the first on the old one is gone`,
     'read back its digest, and listen again',
   ];

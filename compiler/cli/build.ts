@@ -115,6 +115,6 @@ function describeListening({ frontend, detect }: Program, stated: Program): stri
   if (detect === undefined) return ['does not listen: the model has too many labels'];
   const keywords = count(detect.keywords.length, 'keyword');
   return stated.detect === undefined
-    ? [`listens for ${keywords}: all labels, with the thresholds by default (no "detect" in model.json)`]
+    ? [`listens for ${keywords}: all labels, as model.json has no "detect"`]
     : [`listens for ${keywords}`];
 }

@@ -89,7 +89,8 @@ async function planModel(path: string, board: Board, options: FlashCommandOption
   const system = realSystem();
   const image = await openRegion(path, board, options);
   const port = options.port ?? (drive === undefined ? applicationPort(board, system) : null);
-  const wanted = method ?? (drive === undefined && port !== null ? 'protocol' : 'uf2');
+  const through = drive === undefined && (port !== null || board.bootloader !== 'uf2');
+  const wanted = method ?? (through ? 'protocol' : 'uf2');
   if (wanted === 'protocol') {
     if (port === null)
       throw new InputError(board.title, 'no such board was found: connect its USB port, or give --port');

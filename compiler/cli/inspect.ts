@@ -17,6 +17,7 @@ import type { ModelRecord } from '../report/model-record.ts';
 import type { RegionRecord } from '../toolchain/region.ts';
 import { jsonOption, newCommand } from './command.ts';
 import { openModel } from './input.ts';
+import { inspectBoard } from './inspect-board.ts';
 import { type Column, grouped, percent, print, printJson, table } from './output.ts';
 
 /** Images of a chip with 256 KB of flash, with debug information. */
@@ -26,13 +27,15 @@ export function inspectCommand(): Command {
   return newCommand('inspect', 'Show what is in a model, a program.json or a firmware image.', [
     { command: 'egru inspect models/spoken-digits', does: 'layers, weights, sizes, ranges, identity' },
     { command: 'egru inspect firmware.uf2', does: 'checks every block and names the model in it' },
+    { command: 'egru inspect /dev/ttyACM0', does: 'asks the board at this port' },
   ])
-    .argument('<file>', 'model folder, program.json, ELF, BIN or UF2 file')
+    .argument('<file>', 'model folder, program.json, ELF, BIN or UF2 file, or the port of a board')
     .addOption(jsonOption())
     .action(run);
 }
 
-function run(path: string, options: { readonly json?: boolean }): void {
+async function run(path: string, options: { readonly json?: boolean }): Promise<void> {
+  if (guard(path, () => statSync(path)).isCharacterDevice()) return inspectBoard(path, options);
   const inspection = inspect(path);
   if (options.json) printJson(inspection);
   else if (inspection.kind === 'program') print(...showProgram(inspection));
