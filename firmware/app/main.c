@@ -57,8 +57,10 @@ int main(void) {
     for (;;) {
         wdt_clear();
         int busy = listen_poll();
-        busy |= poll_port(PORT_UART);
-        busy |= poll_port(PORT_USB);
+        if (payload_open() || console_ready()) {
+            busy |= poll_port(PORT_UART);
+            busy |= poll_port(PORT_USB);
+        }
         if (usb_cdc_touched_1200()) {
             commands_bootloader();
         }
