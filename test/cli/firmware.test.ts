@@ -4,12 +4,14 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../compiler/base/paths.ts';
 import { programDigest } from '../../compiler/program/digest.ts';
+import { firmwareProgram } from '../../compiler/quant/detect.ts';
 import { loadProgram } from '../../compiler/quant/load-program.ts';
 import { APPLICATION_START, MODEL_START } from '../../compiler/toolchain/boards.ts';
 import { readUf2 } from '../../compiler/toolchain/uf2.ts';
 import { egru, inWork, json, MODEL, refusal, writeNoise } from './egru.ts';
 
-const digest = programDigest(loadProgram(packagePath(MODEL)));
+/** Firmware listens, with detection by default. */
+const digest = programDigest(firmwareProgram(loadProgram(packagePath(MODEL))));
 
 describe('build', () => {
   it('writes ELF, BIN, UF2 and map, and says what they take', async () => {
