@@ -12,6 +12,7 @@ import {
   type Microphone,
   MODEL_START,
 } from '../toolchain/boards.ts';
+import { imageDigest } from '../toolchain/image-digest.ts';
 import { microphoneRate } from '../toolchain/microphone-rate.ts';
 import { jsonOption, kernelOption, newCommand } from './command.ts';
 import { openModel } from './input.ts';
@@ -62,7 +63,8 @@ async function run(model: string, options: BuildOptions): Promise<void> {
   if (options.json) {
     const { sampleRate, error } = microphoneRate(microphone.name);
     const mic = { name: microphone.name, where: microphone.where, sampleRate, error };
-    printJson({ board: board.name, mic, ...files, kernel, flash, applicationFlash, ram, stack });
+    const sha256 = imageDigest(firmware.bin);
+    printJson({ board: board.name, mic, ...files, sha256, kernel, flash, applicationFlash, ram, stack });
     return;
   }
   const row = (name: string, bytes: number, of: number) => [
@@ -96,6 +98,7 @@ async function run(model: string, options: BuildOptions): Promise<void> {
       (file) => file !== null,
     ),
   );
+  print('', `sha256 ${imageDigest(firmware.bin)}`);
   if (files.uf2 === null) print('', `no UF2: the bootloader of the ${board.title} takes none; flash the BIN`);
 }
 

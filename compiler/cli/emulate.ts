@@ -8,6 +8,7 @@ import { openPseudoTerminal } from '../board/pseudo-terminal.ts';
 import { ChipFault } from '../emulator/samd21.ts';
 import { findModels } from '../report/model-record.ts';
 import { boards } from '../toolchain/boards.ts';
+import { imageDigest } from '../toolchain/image-digest.ts';
 import { jsonOption, newCommand, positiveNumber } from './command.ts';
 import { type BoardImage, openBoardImage } from './firmware-input.ts';
 import { interruptible } from './interrupt.ts';
@@ -78,12 +79,14 @@ async function run(path: string, options: EmulateOptions): Promise<void> {
       throw new InputError(path, `the chip stops: ${error.message}`, `${device.seconds.toFixed(3)} s`);
     }
   });
-  if (options.json) return printJson({ events: heard });
+  const sha256 = imageDigest(opened.image.bytes);
+  if (options.json) return printJson({ events: heard, sha256 });
   const took = (performance.now() - begin) / 1000;
   const bound = device.loadBound;
   print(
     `${count(heard.length, 'keyword')} in ${device.seconds.toFixed(1)} s, emulated in ${took.toFixed(1)} s`,
     `CPU awake for ${percent(device.load)} of the time, with a flash wait state at most ${percent(bound)}`,
+    `sha256 ${sha256}`,
   );
 }
 

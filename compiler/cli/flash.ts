@@ -7,6 +7,7 @@ import { type FlashPlan, planFlash } from '../flash/flash.ts';
 import { applicationPort } from '../flash/locate.ts';
 import { realSystem } from '../flash/system.ts';
 import { type Board, boards, findBoard } from '../toolchain/boards.ts';
+import { imageDigest } from '../toolchain/image-digest.ts';
 import { openLink } from './board-link.ts';
 import { jsonOption, kernelOption, newCommand } from './command.ts';
 import { openImage, openRegion } from './firmware-input.ts';
@@ -112,7 +113,8 @@ async function planModel(path: string, board: Board, options: FlashCommandOption
 
 function summary({ board, image, method, port, drive, steps }: FlashPlan): Record<string, unknown> {
   const { name, address, bytes } = image;
-  return { board: board.name, image: name, method, port, drive, address, bytes: bytes.length, steps };
+  const sha256 = imageDigest(bytes);
+  return { board: board.name, image: name, method, port, drive, address, bytes: bytes.length, sha256, steps };
 }
 
 function describe({ board, image, method, port, drive }: FlashPlan): string[] {
@@ -120,5 +122,6 @@ function describe({ board, image, method, port, drive }: FlashPlan): string[] {
   return [
     `${board.title}, by ${method}${place === null ? '' : ` through ${printable(place)}`}`,
     `${printable(image.name)}: ${grouped(image.bytes.length)} bytes from 0x${image.address.toString(16)} on`,
+    `sha256 ${imageDigest(image.bytes)}`,
   ];
 }

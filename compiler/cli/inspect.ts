@@ -135,7 +135,7 @@ function wrapList(head: string, items: readonly string[]): string[] {
   return [...lines, line];
 }
 
-function showElf({ sections, flash, ram, models, region }: ElfInspection): string[] {
+function showElf({ sections, flash, ram, sha256, models, region }: ElfInspection): string[] {
   return [
     ...table(
       [left('section'), right('address'), right('bytes'), left('memory'), left('')],
@@ -146,6 +146,7 @@ function showElf({ sections, flash, ram, models, region }: ElfInspection): strin
     ),
     '',
     `flash ${grouped(flash)} bytes, RAM ${grouped(ram)} bytes without model and stack`,
+    `sha256     ${sha256}`,
     ...showModels(models),
     ...showRegion(region),
   ];
@@ -157,6 +158,7 @@ function showFlash(f: FlashInspection): string[] {
       ? []
       : [`UF2 for the SAMD21 (family ${hex(f.family)}), ${f.blocks} blocks, all valid`]),
     `image      ${grouped(f.bytes)} bytes from ${hex(f.address)} on`,
+    `  sha256   ${f.sha256}`,
     f.stackPointer === null || f.resetHandler === null
       ? 'vectors    none: a model without an application'
       : `vectors    stack ${hex(f.stackPointer)}, reset ${hex(f.resetHandler)}`,

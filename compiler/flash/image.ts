@@ -3,6 +3,7 @@
 import { InputError } from '../base/errors.ts';
 import { APPLICATION_START, type Board, boards, type Microphone, MODEL_START } from '../toolchain/boards.ts';
 import { parseElf } from '../toolchain/elf.ts';
+import { elfFlash } from '../toolchain/elf-flash.ts';
 import { readRegion } from '../toolchain/region.ts';
 import { readUf2, SAMD21_FAMILY } from '../toolchain/uf2.ts';
 
@@ -81,22 +82,9 @@ export function readImage(file: Uint8Array, name: string): FlashImage {
     if (family !== SAMD21_FAMILY) throw new InputError(name, `for the family ${hex(family)}, not the SAMD21`);
     return { name, address, bytes };
   }
-  if (magic === '\x7fELF') return fromElf(file, name);
+  if (magic === '\x7fELF') return { name, ...elfFlash(parseElf(file, name), name) };
   if (file.length === 0) throw new InputError(name, 'is empty');
   return { name, address: APPLICATION_START, bytes: file };
-}
-
-/** The loaded parts at their places in flash; 0xff, which is erased flash, between them. */
-function fromElf(file: Uint8Array, name: string): FlashImage {
-  const segments = [...parseElf(file, name).segments].sort((a, b) => a.address - b.address);
-  const first = segments[0];
-  const last = segments.at(-1);
-  if (first === undefined || last === undefined) throw new InputError(name, 'holds nothing that is loaded');
-  const length = last.address + last.bytes.length - first.address;
-  if (length > 1 << 20) throw new InputError(name, `its parts lie ${length} bytes apart`, 'ELF');
-  const bytes = new Uint8Array(length).fill(0xff);
-  for (const segment of segments) bytes.set(segment.bytes, segment.address - first.address);
-  return { name, address: first.address, bytes };
 }
 
 /** Whether an image lies in the flash that applications have. Also for a part of it, such as a model. */
