@@ -91,15 +91,18 @@ describe.each([
     [5, 1, 1],
     [25, 6, 6],
     [500, 124, 128],
-  ])('is late by %s ms, and hears what the blocks that are left tell the reference', async (late, least, most) => {
-    const { events, from, blocks, frames, overruns } = held(late, false);
-    // Blocks of I2S take 3.93 ms.
-    expect(overruns).toBeGreaterThanOrEqual(least);
-    expect(overruns).toBeLessThanOrEqual(most);
-    expect(frames).toBe(Math.floor((BLOCK * (blocks - overruns)) / hop));
-    expect(events).toEqual(await reference(from, overruns, blocks));
-    expect(events).toHaveLength(3);
-  });
+  ])(
+    'is late by %s ms, and hears what the blocks that are left tell the reference',
+    async (late, least, most) => {
+      const { events, from, blocks, frames, overruns } = held(late, false);
+      // Blocks of I2S take 3.93 ms.
+      expect(overruns).toBeGreaterThanOrEqual(least);
+      expect(overruns).toBeLessThanOrEqual(most);
+      expect(frames).toBe(Math.floor((BLOCK * (blocks - overruns)) / hop));
+      expect(events).toEqual(await reference(from, overruns, blocks));
+      expect(events).toHaveLength(3);
+    },
+  );
 
   it('starts over where an interrupt was lost, too, and hears the next words', async () => {
     const { events, blocks, overruns } = held(9, true);
