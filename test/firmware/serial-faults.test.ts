@@ -23,7 +23,7 @@ type Port = 'uart' | 'usb';
 
 class Serial extends Desk {
   constructor() {
-    super(firmware.bin, microphone, { usb: true });
+    super(firmware.bin, microphone, { usb: true, start: 300 });
   }
 
   send(port: Port, bytes: string | Uint8Array, milliseconds = 30): string {

@@ -14,7 +14,7 @@ export class Desk {
   saidUsb = '';
 
   /** start: milliseconds until a board has started, and a USB host has found it, too. */
-  constructor(image: Uint8Array, microphone: Microphone, { usb = false, start = usb ? 300 : 20 } = {}) {
+  constructor(image: Uint8Array, microphone: Microphone, { usb = false, start = 20 } = {}) {
     this.board = new EmulatedBoard({ image, microphone, usb });
     this.board.onUart = (bytes) => {
       this.said += Buffer.from(bytes).toString('latin1');
