@@ -3,7 +3,8 @@
 import { expect } from 'vitest';
 import { EmulatedBoard } from '../../compiler/board/emulated-board.ts';
 import { decimated, soundFor, valuesPerBlock } from '../../compiler/board/sound.ts';
-import { buildFirmware } from '../../compiler/execute/firmware.ts';
+import type { KernelName } from '../../compiler/emit/emit.ts';
+import { buildFirmware, type FirmwareOptions } from '../../compiler/execute/firmware.ts';
 import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
 import { type Board, boards, type Microphone } from '../../compiler/toolchain/boards.ts';
 import { type Material, RATE, recording } from './recording.ts';
@@ -11,6 +12,8 @@ import { type Material, RATE, recording } from './recording.ts';
 /** Samples of PCM that the firmware gets at a time. */
 const BLOCK = 32;
 const STACK_TOP = 0x20007ff8;
+/** What firmware and model may take of the 32 KB, stack included. */
+const RAM_LIMIT = 8192;
 
 export type Pair = readonly [name: string, board: Board, microphone: Microphone];
 
@@ -33,9 +36,10 @@ export async function hear(
   material: Material,
   seconds: number,
   seed: number,
+  build: Pick<FirmwareOptions, 'optimize'> & { readonly kernel: KernelName } = { kernel: 'unrolled' },
 ): Promise<Heard> {
   const { program } = material;
-  const firmware = await buildFirmware(program, { board, microphone, kernel: 'unrolled' });
+  const firmware = await buildFirmware(program, { board, microphone, ...build });
   const pcm = soundFor(microphone.name, { samples: recording(material, seconds, seed), sampleRate: RATE });
   const device = new EmulatedBoard({ image: firmware.bin, microphone, usb: true });
   const said = { uart: '', usb: '' };
@@ -82,5 +86,6 @@ export async function hear(
   // What the firmware finds painted over is what the emulator has seen, and the proof covers it.
   expect(stack).toBe(STACK_TOP - device.chip.lowestStack);
   expect(stack).toBeLessThanOrEqual(firmware.stack.worst);
+  expect(firmware.ram + firmware.stack.worst).toBeLessThanOrEqual(RAM_LIMIT);
   return { events: lines.length, load: device.load };
 }
