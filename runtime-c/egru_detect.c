@@ -21,13 +21,19 @@ void egru_detect_reset(const egru_detect *detect, int32_t *state) {
     }
 }
 
+/* Of two samples: at most 2^31. */
+static inline uint32_t squares(const int16_t *pcm) {
+    return (uint32_t)(pcm[0] * pcm[0]) + (uint32_t)(pcm[1] * pcm[1]);
+}
+
 uint32_t egru_mean_square(const int16_t *pcm, unsigned n) {
     uint32_t high = 0; /* in units of 2^16; at most 256 * 2^14 */
-    uint32_t low = 0;  /* below 256 * 2^16 */
-    for (unsigned i = 0; i < n; i++) {
-        const uint32_t square = (uint32_t)((int32_t)pcm[i] * pcm[i]); /* at most 2^30 */
-        high += square >> 16;
-        low += square & 0xffffu;
+    uint32_t low = 0;  /* below 128 * 2^16 */
+    for (const int16_t *const end = pcm + n; pcm != end; pcm += 4) {
+        const uint32_t first = squares(pcm);
+        const uint32_t second = squares(pcm + 2);
+        high += (first >> 16) + (second >> 16);
+        low += (first & 0xffffu) + (second & 0xffffu);
     }
     const unsigned log2 = n == 64u ? 6u : n == 128u ? 7u : 8u;
     return (high << (16u - log2)) + (low >> log2);

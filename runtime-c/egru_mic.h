@@ -22,12 +22,11 @@ enum {
     EGRU_MIC_PAIRS = 64,          /* I2S words or ADC counts, at twice the rate of the PCM */
 };
 
-/* 332 bytes. */
+/* 488 bytes. */
 typedef struct {
     int32_t mean;       /* 2^14 times the constant part of the PCM */
-    int32_t next;       /* what the bits before this group add to its sum, */
-    int32_t after;      /* and to the next one's */
-    uint16_t sums[160]; /* at 40 kHz, 0 .. 15,625: the last 80, then room for 80 new ones */
+    uint32_t ahead;     /* what the bits so far add to the next sum (lower half) and to the one after it */
+    uint16_t sums[240]; /* at 40 kHz, 0 .. 15,625: the last 80, then room for 160 new ones */
 } egru_mic_pdm;
 
 /* Behind a decimation by 2. 404 bytes. */
@@ -47,8 +46,8 @@ typedef struct {
 
 void egru_mic_pdm_reset(egru_mic_pdm *s);
 
-/* bits: EGRU_MIC_PDM_HALFWORDS half-words, the earliest bit is the most significant of the first; a bit 1 is
- * positive. pcm: EGRU_MIC_BLOCK samples, written. All ones are full scale. */
+/* bits: EGRU_MIC_PDM_HALFWORDS half-words, 4-byte aligned; the earliest bit is the most significant of the
+ * first; a bit 1 is positive. pcm: EGRU_MIC_BLOCK samples, written. All ones are full scale. */
 void egru_mic_pdm_block(egru_mic_pdm *s, const uint16_t *bits, int16_t *pcm);
 
 void egru_mic_i2s_reset(egru_mic_i2s *s);

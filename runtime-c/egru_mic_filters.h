@@ -15,14 +15,15 @@
 
 #include "egru_mic.h"
 
-/* Of the 7, 6, 6 and 6 bits of a group of 25, earliest first: 128, 64, 64 and 64 words, each
- * (weights in this group's sum) + (weights in the sum after next << 12) + (ones << 24). */
-extern const uint32_t egru_mic_pdm_table[320];
+/* What the first 9, the next 8 and the last 8 bits of a group of 25, earliest first, add to sums: one word
+ * for this group's (lower half) and the next one's (upper half), one for the one after that (upper half). 512
+ * pairs for the 9 bits; behind them those of the others, in turns. A pair is a line of flash. */
+extern const uint32_t egru_mic_pdm_table[1024][2];
 
-/* Hot. 125 half-words to 80 sums, at s->sums + 80. */
+/* Hot. 250 half-words to 160 sums, at s->sums + 80. */
 void egru_mic_pdm_sums(egru_mic_pdm *s, const uint16_t *bits);
 
-/* Hot. 16 values from 155 sums; each is below 2^22. */
+/* Hot. 32 values from 235 sums; each is below 2^22. */
 void egru_mic_pdm_filter(const uint16_t *sums, int32_t *values);
 
 /* Hot. 32 values from the streams of a state; each is below 2^22. */

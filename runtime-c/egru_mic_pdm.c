@@ -5,12 +5,11 @@
  */
 #include "egru_mic_filters.h"
 
-enum { HISTORY = 80, SUMS = 80, SILENCE = 7812 };
+enum { HISTORY = 80, SUMS = 160, SILENCE = 7812 };
 
 void egru_mic_pdm_reset(egru_mic_pdm *s) {
     s->mean = 0;
-    s->next = 6350; /* of bits that are one half each */
-    s->after = 1150;
+    s->ahead = 6350u + (1150u << 16); /* of bits that are one half each */
     for (unsigned i = 0; i < sizeof s->sums / sizeof s->sums[0]; i++) {
         s->sums[i] = SILENCE;
     }
@@ -33,15 +32,13 @@ void egru_mic_pdm_sums(egru_mic_pdm *s, const uint16_t *bits) {
         if (skip > 7) {
             window |= (uint32_t)from[2] >> (16 - skip);
         }
-        const uint32_t t = egru_mic_pdm_table[window >> 25] + egru_mic_pdm_table[128 + (window >> 19 & 63)] +
-                           egru_mic_pdm_table[192 + (window >> 13 & 63)] +
-                           egru_mic_pdm_table[256 + (window >> 7 & 63)];
-        const int32_t first = (int32_t)(t & 4095);      /* at most 2,925 */
-        const int32_t last = (int32_t)(t >> 12 & 4095); /* at most 2,300 */
-        const int32_t all = 625 * (int32_t)(t >> 24);   /* at most 15,625 */
-        s->sums[HISTORY + group] = (uint16_t)(first + s->next);
-        s->next = all - first - last + s->after;
-        s->after = last;
+        const uint32_t *const early = egru_mic_pdm_table[window >> 23];
+        const uint32_t *const middle = egru_mic_pdm_table[512 + 2 * (window >> 15 & 255)];
+        const uint32_t *const late = egru_mic_pdm_table[513 + 2 * (window >> 7 & 255)];
+        const uint32_t both =
+            s->ahead + early[0] + middle[0] + late[0]; /* halves at most 15,625 and 12,700 */
+        s->sums[HISTORY + group] = (uint16_t)both;
+        s->ahead = (both >> 16) + early[1] + middle[1] + late[1];
     }
 }
 
@@ -57,11 +54,9 @@ void egru_mic_pdm_filter(const uint16_t *sums, int32_t *values) {
 #endif
 
 void egru_mic_pdm_block(egru_mic_pdm *s, const uint16_t *bits, int16_t *pcm) {
-    int32_t values[16];
-    for (unsigned half = 0; half < 2; half++) {
-        egru_mic_pdm_sums(s, bits + 125 * half);
-        egru_mic_pdm_filter(s->sums + HISTORY - 75, values);
-        egru_mic_move(s->sums, s->sums + SUMS, HISTORY / 2);
-        egru_mic_level(&s->mean, values, pcm + 16 * half, 16);
-    }
+    int32_t values[EGRU_MIC_BLOCK];
+    egru_mic_pdm_sums(s, bits);
+    egru_mic_pdm_filter(s->sums + HISTORY - 75, values);
+    egru_mic_move(s->sums, s->sums + SUMS, HISTORY / 2);
+    egru_mic_level(&s->mean, values, pcm, EGRU_MIC_BLOCK);
 }

@@ -1,52 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Weights of the bits of a group in the third-order CIC filter of 25; egru_mic_filters.h has the format. Bit
- * i of the group, 0 being the earliest, counts (25 - i) (26 - i) / 2 in this group's sum and i (i - 1) / 2 in
- * the sum after next. test/microphone/tables.test.ts computes them anew.
+ * i of the group, 0 being the earliest, counts (25 - i) (26 - i) / 2 in this group's sum, i (i - 1) / 2 in
+ * the sum after next, and in the next one what is missing to 625. All bits together: 2,925, 2,300 and 10,400.
+ * test/microphone/tables.test.ts computes the table anew.
  */
 #include "egru_mic_filters.h"
 
 /* clang-format off */
-const uint32_t egru_mic_pdm_table[320] = {
-    0x00000000, 0x0100f0be, 0x0100a0d2, 0x02019190, 0x010060e7, 0x020151a5, 0x020101b9, 0x0301f277,
-    0x010030fd, 0x020121bb, 0x0200d1cf, 0x0301c28d, 0x020091e4, 0x030182a2, 0x030132b6, 0x04022374,
-    0x01001114, 0x020101d2, 0x0200b1e6, 0x0301a2a4, 0x020071fb, 0x030162b9, 0x030112cd, 0x0402038b,
-    0x02004211, 0x030132cf, 0x0300e2e3, 0x0401d3a1, 0x0300a2f8, 0x040193b6, 0x040143ca, 0x05023488,
-    0x0100012c, 0x0200f1ea, 0x0200a1fe, 0x030192bc, 0x02006213, 0x030152d1, 0x030102e5, 0x0401f3a3,
-    0x02003229, 0x030122e7, 0x0300d2fb, 0x0401c3b9, 0x03009310, 0x040183ce, 0x040133e2, 0x050224a0,
-    0x02001240, 0x030102fe, 0x0300b312, 0x0401a3d0, 0x03007327, 0x040163e5, 0x040113f9, 0x050204b7,
-    0x0300433d, 0x040133fb, 0x0400e40f, 0x0501d4cd, 0x0400a424, 0x050194e2, 0x050144f6, 0x060235b4,
-    0x01000145, 0x0200f203, 0x0200a217, 0x030192d5, 0x0200622c, 0x030152ea, 0x030102fe, 0x0401f3bc,
-    0x02003242, 0x03012300, 0x0300d314, 0x0401c3d2, 0x03009329, 0x040183e7, 0x040133fb, 0x050224b9,
-    0x02001259, 0x03010317, 0x0300b32b, 0x0401a3e9, 0x03007340, 0x040163fe, 0x04011412, 0x050204d0,
-    0x03004356, 0x04013414, 0x0400e428, 0x0501d4e6, 0x0400a43d, 0x050194fb, 0x0501450f, 0x060235cd,
-    0x02000271, 0x0300f32f, 0x0300a343, 0x04019401, 0x03006358, 0x04015416, 0x0401042a, 0x0501f4e8,
-    0x0300336e, 0x0401242c, 0x0400d440, 0x0501c4fe, 0x04009455, 0x05018513, 0x05013527, 0x060225e5,
-    0x03001385, 0x04010443, 0x0400b457, 0x0501a515, 0x0400746c, 0x0501652a, 0x0501153e, 0x060205fc,
-    0x04004482, 0x05013540, 0x0500e554, 0x0601d612, 0x0500a569, 0x06019627, 0x0601463b, 0x070236f9,
-    0x00000000, 0x0104205b, 0x01037069, 0x020790c4, 0x0102d078, 0x0206f0d3, 0x020640e1, 0x030a613c,
-    0x01024088, 0x020660e3, 0x0205b0f1, 0x0309d14c, 0x02051100, 0x0309315b, 0x03088169, 0x040ca1c4,
-    0x0101c099, 0x0205e0f4, 0x02053102, 0x0309515d, 0x02049111, 0x0308b16c, 0x0308017a, 0x040c21d5,
-    0x02040121, 0x0308217c, 0x0307718a, 0x040b91e5, 0x0306d199, 0x040af1f4, 0x040a4202, 0x050e625d,
-    0x010150ab, 0x02057106, 0x0204c114, 0x0308e16f, 0x02042123, 0x0308417e, 0x0307918c, 0x040bb1e7,
-    0x02039133, 0x0307b18e, 0x0307019c, 0x040b21f7, 0x030661ab, 0x040a8206, 0x0409d214, 0x050df26f,
-    0x02031144, 0x0307319f, 0x030681ad, 0x040aa208, 0x0305e1bc, 0x040a0217, 0x04095225, 0x050d7280,
-    0x030551cc, 0x04097227, 0x0408c235, 0x050ce290, 0x04082244, 0x050c429f, 0x050b92ad, 0x060fb308,
-    0x00000000, 0x0109901c, 0x01088024, 0x02121040, 0x0107802d, 0x02111049, 0x02100051, 0x0319906d,
-    0x01069037, 0x02102053, 0x020f105b, 0x0318a077, 0x020e1064, 0x0317a080, 0x03169088, 0x042020a4,
-    0x0105b042, 0x020f405e, 0x020e3066, 0x0317c082, 0x020d306f, 0x0316c08b, 0x0315b093, 0x041f40af,
-    0x020c4079, 0x0315d095, 0x0314c09d, 0x041e50b9, 0x0313c0a6, 0x041d50c2, 0x041c40ca, 0x0525d0e6,
-    0x0104e04e, 0x020e706a, 0x020d6072, 0x0316f08e, 0x020c607b, 0x0315f097, 0x0314e09f, 0x041e70bb,
-    0x020b7085, 0x031500a1, 0x0313f0a9, 0x041d80c5, 0x0312f0b2, 0x041c80ce, 0x041b70d6, 0x052500f2,
-    0x020a9090, 0x031420ac, 0x031310b4, 0x041ca0d0, 0x031210bd, 0x041ba0d9, 0x041a90e1, 0x052420fd,
-    0x031120c7, 0x041ab0e3, 0x0419a0eb, 0x05233107, 0x0418a0f4, 0x05223110, 0x05212118, 0x062ab134,
-    0x00000000, 0x01114001, 0x010fd003, 0x02211004, 0x010e7006, 0x021fb007, 0x021e4009, 0x032f800a,
-    0x010d200a, 0x021e600b, 0x021cf00d, 0x032e300e, 0x021b9010, 0x032cd011, 0x032b6013, 0x043ca014,
-    0x010be00f, 0x021d2010, 0x021bb012, 0x032cf013, 0x021a5015, 0x032b9016, 0x032a2018, 0x043b6019,
-    0x02190019, 0x032a401a, 0x0328d01c, 0x043a101d, 0x0327701f, 0x0438b020, 0x04374022, 0x05488023,
-    0x010ab015, 0x021bf016, 0x021a8018, 0x032bc019, 0x0219201b, 0x032a601c, 0x0328f01e, 0x043a301f,
-    0x0217d01f, 0x03291020, 0x0327a022, 0x0438e023, 0x03264025, 0x04378026, 0x04361028, 0x05475029,
-    0x02169024, 0x0327d025, 0x03266027, 0x0437a028, 0x0325002a, 0x0436402b, 0x0434d02d, 0x0546102e,
-    0x0323b02e, 0x0434f02f, 0x04338031, 0x0544c032, 0x04322034, 0x05436035, 0x0541f037, 0x06533038,
+#define FIRST(i) ((25 - (i)) * (26 - (i)) / 2)
+#define LAST(i) ((i) * ((i) - 1) / 2)
+#define BIT(i) F##i = FIRST(i) + (625 - FIRST(i) - LAST(i)) * 65536, L##i = LAST(i) * 65536
+enum {
+    BIT(0), BIT(1), BIT(2), BIT(3), BIT(4), BIT(5), BIT(6), BIT(7), BIT(8),
+    BIT(9), BIT(10), BIT(11), BIT(12), BIT(13), BIT(14), BIT(15), BIT(16), BIT(17),
+    BIT(18), BIT(19), BIT(20), BIT(21), BIT(22), BIT(23), BIT(24),
 };
+
+/* An(f, l): pairs for all bits from n on, when those before them add f and l. */
+#define A8(f, l) {f, l}, {(f) + F8, (l) + L8}
+#define A7(f, l) A8(f, l), A8((f) + F7, (l) + L7)
+#define A6(f, l) A7(f, l), A7((f) + F6, (l) + L6)
+#define A5(f, l) A6(f, l), A6((f) + F5, (l) + L5)
+#define A4(f, l) A5(f, l), A5((f) + F4, (l) + L4)
+#define A3(f, l) A4(f, l), A4((f) + F3, (l) + L3)
+#define A2(f, l) A3(f, l), A3((f) + F2, (l) + L2)
+#define A1(f, l) A2(f, l), A2((f) + F1, (l) + L1)
+#define A0(f, l) A1(f, l), A1((f) + F0, (l) + L0)
+
+/* Bn(f, l, g, m): the same for bits from 9 + n on and from 17 + n on, in turns. */
+#define B7(f, l, g, m) {f, l}, {g, m}, {(f) + F16, (l) + L16}, {(g) + F24, (m) + L24}
+#define B6(f, l, g, m) B7(f, l, g, m), B7((f) + F15, (l) + L15, (g) + F23, (m) + L23)
+#define B5(f, l, g, m) B6(f, l, g, m), B6((f) + F14, (l) + L14, (g) + F22, (m) + L22)
+#define B4(f, l, g, m) B5(f, l, g, m), B5((f) + F13, (l) + L13, (g) + F21, (m) + L21)
+#define B3(f, l, g, m) B4(f, l, g, m), B4((f) + F12, (l) + L12, (g) + F20, (m) + L20)
+#define B2(f, l, g, m) B3(f, l, g, m), B3((f) + F11, (l) + L11, (g) + F19, (m) + L19)
+#define B1(f, l, g, m) B2(f, l, g, m), B2((f) + F10, (l) + L10, (g) + F18, (m) + L18)
+#define B0(f, l, g, m) B1(f, l, g, m), B1((f) + F9, (l) + L9, (g) + F17, (m) + L17)
+
+_Alignas(8) const uint32_t egru_mic_pdm_table[1024][2] = {A0(0, 0), B0(0, 0, 0, 0)};
 /* clang-format on */

@@ -51,6 +51,11 @@ export class EmulatedBoard {
     return this.chip.cycles === 0 ? 0 : 1 - this.chip.sleepCycles / this.chip.cycles;
   }
 
+  /** The same with one wait state for every new line of flash: a bound, of at most 1. */
+  get loadBound(): number {
+    return this.chip.cycles === 0 ? 0 : Math.min(1, this.load + this.chip.flashLines / this.chip.cycles);
+  }
+
   /** Whether the sound that was given is over. */
   get silent(): boolean {
     return this.#sound?.over ?? true;
@@ -67,8 +72,15 @@ export class EmulatedBoard {
     this.chip.microphone = this.#sound;
   }
 
+  /** To the UART. */
   send(bytes: Uint8Array): void {
     this.chip.sendSerial(bytes);
+  }
+
+  /** Through USB. @throws Error where no host was asked for */
+  sendUsb(bytes: Uint8Array): void {
+    if (this.usb === null) throw new Error('the board has no USB host');
+    this.usb.write(bytes);
   }
 
   /** Lets time pass. @throws ChipFault where the firmware does what nothing handles */

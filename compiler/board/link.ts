@@ -15,7 +15,7 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-/** Milliseconds within which a board answers; a step takes 0.3 s at most, a page some milliseconds. */
+/** Milliseconds: a step takes 0.3 s at most, a page some milliseconds. */
 const PATIENCE = 5000;
 const NO_RECORDS: RecordSizes = { trace: 0, logits: 0 };
 const PAGE = 64;
@@ -23,15 +23,23 @@ const PAGE = 64;
 export class Link {
   /** Lines that are no answers: events, notes, checksums of layers. */
   onLine: (line: string) => void = () => {};
+  /** Blocks of sound, while `record` is on. */
+  onSound: (block: number, samples: Int16Array) => void = () => {};
+  /** The port is gone, though nobody closed it. */
+  onLost: () => void = () => {};
   readonly #wire: Wire;
+  readonly #patience: number;
+  #lost = false;
   #reader = new AnswerReader(NO_RECORDS);
   #waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | null = null;
   /** The answer that ends a resynchronisation; everything before it is thrown away. */
   #until: string | null = null;
   #line = '';
 
-  constructor(wire: Wire) {
+  /** @param patience milliseconds within which a board answers; by default more than any command takes */
+  constructor(wire: Wire, patience = PATIENCE) {
     this.#wire = wire;
+    this.#patience = patience;
     wire.onBytes = (bytes) => {
       for (const byte of bytes) this.#take(byte);
     };
@@ -84,6 +92,15 @@ export class Link {
     await this.ask('update end');
   }
 
+  /** To be called when the port is gone: whoever waits for an answer is told. */
+  lose(): void {
+    this.#lost = true;
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    waiting?.reject(new InputError(this.path, 'the board is gone'));
+    this.onLost();
+  }
+
   close(): Promise<void> {
     return this.#wire.close();
   }
@@ -97,6 +114,7 @@ export class Link {
         if (found) {
           this.#reader = new AnswerReader(NO_RECORDS);
           this.#reader.onLine = (line) => this.onLine(line);
+          this.#reader.onSound = (block, samples) => this.onSound(block, samples);
           this.#until = null;
           this.#finish({ line: 'ok', records: [], events: [] });
         }
@@ -120,6 +138,7 @@ export class Link {
   }
 
   async #exchange(bytes: Uint8Array, what: string): Promise<Answer> {
+    if (this.#lost) throw new InputError(this.path, 'the board is gone');
     if (this.#waiting !== null) throw new Error(`"${what}" was sent before the last answer came`);
     const answer = new Promise<Answer>((resolve, reject) => {
       this.#waiting = { resolve, reject };
@@ -128,7 +147,7 @@ export class Link {
       const waiting = this.#waiting;
       this.#waiting = null;
       waiting?.reject(new InputError(this.path, `no answer to "${what}": is this a board with egru on it?`));
-    }, PATIENCE);
+    }, this.#patience);
     try {
       // Both at once: a write that fails must not leave the answer behind as a rejection that nobody handles.
       const [result] = await Promise.all([answer, this.#wire.write(bytes)]);

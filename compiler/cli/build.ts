@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { buildFirmware } from '../execute/firmware.ts';
 import { applicationRam, modelFlash } from '../execute/fit.ts';
+import type { Program } from '../program/program.ts';
+import { firmwareProgram } from '../quant/detect.ts';
 import {
   APPLICATION_START,
   boards,
@@ -10,11 +12,12 @@ import {
   type Microphone,
   MODEL_START,
 } from '../toolchain/boards.ts';
+import { imageDigest } from '../toolchain/image-digest.ts';
 import { microphoneRate } from '../toolchain/microphone-rate.ts';
 import { jsonOption, kernelOption, newCommand } from './command.ts';
 import { openModel } from './input.ts';
 import { chooseKernel, type KernelChoice } from './machine.ts';
-import { grouped, percent, print, printJson, table } from './output.ts';
+import { count, grouped, percent, print, printJson, table } from './output.ts';
 
 interface BuildOptions {
   readonly board: string;
@@ -50,7 +53,8 @@ export function buildCommand(): Command {
 async function run(model: string, options: BuildOptions): Promise<void> {
   const board = findBoard(options.board);
   const microphone = findMicrophone(board, options.mic);
-  const { program } = openModel(model);
+  const { program: stated } = openModel(model);
+  const program = firmwareProgram(stated);
   const kernel = await chooseKernel(program, options.kernel, board);
   const firmware = await buildFirmware(program, { board, microphone, kernel, outDir: options.output });
   const { files, flash, applicationFlash, ram } = firmware;
@@ -59,7 +63,8 @@ async function run(model: string, options: BuildOptions): Promise<void> {
   if (options.json) {
     const { sampleRate, error } = microphoneRate(microphone.name);
     const mic = { name: microphone.name, where: microphone.where, sampleRate, error };
-    printJson({ board: board.name, mic, ...files, kernel, flash, applicationFlash, ram, stack });
+    const sha256 = imageDigest(firmware.bin);
+    printJson({ board: board.name, mic, ...files, sha256, kernel, flash, applicationFlash, ram, stack });
     return;
   }
   const row = (name: string, bytes: number, of: number) => [
@@ -87,11 +92,13 @@ async function run(model: string, options: BuildOptions): Promise<void> {
     ),
     '',
     ...describeMicrophone(microphone),
+    ...describeListening(program, stated),
     '',
     ...[files.elf, files.bin, files.uf2, files.map, files.modelBin, files.modelUf2].filter(
       (file) => file !== null,
     ),
   );
+  print('', `sha256 ${imageDigest(firmware.bin)}`);
   if (files.uf2 === null) print('', `no UF2: the bootloader of the ${board.title} takes none; flash the BIN`);
 }
 
@@ -99,4 +106,18 @@ function describeMicrophone({ name, where }: Microphone): string[] {
   const { sampleRate, error } = microphoneRate(name);
   const deviation = error === 0 ? 'exact' : `${error > 0 ? '+' : ''}${(100 * error).toFixed(2)} %`;
   return [`microphone ${name}: ${where}`, `sample rate ${sampleRate.toFixed(1)} Hz, ${deviation}`];
+}
+
+/** The rate that every microphone's decimator ends at. */
+const MICROPHONE_RATE = 8000;
+
+function describeListening({ frontend, detect }: Program, stated: Program): string[] {
+  if (frontend === null) return ['does not listen: the model is fed with features'];
+  if (frontend.sampleRate !== MICROPHONE_RATE)
+    return [`does not listen: the model wants ${frontend.sampleRate} Hz, microphones give 8000`];
+  if (detect === undefined) return ['does not listen: the model has too many labels'];
+  const keywords = count(detect.keywords.length, 'keyword');
+  return stated.detect === undefined
+    ? [`listens for ${keywords}: all labels, as model.json has no "detect"`]
+    : [`listens for ${keywords}`];
 }

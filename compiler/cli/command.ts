@@ -48,12 +48,21 @@ export const kernelOption = (preset: 'auto' | 'all' = 'auto') =>
     .choices(['packed', 'unrolled', 'auto', ...(preset === 'all' ? ['all'] : [])])
     .default(preset);
 
+export const portOption = () =>
+  new Option('--port <port>', 'serial port of the board (default: that of the only board there is)');
+
 export const streamOption = () =>
   new Option('--stream', 'listen to long recordings instead of judging clips');
 
 export function positiveInteger(text: string): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (value < 1) throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  return value;
+}
+
+export function positiveNumber(text: string): number {
+  const value = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
+  if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.');
   return value;
 }
 

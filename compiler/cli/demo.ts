@@ -6,6 +6,7 @@ import { ChipExecutor } from '../execute/chip.ts';
 import { buildFirmware } from '../execute/firmware.ts';
 import { HostExecutor } from '../execute/host.ts';
 import { ReferenceExecutor } from '../execute/reference.ts';
+import { firmwareProgram } from '../quant/detect.ts';
 import { readClip } from '../report/clip-input.ts';
 import { CORE_CLOCK, findBoard } from '../toolchain/boards.ts';
 import { type NamedClip, type VerifyReport, verify } from '../verify/verify.ts';
@@ -41,9 +42,10 @@ async function run(options: DemoOptions): Promise<void> {
   );
   const kernel = await chooseKernel(program, 'auto', board);
   const clips = files.map((file) => ({ file, samples: readClip(program, file) }));
-  const firmware = await buildFirmware(program, { board, kernel, outDir: options.output });
+  const listening = firmwareProgram(program);
+  const firmware = await buildFirmware(listening, { board, kernel, outDir: options.output });
   const host = await HostExecutor.create(program, { kernel });
-  const chip = await ChipExecutor.create(program, { kernel, board });
+  const chip = await ChipExecutor.create(listening, { kernel, board });
 
   const rows: string[][] = [];
   const onClip = ({ file }: NamedClip, { label, scores }: { label: number; scores: Int32Array }) => {

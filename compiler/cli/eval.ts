@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { InputError, printable } from '../base/errors.ts';
 import { Progress } from '../base/progress.ts';
-import type { ExecutorName } from '../execute/executor.ts';
+import type { MachineName } from '../execute/executor.ts';
 import { type Evaluation, evaluate } from '../report/evaluation.ts';
 import type { FloatEvaluation, Share } from '../report/float-evaluation.ts';
 import type { NoiseColour } from '../train/augment/rules.ts';
@@ -26,7 +26,7 @@ import { count, grouped, outputWidth, pad, percent, print, printJson, table } fr
 import { classify } from './run.ts';
 
 export interface EvalOptions extends ClipOptions {
-  readonly on: ExecutorName;
+  readonly on: MachineName;
   readonly kernel: KernelChoice;
   readonly json?: boolean;
   /** Of --stream: decibels between a file's level and the noise's. */

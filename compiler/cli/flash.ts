@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import { statSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { printable } from '../base/errors.ts';
-import { guard, readLimited } from '../base/files.ts';
+import { InputError, printable } from '../base/errors.ts';
+import { Progress } from '../base/progress.ts';
+import { planModelUpdate } from '../board/model-update.ts';
 import { type FlashPlan, planFlash } from '../flash/flash.ts';
-import { type FlashImage, readApplication } from '../flash/image.ts';
+import { applicationPort } from '../flash/locate.ts';
 import { realSystem } from '../flash/system.ts';
-import { type Board, boards, findBoard, findMicrophone } from '../toolchain/boards.ts';
+import { type Board, boards, findBoard } from '../toolchain/boards.ts';
+import { imageDigest } from '../toolchain/image-digest.ts';
+import { openLink } from './board-link.ts';
 import { jsonOption, kernelOption, newCommand } from './command.ts';
-import { openModel } from './input.ts';
-import { chooseKernel, type KernelChoice } from './machine.ts';
+import { openImage, openRegion } from './firmware-input.ts';
+import type { KernelChoice } from './machine.ts';
 import { grouped, print, printJson } from './output.ts';
 
 interface FlashCommandOptions {
@@ -22,12 +22,11 @@ interface FlashCommandOptions {
   readonly port?: string;
   readonly drive?: string;
   readonly verify: boolean;
+  readonly modelOnly?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
-/** ELF files hold debug information beside 256 KB of flash. */
-const MAX_IMAGE_BYTES = 64 << 20;
 /** After what was asked for came out otherwise: the flash differs from the image. */
 const EXIT_DIFFERENCE = 1;
 
@@ -41,13 +40,21 @@ export function flashCommand(): Command {
       command: 'egru flash models/spoken-digits --board arduino_zero --dry-run',
       does: 'builds, and says what it would do',
     },
+    {
+      command: 'egru flash my-model --board feather_m0 --model-only',
+      does: 'another model for the firmware that is there, through its port',
+    },
   ])
     .argument('<image>', 'ELF, BIN or UF2 file, or a model to build for the board')
     .requiredOption('--board <name>', Object.keys(boards).join(', '))
-    .option('--method <name>', 'uf2, bossac or openocd (default: the first that works for the board)')
+    .option(
+      '--method <name>',
+      'uf2, bossac or openocd; with --model-only protocol or uf2 (default: the first that works)',
+    )
     .option('--port <port>', 'serial port of the board, where several are connected')
     .option('--drive <folder>', 'where the drive of the UF2 bootloader is mounted')
     .option('--no-verify', 'do not read back what was written through a drive')
+    .option('--model-only', 'leave the application, replace its model: through the firmware, or with uf2')
     .option('--dry-run', 'only say what would happen')
     .option('--mic <name>', 'for a model: its microphone, as with build')
     .addOption(kernelOption())
@@ -57,8 +64,9 @@ export function flashCommand(): Command {
 
 async function run(path: string, options: FlashCommandOptions): Promise<void> {
   const board = findBoard(options.board);
-  const image = await openImage(path, board, options);
-  const plan = await planFlash(image, board, options, realSystem());
+  const plan = options.modelOnly
+    ? await planModel(path, board, options)
+    : await planFlash(await openImage(path, board, options), board, options, realSystem());
   if (options.dryRun) {
     if (options.json) printJson({ ...summary(plan), dryRun: true });
     else print(...describe(plan), '', ...plan.steps.map((step, i) => `${i + 1}. ${step}`));
@@ -71,28 +79,42 @@ async function run(path: string, options: FlashCommandOptions): Promise<void> {
     print(verified ? 'written and read back: no difference' : 'written, not read back');
   if (difference === null) return;
   process.stderr.write(
-    `egru: ${printable(image.name)}: the flash differs after writing: ${printable(difference)}\n`,
+    `egru: ${printable(plan.image.name)}: the flash differs after writing: ${printable(difference)}\n`,
   );
   process.exitCode = EXIT_DIFFERENCE;
 }
 
-/** A file as it is; a model folder or program.json is built first. */
-async function openImage(path: string, board: Board, options: FlashCommandOptions): Promise<FlashImage> {
-  const isFolder = guard(path, () => statSync(path)).isDirectory();
-  if (!isFolder && !path.endsWith('.json')) {
-    return readApplication(readLimited(path, MAX_IMAGE_BYTES), path, board);
+/** Through the firmware where it runs, and through the drive of the bootloader otherwise. */
+async function planModel(path: string, board: Board, options: FlashCommandOptions): Promise<FlashPlan> {
+  const { method, drive } = options;
+  const system = realSystem();
+  const image = await openRegion(path, board, options);
+  const port = options.port ?? (drive === undefined ? applicationPort(board, system) : null);
+  const through = drive === undefined && (port !== null || board.bootloader !== 'uf2');
+  const wanted = method ?? (through ? 'protocol' : 'uf2');
+  if (wanted === 'protocol') {
+    if (port === null)
+      throw new InputError(board.title, 'no such board was found: connect its USB port, or give --port');
+    const progress = new Progress('Writing');
+    const onPage = (done: number, total: number) =>
+      done === total ? progress.finish() : progress.update(done, total);
+    return planModelUpdate({ image, board, port, open: openLink, onPage });
   }
-  const microphone = findMicrophone(board, options.mic);
-  const { program } = openModel(path);
-  const kernel = await chooseKernel(program, options.kernel, board);
-  const { buildFirmware } = await import('../execute/firmware.ts');
-  const { bin } = await buildFirmware(program, { board, microphone, kernel });
-  return readApplication(bin, basename(path), board);
+  if (wanted !== 'uf2' || board.bootloader !== 'uf2') {
+    const takes = board.bootloader === 'uf2' ? 'protocol or uf2' : 'protocol, with its port connected';
+    throw new InputError(
+      wanted,
+      `no way to replace the model of the ${board.title} alone: ${takes}`,
+      '--method',
+    );
+  }
+  return planFlash(image, board, { ...options, method: 'uf2' }, system);
 }
 
 function summary({ board, image, method, port, drive, steps }: FlashPlan): Record<string, unknown> {
   const { name, address, bytes } = image;
-  return { board: board.name, image: name, method, port, drive, address, bytes: bytes.length, steps };
+  const sha256 = imageDigest(bytes);
+  return { board: board.name, image: name, method, port, drive, address, bytes: bytes.length, sha256, steps };
 }
 
 function describe({ board, image, method, port, drive }: FlashPlan): string[] {
@@ -100,5 +122,6 @@ function describe({ board, image, method, port, drive }: FlashPlan): string[] {
   return [
     `${board.title}, by ${method}${place === null ? '' : ` through ${printable(place)}`}`,
     `${printable(image.name)}: ${grouped(image.bytes.length)} bytes from 0x${image.address.toString(16)} on`,
+    `sha256 ${imageDigest(image.bytes)}`,
   ];
 }

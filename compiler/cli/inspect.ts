@@ -17,6 +17,7 @@ import type { ModelRecord } from '../report/model-record.ts';
 import type { RegionRecord } from '../toolchain/region.ts';
 import { jsonOption, newCommand } from './command.ts';
 import { openModel } from './input.ts';
+import { inspectBoard } from './inspect-board.ts';
 import { type Column, grouped, percent, print, printJson, table } from './output.ts';
 
 /** Images of a chip with 256 KB of flash, with debug information. */
@@ -26,13 +27,15 @@ export function inspectCommand(): Command {
   return newCommand('inspect', 'Show what is in a model, a program.json or a firmware image.', [
     { command: 'egru inspect models/spoken-digits', does: 'layers, weights, sizes, ranges, identity' },
     { command: 'egru inspect firmware.uf2', does: 'checks every block and names the model in it' },
+    { command: 'egru inspect /dev/ttyACM0', does: 'asks the board at this port' },
   ])
-    .argument('<file>', 'model folder, program.json, ELF, BIN or UF2 file')
+    .argument('<file>', 'model folder, program.json, ELF, BIN or UF2 file, or the port of a board')
     .addOption(jsonOption())
     .action(run);
 }
 
-function run(path: string, options: { readonly json?: boolean }): void {
+async function run(path: string, options: { readonly json?: boolean }): Promise<void> {
+  if (guard(path, () => statSync(path)).isCharacterDevice()) return inspectBoard(path, options);
   const inspection = inspect(path);
   if (options.json) printJson(inspection);
   else if (inspection.kind === 'program') print(...showProgram(inspection));
@@ -132,7 +135,7 @@ function wrapList(head: string, items: readonly string[]): string[] {
   return [...lines, line];
 }
 
-function showElf({ sections, flash, ram, models, region }: ElfInspection): string[] {
+function showElf({ sections, flash, ram, sha256, models, region }: ElfInspection): string[] {
   return [
     ...table(
       [left('section'), right('address'), right('bytes'), left('memory'), left('')],
@@ -143,6 +146,7 @@ function showElf({ sections, flash, ram, models, region }: ElfInspection): strin
     ),
     '',
     `flash ${grouped(flash)} bytes, RAM ${grouped(ram)} bytes without model and stack`,
+    `sha256     ${sha256}`,
     ...showModels(models),
     ...showRegion(region),
   ];
@@ -154,6 +158,7 @@ function showFlash(f: FlashInspection): string[] {
       ? []
       : [`UF2 for the SAMD21 (family ${hex(f.family)}), ${f.blocks} blocks, all valid`]),
     `image      ${grouped(f.bytes)} bytes from ${hex(f.address)} on`,
+    `  sha256   ${f.sha256}`,
     f.stackPointer === null || f.resetHandler === null
       ? 'vectors    none: a model without an application'
       : `vectors    stack ${hex(f.stackPointer)}, reset ${hex(f.resetHandler)}`,

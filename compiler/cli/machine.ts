@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelName } from '../emit/emit.ts';
-import type { Executor, ExecutorName } from '../execute/executor.ts';
+import type { Executor, MachineName } from '../execute/executor.ts';
 import { modelFlash } from '../execute/fit.ts';
 import { ReferenceExecutor } from '../execute/reference.ts';
 import type { Program } from '../program/program.ts';
+import { firmwareProgram } from '../quant/detect.ts';
 import { type Board, boards } from '../toolchain/boards.ts';
 
 export type KernelChoice = KernelName | 'auto';
 
 /** Opens a machine for the time that `work` takes. */
 export async function withMachine<T>(
-  name: ExecutorName,
+  name: MachineName,
   program: Program,
   kernel: KernelChoice,
   work: (machine: Executor) => Promise<T>,
@@ -23,9 +24,9 @@ export async function withMachine<T>(
   }
 }
 
-/** Builds what the machine needs. What only host and chip need is loaded only for them. */
+/** Builds what the machine needs; for the chip the image that `build` writes. What only host and chip need is loaded only for them. */
 export async function openMachine(
-  name: ExecutorName,
+  name: MachineName,
   program: Program,
   choice: KernelChoice,
 ): Promise<Executor> {
@@ -33,7 +34,7 @@ export async function openMachine(
   const kernel = await chooseKernel(program, choice, boards.arduino_zero);
   return name === 'host'
     ? (await import('../execute/host.ts')).HostExecutor.create(program, { kernel })
-    : (await import('../execute/chip.ts')).ChipExecutor.create(program, { kernel });
+    : (await import('../execute/chip.ts')).ChipExecutor.create(firmwareProgram(program), { kernel });
 }
 
 /** all: every kernel that fits the board beside the firmware, the fastest first. */

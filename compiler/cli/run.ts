@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
 import { Progress } from '../base/progress.ts';
-import type { ExecutorName } from '../execute/executor.ts';
+import type { MachineName } from '../execute/executor.ts';
 import { classifyOn, classifyOnReference, type Heard } from '../report/classify.ts';
 import {
   filterOption,
@@ -19,7 +19,7 @@ import { count, grouped, outputWidth, percent, print, printJson, table } from '.
 import { runStream } from './run-stream.ts';
 
 export interface RunOptions extends ClipOptions {
-  readonly on: ExecutorName;
+  readonly on: MachineName;
   readonly kernel: KernelChoice;
   readonly json?: boolean;
   readonly trace?: boolean;

@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, Option } from 'commander';
-import { InputError, printable } from '../base/errors.ts';
+import { printable } from '../base/errors.ts';
 import { Progress } from '../base/progress.ts';
-import type { Executor, ExecutorName } from '../execute/executor.ts';
+import { BoardExecutor } from '../board/board-executor.ts';
+import type { Executor, MachineName } from '../execute/executor.ts';
 import { ReferenceExecutor } from '../execute/reference.ts';
 import type { Program } from '../program/program.ts';
+import { firmwareProgram } from '../quant/detect.ts';
 import { readClip } from '../report/clip-input.ts';
 import { readRecording } from '../report/stream-input.ts';
 import { boards } from '../toolchain/boards.ts';
 import { type FirstDifference, type VerifyReport, verify } from '../verify/verify.ts';
 import { verifyStreams } from '../verify/verify-streams.ts';
-import { filterOption, jsonOption, kernelOption, limitOption, newCommand, streamOption } from './command.ts';
+import { openLink } from './board-link.ts';
+import {
+  filterOption,
+  jsonOption,
+  kernelOption,
+  limitOption,
+  newCommand,
+  portOption,
+  streamOption,
+} from './command.ts';
 import { openClips, openStreams } from './input.ts';
 import { type KernelChoice, kernelsOf, openMachine } from './machine.ts';
 import { count, print, printJson } from './output.ts';
@@ -18,7 +29,7 @@ import { count, print, printJson } from './output.ts';
 const EXIT_DIFFERENCE = 1;
 
 interface VerifyOptions {
-  readonly on: readonly (Exclude<ExecutorName, 'reference'> | 'board')[];
+  readonly on: readonly (Exclude<MachineName, 'reference'> | 'board')[];
   readonly port?: string;
   readonly kernel: KernelChoice | 'all';
   readonly limit?: number;
@@ -42,6 +53,10 @@ export function verifyCommand(): Command {
       command: 'egru verify my-model evening.wav --stream',
       does: 'voice activity, posteriors and events, too',
     },
+    {
+      command: 'egru verify models/spoken-digits clips/ --on board --port /dev/ttyACM0',
+      does: 'the board computes, and says a checksum for every frame and layer',
+    },
   ])
     .argument('<model>', 'model folder or program.json')
     .argument('<audio...>', 'WAV files and folders')
@@ -50,7 +65,7 @@ export function verifyCommand(): Command {
         .choices(['host', 'chip', 'board'])
         .default(['host', 'chip'], 'host and chip'),
     )
-    .option('--port <port>', 'serial port of the board')
+    .addOption(portOption())
     .addOption(kernelOption('all'))
     .addOption(filterOption())
     .addOption(limitOption())
@@ -106,10 +121,14 @@ async function compare(
   const machines: Executor[] = [];
   const progress = new Progress('Comparing');
   try {
-    const kernels = await kernelsOf(program, options.kernel, boards.arduino_zero);
     for (const name of new Set(options.on)) {
-      if (name === 'board')
-        throw new InputError('--on', 'boards cannot be reached in this version; use chip');
+      if (name === 'board') {
+        machines.push(
+          await BoardExecutor.open(await openLink(options.port), [program, firmwareProgram(program)]),
+        );
+        continue;
+      }
+      const kernels = await kernelsOf(program, options.kernel, boards.arduino_zero);
       for (const kernel of kernels) machines.push(await openMachine(name, program, kernel));
     }
     return await work(machines, {
@@ -133,10 +152,11 @@ function show(report: VerifyReport, model: string, options: VerifyOptions) {
   print(`${agreement(report)} (${kernels.join(', ')})`);
   if (first === null) return;
   const kernel = first.kernel === null ? '' : ` --kernel ${first.kernel}`;
+  const portFlag = options.port === undefined ? '' : ` --port ${printable(options.port)}`;
   print(
     `first: ${printable(first.clip)}`,
     `  ${place(first)}: reference ${first.expected}, ${first.executor} ${first.got ?? 'nothing'}`,
-    `  again: egru verify ${printable(model)} ${printable(first.clip)}${options.stream ? ' --stream' : ''} --on ${first.executor}${kernel}`,
+    `  again: egru verify ${printable(model)} ${printable(first.clip)}${options.stream ? ' --stream' : ''} --on ${first.executor}${first.executor === 'board' ? portFlag : kernel}`,
   );
 }
 

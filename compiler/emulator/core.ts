@@ -52,6 +52,16 @@ export class Samd21Core extends FastCore {
     this.deadline = Math.min(this.deadline, this.cycles);
   }
 
+  /** The core waits for its bus, inside an instruction; what peripherals have planned happens at its time. */
+  stall(cycles: number): void {
+    const end = this.cycles + cycles;
+    for (let next = this.#nextEvent(); next <= end; next = this.#nextEvent()) {
+      this.cycles = Math.max(this.cycles, next);
+      this.#fireEvents();
+    }
+    this.cycles = Math.max(this.cycles, end);
+  }
+
   hook(address: number, callback: (() => void) | null): void {
     const even = address & ~1;
     if (callback === null) this.#hooks.delete(even);

@@ -82,9 +82,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     oscillators.dfllReference = () => this.#clocks.clockFrequency(0);
     this.#nvm = new FlashController(this, this.memory, {
       before: (change) => this.onFlashChange?.(change),
-      stall: (seconds) => {
-        this.core.cycles += Math.ceil(seconds * this.frequency);
-      },
+      stall: (seconds) => this.core.stall(Math.ceil(seconds * this.frequency)),
     });
     this.port = new PortPins(this);
     const line = {

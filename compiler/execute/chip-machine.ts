@@ -2,11 +2,8 @@
 /** A firmware image running on the emulated chip, spoken to over its serial port and watched from outside. */
 import { Samd21 } from '../emulator/samd21.ts';
 import { programDigest } from '../program/digest.ts';
-import { keepsOutputs } from '../program/layout.ts';
-import { inputsOf, outputsOf, type Program } from '../program/program.ts';
-import { detectionWidth, streamTraceLayout } from '../program/stream-trace.ts';
-import { type TraceLayout, traceLayout } from '../program/trace.ts';
-import { type ClipResult, type StreamResult, streamProgramOf } from './executor.ts';
+import type { Program } from '../program/program.ts';
+import type { ClipResult, StreamResult } from './executor.ts';
 import { addCalls, type CallCount, CallMeters, noCalls } from './meter.ts';
 import {
   type Answer,
@@ -17,8 +14,8 @@ import {
   type OutputMode,
   PAYLOAD_VALUES,
   parseScores,
-  type RecordSizes,
 } from './protocol.ts';
+import { clipRecordSizes, type FrameEvent, streamRecordSizes, unpackClip, unpackStream } from './records.ts';
 
 /** An image with what the outside has to know of it. Can be sent to a worker thread. */
 export interface ChipImage {
@@ -83,7 +80,7 @@ export class ChipMachine {
       vectorTable: image.address,
       stackLimit: image.stackLimit,
     });
-    this.#reader = new AnswerReader(recordSizes(program));
+    this.#reader = new AnswerReader(clipRecordSizes(program));
     this.chip.onSerial = (byte) => {
       const answer = this.#reader.push(byte);
       if (answer === null) return;
@@ -134,19 +131,17 @@ export class ChipMachine {
     const { steps, label, scores } = parseScores(this.ask('scores'));
     if (records.length !== steps)
       throw new Error(`the firmware sent ${records.length} records for ${steps} steps`);
-    return { steps, label, scores, ...this.#decode(records, trace) };
+    return { steps, label, scores, ...unpackClip(this.#image.program, records, trace) };
   }
 
   /** Runs a recording from the start of a stream; see Executor.listen. */
   listen(samples: Int16Array, trace: boolean): StreamResult {
-    const program = streamProgramOf(this.#image.program);
+    const { program } = this.#image;
     this.#setOutput(trace ? 'trace' : 'none');
     this.#setStreaming(true);
-    const extra = 4 * (detectionWidth(program) - 2);
-    const { trace: base, logits } = recordSizes(program);
-    this.#reader.restart({ trace: base + extra, logits });
+    this.#reader.restart(streamRecordSizes(program));
     const records: Uint8Array[] = [];
-    const events: (EventLine & { readonly step: number })[] = [];
+    const events: (EventLine & FrameEvent)[] = [];
     let steps = 0;
     for (let at = 0; at < samples.length; at += PAYLOAD_VALUES) {
       const piece = samples.subarray(at, at + PAYLOAD_VALUES);
@@ -157,21 +152,7 @@ export class ChipMachine {
       steps = Number(/^ok (\d+)$/.exec(answer.line)?.[1]);
     }
     const plain = events.map(({ label, sample, score }) => ({ label, score, sample }));
-    if (!trace) return { steps, events: plain, trace: null };
-    const layout = streamTraceLayout(program);
-    const traced = new Int32Array(steps * layout.width);
-    this.#unpack(records, layout, extra, traced);
-    const last = layout.width - 2;
-    records.forEach((record, step) => {
-      const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-      const at = step * layout.width + last - extra / 4;
-      for (let i = 0; i < extra / 4; i++) {
-        traced[at + i] = view.getInt32(record.length - extra + 4 * i, true);
-      }
-      traced[step * layout.width + last] = -1;
-    });
-    for (const { step, label, score } of events) traced.set([label, score], step * layout.width + last);
-    return { steps, events: plain, trace: traced };
+    return { steps, events: plain, trace: trace ? unpackStream(program, records, events) : null };
   }
 
   /**
@@ -203,7 +184,7 @@ export class ChipMachine {
   #reset(): void {
     if (this.#streaming) this.#setStreaming(false);
     this.ask('reset');
-    this.#reader.restart(recordSizes(this.#image.program));
+    this.#reader.restart(clipRecordSizes(this.#image.program));
   }
 
   #exchange(bytes: Uint8Array, what: string): Answer {
@@ -221,58 +202,4 @@ export class ChipMachine {
     if (answer === null) throw new Error(`the firmware does not answer to "${what}"`);
     return answer;
   }
-
-  /** Records to logits and trace; see record_step in firmware/app/session.c. */
-  #decode(records: readonly Uint8Array[], trace: boolean): Pick<ClipResult, 'logits' | 'trace'> {
-    const { program } = this.#image;
-    const layout = traceLayout(program);
-    const traced = trace ? new Int32Array(records.length * layout.width) : null;
-    return { logits: this.#unpack(records, layout, 0, traced), trace: traced };
-  }
-
-  /** Features, layers and logits of records that `behind` more bytes follow; the trace is written where there is one. */
-  #unpack(
-    records: readonly Uint8Array[],
-    { groups, width }: TraceLayout,
-    behind: number,
-    traced: Int32Array | null,
-  ): Int32Array {
-    const { program } = this.#image;
-    const outputs = outputsOf(program);
-    const logits = new Int32Array(records.length * outputs);
-    const layers = groups.filter(({ layer }) => layer < program.layers.length);
-    const end = layers.reduce((sum, { units }) => sum + units, 0);
-    records.forEach((record, step) => {
-      const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-      const logitsAt = record.length - behind - 4 * outputs;
-      for (let i = 0; i < outputs; i++) logits[step * outputs + i] = view.getInt32(logitsAt + 4 * i, true);
-      if (traced === null) return;
-      let at = 0;
-      for (const { layer, offset, units } of layers) {
-        const base = step * width + offset;
-        const words = layer >= 0 && !keepsOutputs(program.layers[layer] ?? missing(layer));
-        for (let i = 0; i < units; i++) {
-          traced[base + i] = words ? view.getInt32(logitsAt + 4 * i, true) : view.getInt16(at + 2 * i, true);
-        }
-        if (!words) at += 2 * units;
-      }
-      // A last layer with Q15 outputs says the same twice.
-      const last = traced.subarray(step * width + end - outputs, step * width + end);
-      if (last.some((value, i) => value !== logits[step * outputs + i])) {
-        throw new Error(`step ${step}: logits and outputs of the last layer differ`);
-      }
-    });
-    return logits;
-  }
-}
-
-/** What the firmware sends per step while it judges clips. */
-function recordSizes(program: Program): RecordSizes {
-  const kept = program.layers.reduce((sum, layer) => sum + (keepsOutputs(layer) ? layer.units : 0), 0);
-  const logits = 4 * outputsOf(program);
-  return { trace: 2 * (inputsOf(program) + kept) + logits, logits };
-}
-
-function missing(layer: number): never {
-  throw new Error(`the program has no layer ${layer}`);
 }

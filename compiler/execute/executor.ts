@@ -8,8 +8,10 @@ import type { ClipResult } from '../sim/simulator.ts';
 export type { StreamResult } from '../sim/listen.ts';
 export type { ClipResult } from '../sim/simulator.ts';
 
-/** The machines that compute a program. */
-export type ExecutorName = 'reference' | 'host' | 'chip';
+/** The machines that compute a program here. */
+export type MachineName = 'reference' | 'host' | 'chip';
+/** A board is somewhere else. */
+export type ExecutorName = MachineName | 'board';
 
 /**
  * One machine with one program on it. Every machine gets the same clips, already cut (audio/cut.ts), and returns

@@ -5,7 +5,7 @@ import { crc32 } from '../base/crc32.ts';
 /** Values that one `feed` may carry. */
 export const PAYLOAD_VALUES = 256;
 
-export type OutputMode = 'none' | 'hash' | 'logits' | 'trace';
+export type OutputMode = 'none' | 'hash' | 'layers' | 'logits' | 'trace';
 
 /** A command without payload. */
 export function command(text: string): Uint8Array {
@@ -47,10 +47,17 @@ export interface Answer {
 /** Bytes of a record by the word that announces it. */
 export type RecordSizes = Readonly<Record<'trace' | 'logits', number>>;
 
+/** Samples of a block of sound, 4 ms. */
+export const BLOCK_SAMPLES = 32;
+/** What a line may have: names of models, and a checksum of every layer. */
+const MAX_LINE = 4096;
+
 /** Takes the chip's bytes apart, one at a time. */
 export class AnswerReader {
   /** Gets what belongs to no answer: notes after a reset, events between answers, checksums of layers. */
   onLine: ((line: string) => void) | null = null;
+  /** Gets what the microphone heard while `record` is on: the number of the block, and its samples. */
+  onSound: ((block: number, samples: Int16Array) => void) | null = null;
   #sizes: RecordSizes;
   #line = '';
   #records: Uint8Array[] = [];
@@ -59,6 +66,8 @@ export class AnswerReader {
   #record: Uint8Array | null = null;
   #filled = 0;
   #crc = 0;
+  /** Number of the block of sound that the record is; null: it is a step's. */
+  #block: number | null = null;
 
   constructor(sizes: RecordSizes) {
     this.#sizes = sizes;
@@ -74,17 +83,22 @@ export class AnswerReader {
   push(byte: number): Answer | null {
     if (this.#record !== null) {
       this.#record[this.#filled++] = byte;
-      if (this.#filled === this.#record.length) this.#finishRecord(this.#record);
+      if (this.#filled === this.#record.length) this.#finish(this.#record);
       return null;
     }
     if (byte !== 0x0a) {
+      if (this.#line.length === MAX_LINE)
+        throw new Error(`the firmware sends ${MAX_LINE} bytes without a line end`);
       this.#line += String.fromCharCode(byte);
       return null;
     }
     const line = this.#line;
     this.#line = '';
-    if (line === 'trace' || line === 'logits') {
-      this.#record = new Uint8Array(this.#sizes[line] + 4);
+    const block = /^pcm (\d{1,10})$/.exec(line)?.[1];
+    if (line === 'trace' || line === 'logits' || block !== undefined) {
+      const bytes = block !== undefined ? 2 * BLOCK_SAMPLES : this.#sizes[line as keyof RecordSizes];
+      this.#block = block === undefined ? null : Number(block);
+      this.#record = new Uint8Array(bytes + 4);
       this.#filled = 0;
       return null;
     }
@@ -106,14 +120,25 @@ export class AnswerReader {
     return answer;
   }
 
-  #finishRecord(record: Uint8Array): void {
+  #finish(record: Uint8Array): void {
+    this.#record = null;
     const content = record.subarray(0, record.length - 4);
-    this.#crc = crc32(content, this.#crc);
     const sent = new DataView(record.buffer).getUint32(content.length, true);
+    if (this.#block !== null) {
+      // A damaged block is one that is missing: its number shows it.
+      if (sent === crc32(content)) this.onSound?.(this.#block, samplesOf(content));
+      return;
+    }
+    this.#crc = crc32(content, this.#crc);
     if (sent !== this.#crc) throw new Error('a record of the firmware arrived damaged, or one was lost');
     this.#records.push(content);
-    this.#record = null;
   }
+}
+
+/** Little endian. */
+function samplesOf(bytes: Uint8Array): Int16Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Int16Array.from({ length: bytes.length / 2 }, (_, i) => view.getInt16(2 * i, true));
 }
 
 /** "ok steps 3 crc 00000000 label 2 scores 1 2 3" */

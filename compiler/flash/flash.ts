@@ -28,7 +28,8 @@ export interface FlashOptions {
 export interface FlashPlan {
   readonly board: Board;
   readonly image: FlashImage;
-  readonly method: FlashMethod;
+  /** protocol: a model, through the firmware that runs. */
+  readonly method: FlashMethod | 'protocol';
   /** The port that is used first: of the firmware, or of the bootloader. */
   readonly port: string | null;
   readonly drive: string | null;

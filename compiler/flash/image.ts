@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is to be flashed, from an ELF, BIN or UF2 file, and whether a board could start it. */
 import { InputError } from '../base/errors.ts';
-import { APPLICATION_START, type Board, boards } from '../toolchain/boards.ts';
+import { APPLICATION_START, type Board, boards, type Microphone, MODEL_START } from '../toolchain/boards.ts';
 import { parseElf } from '../toolchain/elf.ts';
+import { elfFlash } from '../toolchain/elf-flash.ts';
+import { readRegion } from '../toolchain/region.ts';
 import { readUf2, SAMD21_FAMILY } from '../toolchain/uf2.ts';
 
 /** A piece of flash. */
@@ -30,38 +32,59 @@ export function readApplication(file: Uint8Array, name: string, board: Board): F
   return image;
 }
 
+/**
+ * A model's region, whole. @param name for messages
+ * @throws InputError where it is damaged, for another application, or no model
+ */
+export function readModelImage(file: Uint8Array, name: string): FlashImage {
+  const magic = Buffer.from(file.subarray(0, 4)).toString('latin1');
+  const { bytes } = magic === 'eGRU' ? { bytes: file } : regionOf(readImage(file, name));
+  const record = readRegion(bytes);
+  if (record === null)
+    throw new InputError(name, 'holds no model: give model.bin, model.uf2 or a whole firmware image');
+  if (record.damage !== null) throw new InputError(name, `the model in it is damaged: ${record.damage}`);
+  return { name, address: MODEL_START, bytes: bytes.subarray(0, record.length) };
+}
+
+/** What an image has from MODEL_START on. */
+function regionOf({ address, bytes }: FlashImage): { bytes: Uint8Array } {
+  return { bytes: bytes.subarray(Math.max(0, MODEL_START - address)) };
+}
+
+/** Boards whose names stand in the bytes. */
+function boardsNamed(bytes: Uint8Array): Board[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Object.values(boards).filter((candidate) => text.includes(candidate.name));
+}
+
+/** What firmware of ours was built for, by the text that it answers `info` with; null: it has no such text. */
+export function boardOf({ bytes }: FlashImage): { board: Board; microphone: Microphone } | null {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const [, name, mic] = / board (\w+) mic (i2s|pdm|adc)\0/.exec(text) ?? [];
+  const board = Object.values(boards).find((candidate) => candidate.name === name);
+  const microphone = board?.microphones.find((candidate) => candidate.name === mic);
+  return board === undefined || microphone === undefined ? null : { board, microphone };
+}
+
 /** Firmware of ours says its board's name (the answer to `info`): one that only says another's has other pins. */
 function checkName({ name, bytes }: FlashImage, board: Board): void {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const said = Object.values(boards).filter((candidate) => text.includes(candidate.name));
+  const said = boardsNamed(bytes);
   if (said.length === 0 || said.includes(board)) return;
   const titles = said.map(({ title }) => title).join(', ');
   throw new InputError(name, `was built for the ${titles}, not for the ${board.title}`, '--board');
 }
 
-function readImage(file: Uint8Array, name: string): FlashImage {
+/** Any piece of flash in an ELF, UF2 or BIN file. @throws InputError where it is damaged or for another chip */
+export function readImage(file: Uint8Array, name: string): FlashImage {
   const magic = Buffer.from(file.subarray(0, 4)).toString('latin1');
   if (magic === 'UF2\n') {
     const { family, address, bytes } = readUf2(file, name);
     if (family !== SAMD21_FAMILY) throw new InputError(name, `for the family ${hex(family)}, not the SAMD21`);
     return { name, address, bytes };
   }
-  if (magic === '\x7fELF') return fromElf(file, name);
+  if (magic === '\x7fELF') return { name, ...elfFlash(parseElf(file, name), name) };
   if (file.length === 0) throw new InputError(name, 'is empty');
   return { name, address: APPLICATION_START, bytes: file };
-}
-
-/** The loaded parts at their places in flash; 0xff, which is erased flash, between them. */
-function fromElf(file: Uint8Array, name: string): FlashImage {
-  const segments = [...parseElf(file, name).segments].sort((a, b) => a.address - b.address);
-  const first = segments[0];
-  const last = segments.at(-1);
-  if (first === undefined || last === undefined) throw new InputError(name, 'holds nothing that is loaded');
-  const length = last.address + last.bytes.length - first.address;
-  if (length > 1 << 20) throw new InputError(name, `its parts lie ${length} bytes apart`, 'ELF');
-  const bytes = new Uint8Array(length).fill(0xff);
-  for (const segment of segments) bytes.set(segment.bytes, segment.address - first.address);
-  return { name, address: first.address, bytes };
 }
 
 /** Whether an image lies in the flash that applications have. Also for a part of it, such as a model. */

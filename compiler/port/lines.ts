@@ -23,6 +23,11 @@ export class LineReader {
     if (this.#ready.length > 0) this.#wake?.();
   }
 
+  /** The next line that is complete already; null: there is none. */
+  take(): string | null {
+    return this.#ready.shift() ?? null;
+  }
+
   /** The next line, without its end and as Latin-1; null where none was complete in time. */
   async next(milliseconds: number): Promise<string | null> {
     if (this.#ready.length === 0) {

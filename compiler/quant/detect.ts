@@ -58,3 +58,13 @@ export function streamProgram(program: Program, subject: string): StreamProgram 
     },
   };
 }
+
+/**
+ * The program as firmware holds it: one with a front end listens, with detection by default where the model says nothing of
+ * it. Clips come to the same integers either way.
+ */
+export function firmwareProgram(program: Program): Program {
+  const { detect, frontend, labels } = program;
+  if (detect !== undefined || frontend === null || labels.length > MAX_DETECT_LABELS) return program;
+  return streamProgram(program, program.name);
+}

@@ -3,6 +3,8 @@
 import { InputError } from '../base/errors.ts';
 import { APPLICATION_START, MODEL_START } from '../toolchain/boards.ts';
 import { FLAG_ALLOCATED, FLAG_EXECUTABLE, FLAG_WRITE, parseElf, TYPE_NOBITS } from '../toolchain/elf.ts';
+import { elfFlash } from '../toolchain/elf-flash.ts';
+import { imageDigest } from '../toolchain/image-digest.ts';
 import { type RegionRecord, readRegion } from '../toolchain/region.ts';
 import { imageSize } from '../toolchain/size.ts';
 import { readUf2, SAMD21_FAMILY } from '../toolchain/uf2.ts';
@@ -21,6 +23,8 @@ export interface ElfInspection {
   readonly sections: readonly ImageSection[];
   readonly flash: number;
   readonly ram: number;
+  /** Of what is flashed (toolchain/image-digest.ts): the same for ELF, BIN and UF2. */
+  readonly sha256: string;
   readonly models: readonly ModelRecord[];
   /** What the header of the model's region states; null where there is none. */
   readonly region: RegionRecord | null;
@@ -31,6 +35,7 @@ export interface FlashInspection {
   readonly kind: 'uf2' | 'bin';
   readonly address: number;
   readonly bytes: number;
+  readonly sha256: string;
   /** Of a UF2 file. */
   readonly family: number | null;
   readonly blocks: number | null;
@@ -64,7 +69,8 @@ export function inspectElf(file: Uint8Array, name: string): ElfInspection {
   const bytes = new Uint8Array(end - MODEL_START).fill(0xff);
   for (const section of region) bytes.set(section.bytes, section.address - MODEL_START);
   const models = findModels(constant);
-  return { kind: 'elf', sections, ...imageSize(elf), models, region: readRegion(bytes) };
+  const sha256 = imageDigest(elfFlash(elf, name).bytes);
+  return { kind: 'elf', sections, ...imageSize(elf), sha256, models, region: readRegion(bytes) };
 }
 
 /** Checks every block, and that a SAMD21 could start the image, or run the model. @throws InputError otherwise */
@@ -90,7 +96,8 @@ function inspectFlash(
   address: number,
   name: string,
 ): Omit<FlashInspection, 'kind' | 'family' | 'blocks'> {
-  const common = { address, bytes: bytes.length, models: findModels([{ address, bytes }]) };
+  const sha256 = imageDigest(bytes);
+  const common = { address, bytes: bytes.length, sha256, models: findModels([{ address, bytes }]) };
   const region = address <= MODEL_START ? readRegion(bytes.subarray(MODEL_START - address)) : null;
   if (address === MODEL_START && region !== null)
     return { ...common, stackPointer: null, resetHandler: null, region };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commands that say what there is: help, name, info, versions, label, stats, fault, threshold.
+ * Commands that say what there is: help, name, info, versions, digests, label, stats, fault, threshold.
  */
 #include "arena.h"
 #include "board.h"
@@ -30,6 +30,13 @@ static void put_pair(const char *name, uint32_t value) {
     put_unsigned(value);
 }
 
+static void put_digest(const char *name, const uint8_t digest[32]) {
+    put_text(name);
+    for (unsigned i = 0; i < 32; i++) {
+        put_hex(digest[i], 2);
+    }
+}
+
 static void info(void) {
     const egru_model *const model = arena.model;
     put_pair("ok egru protocol ", PROTOCOL_VERSION);
@@ -47,10 +54,7 @@ static void info(void) {
     put_pair(" outputs ", model->outputs);
     put_pair(" layers ", model->layer_count);
     put_pair(" payload ", PAYLOAD_VALUES);
-    put_text(" digest ");
-    for (unsigned i = 0; i < sizeof model->digest; i++) {
-        put_hex(model->digest[i], 2);
-    }
+    put_digest(" digest ", model->digest);
     answer_end();
 }
 
@@ -67,6 +71,14 @@ static void versions(void) {
     put_printable(__model_start->compiler);
     put_text(" toolchain ");
     put_printable(__model_start->toolchain);
+    answer_end();
+}
+
+/* Two of the header's: that of program.json stands in `info`. */
+static void digests(void) {
+    answer_begin("digests");
+    put_digest(" weights ", __model_start->weights);
+    put_digest(" vectors ", __model_start->vectors);
     answer_end();
 }
 
@@ -118,23 +130,27 @@ static void threshold(line *l) {
 
 /* What needs a model. */
 static int describe_model(line *l) {
-    const int is_name = line_word(l, "name") && line_end(l);
-    const int is_label = !is_name && line_word(l, "label");
-    const int is_versions = !is_name && !is_label && line_word(l, "versions") && line_end(l);
-    const int is_threshold = !is_name && !is_label && !is_versions && line_word(l, "threshold");
-    if (!is_name && !is_label && !is_versions && !is_threshold) {
+    enum { NAME, VERSIONS, DIGESTS, LABEL, THRESHOLD, NONE };
+    static const char *const names[] = {"name", "versions", "digests", "label", "threshold"};
+    unsigned command = 0;
+    while (command < NONE && !line_word(l, names[command])) {
+        command++;
+    }
+    if (command == NONE || (command < LABEL && !line_end(l))) {
         return 0;
     }
     if (commands_defect != NULL) {
         answer_error(commands_defect);
-    } else if (is_name) {
+    } else if (command == NAME) {
         answer_begin("name ");
         put_printable(arena.model->name);
         answer_end();
-    } else if (is_label) {
-        label(l);
-    } else if (is_versions) {
+    } else if (command == VERSIONS) {
         versions();
+    } else if (command == DIGESTS) {
+        digests();
+    } else if (command == LABEL) {
+        label(l);
     } else if (arena.detect == NULL) {
         answer_error("the model has no keywords");
     } else {
@@ -145,7 +161,8 @@ static int describe_model(line *l) {
 
 int commands_describe(line *l) {
     if (line_word(l, "help") && line_end(l)) {
-        put_text("ok help name info versions label stats fault threshold listen record stream output trace "
+        put_text("ok help name info versions digests label stats fault threshold listen record stream output "
+                 "trace "
                  "reset feed "
                  "scores sync update bootloader\n");
     } else if (line_word(l, "info") && line_end(l)) {

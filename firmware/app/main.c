@@ -71,8 +71,10 @@ int main(void) {
         wdt_clear();
         int busy = listen_poll();
         forget_closed_port();
-        busy |= poll_port(PORT_UART);
-        busy |= poll_port(PORT_USB);
+        if (payload_open() || console_ready()) {
+            busy |= poll_port(PORT_UART);
+            busy |= poll_port(PORT_USB);
+        }
         if (usb_cdc_touched_1200()) {
             commands_bootloader();
         }

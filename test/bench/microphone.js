@@ -20,7 +20,7 @@ SECTIONS {
   /DISCARD/ : { *(.ARM.exidx* .ARM.extab* .comment .note*) }
 }
 `;
-const STATES = { pdm: 332, i2s: 404, adc: 404 };
+const STATES = { pdm: 488, i2s: 404, adc: 404 };
 const INPUT_BYTES = { pdm: 500, i2s: 256, adc: 128 };
 
 async function image(defines) {

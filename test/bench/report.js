@@ -3,6 +3,7 @@
 // first model's, copied from there. Without the recordings it measures on the models' own samples and says so.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { LISTENING, listeningRows } from './listening.js';
 import { MICROPHONES, microphoneRows } from './microphone.js';
 
 const data = `${process.argv[2] ?? '../shared/data'}/spoken-digits`;
@@ -58,6 +59,9 @@ writeFileSync(
     '| board | kernel | flash | RAM | worst stack |',
     '|---|---|--:|--:|--:|',
     ...rows,
+    '',
+    ...LISTENING,
+    ...(await listeningRows()),
     '',
     ...MICROPHONES,
     ...(await microphoneRows()),

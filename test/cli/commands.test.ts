@@ -180,12 +180,6 @@ describe('verify', () => {
     );
     expect(shown.code).toBe(1);
   });
-
-  it('says that there is no board yet', async () => {
-    expect(await refusal(['verify', MODEL, inWork('clips'), '--on', 'board'])).toContain(
-      'boards cannot be reached',
-    );
-  });
 });
 
 describe('compile', () => {

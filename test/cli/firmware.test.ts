@@ -3,15 +3,36 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../compiler/base/paths.ts';
+import { ChipExecutor } from '../../compiler/execute/chip.ts';
 import { programDigest } from '../../compiler/program/digest.ts';
+import { firmwareProgram } from '../../compiler/quant/detect.ts';
 import { loadProgram } from '../../compiler/quant/load-program.ts';
-import { APPLICATION_START, MODEL_START } from '../../compiler/toolchain/boards.ts';
+import { APPLICATION_START, boards, MODEL_START } from '../../compiler/toolchain/boards.ts';
+import { imageDigest } from '../../compiler/toolchain/image-digest.ts';
 import { readUf2 } from '../../compiler/toolchain/uf2.ts';
 import { egru, inWork, json, MODEL, refusal, writeNoise } from './egru.ts';
 
-const digest = programDigest(loadProgram(packagePath(MODEL)));
+/** Firmware listens, with detection by default. */
+const digest = programDigest(firmwareProgram(loadProgram(packagePath(MODEL))));
 
 describe('build', () => {
+  it('is the same image by its SHA-256 in every file, in the emulator and on the way to a board', async () => {
+    const { sha256 } = await json(['build', MODEL, '--board', 'trinket_m0', '-o', inWork('same')]);
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    for (const file of ['firmware.elf', 'firmware.bin', 'firmware.uf2']) {
+      expect(await json(['inspect', inWork('same', file)])).toMatchObject({ sha256 });
+      expect(await json(['emulate', inWork('same', file), '--seconds', '0.01'])).toMatchObject({ sha256 });
+      expect(await json(['flash', inWork('same', file), '--board', 'trinket_m0', '--dry-run'])).toMatchObject(
+        { sha256 },
+      );
+    }
+    // What verify runs is what is flashed: the same program, board and kernel give the same bytes.
+    const program = firmwareProgram(loadProgram(packagePath(MODEL)));
+    const chip = await ChipExecutor.create(program, { kernel: 'unrolled', board: boards.trinket_m0 });
+    expect(imageDigest(chip.firmware.bin)).toBe(sha256);
+    await chip.close();
+  });
+
   it('writes ELF, BIN, UF2 and map, and says what they take', async () => {
     const out = inWork('feather');
     const document = await json(['build', MODEL, '--board', 'feather_m0', '-o', out]);

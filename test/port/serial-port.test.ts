@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The serial port on a pseudo-terminal, which `script` (Debian's bsdutils) makes. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+/** The serial port on a pseudo-terminal. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Wire } from '../../compiler/board/link.ts';
+import { openPseudoTerminal } from '../../compiler/board/pseudo-terminal.ts';
 import { LineReader } from '../../compiler/port/lines.ts';
 import { openSerialPort, type SerialPort, touch1200 } from '../../compiler/port/serial-port.ts';
 import { usbPorts } from '../../compiler/port/usb-ports.ts';
 import { addPort } from '../flash/fake-board.ts';
 
-/** The other side of a pseudo-terminal. */
+/** The other side of a pseudo-terminal, with what has come there. */
 class Terminal {
-  readonly #script: ChildProcessWithoutNullStreams;
   #bytes = Buffer.alloc(0);
   #changed = () => {};
 
-  constructor() {
-    const command = 'stty raw -echo; tty; exec sleep 60';
-    this.#script = spawn('script', ['-qfc', command, '/dev/null']);
-    this.#script.stdout.on('data', (bytes: Buffer) => {
+  private constructor(private readonly wire: Wire) {
+    wire.onBytes = (bytes) => {
       this.#bytes = Buffer.concat([this.#bytes, bytes]);
       this.#changed();
-    });
+    };
   }
 
-  async path(): Promise<string> {
-    return (await this.take((bytes) => bytes.includes(10))).toString().trim();
+  static async open(): Promise<Terminal> {
+    return new Terminal(await openPseudoTerminal());
+  }
+
+  get path(): string {
+    return this.wire.path;
   }
 
   /** All bytes so far, once they are as wanted. */
@@ -38,11 +40,11 @@ class Terminal {
   }
 
   send(bytes: Uint8Array): void {
-    this.#script.stdin.write(bytes);
+    void this.wire.write(bytes);
   }
 
   end(): void {
-    this.#script.kill('SIGKILL');
+    void this.wire.close();
   }
 }
 
@@ -56,9 +58,9 @@ afterEach(async () => {
 });
 
 async function connect(): Promise<{ terminal: Terminal; port: SerialPort }> {
-  const terminal = new Terminal();
+  const terminal = await Terminal.open();
   open.unshift(terminal);
-  const port = await openSerialPort(await terminal.path());
+  const port = await openSerialPort(terminal.path);
   open.unshift(port);
   return { terminal, port };
 }
@@ -79,10 +81,8 @@ describe.skipIf(process.platform !== 'linux')('a pseudo-terminal', () => {
     const { terminal, port } = await connect();
     await port.write(every);
     expect(Buffer.compare(await terminal.take((bytes) => bytes.length >= 256), every)).toBe(0);
-    // script itself ends at a ^D in its input.
-    const allowed = every.filter((byte) => byte !== 4);
-    terminal.send(allowed);
-    expect(Buffer.compare(await receive(port, allowed.length), allowed)).toBe(0);
+    terminal.send(every);
+    expect(Buffer.compare(await receive(port, every.length), every)).toBe(0);
   });
 
   it('keeps what comes before anybody asks', async () => {
@@ -106,9 +106,9 @@ describe.skipIf(process.platform !== 'linux')('a pseudo-terminal', () => {
   });
 
   it('can be touched', async () => {
-    const terminal = new Terminal();
+    const terminal = await Terminal.open();
     open.unshift(terminal);
-    await expect(touch1200(await terminal.path())).resolves.toBeUndefined();
+    await expect(touch1200(terminal.path)).resolves.toBeUndefined();
   });
 });
 

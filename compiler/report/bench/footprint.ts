@@ -2,8 +2,8 @@
 /** What a model came to in an image, apart from front end, drivers, protocol and start-up. */
 import type { Firmware } from '../../execute/firmware.ts';
 
-/** Object files of kernel, model and network tables; front end and detection have their own. */
-const MODEL_OBJECTS = /^(?:model_|runtime-c_egru(?!_frontend|_detect|_softmax|_stream))/;
+/** Object files of kernel, model and network tables; front end, detection and microphones have their own. */
+const MODEL_OBJECTS = /^(?:model_|runtime-c_egru(?!_frontend|_detect|_softmax|_stream|_mic))/;
 
 /** Bytes of .text and .rodata of kernels, model and tables; the front end's curve is not among them. */
 export function modelFlash(firmware: Firmware): number {

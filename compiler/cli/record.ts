@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { wavBytes } from '../audio/wav-bytes.ts';
+import { printable } from '../base/errors.ts';
+import { guard, makeFolder, writeWhole } from '../base/files.ts';
+import { identify } from '../board/identity.ts';
+import type { Link } from '../board/link.ts';
+import { TAKE_RATE, take } from '../board/take.ts';
+import { checkLabel } from '../data/labels.ts';
+import { openLink } from './board-link.ts';
+import { jsonOption, newCommand, portOption, positiveInteger, positiveNumber } from './command.ts';
+import { interruptible } from './interrupt.ts';
+import { count, print, printJson } from './output.ts';
+
+interface RecordOptions {
+  readonly port?: string;
+  readonly output: string;
+  readonly label: string;
+  readonly count: number;
+  readonly seconds: number;
+  readonly json?: boolean;
+}
+
+/** Blocks of 4 ms before the first take, while filters settle, and between takes. */
+const BEFORE = 125;
+const BETWEEN = 250;
+const FULL_SCALE = 32768;
+
+export function recordCommand(): Command {
+  return newCommand('record', "Record a label's examples through a board's own microphone.", [
+    {
+      command: 'egru record -o my-data --label seven --count 20',
+      does: 'twenty takes into my-data/seven, each after a second to breathe',
+    },
+    {
+      command: 'egru record --port /dev/ttyACM0 -o my-data --label background --seconds 60',
+      does: 'a minute of the room',
+    },
+  ])
+    .requiredOption('-o, --output <folder>', 'dataset to add to; created if need be')
+    .requiredOption('--label <label>', 'what is said: the folder in the dataset')
+    .addOption(portOption())
+    .option('--count <n>', 'takes', positiveInteger, 1)
+    .option('--seconds <n>', 'of each take', positiveNumber, 2)
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(options: RecordOptions): Promise<void> {
+  const { output, count: takes, seconds, json } = options;
+  const label = checkLabel(options.label, '--label');
+  const folder = join(output, label);
+  const link = await openLink(options.port);
+  const files: string[] = [];
+  try {
+    await link.sync();
+    const { board, microphone } = await identify(link);
+    makeFolder(folder);
+    await link.ask('record on');
+    if (!json)
+      print(
+        `${printable(board)}, ${printable(microphone)} microphone: ${count(takes, 'take')} of ${seconds} s`,
+      );
+    await interruptible(async ({ signal }) => {
+      for (let i = 1; i <= takes; i++) {
+        const samples = await take(link, {
+          length: Math.round(seconds * TAKE_RATE),
+          skip: i === 1 ? BEFORE : BETWEEN,
+          onBegin: () => {
+            if (!json) print(`${i} of ${takes}: now, "${printable(label)}"`);
+          },
+          signal,
+        });
+        if (samples === null) return;
+        const file = nextFile(folder, label);
+        writeWhole(file, wavBytes(samples, TAKE_RATE));
+        files.push(file);
+        if (!json) print(`  ${printable(file)}, ${loudness(samples)}`);
+      }
+    });
+    await end(link);
+  } finally {
+    await link.close();
+  }
+  if (json) printJson({ files });
+  else print(`${count(files.length, 'recording')} in ${printable(folder)}`);
+}
+
+/** The microphone goes on with what it does after a reset; a board without a model stays silent. */
+async function end(link: Link): Promise<void> {
+  await link.ask('record off');
+  const { model } = await identify(link);
+  if (model !== null && model.frame > 0) await link.ask('listen on');
+}
+
+/** "seven_0007.wav", behind those that are there. */
+function nextFile(folder: string, label: string): string {
+  const numbers = guard(folder, () => readdirSync(folder))
+    .filter((name) => name.startsWith(`${label}_`))
+    .map((name) => Number(/^_(\d{1,9})\.wav$/.exec(name.slice(label.length))?.[1] ?? 0));
+  let number = Math.max(0, ...numbers);
+  let path: string;
+  do {
+    number++;
+    path = join(folder, `${label}_${String(number).padStart(4, '0')}.wav`);
+  } while (existsSync(path));
+  return path;
+}
+
+/** Of a recording: what it is good for, in words. */
+function loudness(samples: Int16Array): string {
+  const peak = samples.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (peak === 0) return 'silent: is the microphone connected?';
+  const level = `peak ${(20 * Math.log10(peak / FULL_SCALE)).toFixed(1)} dB`;
+  return peak >= FULL_SCALE - 1 ? `${level}, clipped` : level;
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+/** One number for what stands in flash, whichever file it came from. */
+import { createHash } from 'node:crypto';
+
+const ERASED = 0xff;
+
+/**
+ * SHA-256, hex, of the bytes from the first one on without erased ones at the end: a UF2 file fills its last block with
+ * them, and flash has them behind whatever was written.
+ */
+export function imageDigest(bytes: Uint8Array): string {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === ERASED) end--;
+  return createHash('sha256').update(bytes.subarray(0, end)).digest('hex');
+}

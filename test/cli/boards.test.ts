@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+/** emulate, and the commands that talk to a board, here to an emulated one behind a pseudo-terminal. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readWav } from '../../compiler/audio/wav.ts';
+import { packagePath } from '../../compiler/base/paths.ts';
+import { decimated, soundFor } from '../../compiler/board/sound.ts';
+import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
+import { programDigest } from '../../compiler/program/digest.ts';
+import { firmwareProgram, streamProgram } from '../../compiler/quant/detect.ts';
+import { loadProgram } from '../../compiler/quant/load-program.ts';
+import { makeWav, pcm16 } from '../audio/make-wav.ts';
+import { egru, inWork, json, MODEL, refusal, write } from './egru.ts';
+
+const SAMPLES = packagePath(MODEL, 'samples');
+const program = streamProgram(loadProgram(packagePath(MODEL)), MODEL);
+
+/** Some bundled words with silence between them. */
+const words = Int16Array.from(
+  readdirSync(SAMPLES)
+    .sort()
+    .slice(0, 5)
+    .flatMap((name) => [...readWav(`${SAMPLES}/${name}`, 8000).samples, ...new Int16Array(3000)]),
+);
+const mic = write('words.wav', makeWav(pcm16(words)));
+
+beforeAll(async () => {
+  await json(['build', MODEL, '--board', 'feather_m0', '-o', inWork('feather')]);
+  mkdirSync(inWork('two'));
+  for (const name of readdirSync(SAMPLES).sort().slice(0, 2)) {
+    write(`two/${name}`, readFileSync(`${SAMPLES}/${name}`));
+  }
+});
+
+describe('emulate', () => {
+  it('hears what the reference hears, from every kind of image, on the UART and over USB', async () => {
+    const pcm = decimated('i2s', soundFor('i2s', { samples: words, sampleRate: 8000 }));
+    const [truth] = await new ReferenceExecutor(program).listen([pcm], false);
+    const events = truth?.events.map(({ label, ...rest }) => ({ label: program.labels[label], ...rest }));
+    expect(events?.length).toBeGreaterThanOrEqual(3);
+    for (const args of [
+      ['firmware.elf'],
+      ['firmware.bin', '--usb'],
+      ['firmware.uf2', '--board', 'feather_m0'],
+    ]) {
+      const [file = '', ...flags] = args;
+      // A host that enumerates takes longer than a second, in which the board listens already.
+      expect((await json(['emulate', inWork('feather', file), '--mic', mic, ...flags])).events).toEqual(
+        events,
+      );
+    }
+  });
+
+  it('prints the serial output live, with names, times and load; obeys standard input', async () => {
+    const { code, stdout } = await egru(['emulate', inWork('feather/firmware.elf'), '--mic', mic]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^ok egru ready\nevent \d+ \d+ \d+ {4}\w+, 0\.\d\d, at \d\.\d\d s\n[\s\S]*\d keywords in \d\.\d s, emulated in [\d.]+ s\nCPU awake for [\d.]+ % of the time, with a flash wait state at most [\d.]+ %\n$/,
+    );
+    const child = spawn(process.execPath, [
+      packagePath('compiler/bin/egru.js'),
+      ...['emulate', inWork('feather/firmware.bin'), '--seconds', '2'],
+    ]);
+    child.stdin.end('name\nstats\n');
+    let said = '';
+    for await (const piece of child.stdout) said += piece;
+    expect(said).toMatch(/ok name spoken-digits\nok stats frames \d+ overruns 0 dropped 0 /);
+  });
+
+  it.each([
+    ['no firmware', ['WORK/words.wav'], /words\.wav: is no firmware/],
+    [
+      'a board that it was not built for',
+      ['WORK/feather/firmware.elf', '--board', 'trinket_m0'],
+      /was built for/,
+    ],
+    ['an unknown board', ['WORK/feather/firmware.elf', '--board', 'uno'], /^uno: no such board/],
+    ['no sound', ['WORK/feather/firmware.elf', '--mic', 'WORK/feather/firmware.elf'], /not a WAV file/],
+    ['a time of nothing', ['WORK/feather/firmware.elf', '--seconds', '0'], /must be a number above 0/],
+  ])('refuses %s', async (_, args, message) => {
+    expect(await refusal(['emulate', ...args.map((arg) => arg.replace('WORK', inWork()))])).toMatch(message);
+  });
+});
+
+/** An emulated board behind a port, until the test is over. */
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGTERM');
+});
+
+async function plugIn(...args: string[]): Promise<string> {
+  const image = inWork('feather/firmware.elf');
+  const launcher = packagePath('compiler/bin/egru.js');
+  const child = spawn(process.execPath, [launcher, 'emulate', image, '--pty', ...args]);
+  running.push(child);
+  let said = '';
+  for await (const piece of child.stdout) {
+    said += piece;
+    const [, port] = /^Adafruit Feather M0, i2s microphone, at (\/dev\/pts\/\d+)\n/.exec(said) ?? [];
+    if (port !== undefined) return port;
+  }
+  throw new Error(`emulate ended: ${said}`);
+}
+
+describe.skipIf(process.platform !== 'linux')('a board behind a pseudo-terminal', () => {
+  it('is compared, inspected and listened to', async () => {
+    const port = await plugIn('--mic', mic);
+    const inspection = await json(['inspect', port]);
+    expect(inspection).toMatchObject({
+      kind: 'board',
+      port,
+      board: 'feather_m0',
+      microphone: 'i2s',
+      defect: null,
+    });
+    expect(inspection.labels).toEqual(program.labels);
+    expect(inspection.model).toMatchObject({
+      name: 'spoken-digits',
+      kernel: 'unrolled',
+      program: programDigest(firmwareProgram(program)),
+      weights: program.source.sha256,
+    });
+    // What the image says of itself, and what the board says, is the same.
+    const image = await json(['inspect', inWork('feather/model.bin')]);
+    const { crc, vectors } = image.region as { crc: number; vectors: string };
+    expect(inspection.model).toMatchObject({ crc, vectors });
+
+    const clips = await json(['verify', MODEL, inWork('two'), '--on', 'board', '--port', port]);
+    expect(clips).toMatchObject({ executors: ['reference', 'board'], clips: 2, differences: 0, first: null });
+    const stream = await json(['verify', MODEL, mic, '--stream', '--on', 'board', '--port', port]);
+    expect(stream).toMatchObject({ clips: 1, differences: 0, first: null });
+    expect(stream.events).toBeGreaterThanOrEqual(3);
+    const heard = await json(['listen', '--port', port, '--seconds', '0.5']);
+    expect(heard).toMatchObject({ overruns: 0, dropped: 0 });
+    expect(heard.frames).toBeGreaterThan(20);
+  });
+
+  it('tells its keywords as it hears them', async () => {
+    const port = await plugIn('--mic', mic, '--usb');
+    const { events } = await json(['listen', '--port', port, '--seconds', '5']);
+    expect((events as unknown[]).length).toBeGreaterThanOrEqual(1);
+    for (const { label, score } of events as { label: string; score: number }[]) {
+      expect(program.labels).toContain(label);
+      expect(score).toBeGreaterThanOrEqual(16384);
+    }
+  });
+
+  it('records what its microphone hears', async () => {
+    const port = await plugIn('--mic', mic, '--usb');
+    const args = ['record', '--port', port, '-o', inWork('data'), '--label', 'seven', '--seconds', '0.4'];
+    expect(await json([...args, '--count', '2'])).toEqual({
+      files: ['seven_0001.wav', 'seven_0002.wav'].map((name) => inWork('data/seven', name)),
+    });
+    // Which integers these are, test/firmware/listening.test.ts compares; here the words arrive, and are no clicks.
+    const first = readWav(inWork('data/seven/seven_0001.wav'));
+    expect(first.sampleRate).toBe(8000);
+    expect(first.samples).toHaveLength(3200);
+    expect(new Set(first.samples).size).toBeGreaterThan(500);
+    expect(await json(args)).toEqual({ files: [inWork('data/seven/seven_0003.wav')] });
+    expect(await refusal([...args, '--label', '../x'])).toMatch(/^--label: the label "\.\.\/x" holds a path/);
+  });
+
+  it('takes another model, and says no to what is none', async () => {
+    const port = await plugIn('--usb');
+    const flash = (...args: string[]) => ['flash', ...args, '--model-only', '--port', port];
+    const dry = await json([...flash('models/wake-words', '--board', 'feather_m0'), '--dry-run']);
+    expect(dry).toMatchObject({ method: 'protocol', port, address: 0xc000, image: 'wake-words' });
+    expect(await json(flash('models/wake-words', '--board', 'feather_m0'))).toMatchObject({ verified: true });
+    const { model } = await json(['inspect', port]);
+    expect(model).toMatchObject({ name: 'wake-words' });
+    expect(await refusal(flash('models/wake-words', '--board', 'trinket_m0'))).toBe(
+      `${port}: there is firmware for feather_m0, not for the Adafruit Trinket M0`,
+    );
+    expect(await refusal(flash(mic, '--board', 'feather_m0'))).toMatch(/holds no model/);
+    expect(await refusal(['verify', MODEL, inWork('two'), '--on', 'board', '--port', port])).toMatch(
+      /the board holds another program \(wake-words, sha256 [0-9a-f]{12}…\): flash this one first$/,
+    );
+    // The whole image as a file is as good as the model alone.
+    expect(await json(flash(inWork('feather/firmware.uf2'), '--board', 'feather_m0'))).toMatchObject({
+      verified: true,
+    });
+    expect((await json(['inspect', port])).model).toMatchObject({ name: 'spoken-digits' });
+  });
+});
+
+describe('without a board', () => {
+  const empty = { EGRU_ROOT: inWork('nothing') };
+
+  it.each([
+    [['listen']],
+    [['record', '-o', inWork('data'), '--label', 'x']],
+    [['verify', MODEL, mic, '--on', 'board']],
+  ])('%s says what to do', async (args) => {
+    expect(await refusal(args, empty)).toBe(
+      '--port: no board was found: connect its USB port, or name its serial port',
+    );
+  });
+
+  it('a model alone needs the firmware, where the bootloader takes no UF2', async () => {
+    expect(await refusal(['flash', MODEL, '--board', 'arduino_zero', '--model-only'], empty)).toBe(
+      'Arduino Zero: no such board was found: connect its USB port, or give --port',
+    );
+    const dry = await egru(['flash', MODEL, '--board', 'trinket_m0', '--model-only', '--dry-run'], empty);
+    expect(dry.stdout).toMatch(/write \d+ bytes at 0xc000 as EGRU\.UF2/);
+  });
+});

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What listening takes of the CPU and of RAM, on every board with every microphone: USB connected and idle, and sound that
+ * voice activity never keeps from the network. Cycles are counted, so two runs find the same. About 25 s.
+ */
+import { describe, expect, it } from 'vitest';
+import { packagePath } from '../../compiler/base/paths.ts';
+import { firmwareSections, listeningLoad, recordings } from '../../compiler/board/listening-load.ts';
+import { buildFirmware } from '../../compiler/execute/firmware.ts';
+import { streamProgram } from '../../compiler/quant/detect.ts';
+import { loadProgram } from '../../compiler/quant/load-program.ts';
+import { CAPTURE_SHARE } from '../../compiler/report/energy.ts';
+import { boards, findMicrophone } from '../../compiler/toolchain/boards.ts';
+
+/** Shares of 48 MHz with a cycle for every new line of flash. */
+const LIMIT = { i2s: 0.08, adc: 0.08, pdm: 0.15 } as const;
+const RAM = 8192;
+
+const folder = packagePath('models', 'spoken-digits');
+const program = streamProgram(loadProgram(folder), 'spoken-digits');
+const sound = recordings(packagePath('models', 'spoken-digits', 'samples'));
+const pairs = Object.values(boards).flatMap((board) =>
+  board.microphones.map(({ name }) => [board.name, name] as const),
+);
+
+describe.each(pairs)('%s with %s', (name, mic) => {
+  it('keeps within its share of the CPU and its part of RAM', async () => {
+    const board = boards[name];
+    const microphone = findMicrophone(board, mic);
+    const firmware = await buildFirmware(program, { board, microphone, kernel: 'unrolled' });
+    const { load, bound, capture, frames } = listeningLoad(firmware, microphone, sound);
+    expect(frames).toBeGreaterThanOrEqual(80);
+    expect(load).toBeGreaterThan(0.03);
+    expect(bound).toBeGreaterThan(load);
+    expect(bound).toBeLessThanOrEqual(LIMIT[mic]);
+    // The estimate of energy counts with this figure.
+    expect(Math.abs(capture - CAPTURE_SHARE[mic])).toBeLessThan(0.001);
+    expect(firmware.ram + firmware.stack.worst).toBeLessThanOrEqual(RAM);
+
+    const { application, model } = firmwareSections(firmware);
+    expect(application.text + application.data).toBe(firmware.applicationFlash);
+    expect(model.text + model.data).toBe(firmware.model.length);
+    expect(application.data + application.bss).toBeLessThan(firmware.ram);
+  });
+});

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A link to an emulated board in this process: time on the board passes while a command is on its way. */
+import type { EmulatedBoard } from '../../compiler/board/emulated-board.ts';
+import { Link, type Wire } from '../../compiler/board/link.ts';
+
+/** Milliseconds that pass after each command, in pieces. */
+const TIME = 40;
+const PIECE = 10;
+
+/** @param change what the way does to the bytes from the board */
+export function emulatedLink(
+  device: EmulatedBoard,
+  { usb = false, patience = 2000, change = (bytes: Uint8Array) => bytes } = {},
+): Link {
+  const wire: Wire = {
+    path: 'emulated',
+    onBytes: () => {},
+    write: async (bytes) => {
+      if (usb) device.sendUsb(bytes);
+      else device.send(bytes);
+      for (let i = 0; i < TIME; i += PIECE) device.run(PIECE);
+    },
+    close: async () => {},
+  };
+  const receive = (bytes: Uint8Array) => wire.onBytes(change(bytes));
+  if (usb) device.onUsb = receive;
+  else device.onUart = receive;
+  return new Link(wire, patience);
+}
