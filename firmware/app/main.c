@@ -11,6 +11,7 @@
 #include "session.h"
 #include "sleep.h"
 #include "stats.h"
+#include "usb.h"
 #include "usb_cdc.h"
 #include "wdt.h"
 
@@ -37,7 +38,8 @@ static void forget_closed_port(void) {
     const int open = usb_cdc_open();
     if (was_open && !open) {
         payload_give_up(PORT_USB);
-        while (console_get(PORT_USB) >= 0) {
+        /* The packet that has come; more would be from whoever sends without asking for answers. */
+        for (unsigned left = USB_PACKET; left > 0u && console_get(PORT_USB) >= 0; left--) {
         }
         line_begin(&lines[PORT_USB]);
     }
