@@ -10,8 +10,10 @@ export const PORT_IOBUS_BASE = 0x60000000;
  * output reads back its latch, an input reads what `inputs` holds, pull-ups included there by whoever sets it.
  */
 export class PortPins extends RegisterBlock {
-  /** Levels at the pins of PA and PB that are driven from outside. */
+  /** Levels at the pins of PA and PB that are driven from outside; drive() changes them. */
   readonly inputs: [number, number] = [0xffffffff, 0xffffffff];
+  /** Called when the level of a pin, or who gets it, may have changed. */
+  changed: () => void = () => {};
 
   constructor(chip: Chip, base: number = PORT_BASE) {
     super(
@@ -20,6 +22,20 @@ export class PortPins extends RegisterBlock {
       chip,
       [0, 1].flatMap((group) => groupRegisters(group, () => this)),
     );
+  }
+
+  override write(offset: number, size: number, value: number): void {
+    super.write(offset, size, value);
+    this.changed();
+  }
+
+  /** From outside: a button, a sensor. Pins from 32 on are those of port B. */
+  drive(pin: number, level: 0 | 1): void {
+    const group = pin >> 5;
+    const bit = 1 << (pin & 31);
+    const old = this.inputs[group as 0 | 1];
+    this.inputs[group as 0 | 1] = (level === 1 ? old | bit : old & ~bit) >>> 0;
+    this.changed();
   }
 
   /** Output latch of group 0 (PA) or 1 (PB). */
