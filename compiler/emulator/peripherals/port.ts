@@ -12,6 +12,8 @@ export const PORT_IOBUS_BASE = 0x60000000;
 export class PortPins extends RegisterBlock {
   /** Levels at the pins of PA and PB that are driven from outside. */
   readonly inputs: [number, number] = [0xffffffff, 0xffffffff];
+  /** Called when a pin begins to be driven high or low, or (null) is let go: what stands outside looks at `cycles`. */
+  onPin: ((group: number, pin: number, level: 0 | 1 | null) => void) | null = null;
 
   constructor(chip: Chip, base: number = PORT_BASE) {
     super(
@@ -20,6 +22,20 @@ export class PortPins extends RegisterBlock {
       chip,
       [0, 1].flatMap((group) => groupRegisters(group, () => this)),
     );
+  }
+
+  override set(name: string, value: number): void {
+    const group = this.onPin === null ? undefined : /^(?:OUT|DIR)([01])$/.exec(name)?.[1];
+    const [out, direction] = [this.get(`OUT${group}`), this.get(`DIR${group}`)];
+    super.set(name, value);
+    if (group === undefined) return;
+    const [newOut, newDirection] = [this.get(`OUT${group}`), this.get(`DIR${group}`)];
+    const changed = (direction ^ newDirection) | ((out ^ newOut) & newDirection);
+    for (let pin = 0; pin < 32; pin++) {
+      if (((changed >>> pin) & 1) === 0) continue;
+      const level = ((newOut >>> pin) & 1) === 1 ? 1 : 0;
+      this.onPin?.(Number(group), pin, ((newDirection >>> pin) & 1) === 1 ? level : null);
+    }
   }
 
   /** Output latch of group 0 (PA) or 1 (PB). */
