@@ -12,6 +12,8 @@ import { microphoneRate } from '../toolchain/microphone-rate.ts';
 const BLOCK = 32;
 const PAIRS = 64;
 const PDM_BITS = 4000;
+/** Bits of a PDM microphone for a sample of PCM. */
+const PDM_PER_SAMPLE = 125;
 /** Samples of PCM that are encoded at once. */
 const CHUNK = 800;
 
@@ -74,14 +76,24 @@ function encoder(name: MicrophoneName): (pcm: Int16Array) => ArrayLike<number> {
 
 /** What the chip's decimator makes of it: the reference's PCM, of whole blocks. */
 export function decimated(name: MicrophoneName, pcm: Int16Array): Int16Array {
-  const values = encoder(name)(pcm);
-  const perBlock = name === 'pdm' ? PDM_BITS : PAIRS;
-  const blocks = Math.floor(values.length / perBlock);
+  const perSample = name === 'pdm' ? PDM_PER_SAMPLE : 1;
+  return decimate(name, soundSource(name, pcm), Math.floor((perSample * pcm.length) / valuesPerBlock(name)));
+}
+
+/** Raw values of a block of 4 ms. */
+export function valuesPerBlock(name: MicrophoneName): number {
+  return name === 'pdm' ? PDM_BITS : PAIRS;
+}
+
+/** The reference's PCM of so many blocks of whatever a microphone delivers. */
+export function decimate(name: MicrophoneName, source: MicrophoneSource, blocks: number): Int16Array {
+  const values = Array.from({ length: valuesPerBlock(name) }, () => 0);
   const result = new Int16Array(BLOCK * blocks);
   const out = new Int16Array(BLOCK);
   const block = blockOf(name);
   for (let i = 0; i < blocks; i++) {
-    block(Array.prototype.slice.call(values, i * perBlock, (i + 1) * perBlock) as number[], out);
+    for (let k = 0; k < values.length; k++) values[k] = source.next();
+    block(values, out);
     result.set(out, BLOCK * i);
   }
   return result;

@@ -69,6 +69,11 @@ export class Samd21Core extends FastCore {
     this.memory.setHook(even, callback !== null);
   }
 
+  raiseNmi(): void {
+    this.pendingNMI = true;
+    this.lookNow();
+  }
+
   interruptAt(cycle: number, irq: number): void {
     this.#timed.push({ cycle, irq });
     this.#timed.sort((a, b) => a.cycle - b.cycle);

@@ -11,6 +11,13 @@ export interface ImageSegment {
   readonly bytes: Uint8Array;
 }
 
+/** Little endian. */
+export function readBytes(bytes: Uint8Array, offset: number, size: number): number {
+  let value = 0;
+  for (let i = size - 1; i >= 0; i--) value = (value << 8) | (bytes[offset + i] ?? 0);
+  return value >>> 0;
+}
+
 /** Flash and RAM of an ATSAMD21x18 (SAM D21 datasheet, chapter 10), and the predecoded instructions of the flash. */
 export class Memory {
   readonly flash8 = new Uint8Array(FLASH_SIZE).fill(0xff);

@@ -6,9 +6,10 @@ import { Samd21Core } from './core.ts';
 import { decodeWide, Op } from './decode.ts';
 import { ChipFault } from './fault.ts';
 import { Incoming } from './incoming.ts';
-import { FLASH_SIZE, Memory, RAM_SIZE, RAM_START } from './memory.ts';
+import { FLASH_SIZE, Memory, RAM_SIZE, RAM_START, readBytes } from './memory.ts';
 import type { MicrophoneSource } from './microphone.ts';
 import type { MemoryView, Samd21Options } from './options.ts';
+import { ExternalInterrupts } from './peripherals/eic.ts';
 import { GenericClocks } from './peripherals/gclk.ts';
 import { calibrationWord, type FlashChange, FlashController } from './peripherals/nvmctrl.ts';
 import { PowerManager, type ResetCause } from './peripherals/pm.ts';
@@ -38,13 +39,6 @@ const FUNCTION_G = 6;
 const NO_LOG = { debug() {}, info() {}, warn() {}, error() {} };
 /** Above this frequency the flash needs a wait state at 3.3 V (datasheet, "NVM Characteristics"). */
 const MAX_HZ_WITHOUT_WAIT = 24e6;
-
-/** Little endian. */
-function readBytes(bytes: Uint8Array, offset: number, size: number): number {
-  let value = 0;
-  for (let i = size - 1; i >= 0; i--) value = (value << 8) | (bytes[offset + i] ?? 0);
-  return value >>> 0;
-}
 
 /**
  * ATSAMD21x18: rp2040js's Cortex-M0+ behind the memory map of the SAM D21. What is modelled, and what is not, stands
@@ -113,6 +107,12 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
       coreClock: () => this.frequency,
       reset: () => this.#systemReset('watchdog'),
     });
+    const pins = new ExternalInterrupts(this, {
+      busClockOn: () => this.#power.eicClock,
+      clock: () => this.#clocks.eicFrequency,
+      port: this.port,
+      nmi: () => this.core.raiseNmi(),
+    });
     this.core.timers = [scs, this.schedule];
     this.#clocks.changed = () => this.#checkWaitStates();
     const sound = acquisition({
@@ -125,7 +125,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
       microphone: () => this.microphone,
     });
     this.#blocks = [
-      ...[this.#power, oscillators, this.#clocks, watchdog, this.#nvm, this.port, this.usb],
+      ...[this.#power, oscillators, this.#clocks, watchdog, pins, this.#nvm, this.port, this.usb],
       ...[...this.#sercoms, ...sound, scs],
     ];
     for (const block of this.#blocks) this.#place(block, block.base, block === scs ? 4 : 1);

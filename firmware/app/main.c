@@ -12,6 +12,7 @@
 #include "session.h"
 #include "sleep.h"
 #include "stats.h"
+#include "usb.h"
 #include "usb_cdc.h"
 #include "wdt.h"
 
@@ -22,7 +23,7 @@ static int poll_port(console_port port) {
     if (payload_poll(port)) {
         return 1;
     }
-    for (int byte; !payload_open() && (byte = console_get(port)) >= 0;) {
+    for (int byte; !payload_from(port) && (byte = console_get(port)) >= 0;) {
         if (line_add(&lines[port], (uint8_t)byte) && !line_is_empty(&lines[port])) {
             commands_line(port, &lines[port], console_take_error(port));
             line_begin(&lines[port]);
@@ -30,6 +31,20 @@ static int poll_port(console_port port) {
         }
     }
     return 0;
+}
+
+/* What a program has begun when it closes its port, or when the cable is pulled, is nobody's. */
+static void forget_closed_port(void) {
+    static int was_open;
+    const int open = usb_cdc_open();
+    if (was_open && !open) {
+        payload_give_up(PORT_USB);
+        /* The packet that has come; more would be from whoever sends without asking for answers. */
+        for (unsigned left = USB_PACKET; left > 0u && console_get(PORT_USB) >= 0; left--) {
+        }
+        line_begin(&lines[PORT_USB]);
+    }
+    was_open = open;
 }
 
 static void greet(void) {
@@ -59,6 +74,7 @@ int main(void) {
     for (;;) {
         wdt_clear();
         int busy = listen_poll();
+        forget_closed_port();
         if (payload_open() || console_ready()) {
             busy |= poll_port(PORT_UART);
             busy |= poll_port(PORT_USB);

@@ -28,6 +28,16 @@ int payload_open(void) {
     return expected.open;
 }
 
+int payload_from(console_port port) {
+    return expected.open && expected.port == port;
+}
+
+void payload_give_up(console_port port) {
+    if (payload_from(port)) {
+        expected.open = 0;
+    }
+}
+
 __attribute__((noinline)) static uint32_t checksum(const uint8_t *at, unsigned bytes) {
     uint32_t crc = CRC32_START;
     for (const uint8_t *const end = at + bytes; at != end; at++) {
@@ -37,7 +47,7 @@ __attribute__((noinline)) static uint32_t checksum(const uint8_t *at, unsigned b
 }
 
 int payload_poll(console_port port) {
-    if (!expected.open || expected.port != port) {
+    if (!payload_from(port)) {
         return 0;
     }
     uint8_t *const bytes = (uint8_t *)&payload;

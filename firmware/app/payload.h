@@ -18,6 +18,10 @@ typedef enum { PAYLOAD_FEED, PAYLOAD_PAGE } payload_kind;
 void payload_expect(console_port port, payload_kind kind, unsigned bytes, uint32_t crc);
 /* Whether a port is in the middle of one. */
 int payload_open(void);
+/* Whether this port is. */
+int payload_from(console_port port);
+/* The rest will not come: whoever was sending it has gone. */
+void payload_give_up(console_port port);
 /* Takes what has come. Returns whether there was anything to do; obeys the command when it is complete. */
 int payload_poll(console_port port);
 /* What has come, as values or as words. */

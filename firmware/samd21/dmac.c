@@ -79,6 +79,7 @@ void DMAC_Handler(void) {
     DMAC_CHINTFLAG = (uint8_t)flags;
     if ((flags & DMAC_CHINT_TCMPL) != 0u) {
         dma.filled++;
+        dmac_on_filled(dma.filled);
     }
     if ((flags & (DMAC_CHINT_TERR | DMAC_CHINT_SUSP)) != 0u) {
         dma.failed = 1u;

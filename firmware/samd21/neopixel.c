@@ -13,14 +13,14 @@
  *
  * The first figure is for a flash without wait states, the second for one with a wait state for every new
  * line of 8 bytes. Either stays inside with a clock that is 2 % off, as that of a board without a crystal may
- * be. Later WS2812B want 220 to 380 ns for the high time of a 0, 580 to 1000 ns for that of a 1, and 280 us
- * at the end: kept as well.
+ * be. Later WS2812B want 220 to 380 ns for the high time of a 0, 580 to 1000 ns for the others, and 280 us at
+ * the end: kept as well, but for the low time of a 1, where the two have only 580 to 600 ns in common.
  *
  * Between two pixels interrupts are let through, which makes the last low time of a pixel longer. The data
- * sheet gives no bound below 50 us, but pixels were seen to take 6 us for the end, and 5 us never
- * (wp.josh.com, "NeoPixels Revealed"). So only DMAC_Handler may come in there, 70 cycles with entry and
- * return, once at most, for it comes every 4 ms: the gap stays below 150 cycles, 3.2 us. USB_Handler can take
- * longer, and waits for the last pixel: a host tries again.
+ * sheet asks for 50 us at the end and says nothing of less; measured, 5 us belong to the data and 6 us may be
+ * the end (wp.josh.com, "NeoPixels Revealed", TLD and TLL). So only DMAC_Handler may come in there, which
+ * takes some 50 cycles, once at most, for it comes every 4 ms: the gap stays below 150 cycles, 3.2 us.
+ * USB_Handler can take longer, and waits for the last pixel: a host tries again.
  */
 #include "board.h"
 

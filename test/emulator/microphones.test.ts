@@ -114,7 +114,7 @@ describe.each(INTERFACES)('%s', (kind) => {
     expect(handler.calls).toBe(50);
     expect(read.calls).toBe(100); // one block, and none
     // Of some 190,000 cycles in a block; docs/EMULATOR.md gives the figures.
-    expect(handler.cycles / 50).toBeLessThan(80);
+    expect(handler.cycles / 50).toBeLessThan(100);
     expect(read.cycles / 50).toBeLessThan(240);
     const awake = mic.chip.cycles - cycles - (mic.chip.sleepCycles - sleepCycles);
     expect(awake).toBeGreaterThan(handler.cycles + read.cycles);

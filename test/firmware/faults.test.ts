@@ -7,6 +7,7 @@ import { soundFor } from '../../compiler/board/sound.ts';
 import { buildFirmware, type Firmware } from '../../compiler/execute/firmware.ts';
 import { programDigest } from '../../compiler/program/digest.ts';
 import { APPLICATION_START, boards, findMicrophone, MODEL_START } from '../../compiler/toolchain/boards.ts';
+import { Desk } from '../support/desk.ts';
 import { bursts, listener } from '../support/stream-program.ts';
 import { toyProgram } from '../support/toy.ts';
 
@@ -19,27 +20,6 @@ beforeAll(async () => {
   firmware = await buildFirmware(program, { board, microphone, kernel: 'packed' });
 });
 
-/** A board whose UART is read as text. */
-class Desk {
-  readonly board: EmulatedBoard;
-  said = '';
-
-  constructor(image: Uint8Array) {
-    this.board = new EmulatedBoard({ image, microphone });
-    this.board.onUart = (bytes) => {
-      this.said += Buffer.from(bytes).toString('latin1');
-    };
-    this.board.run(20);
-  }
-
-  ask(text: string, milliseconds = 20): string {
-    this.said = '';
-    this.board.send(Buffer.from(text));
-    this.board.run(milliseconds);
-    return this.said;
-  }
-}
-
 const symbol = (name: string): number => {
   const value = firmware.symbols.get(name);
   if (value === undefined) throw new Error(`no symbol ${name}`);
@@ -48,7 +28,7 @@ const symbol = (name: string): number => {
 
 describe('the firmware', () => {
   it('reports the registers of a hard fault after the reset that follows it', () => {
-    const desk = new Desk(firmware.bin);
+    const desk = new Desk(firmware.bin, microphone);
     const { chip } = desk.board;
     desk.said = '';
     chip.hook(symbol('mic_read'), () => {
@@ -68,7 +48,7 @@ describe('the firmware', () => {
   });
 
   it('is reset by the watchdog where its main loop hangs, and says so', () => {
-    const desk = new Desk(firmware.bin);
+    const desk = new Desk(firmware.bin, microphone);
     const { chip } = desk.board;
     expect(desk.ask('stats\n', 3000)).toContain('reset power-on'); // a loop that goes on is left alone
     let hung = true;
@@ -102,7 +82,7 @@ describe('the firmware', () => {
 
   it('sleeps for longer than the watchdog waits where nothing is to be done', async () => {
     const toy = await buildFirmware(toyProgram(), { board, microphone, kernel: 'packed' });
-    const desk = new Desk(toy.bin);
+    const desk = new Desk(toy.bin, microphone);
     desk.board.run(5000);
     expect(desk.said).toBe('ok egru ready\n');
     expect(desk.board.load).toBeLessThan(0.01);
@@ -113,27 +93,27 @@ describe('the firmware', () => {
       const image = Uint8Array.from(firmware.bin);
       const place = MODEL_START - APPLICATION_START + at;
       image[place] = (image[place] ?? 0) ^ 0x10;
-      const desk = new Desk(image);
+      const desk = new Desk(image, microphone);
       expect(desk.said, `byte ${at}`).toBe('error the model is damaged: its checksum is wrong\n');
       expect(desk.ask('listen on\n')).toBe('error the model is damaged: its checksum is wrong\n');
       expect(desk.ask('feed 1 00000000\n')).toBe('error the model is damaged: its checksum is wrong\n');
       expect(desk.ask('info\n')).toContain('defect the model is damaged');
       expect(desk.ask('sync 5\n')).toBe('ok sync 5\n');
     }
-    const none = new Desk(firmware.bin.subarray(0, MODEL_START - APPLICATION_START));
+    const none = new Desk(firmware.bin.subarray(0, MODEL_START - APPLICATION_START), microphone);
     expect(none.said).toBe('error no model\n');
   });
 
   it('goes on listening through a flood of bytes', () => {
     const pcm = soundFor('adc', { samples: bursts(16_000, 3), sampleRate: 8000 });
     const events = (flood: boolean): { lines: string[]; stats: string } => {
-      const desk = new Desk(firmware.bin);
+      const desk = new Desk(firmware.bin, microphone);
       desk.board.hearPcm(pcm);
       for (let i = 0; !desk.board.silent; i++) {
         if (flood) desk.board.send(Buffer.alloc(200, 0x41 + (i % 50)));
         desk.board.run(10);
       }
-      const lines = desk.said.split('\n').filter((line) => line.startsWith('event'));
+      const lines = desk.events;
       return { lines, stats: desk.ask('\nstats\n') };
     };
     const quiet = events(false);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Listening } from '../microphone.ts';
 import type { Appointment } from '../schedule.ts';
-import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
+import { type Chip, ClockedBlock, interruptMask } from './registers.ts';
 
 const IRQ_ADC = 23;
 const SWRST = 1;
@@ -35,7 +35,7 @@ export interface AdcLines {
  * conversion are over. Settings that would spoil results without a sign fault: no factory calibration, a clock that is
  * too fast, a pin that is not analog, a start while a conversion is under way.
  */
-export class Adc extends RegisterBlock {
+export class Adc extends ClockedBlock {
   readonly #interrupts: { enabled: number };
   #flags = 0;
   #conversion: Appointment | null = null;
@@ -74,24 +74,13 @@ export class Adc extends RegisterBlock {
     this.#update();
   }
 
-  override read(offset: number, size: number): number {
-    this.#needClock();
-    return super.read(offset, size);
-  }
-
-  override write(offset: number, size: number, value: number): void {
-    this.#needClock();
-    super.write(offset, size, value);
+  protected override get clocked(): boolean {
+    return this.lines.busClockOn();
   }
 
   /** The event of user ADC_START. */
   startByEvent(): void {
     if (this.get('CTRLA') & ENABLE && this.get('EVCTRL') & STARTEI) this.#start();
-  }
-
-  #needClock(): void {
-    if (!this.lines.busClockOn())
-      this.chip.fault('ADC used while PM.APBCMASK stops its bus clock', this.base);
   }
 
   #writeControl(value: number): void {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Descriptor, fetchDescriptor, writeBack } from './dma-descriptor.ts';
-import { type Chip, type Register, RegisterBlock } from './registers.ts';
+import { type Chip, ClockedBlock, type Register } from './registers.ts';
 
 const CHANNELS = 12;
 const IRQ_DMAC = 6;
@@ -51,7 +51,8 @@ const idle = (index: number): Channel => ({
  * software triggers, suspend and resume, errors (section "Error Handling"). What a trigger moves is moved at once and
  * costs the CPU nothing. CRC, event input and priorities within a level are not modelled: no two channels ever wait.
  */
-export class DmaController extends RegisterBlock {
+export class DmaController extends ClockedBlock {
+  protected override readonly clockMask = 'PM';
   #channels: Channel[] = [];
   readonly #asserted = new Set<number>();
 
@@ -113,14 +114,8 @@ export class DmaController extends RegisterBlock {
     this.#update();
   }
 
-  override read(offset: number, size: number): number {
-    this.#needClock();
-    return super.read(offset, size);
-  }
-
-  override write(offset: number, size: number, value: number): void {
-    this.#needClock();
-    super.write(offset, size, value);
+  protected override get clocked(): boolean {
+    return this.bus.clockOn();
   }
 
   /** A peripheral raises or withdraws its request: every rise is one trigger. */
@@ -138,10 +133,6 @@ export class DmaController extends RegisterBlock {
   get #selected(): Channel {
     const id = this.get('CHID');
     return this.#channels[id] ?? this.chip.fault(`DMAC.CHID selects channel ${id} of 12`, this.base + 0x3f);
-  }
-
-  #needClock(): void {
-    if (!this.bus.clockOn()) this.chip.fault('DMAC used while PM stops its bus clock', this.base);
   }
 
   #writeControl(value: number, mask: number): void {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Chip, RegisterBlock } from './registers.ts';
+import { type Chip, ClockedBlock } from './registers.ts';
 
 const CHANNELS = 12;
 const USERS = 0x1d;
@@ -15,7 +15,7 @@ export const EventUser = { ADC_START: 0x17 } as const;
  * it arises. A channel on a synchronous path without its generic clock, or without an edge to look for, would lose it
  * silently, and faults.
  */
-export class EventSystem extends RegisterBlock {
+export class EventSystem extends ClockedBlock {
   readonly #channels: number[] = [];
   readonly #users: number[] = [];
 
@@ -52,14 +52,8 @@ export class EventSystem extends RegisterBlock {
     for (let i = 0; i < USERS; i++) this.#users[i] = 0;
   }
 
-  override read(offset: number, size: number): number {
-    this.#needClock();
-    return super.read(offset, size);
-  }
-
-  override write(offset: number, size: number, value: number): void {
-    this.#needClock();
-    super.write(offset, size, value);
+  protected override get clocked(): boolean {
+    return this.busClockOn();
   }
 
   /** An event arises at a generator (CHANNEL.EVGEN). */
@@ -68,10 +62,6 @@ export class EventSystem extends RegisterBlock {
     for (let channel = 0; channel < CHANNELS; channel++) {
       if ((((this.#channels[channel] ?? 0) >>> 16) & 0x7f) === generator) this.#pass(channel);
     }
-  }
-
-  #needClock(): void {
-    if (!this.busClockOn()) this.chip.fault('EVSYS used while PM.APBCMASK stops its bus clock', this.base);
   }
 
   #pass(channel: number): void {

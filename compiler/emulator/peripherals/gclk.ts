@@ -9,6 +9,7 @@ const DIVSEL = 0x100000;
 const CLKEN = 0x4000;
 /** GCLK_WDT. */
 const WDT = 0x03;
+const EIC = 0x05;
 /** GCLK_SERCOM0_CORE (chapter "GCLK", CLKCTRL.ID). */
 const SERCOM0_CORE = 0x14;
 const USB = 0x06;
@@ -83,6 +84,10 @@ export class GenericClocks extends RegisterBlock {
 
   get watchdogFrequency(): number {
     return this.clockFrequency(WDT);
+  }
+
+  get eicFrequency(): number {
+    return this.clockFrequency(EIC);
   }
 
   sercomFrequency(n: number): number {

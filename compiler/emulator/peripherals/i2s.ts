@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Listening } from '../microphone.ts';
 import type { Appointment } from '../schedule.ts';
-import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
+import { type Chip, ClockedBlock, interruptMask } from './registers.ts';
 
 const IRQ_I2S = 27;
 const SWRST = 1;
@@ -46,7 +46,7 @@ interface Reception {
  * there (section "PDM Reception"). Words are ready at the exact core cycle at which their last bit is. Switching on
  * takes no time. A word that nobody has fetched is overwritten by the next one, and RXOR is set.
  */
-export class I2s extends RegisterBlock {
+export class I2s extends ClockedBlock {
   readonly #interrupts: { enabled: number };
   readonly #receptions: [Reception | null, Reception | null] = [null, null];
   #flags = 0;
@@ -91,19 +91,8 @@ export class I2s extends RegisterBlock {
     this.#update();
   }
 
-  override read(offset: number, size: number): number {
-    this.#needClock();
-    return super.read(offset, size);
-  }
-
-  override write(offset: number, size: number, value: number): void {
-    this.#needClock();
-    super.write(offset, size, value);
-  }
-
-  #needClock(): void {
-    if (!this.lines.busClockOn())
-      this.chip.fault('I2S used while PM.APBCMASK stops its bus clock', this.base);
+  protected override get clocked(): boolean {
+    return this.lines.busClockOn();
   }
 
   #writeControl(value: number): void {

@@ -40,6 +40,10 @@ export class PowerManager extends RegisterBlock {
     return (this.get('APBCMASK') & (4 << n)) !== 0;
   }
 
+  get eicClock(): boolean {
+    return (this.get('APBAMASK') & 0x40) !== 0;
+  }
+
   /** Whether the USB controller's bus clocks are on: AHB for its own accesses, APB for its registers. */
   get usbClocks(): boolean {
     return (this.get('AHBMASK') & 0x40) !== 0 && (this.get('APBBMASK') & 0x20) !== 0;

@@ -113,6 +113,29 @@ export class RegisterBlock implements Peripheral {
   }
 }
 
+/** A block that answers while its bus clock runs; without it silicon would read zeros, or hang. */
+export abstract class ClockedBlock extends RegisterBlock {
+  /** What the power manager stops, for the message of the fault. */
+  protected readonly clockMask: string = 'PM.APBCMASK';
+
+  protected abstract get clocked(): boolean;
+
+  override read(offset: number, size: number): number {
+    this.#needClock();
+    return super.read(offset, size);
+  }
+
+  override write(offset: number, size: number, value: number): void {
+    this.#needClock();
+    super.write(offset, size, value);
+  }
+
+  #needClock(): void {
+    if (!this.clocked)
+      this.chip.fault(`${this.name} used while ${this.clockMask} stops its bus clock`, this.base);
+  }
+}
+
 /** Pair of registers that set and clear the bits of an interrupt-enable mask; both read the mask. */
 export function interruptMask(
   size: 1 | 2 | 4,

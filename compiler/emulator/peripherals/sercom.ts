@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
+import { type Chip, ClockedBlock, interruptMask } from './registers.ts';
 
 const SWRST = 1;
 const ENABLE = 2;
@@ -31,7 +31,7 @@ export interface SerialLine {
  * no time: the data register is always empty, and the next byte from outside is there as soon as the last one was read;
  * it waits for a receiver that is not on yet, so that nothing is lost or overrun. A SERCOM without its bus clock or its generic clock faults, where silicon would hang.
  */
-export class Sercom extends RegisterBlock {
+export class Sercom extends ClockedBlock {
   readonly #interrupts: { enabled: number };
   #flags = 0;
 
@@ -73,19 +73,8 @@ export class Sercom extends RegisterBlock {
     this.#update();
   }
 
-  override read(offset: number, size: number): number {
-    this.#needClock();
-    return super.read(offset, size);
-  }
-
-  override write(offset: number, size: number, value: number): void {
-    this.#needClock();
-    super.write(offset, size, value);
-  }
-
-  #needClock(): void {
-    if (!this.line.busClockOn(this.index))
-      this.chip.fault(`${this.name} used while PM.APBCMASK stops its bus clock`, this.base);
+  protected override get clocked(): boolean {
+    return this.line.busClockOn(this.index);
   }
 
   #writeControl(value: number, mask: number): void {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Appointment } from '../schedule.ts';
-import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
+import { type Chip, ClockedBlock, interruptMask } from './registers.ts';
 
 const SWRST = 1;
 const ENABLE = 2;
@@ -37,7 +37,7 @@ interface Counting {
  * Timer/Counter (DS40001882, chapter "TC") as a 16-bit counter that counts up to 0xFFFF (NFRQ) or to CC0 (MFRQ), with
  * overflow flag, interrupt and event at the exact core cycle. Everything else about it is refused.
  */
-export class TimerCounter extends RegisterBlock {
+export class TimerCounter extends ClockedBlock {
   readonly #index: number;
   readonly #interrupts: { enabled: number };
   #flags = 0;
@@ -79,19 +79,8 @@ export class TimerCounter extends RegisterBlock {
     this.#update();
   }
 
-  override read(offset: number, size: number): number {
-    this.#needClock();
-    return super.read(offset, size);
-  }
-
-  override write(offset: number, size: number, value: number): void {
-    this.#needClock();
-    super.write(offset, size, value);
-  }
-
-  #needClock(): void {
-    if (!this.lines.busClockOn())
-      this.chip.fault(`${this.name} used while PM.APBCMASK stops its bus clock`, this.base);
+  protected override get clocked(): boolean {
+    return this.lines.busClockOn();
   }
 
   #refuse(register: string, value: number): void {

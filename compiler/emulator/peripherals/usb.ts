@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
+import { type Chip, ClockedBlock, interruptMask } from './registers.ts';
 import { type EndpointSurroundings, type Handshake, type InAnswer, UsbEndpoint } from './usb-endpoint.ts';
 
 export type { Handshake, InAnswer } from './usb-endpoint.ts';
@@ -51,7 +51,8 @@ export interface UsbSurroundings {
  * methods under "the wire"; each is one packet or one change of the bus, at the cycle at which it is over.
  * Synchronisation takes no time. Host mode, low speed, remote wake-up, link power management and test modes fault.
  */
-export class UsbDevice extends RegisterBlock {
+export class UsbDevice extends ClockedBlock {
+  protected override readonly clockMask = 'PM.AHBMASK or PM.APBBMASK';
   /** Called when the pull-up appears at, and disappears from, the bus. */
   onAttach: (() => void) | null = null;
   onDetach: (() => void) | null = null;
@@ -115,14 +116,8 @@ export class UsbDevice extends RegisterBlock {
     this.#connect();
   }
 
-  override read(offset: number, size: number): number {
-    this.#needClock();
-    return super.read(offset, size);
-  }
-
-  override write(offset: number, size: number, value: number): void {
-    this.#needClock();
-    super.write(offset, size, value);
+  protected override get clocked(): boolean {
+    return this.around.busClocks();
   }
 
   // --- the wire ------------------------------------------------------------------------------------------------
@@ -208,11 +203,6 @@ export class UsbDevice extends RegisterBlock {
   }
 
   // --- registers -----------------------------------------------------------------------------------------------
-
-  #needClock(): void {
-    if (!this.around.busClocks())
-      this.chip.fault('USB used while PM.AHBMASK or PM.APBBMASK stops its bus clock', USB_BASE);
-  }
 
   #writeControlA(value: number): void {
     if (value & SWRST) {

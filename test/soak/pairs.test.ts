@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `make soak`: ten minutes through every board and microphone, each event compared, not one sample lost. */
+import { expect, it } from 'vitest';
+import { hear, pairs } from '../support/pair.ts';
+import { digits, material } from '../support/recording.ts';
+
+const SECONDS = 600;
+
+it.each(pairs.map((pair, i) => [...pair, i + 101] as const))(
+  '%s',
+  { timeout: 3_600_000 },
+  async (...[name, board, microphone, seed]) => {
+    // Half of them with wake words, if they are there, and half with digits.
+    const { events } = await hear(
+      [name, board, microphone],
+      seed % 2 === 0 ? digits() : material(),
+      SECONDS,
+      seed,
+    );
+    expect(events).toBeGreaterThan(100);
+  },
+);

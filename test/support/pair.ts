@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A recording through one board and one of its microphones, held to the reference event by event. */
+import { expect } from 'vitest';
+import { EmulatedBoard } from '../../compiler/board/emulated-board.ts';
+import { decimated, soundFor, valuesPerBlock } from '../../compiler/board/sound.ts';
+import type { KernelName } from '../../compiler/emit/emit.ts';
+import { buildFirmware, type FirmwareOptions } from '../../compiler/execute/firmware.ts';
+import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
+import { type Board, boards, type Microphone } from '../../compiler/toolchain/boards.ts';
+import { type Material, RATE, recording } from './recording.ts';
+
+/** Samples of PCM that the firmware gets at a time. */
+const BLOCK = 32;
+const STACK_TOP = 0x20007ff8;
+/** What firmware and model may take of the 32 KB, stack included. */
+const RAM_LIMIT = 8192;
+
+export type Pair = readonly [name: string, board: Board, microphone: Microphone];
+
+/** Every board with every microphone that it takes. */
+export const pairs: readonly Pair[] = Object.values(boards).flatMap((board) =>
+  board.microphones.map(
+    (microphone) => [`${board.name} with ${microphone.name}`, board, microphone] as const,
+  ),
+);
+
+export interface Heard {
+  readonly events: number;
+  /** Share of the time in which the CPU was awake. */
+  readonly load: number;
+}
+
+/** @throws where an event differs, a sample or a line was lost, or the stack was deeper than proven */
+export async function hear(
+  [, board, microphone]: Pair,
+  material: Material,
+  seconds: number,
+  seed: number,
+  build: Pick<FirmwareOptions, 'optimize'> & { readonly kernel: KernelName } = { kernel: 'unrolled' },
+): Promise<Heard> {
+  const { program } = material;
+  const firmware = await buildFirmware(program, { board, microphone, ...build });
+  const pcm = soundFor(microphone.name, { samples: recording(material, seconds, seed), sampleRate: RATE });
+  const device = new EmulatedBoard({ image: firmware.bin, microphone, usb: true });
+  const said = { uart: '', usb: '' };
+  device.onUart = (bytes) => {
+    said.uart += Buffer.from(bytes).toString('latin1');
+  };
+  device.onUsb = (bytes) => {
+    said.usb += Buffer.from(bytes).toString('latin1');
+  };
+  device.hearPcm(pcm);
+  // Counts what the interface has taken from the microphone, so that what was lost on its way is missed.
+  const source = device.chip.microphone;
+  if (source === null) throw new Error('no microphone');
+  let taken = 0;
+  device.chip.microphone = {
+    next: () => {
+      taken++;
+      return source.next();
+    },
+  };
+  while (!device.silent) device.run(10);
+  const perBlock = valuesPerBlock(microphone.name);
+  // The middle of a block: the ones before it have been read by now.
+  while (Math.floor((2 * (taken % perBlock)) / perBlock) !== 1) device.run(1);
+
+  const [expected] = await new ReferenceExecutor(program).listen([decimated(microphone.name, pcm)], false);
+  const lines = (expected?.events ?? []).map(
+    ({ label, sample, score }) => `event ${label} ${sample} ${score}\n`,
+  );
+  expect(said.uart).toBe(`ok egru ready\n${lines.join('')}`);
+  expect(said.usb).toBe(lines.join(''));
+
+  said.uart = '';
+  const blocks = Math.floor(taken / perBlock);
+  device.send(Buffer.from('stats\n'));
+  device.run(1);
+  expect(Math.floor(taken / perBlock)).toBe(blocks);
+  const { frame = 0, hop = 1 } = program.frontend ?? {};
+  const frames = Math.floor((BLOCK * blocks - frame) / hop) + 1;
+  expect(frames).toBeGreaterThanOrEqual(expected?.steps ?? Infinity);
+  const stats = new RegExp(`^ok stats frames ${frames} overruns 0 dropped 0 cycles .* stack (\\d+) of 2048 `);
+  expect(said.uart).toMatch(stats);
+  const stack = Number(stats.exec(said.uart)?.[1]);
+  // What the firmware finds painted over is what the emulator has seen, and the proof covers it.
+  expect(stack).toBe(STACK_TOP - device.chip.lowestStack);
+  expect(stack).toBeLessThanOrEqual(firmware.stack.worst);
+  expect(firmware.ram + firmware.stack.worst).toBeLessThanOrEqual(RAM_LIMIT);
+  return { events: lines.length, load: device.load };
+}
