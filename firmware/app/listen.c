@@ -6,6 +6,7 @@
 #include "crc32.h"
 #include "led.h"
 #include "mic.h"
+#include "pixels.h"
 #include "session.h"
 #include "stats.h"
 
@@ -95,6 +96,7 @@ int listen_poll(void) {
             }
             if (status == EGRU_STREAM_EVENT) {
                 led_toggle();
+                pixels_show(event.label);
                 console_select(CONSOLE_ALL);
                 session_put_event(&event);
                 console_flush();

@@ -8,6 +8,7 @@
 #include "fault.h"
 #include "led.h"
 #include "listen.h"
+#include "pixels.h"
 #include "session.h"
 #include "sleep.h"
 #include "stats.h"
@@ -58,6 +59,7 @@ static void greet(void) {
 int main(void) {
     stats_init();
     led_init();
+    pixels_init();
     console_init();
     wdt_start();
     for (unsigned port = 0; port < PORT_COUNT; port++) {

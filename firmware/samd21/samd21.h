@@ -126,6 +126,11 @@ enum {
 
 /* 23, PORT - pins. port: 0 for PA, 1 for PB. */
 #define PORT_BASE(port) (0x41004400u + 0x80u * (port))
+/* OUTCLR and OUTSET of the same registers behind the core's own bus, IOBUS: a store takes one cycle, always.
+ */
+#define PORT_IOBUS_BASE(port) (0x60000000u + 0x80u * (port))
+#define PORT_OUTCLR_OFFSET 0x14
+#define PORT_OUTSET_OFFSET 0x18
 #define PORT_DIRSET(port) REG32(PORT_BASE(port) + 0x08u)
 #define PORT_OUTCLR(port) REG32(PORT_BASE(port) + 0x14u)
 #define PORT_OUTSET(port) REG32(PORT_BASE(port) + 0x18u)

@@ -40,10 +40,12 @@ export interface ListenerSpec {
   readonly hop: number;
   readonly seed: number;
   readonly last: 'dense' | 'relu' | 'egru';
+  /** 4 by default. */
+  readonly labels?: number;
 }
 
 /** A small network behind a front end. */
-export function listener({ frame, hop, seed, last }: ListenerSpec): StreamProgram {
+export function listener({ frame, hop, seed, last, labels = 4 }: ListenerSpec): StreamProgram {
   const bins = 20;
   const network = programOf({
     ...{ seed, inputs: bins, bias: 'septenary', readout: null, steps: 1, input: 'random' },
@@ -52,7 +54,7 @@ export function listener({ frame, hop, seed, last }: ListenerSpec): StreamProgra
       { type: 'egru', units: 6, weights: 'mixed', zeros: 30, state: 'random' },
       { type: 'dense', units: 5, weights: 'mixed', zeros: 30, state: 'zeros' },
       {
-        ...{ type: last === 'egru' ? 'egru' : 'dense', units: 4 },
+        ...{ type: last === 'egru' ? 'egru' : 'dense', units: labels },
         ...{ weights: 'mixed', zeros: 20, state: 'extreme' },
       },
     ],

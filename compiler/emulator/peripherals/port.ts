@@ -5,6 +5,12 @@ export const PORT_BASE = 0x41004400;
 /** The same registers on the single-cycle IO bus of the core (DS40001882, chapter "PORT", IOBUS). */
 export const PORT_IOBUS_BASE = 0x60000000;
 
+/** Latches of a group, and which of its pins are outputs. */
+interface Driven {
+  readonly out: number;
+  readonly direction: number;
+}
+
 /**
  * PORT (DS40001882, chapter "PORT"): groups PA and PB at 0x80 from each other. Outputs are latches, a pin that is an
  * output reads back its latch, an input reads what `inputs` holds, pull-ups included there by whoever sets it.
@@ -14,6 +20,8 @@ export class PortPins extends RegisterBlock {
   readonly inputs: [number, number] = [0xffffffff, 0xffffffff];
   /** Called when the level of a pin, or who gets it, may have changed. */
   changed: () => void = () => {};
+  /** Called when a pin begins to be driven low or high, or (null) is let go: what stands outside looks at `cycles`. */
+  onPin: ((group: number, pin: number, level: 0 | 1 | null) => void) | null = null;
 
   constructor(chip: Chip, base: number = PORT_BASE) {
     super(
@@ -24,9 +32,34 @@ export class PortPins extends RegisterBlock {
     );
   }
 
+  override reset(): void {
+    const before = this.#driven();
+    super.reset();
+    this.#tell(before);
+  }
+
   override write(offset: number, size: number, value: number): void {
+    const before = this.onPin === null ? null : this.#driven();
     super.write(offset, size, value);
     this.changed();
+    if (before !== null) this.#tell(before);
+  }
+
+  #driven(): Driven[] {
+    return [0, 1].map((group) => ({ out: this.get(`OUT${group}`), direction: this.get(`DIR${group}`) }));
+  }
+
+  /** Tells what is driven otherwise than before. */
+  #tell(before: readonly Driven[]): void {
+    for (const [group, { out, direction }] of this.#driven().entries()) {
+      const old = before[group] ?? { out: 0, direction: 0 };
+      const changed = (direction ^ old.direction) | ((out ^ old.out) & direction);
+      for (let pin = 0; pin < 32; pin++) {
+        if (((changed >>> pin) & 1) === 0) continue;
+        const level = ((out >>> pin) & 1) === 1 ? 1 : 0;
+        this.onPin?.(group, pin, ((direction >>> pin) & 1) === 1 ? level : null);
+      }
+    }
   }
 
   /** From outside: a button, a sensor. Pins from 32 on are those of port B. */
