@@ -56,7 +56,7 @@ describe('emulate', () => {
     const { code, stdout } = await egru(['emulate', inWork('feather/firmware.elf'), '--mic', mic]);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^ok egru ready\nevent \d+ \d+ \d+ {4}\w+, 0\.\d\d, at \d\.\d\d s\n[\s\S]*\d keywords in \d\.\d s, emulated in [\d.]+ s\nCPU awake for [\d.]+ % of the time, with a flash wait state at most [\d.]+ %\n$/,
+      /^ok egru ready\nevent \d+ \d+ \d+ {4}\w+, 0\.\d\d, at \d\.\d\d s\n[\s\S]*\d keywords in \d\.\d s, emulated in [\d.]+ s\nCPU awake for [\d.]+ % of the time, with a flash wait state at most [\d.]+ %\nsha256 [0-9a-f]{64}\n$/,
     );
     const child = spawn(process.execPath, [
       packagePath('compiler/bin/egru.js'),
