@@ -91,8 +91,8 @@ describe('NVMCTRL', () => {
     chip.writeUint32(ROW + 80, 0);
     expect(() => command(chip, WRITE_PAGE)).toThrow('dark');
     expect(changes).toEqual([
-      { command: 'erase', address: ROW },
-      { command: 'write', address: ROW + 64 },
+      { command: 'erase', address: ROW, bytes: new Uint8Array(256).fill(0xff) },
+      { command: 'write', address: ROW + 64, bytes: new Uint8Array(64).fill(0xff).fill(0, 16, 20) },
     ]);
     expect([chip.peek32(ROW), chip.peek32(ROW + 80)]).toEqual([0x04030201, 0xffffffff]);
   });
