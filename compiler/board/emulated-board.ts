@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A firmware image on the emulated board: time passes, sound comes in, lines go out; USB is plugged in or not. */
-import { type FlashChange, Samd21 } from '../emulator/samd21.ts';
+import { Samd21 } from '../emulator/samd21.ts';
 import { UsbSerialHost } from '../emulator/usb-serial.ts';
 import { APPLICATION_START, CORE_CLOCK, type Microphone } from '../toolchain/boards.ts';
 import { type Sound, type SoundSource, soundFor, soundSource } from './sound.ts';
@@ -98,15 +98,4 @@ export class EmulatedBoard {
     this.#gathered = [];
     this.onUart(bytes);
   }
-}
-
-/** Thrown by the chip when its power is cut. */
-export class PowerLoss extends Error {}
-
-/** Cuts the power once so many changes of flash are done. The flash is then `chip.memory.flash8`. */
-export function cutPowerAfter(chip: Samd21, changes: number): void {
-  let left = changes;
-  chip.onFlashChange = (_: FlashChange) => {
-    if (left-- === 0) throw new PowerLoss('the power was cut');
-  };
 }

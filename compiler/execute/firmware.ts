@@ -14,6 +14,7 @@ import {
 import { pointees } from '../toolchain/code.ts';
 import { parseElf } from '../toolchain/elf.ts';
 import { mergeElf } from '../toolchain/elf-write.ts';
+import { REGION_STACK, readRegion } from '../toolchain/region.ts';
 import { type Contribution, contributions, imageSize } from '../toolchain/size.ts';
 import { type StackUse, stackUse } from '../toolchain/stack.ts';
 import { readUf2, SAMD21_FAMILY, UF2_PAYLOAD, writeUf2 } from '../toolchain/uf2.ts';
@@ -99,6 +100,10 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
     throw tooLarge(program, kernel, board, 'RAM', sum);
   }
   if (stack.worst > STACK_ROOM) throw new Error(`the stack needs ${stack.worst} bytes and has ${STACK_ROOM}`);
+  // So much is left for the step of any other model that may come through the serial port.
+  const step = readRegion(region.bin)?.stack ?? 0;
+  if (stack.worst - step + REGION_STACK > STACK_ROOM)
+    throw new Error(`the application leaves ${STACK_ROOM - stack.worst + step} bytes of stack for a step`);
   const bin = joined(application.bin, region.bin);
   const { flash } = imageSize(elf);
   if (flash !== application.bin.length + region.bin.length)

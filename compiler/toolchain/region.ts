@@ -9,6 +9,8 @@ import { MODEL_START } from './boards.ts';
 
 export const REGION_MAGIC = 0x55524765;
 export const REGION_ABI_VERSION = 1;
+/** Bytes of stack that a step may take. */
+export const REGION_STACK = 1024;
 /** Bytes of the header: one row. */
 export const REGION_HEADER = 256;
 /** What the checksum begins with. */
@@ -71,18 +73,27 @@ export function readRegion(bytes: Uint8Array): RegionRecord | null {
     stack: word(OFFSET.stack),
     ...{ digest: hex(OFFSET.digest), weights: hex(OFFSET.weights) },
     ...{ program: hex(OFFSET.program), vectors: hex(OFFSET.vectors) },
-    damage: damageOf(bytes, length, word(OFFSET.abi), word(OFFSET.crc)),
+    damage: damageOf(bytes, {
+      length,
+      abi: word(OFFSET.abi),
+      crc: word(OFFSET.crc),
+      stack: word(OFFSET.stack),
+    }),
   };
 }
 
-function damageOf(bytes: Uint8Array, length: number, abi: number, crc: number): string | null {
+function damageOf(
+  bytes: Uint8Array,
+  { length, abi, crc, stack }: Pick<RegionRecord, 'length' | 'abi' | 'crc' | 'stack'>,
+): string | null {
   if (abi !== REGION_ABI_VERSION)
     return `for version ${abi} of the application, this one is ${REGION_ABI_VERSION}`;
   if (length < REGION_HEADER || length > bytes.length) return `states a length of ${length} bytes`;
   const region = bytes.subarray(0, length);
   if (crc32(region.subarray(CHECKED)) !== crc) return 'its checksum is wrong';
   const digest = region.subarray(OFFSET.digest, OFFSET.digest + 32);
-  return Buffer.compare(digest, digestOf(region)) === 0 ? null : 'its digest is wrong';
+  if (Buffer.compare(digest, digestOf(region)) !== 0) return 'its digest is wrong';
+  return stack <= REGION_STACK ? null : `a step takes ${stack} bytes of stack, and may take ${REGION_STACK}`;
 }
 
 function digestOf(region: Uint8Array): Uint8Array {

@@ -49,6 +49,9 @@ const char *arena_open(void) {
     case REGION_OK:
         break;
     }
+    if (__model_start->stack > REGION_STACK) {
+        return "the model needs more stack than there is";
+    }
     const region_entry *const entry = __model_start->entry;
     lay_out(entry->model, entry->detect);
     if (arena.bytes > (unsigned)((uintptr_t)__arena_end - (uintptr_t)__bss_end)) {

@@ -112,16 +112,24 @@ static void send_stage(console_port port) {
     }
 }
 
+/* Only answers can be so long, with names and scores of a model: a host waits for one line all the same. */
+static void stage_excuse(void) {
+    console.dropped++;
+    console.length = 0;
+    for (const char *at = "error the answer is too long: listen off comes first\n"; *at != '\0'; at++) {
+        console.stage[console.length++] = (uint8_t)*at;
+    }
+}
+
 static void end_line(void) {
     if (console.overflow) {
-        console.dropped++;
-    } else {
-        if ((console.ports & (1u << PORT_UART)) != 0u) {
-            send_stage(PORT_UART);
-        }
-        if ((console.ports & (1u << PORT_USB)) != 0u && usb_cdc_open()) {
-            send_stage(PORT_USB);
-        }
+        stage_excuse();
+    }
+    if ((console.ports & (1u << PORT_UART)) != 0u) {
+        send_stage(PORT_UART);
+    }
+    if ((console.ports & (1u << PORT_USB)) != 0u && usb_cdc_open()) {
+        send_stage(PORT_USB);
     }
     console.length = 0;
     console.overflow = 0;

@@ -14,7 +14,8 @@ enum { SAMPLE_RATE = 8000 };
 
 static struct {
     listen_mode mode;
-    uint32_t block; /* since the start; the host notices gaps */
+    uint32_t block; /* since the start, lost ones counted; the host notices gaps */
+    uint32_t overruns;
 } listening;
 
 listen_mode listen_now(void) {
@@ -40,6 +41,7 @@ const char *listen_set(listen_mode mode) {
     }
     listening.mode = mode;
     listening.block = 0;
+    listening.overruns = mic_overruns();
     console_may_wait(mode == LISTEN_OFF);
     if (mode == LISTEN_KEYWORDS) {
         session.streaming = 1;
@@ -81,8 +83,14 @@ int listen_poll(void) {
     if (!mic_read(pcm)) {
         return 0;
     }
+    /* What was lost or damaged just before this block, or in it, leaves a gap in the numbers. */
+    const uint32_t lost = mic_overruns() - listening.overruns;
+    listening.overruns += lost;
+    listening.block += lost;
     if (listening.mode == LISTEN_RECORD) {
-        send_block(pcm);
+        if (lost == 0u) {
+            send_block(pcm);
+        }
     } else {
         const int16_t *at = pcm;
         size_t left = EGRU_MIC_BLOCK;

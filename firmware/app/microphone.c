@@ -15,10 +15,6 @@ int commands_listen(line *l) {
         answer_error(listens ? "listen takes on or off" : "record takes on or off");
         return 1;
     }
-    if (payload_open()) {
-        answer_error("the other port is feeding");
-        return 1;
-    }
     const char *const defect = listens && on && commands_defect != NULL
                                    ? commands_defect
                                    : listen_set(!on       ? LISTEN_OFF

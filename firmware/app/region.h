@@ -16,6 +16,10 @@
 /* Changes with region_header, region_entry and whatever the application expects behind them. */
 #define REGION_ABI_VERSION 1u
 
+/* Bytes of stack that a step may take: what the application and its interrupts leave, by the build's proof.
+ */
+#define REGION_STACK 1024u
+
 /* What the application calls. */
 typedef struct {
     const egru_model *model;

@@ -24,17 +24,16 @@ int commands_update(console_port port, line *l) {
     if (!line_word(l, "update")) {
         return 0;
     }
-    if (payload_open()) {
-        answer_error("the other port is feeding");
-    } else if (line_word(l, "begin") && line_number(l, 0x0FFFFFFFu, &number) && line_end(l)) {
-        (void)listen_set(LISTEN_OFF);
-        const char *const defect = update_begin(number);
-        if (update_open()) {
+    if (line_word(l, "begin") && line_number(l, 0x0FFFFFFFu, &number) && line_end(l)) {
+        const char *defect = update_fits(number);
+        if (defect == NULL) {
+            (void)listen_set(LISTEN_OFF);
+            defect = update_begin(number);
             commands_defect = "no model";
         }
         answer(defect);
     } else if (line_word(l, "page") && line_number(l, 65535u, &number) && line_hex(l, &crc) && line_end(l)) {
-        const char *const defect = update_check(number);
+        const char *const defect = payload_open() ? "the other port is feeding" : update_check(number);
         if (defect != NULL) {
             answer_error(defect);
             return 1;
@@ -44,7 +43,7 @@ int commands_update(console_port port, line *l) {
     } else if (line_word(l, "end") && line_end(l)) {
         const int was_open = update_open();
         const char *const defect = update_end();
-        if (was_open) {
+        if (was_open && !update_open()) { /* otherwise it goes on */
             commands_defect = defect;
         }
         answer(defect);
@@ -55,5 +54,7 @@ int commands_update(console_port port, line *l) {
 }
 
 void commands_page(void) {
-    answer(update_page(page_under_way, payload.words));
+    /* Again: the other port may have begun another update meanwhile. */
+    const char *const defect = update_check(page_under_way);
+    answer(defect != NULL ? defect : update_page(page_under_way, payload.words));
 }

@@ -18,12 +18,15 @@ static uint32_t address_of(uint32_t page) {
     return (uint32_t)__model_start + NVM_PAGE * page;
 }
 
-const char *update_begin(uint32_t length) {
+const char *update_fits(uint32_t length) {
     const uint32_t room = (uint32_t)((uintptr_t)__model_end - (uintptr_t)__model_start);
+    return length < sizeof(region_header) || length > room
+               ? "a model has 256 bytes at least, and no more than its region"
+               : NULL;
+}
+
+const char *update_begin(uint32_t length) {
     update.pages = 0;
-    if (length < sizeof(region_header) || length > room) {
-        return "a model has 256 bytes at least, and no more than its region";
-    }
     arena.model = NULL;
     /* The page with the magic number first: from here on there is no model. */
     if (!nvm_erase_row(address_of(0))) {

@@ -9,7 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Takes the model of so many bytes away: its header is erased. Returns NULL, or what is wrong. */
+/* Whether a model may have so many bytes; NULL, or why not. */
+const char *update_fits(uint32_t length);
+/* Takes the model away for one of so many bytes, which fit: its header is erased. Returns NULL, or what is
+ * wrong; there is no model then, either. */
 const char *update_begin(uint32_t length);
 /* Whether an update is under way. */
 int update_open(void);

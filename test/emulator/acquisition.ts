@@ -10,6 +10,7 @@ export const EVSYS = 0x42000400;
 export const GCLK_CLKCTRL = 0x40000c02;
 export const PM_APBCMASK = 0x40000420;
 const CLKEN = 0x4000;
+const GCLK_ADC = 0x1e;
 
 /** A program that loops; CPU and generator 0 at 48 MHz, all bus clocks on. */
 export function fastChip(opcodes: readonly number[] = [0xe7fe], options = {}): Samd21 {
@@ -51,3 +52,21 @@ export function cycleOf(chip: Samd21, condition: () => boolean, limit = 2_000_00
   }
   return chip.cycles;
 }
+
+/** AIN0 on PA02 against ground, at 1.5 MHz, sampled for eight cycles; counts from 100 on. */
+export function converting(prescaler = 3): Samd21 {
+  const chip = fastChip();
+  connect(chip, GCLK_ADC);
+  route(chip, 1, 2);
+  let count = 100;
+  chip.microphone = { next: () => count++ };
+  chip.writeUint16(ADC + 0x28, 0x07ff);
+  chip.writeUint8(ADC + 0x03, 15);
+  chip.writeUint16(ADC + 0x04, prescaler << 8);
+  chip.writeUint32(ADC + 0x10, 0x0f001800);
+  chip.writeUint8(ADC, 2);
+  return chip;
+}
+
+/** Whether a result waits in the ADC. */
+export const ready = (chip: Samd21) => (): boolean => (chip.readUint8(ADC + 0x18) & 1) !== 0;

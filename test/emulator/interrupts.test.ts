@@ -1,39 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import { cycleAt, HANDLER, IRQ, ISER, LOOP, withHandler } from './handlers.ts';
 import { chipWith, DATA, halfwords, START } from './program.ts';
-
-const HANDLER = 0x2200;
-const SECOND = 0x2300;
-const IRQ = 9;
-const SYSTICK_VECTOR = 15;
-const ISER = 0xe000e100;
-const LOOP = [0x3001, 0xe7fd]; // adds r0, #1; b back
-
-function withHandler(code: readonly number[], more: readonly number[] = [0x4770]): Samd21 {
-  const handlers = {
-    [16 + IRQ]: HANDLER | 1,
-    [16 + IRQ + 1]: SECOND | 1,
-    [SYSTICK_VECTOR]: HANDLER | 1,
-    14: SECOND | 1,
-  };
-  const chip = chipWith(LOOP, { handlers });
-  chip.memory.load({ address: HANDLER, bytes: halfwords(...code) });
-  chip.memory.load({ address: SECOND, bytes: halfwords(...more) });
-  return chip;
-}
-
-/** Cycle at which an address is first about to be executed. */
-function cycleAt(chip: Samd21, address: number, limit = 10_000): number {
-  let at = -1;
-  chip.hook(address, () => {
-    if (at < 0) at = chip.cycles;
-    chip.stop();
-  });
-  expect(chip.run(limit)).toBe('stopped');
-  chip.hook(address, null);
-  return at;
-}
 
 describe('interrupts', () => {
   it('entry takes 15 cycles (TRM 3.6.1), return 8 beside its instruction, and everything comes back', () => {
@@ -106,47 +74,6 @@ describe('interrupts', () => {
     expect(chip.run(2000)).toBe('limit');
     expect(chip.core.registers[15]).toBe(START + 2);
     expect(chip.cycles).toBeGreaterThanOrEqual(2000);
-  });
-
-  it('the higher priority runs first and pre-empts', () => {
-    const chip = withHandler([0x3401, 0xe7fd], [0x3501, 0x4770]); // IRQ 9 loops, IRQ 10 returns
-    chip.writeUint32(ISER, 3 << IRQ);
-    chip.writeUint32(0xe000e408, 0x00804000); // IRQ 9 priority 1, IRQ 10 priority 2
-    chip.interruptAt(10, IRQ + 1);
-    chip.interruptAt(10, IRQ);
-    expect(cycleAt(chip, HANDLER)).toBeLessThan(30);
-    chip.run(500);
-    expect(chip.core.registers[5]).toBe(0); // 10 waits
-    chip.writeUint32(0xe000e408, 0x00008000 | 0); // IRQ 9 priority 2, IRQ 10 priority 0
-    chip.run(500);
-    expect(chip.core.registers[5]).toBe(1); // 10 has pre-empted and returned
-    expect(chip.core.IPSR).toBe(16 + IRQ);
-  });
-
-  it('SysTick fires every RVR + 1 cycles; COUNTFLAG is cleared by reading', () => {
-    const chip = withHandler([0x3401, 0x4770]); // adds r4, #1
-    chip.writeUint32(0xe000e014, 999);
-    chip.writeUint32(0xe000e018, 0);
-    chip.writeUint32(0xe000e010, 7);
-    chip.run(10_500);
-    expect(chip.core.registers[4]).toBe(10);
-    expect(chip.readUint32(0xe000e010) >>> 16).toBe(1);
-    expect(chip.readUint32(0xe000e010) >>> 16).toBe(0);
-    const now = chip.readUint32(0xe000e018);
-    chip.run(100);
-    expect(now - chip.readUint32(0xe000e018)).toBeGreaterThanOrEqual(100);
-    expect(now - chip.readUint32(0xe000e018)).toBeLessThan(105);
-  });
-
-  it('PendSV, and ICPR clears what ISPR set', () => {
-    const chip = withHandler([0x4770], [0x3501, 0x4770]);
-    chip.writeUint32(0xe000ed04, 0x10000000);
-    chip.run(100);
-    expect(chip.core.registers[5]).toBe(1);
-    chip.writeUint32(0xe000e200, 1 << 5);
-    expect(chip.readUint32(0xe000e200)).toBe(1 << 5);
-    chip.writeUint32(0xe000e280, 1 << 5);
-    expect(chip.readUint32(0xe000e200)).toBe(0);
   });
 
   it('a hook may stand in for a handler', () => {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The firmware's microphone drivers on the emulated chip: every bit, word and count that comes in is accounted for. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { packagePath } from '../../compiler/base/paths.ts';
 import { AdcDecimator } from '../../compiler/microphone/adc.ts';
 import { I2sDecimator } from '../../compiler/microphone/i2s.ts';
 import { PdmDecimator } from '../../compiler/microphone/pdm.ts';
@@ -113,7 +115,13 @@ describe.each(INTERFACES)('%s', (kind) => {
     mic.runBlocks(50);
     expect(handler.calls).toBe(50);
     expect(read.calls).toBe(100); // one block, and none
-    // Of some 190,000 cycles in a block; docs/EMULATOR.md gives the figures.
+    // Of some 190,000 cycles in a block. docs/EMULATOR.md has a row for each, which shows them.
+    const row = new RegExp(`^\\| ${kind.toUpperCase()} \\|.*\\| (\\d+) \\| (\\d+) \\|$`, 'm');
+    const [, handlerCycles, readCycles] =
+      row.exec(readFileSync(packagePath('docs', 'EMULATOR.md'), 'utf8')) ?? [];
+    expect([handler.cycles / 50, read.cycles / 50].map(Math.round)).toEqual(
+      [handlerCycles, readCycles].map(Number),
+    );
     expect(handler.cycles / 50).toBeLessThan(100);
     expect(read.cycles / 50).toBeLessThan(240);
     const awake = mic.chip.cycles - cycles - (mic.chip.sleepCycles - sleepCycles);

@@ -91,8 +91,8 @@ describe('NVMCTRL', () => {
     chip.writeUint32(ROW + 80, 0);
     expect(() => command(chip, WRITE_PAGE)).toThrow('dark');
     expect(changes).toEqual([
-      { command: 'erase', address: ROW },
-      { command: 'write', address: ROW + 64 },
+      { command: 'erase', address: ROW, bytes: new Uint8Array(256).fill(0xff) },
+      { command: 'write', address: ROW + 64, bytes: new Uint8Array(64).fill(0xff).fill(0, 16, 20) },
     ]);
     expect([chip.peek32(ROW), chip.peek32(ROW + 80)]).toEqual([0x04030201, 0xffffffff]);
   });
@@ -106,5 +106,27 @@ describe('NVMCTRL', () => {
     expect(() => command(chip, 0x40)).toThrow(/command 0x40 is not modelled/); // lock region
     chip.writeUint32(ADDR, 0x40000 / 2);
     expect(() => command(chip, ERASE_ROW)).toThrow(/outside flash/);
+  });
+
+  it('a row is erased and a page written through the page buffer, and runs afterwards', () => {
+    const chip = chipWith([0x4700]); // bx r0
+    chip.memory.load({ address: 0x8000, bytes: halfwords(0x2001, 0xe7fe) });
+    const command = (code: number): void => chip.writeUint16(NVM, 0xa500 | code);
+    expect(() => chip.writeUint32(0x8000, 0)).toThrow(/store to flash/);
+    chip.writeUint32(NVM + 0x1c, 0x8000 / 2);
+    command(0x02);
+    expect(chip.peek32(0x8000)).toBe(0xffffffff);
+    command(0x44);
+    chip.writeUint32(0x8000, 0xe7fe2007);
+    command(0x04);
+    expect(() => chip.writeUint32(0x8000, 0)).toThrow(/store to flash/);
+    chip.core.registers[0] = 0x8001;
+    chip.run(20);
+    expect(chip.core.registers[0]).toBe(7);
+    expect(() => chip.writeUint16(NVM, 0x0002)).toThrow(/command key/);
+  });
+
+  it('the calibration area reads', () => {
+    expect(chipWith([0xe7fe]).readUint32(0x00806024) >>> 26).toBe(0x17);
   });
 });

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decimate, soundFor, soundSource, valuesPerBlock } from '../../compiler/board/sound.ts';
 import type { MicrophoneSource } from '../../compiler/emulator/microphone.ts';
 import { buildFirmware, type Firmware } from '../../compiler/execute/firmware.ts';
+import { AnswerReader } from '../../compiler/execute/protocol.ts';
 import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
 import { boards, findMicrophone, MODEL_START } from '../../compiler/toolchain/boards.ts';
 import { Desk } from '../support/desk.ts';
@@ -112,4 +113,31 @@ describe.each([
     expect(events.map(label)).toEqual((await reference(0, 0, blocks)).map(label));
     expect(events).toHaveLength(3);
   });
+
+  it.each([5, 25, 500])(
+    'leaves a gap in the numbers of what it records where it is late by %s ms',
+    (late) => {
+      const desk = new Desk(firmware.bin, microphone);
+      const reader = new AnswerReader({ trace: 0, logits: 0 });
+      const numbers: number[] = [];
+      reader.onSound = (block) => numbers.push(block);
+      let stats = '';
+      desk.board.onUart = (bytes) => {
+        for (const byte of bytes) stats = reader.push(byte)?.line ?? stats;
+      };
+      desk.board.hearPcm(pcm);
+      desk.ask('record on\n', 200);
+      desk.hold(symbol('mic_read'), MODEL_START - 2, late);
+      desk.ask('stats\n', 200);
+      const overruns = Number(/ overruns (\d+) dropped 0 /.exec(stats)?.[1]);
+      expect(overruns).toBeGreaterThanOrEqual(1);
+      const gaps = numbers.flatMap((number, n) => {
+        const missing = number - (numbers[n - 1] ?? -1) - 1;
+        return missing === 0 ? [] : [missing];
+      });
+      // One gap, of all blocks that were lost and of the one behind them, which may be damaged.
+      expect(gaps).toEqual([overruns + 1]);
+      expect(numbers.length).toBeGreaterThan(80);
+    },
+  );
 });

@@ -163,7 +163,9 @@ describe('a host that goes away in the middle of a payload', () => {
     const before = desk.checksum('usb');
     expect(desk.send('uart', half)).toBe('');
     expect(desk.send('usb', 'sync 5\n')).toBe('ok sync 5\n');
-    expect(desk.send('usb', 'listen on\n')).toBe(busy);
+    expect(desk.send('usb', 'feed 1 00000000\n')).toBe(busy);
+    expect(desk.send('usb', 'listen on\n')).toBe('ok\n');
+    expect(desk.send('usb', 'listen off\n')).toBe('ok\n');
     desk.sync('uart', 6);
     expect(desk.checksum('usb')).toBe(before);
     expect(desk.checksum('uart')).toBe(before);
@@ -185,7 +187,9 @@ describe('a host that goes away in the middle of a payload', () => {
     expect(desk.send('usb', begin)).toBe('ok\n');
     expect(desk.send('usb', page(1))).toBe('ok\n');
     expect(desk.send('usb', page(2).subarray(0, 60))).toBe('');
-    expect(desk.send('uart', 'update end\n')).toBe(busy);
+    expect(desk.send('uart', 'update end\n')).toBe('error pages are missing\n');
+    expect(desk.send('uart', page(2))).toContain(busy);
+    desk.sync('uart', 7);
     desk.board.usb?.unplug();
     desk.board.run(20);
     expect(desk.send('uart', 'scores\n')).toBe('error no model\n');
@@ -193,5 +197,13 @@ describe('a host that goes away in the middle of a payload', () => {
     for (let n = 1; n <= pages; n++) expect(desk.send('uart', page(n % pages), 25), `page ${n}`).toBe('ok\n');
     expect(desk.send('uart', 'update end\n')).toBe('ok\n');
     expect(desk.checksum('uart')).toBe(before);
+    // A page that is on its way when another update begins is not written into that one.
+    expect(desk.send('uart', begin, 25)).toBe('ok\n');
+    expect(desk.send('uart', page(1), 25)).toBe('ok\n');
+    expect(desk.send('uart', page(2).subarray(0, 60))).toBe('');
+    desk.board.usb?.plug();
+    for (let i = 0; i < 400 && desk.board.usb?.idle !== true; i++) desk.board.run(1);
+    expect(desk.send('usb', begin, 40)).toBe('ok\n');
+    expect(desk.send('uart', page(2).subarray(60), 25)).toBe('error another page is due\n');
   });
 });

@@ -13,6 +13,8 @@ export interface FlashChange {
   readonly command: 'erase' | 'write';
   /** Of the row or page. */
   readonly address: number;
+  /** What it will hold. */
+  readonly bytes: Uint8Array;
 }
 
 export interface FlashWorld {
@@ -104,7 +106,7 @@ export class FlashController extends RegisterBlock {
   #change(command: FlashChange['command'], start: number, bytes: Uint8Array): void {
     if (start + bytes.length > this.memory.flash8.length)
       this.chip.fault('NVMCTRL.ADDR outside flash', start);
-    this.world.before({ command, address: start });
+    this.world.before({ command, address: start, bytes });
     this.world.stall(command === 'erase' ? ERASE_TIME : WRITE_TIME);
     this.memory.flash8.set(bytes, start);
     this.memory.decode(start, bytes.length);

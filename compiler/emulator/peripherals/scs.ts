@@ -161,7 +161,7 @@ export class SystemControlSpace extends RegisterBlock implements Timer {
 
   #writeControl(value: number): void {
     const count = this.#counter();
-    this.set('SYST_CSR', (value & 7) | 4); // no reference clock: always the core clock (SYST_CALIB.NOREF)
+    this.set('SYST_CSR', (value & 7) | 4); // always the core clock: the chip has no reference clock
     this.#counting = (value & 1) !== 0;
     this.#startValue = count;
     this.#startCycle = this.chip.cycles;
