@@ -7,6 +7,9 @@ import { InputError } from './errors.ts';
 import { locateJsonError } from './json-locate.ts';
 import { nearest } from './nearest.ts';
 
+/** Bytes of UTF-8: names and labels become file names, C strings and parts of the firmware's lines, which are short. */
+export const MAX_NAME_BYTES = 100;
+
 /** One value of a document, with the place it came from. */
 export class JsonValue {
   constructor(
@@ -111,6 +114,15 @@ export class JsonValue {
     if (/\p{Surrogate}|\0/u.test(value))
       this.fail('text with a NUL character or half a surrogate pair cannot be used');
     return value;
+  }
+
+  /** Text of at most MAX_NAME_BYTES. */
+  name(): string {
+    const text = this.text();
+    const bytes = Buffer.byteLength(text);
+    if (bytes > MAX_NAME_BYTES)
+      this.fail(`must have at most ${MAX_NAME_BYTES} bytes in UTF-8, found ${bytes}`);
+    return text;
   }
 
   choice<T extends string>(choices: readonly T[]): T {

@@ -12,6 +12,7 @@ import {
   PAYLOAD_VALUES,
   parseScores,
   type RecordSizes,
+  type Scores,
 } from '../execute/protocol.ts';
 import {
   clipRecordSizes,
@@ -22,11 +23,11 @@ import {
 } from '../execute/records.ts';
 import { ReferenceExecutor } from '../execute/reference.ts';
 import { programDigest } from '../program/digest.ts';
-import { inputsOf, type Program } from '../program/program.ts';
+import { inputsOf, outputsOf, type Program } from '../program/program.ts';
 import { streamTraceLayout } from '../program/stream-trace.ts';
 import { type TraceLayout, traceLayout } from '../program/trace.ts';
 import { identify } from './identity.ts';
-import type { Link } from './link.ts';
+import { type Link, understood, unexpected } from './link.ts';
 
 /** What came back for a clip or a recording. */
 interface Heard {
@@ -43,10 +44,20 @@ export class BoardExecutor implements Executor {
   readonly #link: Link;
   readonly #program: Program;
   readonly #reference: ReferenceExecutor;
+  readonly #closing = new AbortController();
+  readonly #signal: AbortSignal;
+  /** The run that is under way, to its end: nothing else may be asked before. */
+  #running: Promise<unknown> = Promise.resolve();
 
-  private constructor(link: Link, program: Program, kernel: KernelName | null) {
+  private constructor(
+    link: Link,
+    program: Program,
+    kernel: KernelName | null,
+    signal: AbortSignal | undefined,
+  ) {
     this.#link = link;
     this.#program = program;
+    this.#signal = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
     this.kernel = kernel;
     this.#reference = new ReferenceExecutor(program);
   }
@@ -54,20 +65,28 @@ export class BoardExecutor implements Executor {
   /**
    * Brings the board in step; its microphone is off from now on. The link is closed with the executor, or at an error.
    * @param programs with and without detection by default: which of them it is, the board says
+   * @param signal ends a run between two pieces of sound; the run then throws what the signal aborts with
    * @throws InputError where no firmware of ours answers, or it holds another program
    */
-  static async open(link: Link, programs: readonly Program[]): Promise<BoardExecutor> {
+  static async open(link: Link, programs: readonly Program[], signal?: AbortSignal): Promise<BoardExecutor> {
+    let machine: BoardExecutor | null = null;
     try {
-      return await BoardExecutor.#meet(link, programs);
+      // A board that cannot be compared goes on listening: nothing asks it to stop before it is known.
+      machine = await BoardExecutor.#meet(link, programs, signal);
+      await link.ask('listen off');
+      return machine;
     } catch (error) {
-      await link.close();
+      await (machine ?? link).close();
       throw error;
     }
   }
 
-  static async #meet(link: Link, programs: readonly Program[]): Promise<BoardExecutor> {
+  static async #meet(
+    link: Link,
+    programs: readonly Program[],
+    signal: AbortSignal | undefined,
+  ): Promise<BoardExecutor> {
     await link.sync();
-    await link.ask('listen off');
     const { model, defect } = await identify(link);
     if (model === null) throw new InputError(link.path, `the board has no model to compare: ${defect}`);
     const program = programs.find((candidate) => programDigest(candidate) === model.program);
@@ -76,10 +95,31 @@ export class BoardExecutor implements Executor {
       throw new InputError(link.path, problem);
     }
     const kernel = model.kernel === 'packed' || model.kernel === 'unrolled' ? model.kernel : null;
-    return new BoardExecutor(link, program, kernel);
+    return new BoardExecutor(link, program, kernel, signal);
   }
 
-  async run(
+  run(
+    clips: readonly Int16Array[],
+    trace: boolean,
+    onClip?: (index: number, result: ClipResult) => void,
+  ): Promise<ClipResult[]> {
+    return this.#watched(this.#clips(clips, trace, onClip));
+  }
+
+  listen(
+    recordings: readonly Int16Array[],
+    trace: boolean,
+    onRecording?: (index: number, result: StreamResult) => void,
+  ): Promise<StreamResult[]> {
+    return this.#watched(this.#recordings(recordings, trace, onRecording));
+  }
+
+  #watched<T>(running: Promise<T>): Promise<T> {
+    this.#running = running;
+    return running;
+  }
+
+  async #clips(
     clips: readonly Int16Array[],
     trace: boolean,
     onClip?: (index: number, result: ClipResult) => void,
@@ -94,7 +134,7 @@ export class BoardExecutor implements Executor {
     return results;
   }
 
-  async listen(
+  async #recordings(
     recordings: readonly Int16Array[],
     trace: boolean,
     onRecording?: (index: number, result: StreamResult) => void,
@@ -111,7 +151,11 @@ export class BoardExecutor implements Executor {
 
   /** Leaves the board as it is after a reset: listening, where its model can. */
   async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#running.catch(() => {});
     try {
+      // After an error the two ends may be out of step.
+      await this.#link.sync();
       await this.#link.ask('output none');
       await this.#link.ask('trace 0');
       await this.#link.ask(this.#program.detect === undefined ? 'reset' : 'listen on');
@@ -129,13 +173,14 @@ export class BoardExecutor implements Executor {
     const layout = traceLayout(this.#program);
     const sizes = clipRecordSizes(this.#program);
     const heard = await this.#feed(samples, sizes, 'layers');
-    const { label, scores } = parseScores(await this.#link.ask('scores'));
+    const { label, scores } = this.#scores(await this.#link.ask('scores'), heard.steps);
     const rows = new Int32Array(heard.steps * layout.width);
     rows.set(truth.trace.subarray(0, rows.length));
     const step = this.#firstDifference(heard, rows, layout);
     if (step !== null) {
       const { records } = await this.#feed(samples, sizes, 'none', step + 1);
-      const { trace: row } = unpackClip(this.#program, this.#only(records, step), true);
+      const only = this.#only(records, step);
+      const { trace: row } = understood(this.#link, () => unpackClip(this.#program, only, true));
       this.#replace(rows, step, row ?? new Int32Array());
     }
     return { steps: heard.steps, label, scores, logits: truth.logits, trace: trace ? rows : null };
@@ -156,22 +201,49 @@ export class BoardExecutor implements Executor {
     for (const { step, label, score } of fired) {
       if (step < 0 || step >= heard.steps)
         throw new InputError(this.#link.path, `an event of frame ${step}, where there are ${heard.steps}`);
+      if (label >= outputsOf(program))
+        throw new InputError(
+          this.#link.path,
+          `an event of label ${label}, where there are ${outputsOf(program)}`,
+        );
       rows.set([label, score], (step + 1) * layout.width - 2);
     }
     const step = this.#firstDifference(heard, rows, layout);
     if (step !== null) {
       const { records } = await this.#feed(samples, sizes, 'none', step + 1);
       const own = fired.filter((event) => event.step === step).map((event) => ({ ...event, step: 0 }));
-      this.#replace(rows, step, unpackStream(program, this.#only(records, step), own));
+      const only = this.#only(records, step);
+      this.#replace(
+        rows,
+        step,
+        understood(this.#link, () => unpackStream(program, only, own)),
+      );
     }
     const events = heard.events.map(({ label, sample, score }) => ({ label, score, sample }));
     return { steps: heard.steps, events, trace: trace ? rows : null };
   }
 
+  /** @throws InputError where they do not belong to the program, or to what was fed */
+  #scores(answer: string, fed: number): Scores {
+    const link = this.#link;
+    const scores = understood(link, () => parseScores(answer));
+    const { readout } = this.#program;
+    const [least, labels] = readout === null ? [-1, 0] : [0, outputsOf(this.#program)];
+    const { label, steps } = scores;
+    if (steps !== fed || scores.scores.length !== labels || label < least || label >= labels)
+      throw unexpected(link, 'scores', answer);
+    return scores;
+  }
+
+  /** Samples of a frame, and from one to the next; values of a step where it is fed with features. */
+  get #frames(): { readonly frame: number; readonly hop: number } {
+    const inputs = inputsOf(this.#program);
+    return this.#program.frontend ?? { frame: inputs, hop: inputs };
+  }
+
   /** The frame whose last sample an event names. */
   #stepOf({ sample }: EventLine): number {
-    const inputs = inputsOf(this.#program);
-    const { frame, hop } = this.#program.frontend ?? { frame: inputs, hop: inputs };
+    const { frame, hop } = this.#frames;
     return Math.trunc((sample + 1 - frame) / hop);
   }
 
@@ -191,17 +263,20 @@ export class BoardExecutor implements Executor {
     const records: Uint8Array[] = [];
     const events: EventLine[] = [];
     let steps = 0;
+    const most = Math.floor(samples.length / this.#frames.hop) + 1;
     link.onLine = (line) => {
       const [, step, values] = /^layers (\d{1,9}) (.*)$/.exec(line) ?? [];
-      if (values !== undefined) checksums.set(Number(step), values);
+      if (values !== undefined && Number(step) <= most) checksums.set(Number(step), values);
     };
     for (let at = 0; at < samples.length; at += PAYLOAD_VALUES) {
+      this.#signal.throwIfAborted();
       const piece = samples.subarray(at, at + PAYLOAD_VALUES);
       const answer = await link.exchange(feedCommand(piece), `feed ${piece.length}`);
       records.push(...answer.records);
       events.push(...answer.events);
       steps = Number(/^ok (\d{1,9})$/.exec(answer.line)?.[1]);
-      if (Number.isNaN(steps)) throw new InputError(link.path, `"feed" is answered by "${answer.line}"`);
+      if (!(steps <= Math.floor((at + piece.length) / this.#frames.hop) + 1))
+        throw unexpected(link, `feed ${piece.length}`, answer.line);
     }
     link.onLine = () => {};
     return { steps, checksums, records, events };

@@ -5,7 +5,14 @@
  */
 import { crc32 } from '../base/crc32.ts';
 import { InputError } from '../base/errors.ts';
-import { type Answer, AnswerReader, command, type RecordSizes, resynchronise } from '../execute/protocol.ts';
+import {
+  type Answer,
+  AnswerReader,
+  command,
+  ProtocolError,
+  type RecordSizes,
+  resynchronise,
+} from '../execute/protocol.ts';
 
 /** What a link needs of a port. */
 export interface Wire {
@@ -19,6 +26,8 @@ export interface Wire {
 const PATIENCE = 5000;
 const NO_RECORDS: RecordSizes = { trace: 0, logits: 0 };
 const PAGE = 64;
+/** What is kept of a line while the answer to `sync` is looked for: more than that has. */
+const MAX_UNTIL = 64;
 
 export class Link {
   /** Lines that are no answers: events, notes, checksums of layers. */
@@ -74,11 +83,35 @@ export class Link {
     return answer;
   }
 
-  /** A new model, page by page; page 0 last. onPage: for progress */
-  async update(region: Uint8Array, onPage: (done: number, total: number) => void = () => {}): Promise<void> {
-    const total = Math.ceil(region.length / PAGE);
+  /**
+   * A new model, page by page; page 0 last. onPage: for progress
+   * @throws InputError, also where the signal comes once the old model is gone; before that, what it aborts with
+   */
+  async update(
+    region: Uint8Array,
+    onPage: (done: number, total: number) => void = () => {},
+    signal?: AbortSignal,
+  ): Promise<void> {
+    signal?.throwIfAborted();
     await this.ask(`update begin ${region.length}`);
+    try {
+      await this.#pages(region, onPage, signal);
+    } catch (error) {
+      const problem = signal?.aborted ? 'interrupted' : error instanceof InputError ? error.problem : null;
+      if (problem === null) throw error;
+      const remedy = 'the board has no model now, and the same command gives it one';
+      throw new InputError(this.path, `${problem}; ${remedy}`);
+    }
+  }
+
+  async #pages(
+    region: Uint8Array,
+    onPage: (done: number, total: number) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const total = Math.ceil(region.length / PAGE);
     for (let done = 1; done <= total; done++) {
+      signal?.throwIfAborted();
       const page = done % total;
       const bytes = new Uint8Array(PAGE).fill(0xff);
       bytes.set(region.subarray(PAGE * page, PAGE * (page + 1)));
@@ -107,8 +140,10 @@ export class Link {
 
   #take(byte: number): void {
     if (this.#until !== null) {
-      if (byte !== 0x0a) this.#line += String.fromCharCode(byte);
-      else {
+      if (byte !== 0x0a) {
+        if (this.#line.length > 2 * MAX_UNTIL) this.#line = this.#line.slice(-MAX_UNTIL);
+        this.#line += String.fromCharCode(byte);
+      } else {
         const found = this.#line.endsWith(this.#until);
         this.#line = '';
         if (found) {
@@ -121,13 +156,14 @@ export class Link {
       }
       return;
     }
+    this.#reader.waiting = this.#waiting !== null;
     try {
       const answer = this.#reader.push(byte);
       if (answer !== null) this.#finish(answer);
     } catch (error) {
       const waiting = this.#waiting;
       this.#waiting = null;
-      waiting?.reject(new InputError(this.path, (error as Error).message));
+      waiting?.reject(orInputError(this.path, error));
     }
   }
 
@@ -157,4 +193,24 @@ export class Link {
       this.#waiting = null;
     }
   }
+}
+
+/** What a board sent against the protocol is no defect of ours. */
+function orInputError(path: string, error: unknown): Error {
+  if (error instanceof ProtocolError) return new InputError(path, error.message);
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Runs what takes a board's answers apart. @throws InputError where they are not what they have to be */
+export function understood<T>(link: Link, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw orInputError(link.path, error);
+  }
+}
+
+/** @returns an error that shows what came instead of the answer */
+export function unexpected(link: Link, what: string, answer: string): InputError {
+  return new InputError(link.path, `"${what}" is answered by ${JSON.stringify(answer.slice(0, 60))}`);
 }

@@ -24,10 +24,10 @@ export function planModelUpdate({ image, board, port, open, onPage }: ModelUpdat
     `send the ${bytes.length} bytes of the model; from the first on the old one is gone`,
     'read back its digest, and listen again',
   ];
-  const run = async () => {
+  const run = async (signal?: AbortSignal) => {
     const link = await open(port);
     try {
-      await update(link, board, bytes, onPage);
+      await update(link, board, bytes, onPage, signal);
     } finally {
       await link.close();
     }
@@ -42,6 +42,7 @@ async function update(
   board: Board,
   bytes: Uint8Array,
   onPage: ModelUpdate['onPage'],
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const record = readRegion(bytes);
   if (record === null || record.damage !== null) throw new Error('only whole models are sent');
@@ -50,7 +51,7 @@ async function update(
   if (name !== board.name) {
     throw new InputError(link.path, `there is firmware for ${printable(name)}, not for the ${board.title}`);
   }
-  await link.update(bytes, onPage);
+  await link.update(bytes, onPage, signal);
   const { model } = await identify(link);
   if (model?.crc !== record.crc || model.program !== record.program)
     throw new InputError(link.path, 'the board has another model than was sent');

@@ -8,12 +8,18 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { InputError } from '../base/errors.ts';
 import type { Wire } from './link.ts';
 
+export interface PseudoTerminal extends Wire {
+  /** Called when it is gone, though nobody closed it. */
+  onLost: () => void;
+}
+
 /** Milliseconds until it is there. */
 const PATIENCE = 5000;
 
 /** The side behind the terminal: what is written here is read there. @throws InputError where socat is missing */
-export async function openPseudoTerminal(): Promise<Wire> {
-  const socat = spawn('socat', ['-d', '-d', 'PTY,rawer', '-']);
+export async function openPseudoTerminal(): Promise<PseudoTerminal> {
+  // In a group of its own: a Ctrl-C is for whoever uses the terminal, which then ends it in its own time.
+  const socat = spawn('socat', ['-d', '-d', 'PTY,rawer', '-'], { detached: true });
   try {
     const path = await pathOf(socat);
     // Held open, so that a program which closes the terminal does not end it.
@@ -48,10 +54,12 @@ function pathOf(socat: ChildProcessWithoutNullStreams): Promise<string> {
   });
 }
 
-class Terminal implements Wire {
+class Terminal implements PseudoTerminal {
+  onLost: () => void = () => {};
   onBytes: (bytes: Uint8Array) => void = () => {};
   readonly #socat: ChildProcessWithoutNullStreams;
   readonly #held: number;
+  readonly #kill = () => void this.#socat.kill('SIGKILL');
   #open = true;
 
   constructor(
@@ -63,7 +71,10 @@ class Terminal implements Wire {
     this.#held = held;
     socat.stdout.on('data', (bytes: Uint8Array) => this.onBytes(bytes));
     socat.stdin.on('error', () => {}); // it has ended
-    process.once('exit', () => socat.kill('SIGKILL'));
+    socat.once('exit', () => {
+      if (this.#open) this.onLost();
+    });
+    process.once('exit', this.#kill);
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -74,6 +85,7 @@ class Terminal implements Wire {
     if (!this.#open) return;
     this.#open = false;
     closeSync(this.#held);
-    this.#socat.kill('SIGKILL');
+    process.off('exit', this.#kill);
+    this.#kill();
   }
 }

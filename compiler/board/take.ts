@@ -33,22 +33,33 @@ export async function take(link: Link, options: TakeOptions): Promise<Int16Array
   let next: number | null = null;
   let broken = 0;
   let timer: NodeJS.Timeout | undefined;
+  let onAbort = () => {};
   try {
-    return await new Promise((done, fail) => {
+    return await new Promise((resolve, reject) => {
+      // Blocks that came in one piece with the last one are none of this take.
+      const done = (result: Int16Array | null) => {
+        link.onSound = () => {};
+        resolve(result);
+      };
+      const fail = (error: InputError) => {
+        link.onSound = () => {};
+        reject(error);
+      };
       const wait = () => {
         clearTimeout(timer);
         timer = setTimeout(() => fail(new InputError(link.path, 'no sound comes from the board')), PATIENCE);
       };
       wait();
-      if (signal.aborted) done(null);
-      signal.addEventListener('abort', () => done(null), { once: true });
+      onAbort = () => done(null);
+      if (signal.aborted) onAbort();
+      signal.addEventListener('abort', onAbort);
       link.onLost = () => fail(new InputError(link.path, 'the board is gone'));
       link.onSound = (block, piece) => {
         wait();
         if (filled > 0 && block !== next) {
           filled = 0;
-          if (++broken === TRIES)
-            fail(new InputError(link.path, 'blocks of sound are missing: use the USB port'));
+          if (++broken >= TRIES)
+            return fail(new InputError(link.path, 'blocks of sound are missing: use the USB port'));
         }
         next = block + 1;
         if (skip > 0) {
@@ -63,6 +74,7 @@ export async function take(link: Link, options: TakeOptions): Promise<Int16Array
     });
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
     link.onSound = () => {};
     link.onLost = () => {};
   }

@@ -69,7 +69,12 @@ async function run(path: string, options: EmulateOptions): Promise<void> {
   const seconds = options.seconds ?? length;
   const begin = performance.now();
   const heard = await interruptible(async ({ signal }) => {
-    const run = (paced: boolean) => live(device, { seconds, paced, signal });
+    const run = (paced: boolean, lost?: AbortSignal) =>
+      live(device, {
+        seconds,
+        paced,
+        signal: AbortSignal.any(lost === undefined ? [signal] : [signal, lost]),
+      });
     try {
       return options.pty
         ? await overTerminal(device, opened, options, run)
@@ -119,9 +124,11 @@ async function overTerminal(
   device: EmulatedBoard,
   opened: BoardImage,
   { json, usb }: EmulateOptions,
-  run: (paced: boolean) => Promise<void>,
+  run: (paced: boolean, lost: AbortSignal) => Promise<void>,
 ): Promise<Heard[]> {
   const terminal = await openPseudoTerminal();
+  const lost = new AbortController();
+  terminal.onLost = () => lost.abort();
   const log = new SerialLog(labelsIn(opened), () => {});
   try {
     const receive = (bytes: Uint8Array) => {
@@ -133,7 +140,8 @@ async function overTerminal(
     terminal.onBytes = (bytes) => (usb ? device.sendUsb(bytes) : device.send(bytes));
     if (!json)
       print(`${opened.board.title}, ${opened.microphone.name} microphone, at ${printable(terminal.path)}`);
-    await run(true);
+    await run(true, lost.signal);
+    if (lost.signal.aborted) throw new InputError(terminal.path, 'the terminal is gone: its socat has ended');
   } finally {
     await terminal.close();
   }

@@ -11,6 +11,7 @@ import { imageDigest } from '../toolchain/image-digest.ts';
 import { openLink } from './board-link.ts';
 import { jsonOption, kernelOption, newCommand } from './command.ts';
 import { openImage, openRegion } from './firmware-input.ts';
+import { unlessInterrupted } from './interrupt.ts';
 import type { KernelChoice } from './machine.ts';
 import { grouped, print, printJson } from './output.ts';
 
@@ -72,7 +73,9 @@ async function run(path: string, options: FlashCommandOptions): Promise<void> {
     else print(...describe(plan), '', ...plan.steps.map((step, i) => `${i + 1}. ${step}`));
     return;
   }
-  const difference = await plan.run();
+  const difference =
+    plan.method === 'protocol' ? await unlessInterrupted((signal) => plan.run(signal)) : await plan.run();
+  if (difference === undefined) return;
   const verified = difference === null && (plan.method !== 'uf2' || options.verify);
   if (options.json) printJson({ ...summary(plan), verified, difference });
   else if (difference === null)

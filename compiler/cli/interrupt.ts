@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Work that ends in good order where others are cut off. */
+import { InputError } from '../base/errors.ts';
 
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -38,4 +39,24 @@ export async function interruptible<T>(
   } finally {
     for (const undo of restore) undo();
   }
+}
+
+/**
+ * Work that throws when it is told to stop: what the signal aborts with, or an InputError where the user has to know in which
+ * state it left things. The exit code becomes the signal's.
+ * @returns undefined where that happened
+ */
+export function unlessInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  return interruptible(async (interruption) => {
+    try {
+      return await work(interruption.signal);
+    } catch (error) {
+      const { signal, code } = interruption;
+      const told = error instanceof InputError;
+      if (code === 0 || !(told || error === signal.reason)) throw error;
+      if (told) process.stderr.write(`egru: ${error.message}\n`);
+      process.exitCode = code;
+      return undefined;
+    }
+  });
 }

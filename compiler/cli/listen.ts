@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { printable } from '../base/errors.ts';
+import { InputError, printable } from '../base/errors.ts';
 import { identify, labelsOf } from '../board/identity.ts';
-import type { Link } from '../board/link.ts';
+import { type Link, unexpected } from '../board/link.ts';
 import { openLink } from './board-link.ts';
 import { jsonOption, newCommand, portOption, positiveNumber } from './command.ts';
 import { interruptible } from './interrupt.ts';
@@ -35,21 +35,32 @@ async function run({ port, seconds = Number.POSITIVE_INFINITY, json }: ListenOpt
     // A board without a model says why, as the answer to "listen on".
     const labels = model === null ? [] : await labelsOf(link, model.outputs);
     const heard: Heard[] = [];
+    let keywords = 0;
+    const stop = new AbortController();
     link.onLine = (line) => {
+      const label = Number(/^event (\d+) /.exec(line)?.[1] ?? -1);
+      if (label >= labels.length) {
+        const problem = `the board hears label ${label}, where its model has ${labels.length}`;
+        stop.abort(new InputError(link.path, problem));
+      }
+      if (stop.signal.aborted) return;
       const event = parseEvent(line, labels);
-      if (event !== null) heard.push(event);
+      if (event !== null) keywords++;
+      // Shown at once, or kept for the document at the end: days of it have room in no memory.
+      if (json && event !== null) heard.push(event);
       if (!json) print(event === null ? printable(line) : describe(event));
     };
     await link.ask('listen on');
     if (!json && defect === null) {
       print(`${printable(model?.name ?? '')} on ${printable(board)}, ${printable(microphone)} microphone`);
     }
-    await interruptible(({ signal }) => waitWithBoard(link, seconds, signal));
+    await interruptible(({ signal }) => waitWithBoard(link, seconds, AbortSignal.any([signal, stop.signal])));
+    stop.signal.throwIfAborted();
     const stats = await statistics(link);
     if (json) printJson({ events: heard, ...stats });
     else
       print(
-        `${count(heard.length, 'keyword')}, ${count(stats.frames, 'frame')}, ${count(stats.overruns, 'overrun')}`,
+        `${count(keywords, 'keyword')}, ${count(stats.frames, 'frame')}, ${count(stats.overruns, 'overrun')}`,
       );
   } finally {
     await link.close();
@@ -59,7 +70,8 @@ async function run({ port, seconds = Number.POSITIVE_INFINITY, json }: ListenOpt
 /** Of the time since `listen on`. */
 async function statistics(link: Link): Promise<{ frames: number; overruns: number; dropped: number }> {
   const answer = await link.ask('stats');
-  const [, frames, overruns, dropped] =
-    /^ok stats frames (\d+) overruns (\d+) dropped (\d+) /.exec(answer) ?? [];
-  return { frames: Number(frames ?? 0), overruns: Number(overruns ?? 0), dropped: Number(dropped ?? 0) };
+  const match = /^ok stats frames (\d{1,10}) overruns (\d{1,10}) dropped (\d{1,10}) /.exec(answer);
+  if (match === null) throw unexpected(link, 'stats', answer);
+  const [frames = 0, overruns = 0, dropped = 0] = match.slice(1).map(Number);
+  return { frames, overruns, dropped };
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { wavBytes } from '../audio/wav-bytes.ts';
-import { printable } from '../base/errors.ts';
+import { InputError, printable } from '../base/errors.ts';
 import { guard, makeFolder, writeWhole } from '../base/files.ts';
 import { identify } from '../board/identity.ts';
 import type { Link } from '../board/link.ts';
@@ -49,7 +49,7 @@ export function recordCommand(): Command {
 }
 
 async function run(options: RecordOptions): Promise<void> {
-  const { output, count: takes, seconds, json } = options;
+  const { output, json } = options;
   const label = checkLabel(options.label, '--label');
   const folder = join(output, label);
   const link = await openLink(options.port);
@@ -57,35 +57,56 @@ async function run(options: RecordOptions): Promise<void> {
   try {
     await link.sync();
     const { board, microphone } = await identify(link);
-    makeFolder(folder);
-    await link.ask('record on');
-    if (!json)
-      print(
-        `${printable(board)}, ${printable(microphone)} microphone: ${count(takes, 'take')} of ${seconds} s`,
-      );
-    await interruptible(async ({ signal }) => {
-      for (let i = 1; i <= takes; i++) {
-        const samples = await take(link, {
-          length: Math.round(seconds * TAKE_RATE),
-          skip: i === 1 ? BEFORE : BETWEEN,
-          onBegin: () => {
-            if (!json) print(`${i} of ${takes}: now, "${printable(label)}"`);
-          },
-          signal,
-        });
-        if (samples === null) return;
-        const file = nextFile(folder, label);
-        writeWhole(file, wavBytes(samples, TAKE_RATE));
-        files.push(file);
-        if (!json) print(`  ${printable(file)}, ${loudness(samples)}`);
+    checkFolder(folder);
+    await interruptible(async (interruption) => {
+      try {
+        await link.ask('record on');
+        if (!json) print(begin(board, microphone, options));
+        await takeAll(link, folder, label, options, interruption.signal, (file) => files.push(file));
+      } catch (error) {
+        await end(link).catch(() => {}); // why it ended is worth more than why it cannot be put in order
+        throw error;
       }
+      await end(link);
+      if (interruption.code !== 0) process.exitCode = interruption.code;
     });
-    await end(link);
   } finally {
     await link.close();
   }
   if (json) printJson({ files });
-  else print(`${count(files.length, 'recording')} in ${printable(folder)}`);
+  else if (files.length > 0) print(`${count(files.length, 'recording')} in ${printable(folder)}`);
+  else print('no recordings');
+}
+
+function begin(board: string, microphone: string, { count: takes, seconds }: RecordOptions): string {
+  return `${printable(board)}, ${printable(microphone)} microphone: ${count(takes, 'take')} of ${seconds} s`;
+}
+
+/** @param onFile called with every take that is kept, which stays whatever comes behind it */
+async function takeAll(
+  link: Link,
+  folder: string,
+  label: string,
+  { count: takes, seconds, json }: RecordOptions,
+  signal: AbortSignal,
+  onFile: (file: string) => void,
+): Promise<void> {
+  for (let i = 1; i <= takes; i++) {
+    const samples = await take(link, {
+      length: Math.round(seconds * TAKE_RATE),
+      skip: i === 1 ? BEFORE : BETWEEN,
+      onBegin: () => {
+        if (!json) print(`${i} of ${takes}: now, "${printable(label)}"`);
+      },
+      signal,
+    });
+    if (samples === null) return;
+    makeFolder(folder);
+    const file = nextFile(folder, label);
+    writeWhole(file, wavBytes(samples, TAKE_RATE));
+    onFile(file);
+    if (!json) print(`  ${printable(file)}, ${loudness(samples)}`);
+  }
 }
 
 /** The microphone goes on with what it does after a reset; a board without a model stays silent. */
@@ -93,6 +114,16 @@ async function end(link: Link): Promise<void> {
   await link.ask('record off');
   const { model } = await identify(link);
   if (model !== null && model.frame > 0) await link.ask('listen on');
+}
+
+/** Whoever speaks for a minute wants to know first whether it can be kept; without a take there is to be no folder. */
+function checkFolder(folder: string): void {
+  let there = resolve(folder);
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  guard(folder, () => {
+    if (!statSync(there).isDirectory()) throw new InputError(folder, 'a file is in the way', there);
+    accessSync(there, constants.W_OK | constants.X_OK);
+  });
 }
 
 /** "seven_0007.wav", behind those that are there. */

@@ -23,6 +23,7 @@ import {
   streamOption,
 } from './command.ts';
 import { openClips, openStreams } from './input.ts';
+import { unlessInterrupted } from './interrupt.ts';
 import { type KernelChoice, kernelsOf, openMachine } from './machine.ts';
 import { count, print, printJson } from './output.ts';
 
@@ -76,9 +77,13 @@ export function verifyCommand(): Command {
 }
 
 async function run(model: string, audio: readonly string[], options: VerifyOptions): Promise<void> {
-  const report = options.stream
-    ? await compareStreams(model, audio, options)
-    : await compareClips(model, audio, options);
+  const judge = (signal?: AbortSignal) =>
+    options.stream
+      ? compareStreams(model, audio, options, signal)
+      : compareClips(model, audio, options, signal);
+  // A board has to be left as it was found; what runs here may be cut off.
+  const report = await (options.on.includes('board') ? unlessInterrupted(judge) : judge());
+  if (report === undefined) return;
   if (report.differences > 0) process.exitCode = EXIT_DIFFERENCE;
   if (options.json) printJson(report);
   else show(report, model, options);
@@ -88,10 +93,11 @@ async function compareClips(
   model: string,
   audio: readonly string[],
   options: VerifyOptions,
+  signal: AbortSignal | undefined,
 ): Promise<VerifyReport> {
   const { program, files } = openClips(model, audio, options);
   const clips = files.map((file) => ({ file, samples: readClip(program, file) }));
-  return compare(program, options, (machines, progress) =>
+  return compare(program, options, signal, (machines, progress) =>
     verify(program, clips, new ReferenceExecutor(program), machines, progress),
   );
 }
@@ -100,10 +106,11 @@ async function compareStreams(
   model: string,
   audio: readonly string[],
   options: VerifyOptions,
+  signal: AbortSignal | undefined,
 ): Promise<VerifyReport> {
   const { program, files } = openStreams(model, audio, options);
   const recordings = files.map((file) => ({ file, samples: readRecording(program, file) }));
-  return compare(program, options, (machines, progress) =>
+  return compare(program, options, signal, (machines, progress) =>
     verifyStreams(program, recordings, new ReferenceExecutor(program), machines, progress),
   );
 }
@@ -116,16 +123,17 @@ interface ProgressOptions {
 async function compare(
   program: Program,
   options: VerifyOptions,
+  signal: AbortSignal | undefined,
   work: (machines: readonly Executor[], options: ProgressOptions) => Promise<VerifyReport>,
 ): Promise<VerifyReport> {
   const machines: Executor[] = [];
   const progress = new Progress('Comparing');
   try {
     for (const name of new Set(options.on)) {
+      signal?.throwIfAborted();
       if (name === 'board') {
-        machines.push(
-          await BoardExecutor.open(await openLink(options.port), [program, firmwareProgram(program)]),
-        );
+        const link = await openLink(options.port);
+        machines.push(await BoardExecutor.open(link, [program, firmwareProgram(program)], signal));
         continue;
       }
       const kernels = await kernelsOf(program, options.kernel, boards.arduino_zero);

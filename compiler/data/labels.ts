@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../base/errors.ts';
-import { quote } from '../base/json.ts';
-
-/** Longest label in UTF-8 bytes: labels become file names and C strings. */
-const MAX_BYTES = 100;
+import { MAX_NAME_BYTES, quote } from '../base/json.ts';
 
 /** @throws InputError where a label cannot be a file's name on every system; `file` is where it came from */
 export function checkLabel(label: string, file: string): string {
@@ -16,8 +13,8 @@ export function checkLabel(label: string, file: string): string {
           ? 'holds a control character'
           : label === '.' || label === '..'
             ? 'is the name of a folder'
-            : Buffer.byteLength(label) > MAX_BYTES
-              ? `is longer than ${MAX_BYTES} bytes`
+            : Buffer.byteLength(label) > MAX_NAME_BYTES
+              ? `is longer than ${MAX_NAME_BYTES} bytes`
               : null;
   if (problem === null) return label;
   throw new InputError(file, `the label ${quote(label)} ${problem}; rename it`);

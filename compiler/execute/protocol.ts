@@ -2,6 +2,9 @@
 /** The firmware's serial protocol (docs/PROTOCOL.md) from the host's side: bytes to send, answers to take apart. */
 import { crc32 } from '../base/crc32.ts';
 
+/** What a firmware sent is not what the protocol lets it send. */
+export class ProtocolError extends Error {}
+
 /** Values that one `feed` may carry. */
 export const PAYLOAD_VALUES = 256;
 
@@ -51,6 +54,9 @@ export type RecordSizes = Readonly<Record<'trace' | 'logits', number>>;
 export const BLOCK_SAMPLES = 32;
 /** What a line may have: names of models, and a checksum of every layer. */
 const MAX_LINE = 4096;
+/** Records, and events, of one answer: a value that is fed completes a step at most, and a step says one of each. */
+const MAX_COLLECTED = PAYLOAD_VALUES;
+const INT32_MAX = 2 ** 31 - 1;
 
 /** Takes the chip's bytes apart, one at a time. */
 export class AnswerReader {
@@ -58,6 +64,8 @@ export class AnswerReader {
   onLine: ((line: string) => void) | null = null;
   /** Gets what the microphone heard while `record` is on: the number of the block, and its samples. */
   onSound: ((block: number, samples: Int16Array) => void) | null = null;
+  /** Whether an answer is awaited. What comes while none is belongs to none, and is not kept: a board may talk for days. */
+  waiting = true;
   #sizes: RecordSizes;
   #line = '';
   #records: Uint8Array[] = [];
@@ -79,7 +87,7 @@ export class AnswerReader {
     this.#crc = 0;
   }
 
-  /** @returns the answer that this byte completes, or null. @throws Error where a record's checksum is wrong */
+  /** @returns the answer that this byte completes, or null. @throws ProtocolError where a record's checksum is wrong */
   push(byte: number): Answer | null {
     if (this.#record !== null) {
       this.#record[this.#filled++] = byte;
@@ -87,8 +95,10 @@ export class AnswerReader {
       return null;
     }
     if (byte !== 0x0a) {
-      if (this.#line.length === MAX_LINE)
-        throw new Error(`the firmware sends ${MAX_LINE} bytes without a line end`);
+      if (this.#line.length === MAX_LINE) {
+        this.#line = '';
+        throw new ProtocolError(`the firmware sends ${MAX_LINE} bytes without a line end`);
+      }
       this.#line += String.fromCharCode(byte);
       return null;
     }
@@ -102,10 +112,10 @@ export class AnswerReader {
       this.#filled = 0;
       return null;
     }
-    const event = /^event (\d+) (\d+) (\d+)$/.exec(line);
+    const event = /^event (\d{1,5}) (\d{1,10}) (\d{1,5})$/.exec(line);
     if (event !== null) {
       const [label = 0, sample = 0, score = 0] = event.slice(1).map(Number);
-      this.#events.push({ label, sample, score, after: this.#records.length });
+      this.#keep(this.#events, { label, sample, score, after: this.#records.length });
       this.onLine?.(line);
       return null;
     }
@@ -113,11 +123,22 @@ export class AnswerReader {
       this.onLine?.(line);
       return null;
     }
-    if (!/^(ok|error)\b/.test(line)) throw new Error(`the firmware says ${JSON.stringify(line)}`);
+    if (!/^(ok|error)\b/.test(line)) throw new ProtocolError(`the firmware says ${JSON.stringify(line)}`);
     const answer = { line, records: this.#records, events: this.#events };
     this.#records = [];
     this.#events = [];
     return answer;
+  }
+
+  #keep<T>(list: T[], item: T): void {
+    if (!this.waiting) {
+      this.#records = [];
+      this.#events = [];
+      return;
+    }
+    if (list.length === MAX_COLLECTED)
+      throw new ProtocolError(`the firmware sends over ${MAX_COLLECTED} records or events in one answer`);
+    list.push(item);
   }
 
   #finish(record: Uint8Array): void {
@@ -130,8 +151,9 @@ export class AnswerReader {
       return;
     }
     this.#crc = crc32(content, this.#crc);
-    if (sent !== this.#crc) throw new Error('a record of the firmware arrived damaged, or one was lost');
-    this.#records.push(content);
+    if (sent !== this.#crc)
+      throw new ProtocolError('a record of the firmware arrived damaged, or one was lost');
+    this.#keep(this.#records, content);
   }
 }
 
@@ -149,15 +171,19 @@ export interface Scores {
   readonly scores: Int32Array;
 }
 
-/** @throws Error where it is not the answer to `scores` */
+/** @throws ProtocolError where it is not the answer to `scores` */
 export function parseScores(line: string): Scores {
-  const match = /^ok steps (\d+) crc ([0-9a-f]{8}) label (-?\d+) scores((?: -?\d+)*)$/.exec(line);
-  if (match === null) throw new Error(`the firmware answers ${JSON.stringify(line)} to "scores"`);
-  const [, steps, crc, label, scores = ''] = match;
+  const match = /^ok steps (\d{1,10}) crc ([0-9a-f]{8}) label (-?\d{1,5}) scores((?: -?\d{1,10})*)$/.exec(
+    line,
+  );
+  const [, steps, crc, label, list = ''] = match ?? [];
+  const scores = list.split(' ').slice(1).map(Number);
+  if (match === null || scores.some((score) => Math.abs(score) > INT32_MAX))
+    throw new ProtocolError(`the firmware answers ${JSON.stringify(line.slice(0, 60))} to "scores"`);
   return {
     steps: Number(steps),
     crc: Number.parseInt(crc ?? '', 16),
     label: Number(label),
-    scores: Int32Array.from(scores.split(' ').slice(1), Number),
+    scores: Int32Array.from(scores),
   };
 }

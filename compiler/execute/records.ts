@@ -6,7 +6,7 @@ import { inputsOf, outputsOf, type Program } from '../program/program.ts';
 import { detectionWidth, streamTraceLayout } from '../program/stream-trace.ts';
 import { type TraceLayout, traceLayout } from '../program/trace.ts';
 import { type ClipResult, streamProgramOf } from './executor.ts';
-import type { RecordSizes } from './protocol.ts';
+import { ProtocolError, type RecordSizes } from './protocol.ts';
 
 /** A keyword with the frame in which it fired, counted from 0. */
 export interface FrameEvent {
@@ -37,7 +37,7 @@ const EVENT_VALUES = 2;
 
 /**
  * Records of a clip to logits, and to a trace where they hold one.
- * @throws Error where logits and outputs of the last layer are not the same
+ * @throws ProtocolError where one is no trace, or logits and outputs of the last layer are not the same
  */
 export function unpackClip(
   program: Program,
@@ -85,9 +85,13 @@ function unpack(
   const logits = new Int32Array(records.length * outputs);
   const layers = groups.filter(({ layer }) => layer < program.layers.length);
   const end = layers.reduce((sum, { units }) => sum + units, 0);
+  const sizes = clipRecordSizes(program);
+  const before = sizes.trace - sizes.logits;
   records.forEach((record, step) => {
     const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
     const logitsAt = record.length - behind - 4 * outputs;
+    const fits = traced === null ? logitsAt >= 0 : logitsAt === before;
+    if (!fits) throw new ProtocolError(`step ${step}: its record has ${record.length} bytes`);
     for (let i = 0; i < outputs; i++) logits[step * outputs + i] = view.getInt32(logitsAt + 4 * i, true);
     if (traced === null) return;
     let at = 0;
@@ -102,7 +106,7 @@ function unpack(
     // A last layer with Q15 outputs says the same twice.
     const last = traced.subarray(step * width + end - outputs, step * width + end);
     if (last.some((value, i) => value !== logits[step * outputs + i])) {
-      throw new Error(`step ${step}: logits and outputs of the last layer differ`);
+      throw new ProtocolError(`step ${step}: logits and outputs of the last layer differ`);
     }
   });
   return logits;

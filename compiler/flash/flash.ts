@@ -35,8 +35,11 @@ export interface FlashPlan {
   readonly drive: string | null;
   /** What will happen, in words. */
   readonly steps: readonly string[];
-  /** Does it. @returns null, or what differs in the flash afterwards; @throws InputError where it cannot be done */
-  run(): Promise<string | null>;
+  /**
+   * Does it. @param signal by which method protocol stops before the next page; others are for the tools' own handling of Ctrl-C
+   * @returns null, or what differs in the flash afterwards; @throws InputError where it cannot be done
+   */
+  run(signal?: AbortSignal): Promise<string | null>;
 }
 
 /** @throws InputError for methods that the board has not, missing tools, several boards, drives of other boards */

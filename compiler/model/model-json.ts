@@ -72,7 +72,7 @@ export function readModelJson(document: JsonValue): ModelHead {
   const detect = top.optional('detect');
   const frontendModel = frontend === null ? null : readFrontend(frontend, layers[0]?.inputs ?? 0);
   return {
-    name: top.get('name').text(),
+    name: top.get('name').name(),
     labels,
     weights: weights.text(),
     layers,
@@ -131,7 +131,7 @@ function readLayer(item: JsonValue, last: boolean): LayerHead {
 }
 
 function readLabels(value: JsonValue, units: number): string[] {
-  const labels = value.array(1, MAX_COLUMNS).map((item) => item.text());
+  const labels = value.array(1, MAX_COLUMNS).map((item) => item.name());
   if (labels.length !== units) value.fail(`${labels.length} labels for the ${units} units of the last layer`);
   const seen = new Set<string>();
   for (const label of labels) {

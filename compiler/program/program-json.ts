@@ -102,7 +102,7 @@ export function programFromJson(text: string | Uint8Array, file: string): Progra
   const labels = readLabels(top.get('labels'), layers.at(-1)?.units ?? 0);
   const program: Program = {
     version: 1,
-    name: top.get('name').text(),
+    name: top.get('name').name(),
     labels,
     source: { file: source.get('file').text(), sha256: readDigest(source.get('sha256')) },
     quantizer: top.get('quantizer').choice(['code', 'equation']),
@@ -182,7 +182,7 @@ function readMatrix(value: JsonValue, rows: number, columns: number, rule: Progr
 }
 
 function readLabels(value: JsonValue, units: number): string[] {
-  const labels = value.array(units, units).map((item) => item.text());
+  const labels = value.array(units, units).map((item) => item.name());
   if (new Set(labels).size < labels.length) value.fail('two labels are the same');
   return labels;
 }

@@ -128,7 +128,7 @@ export function readTrainingConfig(document: JsonValue, labels: readonly string[
       document.file,
       {
         format: 1,
-        name: optional('name', 'model', (value) => value.text()),
+        name: optional('name', 'model', (value) => value.name()),
         labels,
         weights: WEIGHTS,
         layers: modelLayers(

@@ -94,6 +94,14 @@ describe('model.json that is read', () => {
     expect(load({ ...SMALL, labels }).labels).toEqual(labels);
   });
 
+  it('names and labels of 100 bytes', () => {
+    const [name, label] = ['n'.repeat(100), 'ü'.repeat(50)];
+    expect(load({ ...SMALL, name, labels: ['a', label, 'c'] })).toMatchObject({
+      name,
+      labels: ['a', label, 'c'],
+    });
+  });
+
   it('a linear scale has no divisor: whatever stands there is not kept', () => {
     const linear = { ...FRONTEND, scale: 'linear', gain: 1 / 32 };
     expect(load({ ...SMALL, frontend: linear }).frontend).toEqual({ ...linear, divisor: 1 });
@@ -129,6 +137,16 @@ describe('model.json that is refused', () => {
     ['a missing key', nameless, '"name" is missing (at the top level)'],
     ['another format', { ...SMALL, format: 2 }, 'must be 1, found 2 (at format)'],
     ['an empty name', { ...SMALL, name: '' }, 'must be non-empty text, found "" (at name)'],
+    [
+      'a long name',
+      { ...SMALL, name: 'n'.repeat(101) },
+      'must have at most 100 bytes in UTF-8, found 101 (at name)',
+    ],
+    [
+      'a label that is long in UTF-8 only',
+      { ...SMALL, labels: ['a', 'ü'.repeat(51), 'c'] },
+      'must have at most 100 bytes in UTF-8, found 102 (at labels[1])',
+    ],
     ['labels twice', { ...SMALL, labels: ['a', 'b', 'a'] }, 'the label "a" stands there twice (at labels)'],
     [
       'an empty label',

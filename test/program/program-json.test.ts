@@ -174,6 +174,20 @@ describe('a hostile program.json', () => {
       'must be a list of 2 values, found 1 (at labels)',
     ],
     [
+      'a name that is too long',
+      (p) => {
+        p.name = 'n'.repeat(101);
+      },
+      'must have at most 100 bytes in UTF-8, found 101 (at name)',
+    ],
+    [
+      'a label that is too long',
+      (p) => {
+        p.labels[1] = 'ü'.repeat(51);
+      },
+      'must have at most 100 bytes in UTF-8, found 102 (at labels[1])',
+    ],
+    [
       'a label twice',
       (p) => {
         p.labels[1] = p.labels[0];
