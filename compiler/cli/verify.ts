@@ -169,7 +169,7 @@ function show(report: VerifyReport, model: string, options: VerifyOptions) {
 }
 
 function place({ step, layer, name, unit }: FirstDifference): string {
-  const own = ['scores', 'features', 'vad', 'posteriors', 'sums', 'event', 'samples'].includes(name);
+  const own = ['scores', 'label', 'features', 'vad', 'posteriors', 'sums', 'event', 'samples'].includes(name);
   const where = own ? name : `layer ${layer} (${printable(name)})`;
   return `step ${step}, ${where}, unit ${unit}`;
 }

@@ -10,7 +10,7 @@ export interface Difference {
   readonly step: number;
   /** Index of the layer; -1 the front end's features, the number of layers the readout's scores, or detection. */
   readonly layer: number;
-  /** "features", the layer's name, "scores"; of streams "vad", "posteriors", "sums", "event", "samples". */
+  /** "features", the layer's name, "scores", "label"; of streams "vad", "posteriors", "sums", "event", "samples". */
   readonly name: string;
   readonly unit: number;
   readonly expected: number;
@@ -30,13 +30,10 @@ export interface Comparison {
 export function compareClip(program: Program, expected: ClipResult, got: ClipResult): Comparison {
   const tally = new Tally();
   tally.compareTraces(traceLayout(program), expected, got);
-  tally.compare(
-    Math.max(0, expected.steps - 1),
-    program.layers.length,
-    'scores',
-    expected.scores,
-    got.scores,
-  );
+  const last = Math.max(0, expected.steps - 1);
+  const behind = program.layers.length;
+  tally.compare(last, behind, 'scores', expected.scores, got.scores);
+  tally.compare(last, behind, 'label', Int32Array.of(expected.label), Int32Array.of(got.label));
   return tally;
 }
 

@@ -107,6 +107,11 @@ describe('verify', () => {
       name: 'scores',
       step: 2,
     });
+    const label = machine('chip', (_, result) => ({ ...result, label: result.label + 1 }));
+    expect(await verify(program, clips, honest('reference'), [label])).toMatchObject({
+      differences: 2,
+      first: { layer: 2, name: 'label', step: 2, unit: 0 },
+    });
     const short = machine('chip', (_, result) => ({
       ...result,
       steps: 2,
