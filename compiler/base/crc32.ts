@@ -12,3 +12,8 @@ export function crc32(bytes: Uint8Array, previous = 0): number {
   for (const byte of bytes) crc = (TABLE[(crc ^ byte) & 255] ?? 0) ^ (crc >>> 8);
   return ~crc >>> 0;
 }
+
+/** A checksum as it is written: eight hexadecimal digits. */
+export function hex32(value: number): string {
+  return value.toString(16).padStart(8, '0');
+}

@@ -83,6 +83,16 @@ export class EmulatedBoard {
     this.usb.write(bytes);
   }
 
+  /**
+   * Connects to one of its ports. @param receive gets what the firmware sends there
+   * @returns what sends to the firmware
+   */
+  connect(port: 'uart' | 'usb', receive: (bytes: Uint8Array) => void): (bytes: Uint8Array) => void {
+    if (port === 'usb') this.onUsb = receive;
+    else this.onUart = receive;
+    return (bytes) => (port === 'usb' ? this.sendUsb(bytes) : this.send(bytes));
+  }
+
   /** Lets time pass. @throws ChipFault where the firmware does what nothing handles */
   run(milliseconds: number): void {
     const end = this.chip.cycles + milliseconds * MILLISECOND;

@@ -82,6 +82,11 @@ export async function identify(link: Link): Promise<BoardIdentity> {
   return { board, microphone, model, defect: null };
 }
 
+/** What a board does after a reset: it listens, unless it has no model, or one that is fed with features. */
+export async function listenAgain(link: Link, model: ModelIdentity | null): Promise<void> {
+  if (model !== null && model.frame > 0) await link.ask('listen on');
+}
+
 /** The labels of the model's outputs, in UTF-8. */
 export async function labelsOf(link: Link, outputs: number): Promise<string[]> {
   const labels: string[] = [];

@@ -3,7 +3,7 @@
  * The host's end of the protocol (docs/PROTOCOL.md) over any port, one command at a time. Whoever opens a port finds
  * the firmware in an unknown state: sync() first.
  */
-import { crc32 } from '../base/crc32.ts';
+import { crc32, hex32 } from '../base/crc32.ts';
 import { InputError } from '../base/errors.ts';
 import {
   type Answer,
@@ -35,7 +35,7 @@ export class Link {
   /** Blocks of sound, while `record` is on. */
   onSound: (block: number, samples: Int16Array) => void = () => {};
   /** The port is gone, though nobody closed it. */
-  onLost: () => void = () => {};
+  onLost: (error: InputError) => void = () => {};
   readonly #wire: Wire;
   readonly #patience: number;
   #lost = false;
@@ -115,7 +115,7 @@ export class Link {
       const page = done % total;
       const bytes = new Uint8Array(PAGE).fill(0xff);
       bytes.set(region.subarray(PAGE * page, PAGE * (page + 1)));
-      const crc = crc32(bytes).toString(16).padStart(8, '0');
+      const crc = hex32(crc32(bytes));
       await this.exchange(
         Buffer.concat([command(`update page ${page} ${crc}`), bytes]),
         `update page ${page}`,
@@ -130,12 +130,16 @@ export class Link {
     this.#lost = true;
     const waiting = this.#waiting;
     this.#waiting = null;
-    waiting?.reject(new InputError(this.path, 'the board is gone'));
-    this.onLost();
+    waiting?.reject(this.#gone());
+    this.onLost(this.#gone());
   }
 
   close(): Promise<void> {
     return this.#wire.close();
+  }
+
+  #gone(): InputError {
+    return new InputError(this.path, 'the board is gone');
   }
 
   #take(byte: number): void {
@@ -174,7 +178,7 @@ export class Link {
   }
 
   async #exchange(bytes: Uint8Array, what: string): Promise<Answer> {
-    if (this.#lost) throw new InputError(this.path, 'the board is gone');
+    if (this.#lost) throw this.#gone();
     if (this.#waiting !== null) throw new Error(`"${what}" was sent before the last answer came`);
     const answer = new Promise<Answer>((resolve, reject) => {
       this.#waiting = { resolve, reject };

@@ -9,8 +9,6 @@ export interface LiveOptions {
   /** Not faster than the time outside, so that whoever is at its port can keep up. */
   readonly paced: boolean;
   readonly signal?: AbortSignal;
-  /** Called after every piece. */
-  readonly onTime?: (seconds: number) => void;
 }
 
 /** Milliseconds of the board's time that pass at once: short where somebody waits for its answers. */
@@ -19,13 +17,12 @@ const PACED_PIECE = 4;
 
 /** @throws ChipFault where the firmware does what the chip forbids and nothing handles */
 export async function live(board: EmulatedBoard, options: LiveOptions): Promise<void> {
-  const { seconds, paced, signal, onTime } = options;
+  const { seconds, paced, signal } = options;
   const begin = performance.now();
   const first = board.seconds;
   while (board.seconds - first < seconds && signal?.aborted !== true) {
     const left = 1000 * (seconds - (board.seconds - first));
     board.run(Math.min(paced ? PACED_PIECE : PIECE, left));
-    onTime?.(board.seconds - first);
     const early = 1000 * (board.seconds - first) - (performance.now() - begin);
     // Without a wait, what came from outside is looked at all the same.
     await delay(paced && early > 1 ? early : 0);

@@ -5,7 +5,7 @@ import type { FlashPlan } from '../flash/flash.ts';
 import type { FlashImage } from '../flash/image.ts';
 import type { Board } from '../toolchain/boards.ts';
 import { readRegion } from '../toolchain/region.ts';
-import { identify } from './identity.ts';
+import { identify, listenAgain } from './identity.ts';
 import type { Link } from './link.ts';
 
 export interface ModelUpdate {
@@ -55,6 +55,5 @@ async function update(
   const { model } = await identify(link);
   if (model?.crc !== record.crc || model.program !== record.program)
     throw new InputError(link.path, 'the board has another model than was sent');
-  // One that is fed with features does not listen.
-  if (model.frame > 0) await link.ask('listen on');
+  await listenAgain(link, model);
 }

@@ -4,16 +4,12 @@ import { resample } from '../audio/resample.ts';
 import type { MicrophoneSource } from '../emulator/microphone.ts';
 import { AdcDecimator, AdcEncoder } from '../microphone/adc.ts';
 import { I2sDecimator, I2sEncoder } from '../microphone/i2s.ts';
+import { BLOCK } from '../microphone/level.ts';
 import { PdmDecimator } from '../microphone/pdm.ts';
 import { PdmEncoder, packBits } from '../microphone/pdm-encoder.ts';
 import type { MicrophoneName } from '../toolchain/boards.ts';
-import { microphoneRate } from '../toolchain/microphone-rate.ts';
+import { microphoneRate, OVERSAMPLING, PDM_DECIMATION } from '../toolchain/microphone-rate.ts';
 
-const BLOCK = 32;
-const PAIRS = 64;
-const PDM_BITS = 4000;
-/** Bits of a PDM microphone for a sample of PCM. */
-const PDM_PER_SAMPLE = 125;
 /** Samples of PCM that are encoded at once. */
 const CHUNK = 800;
 
@@ -26,8 +22,9 @@ export interface Sound {
 /** PCM at the rate at which the encoder of this microphone takes it: that of its clock, so that time passes as outside. */
 export function soundFor(name: MicrophoneName, { samples, sampleRate }: Sound): Int16Array {
   const { clock, perSample, sampleRate: own } = microphoneRate(name);
-  // The rates are fractions of the core clock; a denominator of 64 makes the nearest one exact for I2S (48 MHz / 46 / 64).
-  const wanted = name === 'pdm' ? own : name === 'i2s' ? (2 * clock) / perSample : 2 * own;
+  // Words and counts; the encoder of PDM makes the bits of a sample itself.
+  const wanted = name === 'pdm' ? own : (OVERSAMPLING * clock) / perSample;
+  // The resampler wants whole numbers: those of I2S are multiples of 1/46 Hz (48 MHz / 46 / 64).
   const scale = 46;
   const resampled = resample(
     Float64Array.from(samples),
@@ -37,7 +34,7 @@ export function soundFor(name: MicrophoneName, { samples, sampleRate }: Sound): 
   return Int16Array.from(resampled, (value) => Math.max(-32768, Math.min(32767, Math.round(value))));
 }
 
-/** Counts what it has handed out; silence follows the sound. */
+/** Sound once; silence follows it. */
 export interface SoundSource extends MicrophoneSource {
   /** Whether the sound is over. */
   readonly over: boolean;
@@ -76,13 +73,13 @@ function encoder(name: MicrophoneName): (pcm: Int16Array) => ArrayLike<number> {
 
 /** What the chip's decimator makes of it: the reference's PCM, of whole blocks. */
 export function decimated(name: MicrophoneName, pcm: Int16Array): Int16Array {
-  const perSample = name === 'pdm' ? PDM_PER_SAMPLE : 1;
+  const perSample = name === 'pdm' ? PDM_DECIMATION : 1;
   return decimate(name, soundSource(name, pcm), Math.floor((perSample * pcm.length) / valuesPerBlock(name)));
 }
 
 /** Raw values of a block of 4 ms. */
 export function valuesPerBlock(name: MicrophoneName): number {
-  return name === 'pdm' ? PDM_BITS : PAIRS;
+  return BLOCK * (name === 'pdm' ? PDM_DECIMATION : OVERSAMPLING);
 }
 
 /** The reference's PCM of so many blocks of whatever a microphone delivers. */

@@ -4,8 +4,6 @@ import { InputError } from '../base/errors.ts';
 import { BLOCK_SAMPLES } from '../execute/protocol.ts';
 import type { Link } from './link.ts';
 
-/** Hz, of every microphone behind its decimator. The I2S clock makes it 1.9 % faster: docs/BOARDS.md. */
-export const TAKE_RATE = 8000;
 /** Milliseconds without a block after which none is expected. */
 const PATIENCE = 3000;
 /** So often a take may begin anew because blocks were missing. */
@@ -53,7 +51,7 @@ export async function take(link: Link, options: TakeOptions): Promise<Int16Array
       onAbort = () => done(null);
       if (signal.aborted) onAbort();
       signal.addEventListener('abort', onAbort);
-      link.onLost = () => fail(new InputError(link.path, 'the board is gone'));
+      link.onLost = fail;
       link.onSound = (block, piece) => {
         wait();
         if (filled > 0 && block !== next) {

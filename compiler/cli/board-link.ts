@@ -2,6 +2,8 @@
 /** The board that a command talks to. */
 import { InputError } from '../base/errors.ts';
 import { Link } from '../board/link.ts';
+import { isOneOf } from '../flash/locate.ts';
+import { realSystem } from '../flash/system.ts';
 import { openSerialPort } from '../port/serial-port.ts';
 import { usbPorts } from '../port/usb-ports.ts';
 import { boards } from '../toolchain/boards.ts';
@@ -17,11 +19,9 @@ export async function openLink(path: string | undefined): Promise<Link> {
   return link;
 }
 
-function onlyBoard(root = process.env.EGRU_ROOT ?? '/'): string {
+function onlyBoard(): string {
   const known = Object.values(boards).map(({ usb }) => usb.application);
-  const found = usbPorts(root).filter((port) =>
-    known.some(({ vid, pid }) => vid === port.vid && pid === port.pid),
-  );
+  const found = usbPorts(realSystem().root).filter((port) => isOneOf(port, known));
   const [first] = found;
   if (first === undefined) {
     throw new InputError('--port', 'no board was found: connect its USB port, or name its serial port');

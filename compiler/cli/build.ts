@@ -13,7 +13,7 @@ import {
   MODEL_START,
 } from '../toolchain/boards.ts';
 import { imageDigest } from '../toolchain/image-digest.ts';
-import { microphoneRate } from '../toolchain/microphone-rate.ts';
+import { MICROPHONE_RATE, microphoneRate } from '../toolchain/microphone-rate.ts';
 import { jsonOption, kernelOption, newCommand } from './command.ts';
 import { openModel } from './input.ts';
 import { chooseKernel, type KernelChoice } from './machine.ts';
@@ -108,13 +108,12 @@ function describeMicrophone({ name, where }: Microphone): string[] {
   return [`microphone ${name}: ${where}`, `sample rate ${sampleRate.toFixed(1)} Hz, ${deviation}`];
 }
 
-/** The rate that every microphone's decimator ends at. */
-const MICROPHONE_RATE = 8000;
-
 function describeListening({ frontend, detect }: Program, stated: Program): string[] {
   if (frontend === null) return ['does not listen: the model is fed with features'];
   if (frontend.sampleRate !== MICROPHONE_RATE)
-    return [`does not listen: the model wants ${frontend.sampleRate} Hz, microphones give 8000`];
+    return [
+      `does not listen: the model wants ${frontend.sampleRate} Hz, microphones give ${MICROPHONE_RATE}`,
+    ];
   if (detect === undefined) return ['does not listen: the model has too many labels'];
   const keywords = count(detect.keywords.length, 'keyword');
   return stated.detect === undefined

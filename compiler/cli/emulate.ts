@@ -105,10 +105,7 @@ async function overOutput(
   const log = new SerialLog(labelsIn(opened), (line) => {
     if (!json) print(line);
   });
-  const receive = (bytes: Uint8Array) => log.push(bytes);
-  if (usb) device.onUsb = receive;
-  else device.onUart = receive;
-  const send = (bytes: Uint8Array) => (usb ? device.sendUsb(bytes) : device.send(bytes));
+  const send = device.connect(usb ? 'usb' : 'uart', (bytes) => log.push(bytes));
   process.stdin.on('data', send);
   process.stdin.unref?.();
   try {
@@ -131,13 +128,10 @@ async function overTerminal(
   terminal.onLost = () => lost.abort();
   const log = new SerialLog(labelsIn(opened), () => {});
   try {
-    const receive = (bytes: Uint8Array) => {
+    terminal.onBytes = device.connect(usb ? 'usb' : 'uart', (bytes) => {
       log.push(bytes);
       void terminal.write(bytes);
-    };
-    if (usb) device.onUsb = receive;
-    else device.onUart = receive;
-    terminal.onBytes = (bytes) => (usb ? device.sendUsb(bytes) : device.send(bytes));
+    });
     if (!json)
       print(`${opened.board.title}, ${opened.microphone.name} microphone, at ${printable(terminal.path)}`);
     await run(true, lost.signal);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** egru inspect PORT: what a board says of itself. */
+import { hex32 } from '../base/crc32.ts';
 import { printable } from '../base/errors.ts';
 import { identify, labelsOf } from '../board/identity.ts';
 import { openLink } from './board-link.ts';
@@ -18,7 +19,7 @@ export async function inspectBoard(path: string, { json }: { readonly json?: boo
     print(
       `model      ${printable(model.name)}`,
       `  labels   ${labels.map(printable).join(', ')}`,
-      `  region   ${grouped(model.bytes)} bytes, CRC-32 0x${model.crc.toString(16).padStart(8, '0')}`,
+      `  region   ${grouped(model.bytes)} bytes, CRC-32 0x${hex32(model.crc)}`,
       `  step     ${printable(model.kernel)} kernel, ${grouped(model.arena)} bytes of RAM`,
       `  egru     ${printable(model.compiler)}`,
       `  gcc      ${printable(model.toolchain).slice(0, 69)}`,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
+import { hex32 } from '../base/crc32.ts';
 import { InputError, printable } from '../base/errors.ts';
 import { guard, readLimited } from '../base/files.ts';
 import {
@@ -193,5 +194,5 @@ function showModels(models: readonly ModelRecord[]): string[] {
 }
 
 function hex(n: number): string {
-  return `0x${n.toString(16).padStart(8, '0')}`;
+  return `0x${hex32(n)}`;
 }

@@ -3,11 +3,12 @@ import type { Command } from 'commander';
 import { InputError, printable } from '../base/errors.ts';
 import { identify, labelsOf } from '../board/identity.ts';
 import { type Link, unexpected } from '../board/link.ts';
+import { parseEvent } from '../execute/protocol.ts';
 import { openLink } from './board-link.ts';
 import { jsonOption, newCommand, portOption, positiveNumber } from './command.ts';
 import { interruptible } from './interrupt.ts';
 import { count, print, printJson } from './output.ts';
-import { describe, type Heard, parseEvent } from './serial-log.ts';
+import { describe, type Heard, named } from './serial-log.ts';
 import { waitWithBoard } from './wait.ts';
 
 interface ListenOptions {
@@ -38,17 +39,16 @@ async function run({ port, seconds = Number.POSITIVE_INFINITY, json }: ListenOpt
     let keywords = 0;
     const stop = new AbortController();
     link.onLine = (line) => {
-      const label = Number(/^event (\d+) /.exec(line)?.[1] ?? -1);
-      if (label >= labels.length) {
-        const problem = `the board hears label ${label}, where its model has ${labels.length}`;
+      const event = parseEvent(line);
+      if (event !== null && event.label >= labels.length) {
+        const problem = `the board hears label ${event.label}, where its model has ${labels.length}`;
         stop.abort(new InputError(link.path, problem));
       }
       if (stop.signal.aborted) return;
-      const event = parseEvent(line, labels);
       if (event !== null) keywords++;
       // Shown at once, or kept for the document at the end: days of it have room in no memory.
-      if (json && event !== null) heard.push(event);
-      if (!json) print(event === null ? printable(line) : describe(event));
+      if (json && event !== null) heard.push(named(event, labels));
+      if (!json) print(event === null ? printable(line) : describe(named(event, labels)));
     };
     await link.ask('listen on');
     if (!json && defect === null) {

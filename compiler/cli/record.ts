@@ -5,10 +5,11 @@ import type { Command } from 'commander';
 import { wavBytes } from '../audio/wav-bytes.ts';
 import { InputError, printable } from '../base/errors.ts';
 import { guard, makeFolder, writeWhole } from '../base/files.ts';
-import { identify } from '../board/identity.ts';
+import { identify, listenAgain } from '../board/identity.ts';
 import type { Link } from '../board/link.ts';
-import { TAKE_RATE, take } from '../board/take.ts';
+import { take } from '../board/take.ts';
 import { checkLabel } from '../data/labels.ts';
+import { MICROPHONE_RATE } from '../toolchain/microphone-rate.ts';
 import { openLink } from './board-link.ts';
 import { jsonOption, newCommand, portOption, positiveInteger, positiveNumber } from './command.ts';
 import { interruptible } from './interrupt.ts';
@@ -93,7 +94,7 @@ async function takeAll(
 ): Promise<void> {
   for (let i = 1; i <= takes; i++) {
     const samples = await take(link, {
-      length: Math.round(seconds * TAKE_RATE),
+      length: Math.round(seconds * MICROPHONE_RATE),
       skip: i === 1 ? BEFORE : BETWEEN,
       onBegin: () => {
         if (!json) print(`${i} of ${takes}: now, "${printable(label)}"`);
@@ -103,7 +104,7 @@ async function takeAll(
     if (samples === null) return;
     makeFolder(folder);
     const file = nextFile(folder, label);
-    writeWhole(file, wavBytes(samples, TAKE_RATE));
+    writeWhole(file, wavBytes(samples, MICROPHONE_RATE));
     onFile(file);
     if (!json) print(`  ${printable(file)}, ${loudness(samples)}`);
   }
@@ -112,8 +113,7 @@ async function takeAll(
 /** The microphone goes on with what it does after a reset; a board without a model stays silent. */
 async function end(link: Link): Promise<void> {
   await link.ask('record off');
-  const { model } = await identify(link);
-  if (model !== null && model.frame > 0) await link.ask('listen on');
+  await listenAgain(link, (await identify(link)).model);
 }
 
 /** Whoever speaks for a minute wants to know first whether it can be kept; without a take there is to be no folder. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Waiting while a board talks. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { InputError } from '../base/errors.ts';
 import type { Link } from '../board/link.ts';
 
 /** The longest delay of a timer, in milliseconds. */
@@ -14,7 +13,7 @@ const LONGEST = 2 ** 31 - 1;
 export async function waitWithBoard(link: Link, seconds: number, signal: AbortSignal): Promise<void> {
   const stop = new AbortController();
   const gone = new Promise<never>((_, fail) => {
-    link.onLost = () => fail(new InputError(link.path, 'the board is gone'));
+    link.onLost = fail;
   });
   const time = delay(Math.min(LONGEST, 1000 * seconds), undefined, {
     signal: AbortSignal.any([signal, stop.signal]),

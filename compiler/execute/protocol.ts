@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The firmware's serial protocol (docs/PROTOCOL.md) from the host's side: bytes to send, answers to take apart. */
-import { crc32 } from '../base/crc32.ts';
+import { crc32, hex32 } from '../base/crc32.ts';
 
 /** What a firmware sent is not what the protocol lets it send. */
 export class ProtocolError extends Error {}
@@ -22,7 +22,7 @@ export function feedCommand(values: Int16Array): Uint8Array {
   values.forEach((value, i) => {
     view.setInt16(2 * i, value, true);
   });
-  const crc = crc32(payload).toString(16).padStart(8, '0');
+  const crc = hex32(crc32(payload));
   return Buffer.concat([command(`feed ${values.length} ${crc}`), payload]);
 }
 
@@ -36,6 +36,14 @@ export interface EventLine {
   readonly label: number;
   readonly sample: number;
   readonly score: number;
+}
+
+/** "event LABEL SAMPLE SCORE"; null: another line */
+export function parseEvent(line: string): EventLine | null {
+  const event = /^event (\d{1,5}) (\d{1,10}) (\d{1,5})$/.exec(line);
+  if (event === null) return null;
+  const [label = 0, sample = 0, score = 0] = event.slice(1).map(Number);
+  return { label, sample, score };
 }
 
 export interface Answer {
@@ -112,10 +120,9 @@ export class AnswerReader {
       this.#filled = 0;
       return null;
     }
-    const event = /^event (\d{1,5}) (\d{1,10}) (\d{1,5})$/.exec(line);
+    const event = parseEvent(line);
     if (event !== null) {
-      const [label = 0, sample = 0, score = 0] = event.slice(1).map(Number);
-      this.#keep(this.#events, { label, sample, score, after: this.#records.length });
+      this.#keep(this.#events, { ...event, after: this.#records.length });
       this.onLine?.(line);
       return null;
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the firmware sends of a step (record_step in firmware/app/session.c), taken apart and, by checksums, foreseen. */
-import { crc32 } from '../base/crc32.ts';
+import { crc32, hex32 } from '../base/crc32.ts';
 import { keepsOutputs } from '../program/layout.ts';
 import { inputsOf, outputsOf, type Program } from '../program/program.ts';
 import { detectionWidth, streamTraceLayout } from '../program/stream-trace.ts';
@@ -137,7 +137,7 @@ export function stepChecksums(program: Program, { groups }: TraceLayout, row: In
   if (groups.length > network.length) {
     parts.push(bytesOf(row.subarray(end, row.length - EVENT_VALUES), Int32Array.BYTES_PER_ELEMENT));
   }
-  return parts.map((bytes) => crc32(bytes).toString(16).padStart(8, '0'));
+  return parts.map((bytes) => hex32(crc32(bytes)));
 }
 
 /** Little endian. */

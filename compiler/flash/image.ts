@@ -38,7 +38,7 @@ export function readApplication(file: Uint8Array, name: string, board: Board): F
  */
 export function readModelImage(file: Uint8Array, name: string): FlashImage {
   const magic = Buffer.from(file.subarray(0, 4)).toString('latin1');
-  const { bytes } = magic === 'eGRU' ? { bytes: file } : regionOf(readImage(file, name));
+  const bytes = magic === 'eGRU' ? file : regionOf(readImage(file, name));
   const record = readRegion(bytes);
   if (record === null)
     throw new InputError(name, 'holds no model: give model.bin, model.uf2 or a whole firmware image');
@@ -47,8 +47,8 @@ export function readModelImage(file: Uint8Array, name: string): FlashImage {
 }
 
 /** What an image has from MODEL_START on. */
-function regionOf({ address, bytes }: FlashImage): { bytes: Uint8Array } {
-  return { bytes: bytes.subarray(Math.max(0, MODEL_START - address)) };
+function regionOf({ address, bytes }: FlashImage): Uint8Array {
+  return bytes.subarray(Math.max(0, MODEL_START - address));
 }
 
 /** Boards whose names stand in the bytes. */

@@ -3,6 +3,7 @@
  * UF2 (github.com/microsoft/uf2, README): blocks of 512 bytes, each complete in itself, that a bootloader recognises
  * by their magic numbers while they are written to its drive.
  */
+import { hex32 } from '../base/crc32.ts';
 import { InputError } from '../base/errors.ts';
 
 const BLOCK = 512;
@@ -114,5 +115,5 @@ export function readUf2(file: Uint8Array, name: string): Uf2Image {
 }
 
 function hex(value: number): string {
-  return `0x${value.toString(16).padStart(8, '0')}`;
+  return `0x${hex32(value)}`;
 }

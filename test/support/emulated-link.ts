@@ -16,14 +16,11 @@ export function emulatedLink(
     path: 'emulated',
     onBytes: () => {},
     write: async (bytes) => {
-      if (usb) device.sendUsb(bytes);
-      else device.send(bytes);
+      send(bytes);
       for (let i = 0; i < TIME; i += PIECE) device.run(PIECE);
     },
     close: async () => {},
   };
-  const receive = (bytes: Uint8Array) => wire.onBytes(change(bytes));
-  if (usb) device.onUsb = receive;
-  else device.onUart = receive;
+  const send = device.connect(usb ? 'usb' : 'uart', (bytes) => wire.onBytes(change(bytes)));
   return new Link(wire, patience);
 }
