@@ -2,9 +2,9 @@
 /** The executable: finds the command, and turns whatever it throws into one line and an exit code. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { InputError, printable } from './base/errors.ts';
-import { packagePath } from './base/paths.ts';
-import { configure } from './cli/command.ts';
+import { configure } from './cli/shared/command.ts';
+import { InputError, printable } from './core/base/errors.ts';
+import { packagePath } from './host/files/paths.ts';
 
 const EXIT_BAD_INPUT = 2;
 /** Messages of defects may hold the output of other programs. */
@@ -12,22 +12,22 @@ const MESSAGE_LENGTH = 200;
 
 /** A command is loaded when it is called: none has to wait for what only others need. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
-  ['compile', async () => (await import('./cli/compile.ts')).compileCommand()],
-  ['run', async () => (await import('./cli/run.ts')).runCommand()],
-  ['verify', async () => (await import('./cli/verify.ts')).verifyCommand()],
-  ['eval', async () => (await import('./cli/eval.ts')).evalCommand()],
-  ['features', async () => (await import('./cli/features.ts')).featuresCommand()],
-  ['inspect', async () => (await import('./cli/inspect.ts')).inspectCommand()],
-  ['build', async () => (await import('./cli/build.ts')).buildCommand()],
-  ['emulate', async () => (await import('./cli/emulate.ts')).emulateCommand()],
-  ['flash', async () => (await import('./cli/flash.ts')).flashCommand()],
-  ['listen', async () => (await import('./cli/listen.ts')).listenCommand()],
-  ['record', async () => (await import('./cli/record.ts')).recordCommand()],
-  ['bench', async () => (await import('./cli/bench.ts')).benchCommand()],
-  ['train', async () => (await import('./cli/train.ts')).trainCommand()],
-  ['data', async () => (await import('./cli/data.ts')).dataCommand()],
-  ['compare', async () => (await import('./cli/compare.ts')).compareCommand()],
-  ['demo', async () => (await import('./cli/demo.ts')).demoCommand()],
+  ['compile', async () => (await import('./cli/commands/compile.ts')).compileCommand()],
+  ['run', async () => (await import('./cli/commands/run.ts')).runCommand()],
+  ['verify', async () => (await import('./cli/commands/verify.ts')).verifyCommand()],
+  ['eval', async () => (await import('./cli/commands/eval.ts')).evalCommand()],
+  ['features', async () => (await import('./cli/commands/features.ts')).featuresCommand()],
+  ['inspect', async () => (await import('./cli/commands/inspect.ts')).inspectCommand()],
+  ['build', async () => (await import('./cli/commands/build.ts')).buildCommand()],
+  ['emulate', async () => (await import('./cli/commands/emulate.ts')).emulateCommand()],
+  ['flash', async () => (await import('./cli/commands/flash.ts')).flashCommand()],
+  ['listen', async () => (await import('./cli/commands/listen.ts')).listenCommand()],
+  ['record', async () => (await import('./cli/commands/record.ts')).recordCommand()],
+  ['bench', async () => (await import('./cli/commands/bench.ts')).benchCommand()],
+  ['train', async () => (await import('./cli/commands/train.ts')).trainCommand()],
+  ['data', async () => (await import('./cli/commands/data.ts')).dataCommand()],
+  ['compare', async () => (await import('./cli/commands/compare.ts')).compareCommand()],
+  ['demo', async () => (await import('./cli/commands/demo.ts')).demoCommand()],
 ]);
 
 /** With the command that is called, or with all where none is: for help and suggestions. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Twin of compiler/sim/detector.ts: same names, same order of statements.
+ * Twin of compiler/core/sim/detector.ts: same names, same order of statements.
  */
 #include "egru_detect.h"
 

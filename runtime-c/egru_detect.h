@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Keywords in a stream: voice activity, posteriors, their moving average, thresholds with release, refractory
- * time. Twin of compiler/sim/detector.ts; docs/NUMERICS.md, "Detection", defines every operation.
+ * time. Twin of compiler/core/sim/detector.ts; docs/NUMERICS.md, "Detection", defines every operation.
  * egru_stream.h runs it together with front end and network.
  */
 #ifndef EGRU_DETECT_H

@@ -2,7 +2,7 @@
  *
  * The audio front end: one frame of PCM to one vector of Q15 features, with integers only. Window, real FFT,
  * power, and one table that holds the rest (magnitude, gain, logarithm, clipping). Twin of
- * compiler/frontend/features.ts; docs/NUMERICS.md, "Front end", defines every operation and its bounds.
+ * compiler/core/frontend/features.ts; docs/NUMERICS.md, "Front end", defines every operation and its bounds.
  */
 #ifndef EGRU_FRONTEND_H
 #define EGRU_FRONTEND_H

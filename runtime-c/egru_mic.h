@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * From what a microphone delivers (PDM bits, I2S words, ADC counts) to 16-bit PCM at about 8 kHz: decimation
- * and removal of the constant part, with integers only. Twins of compiler/microphone; docs/NUMERICS.md,
+ * and removal of the constant part, with integers only. Twins of compiler/core/microphone; docs/NUMERICS.md,
  * "Microphones", defines every operation and its bounds.
  *
  * A block is 4 ms. Blocks of one stream follow one another without a gap; a state is the caller's, and

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Twin of compiler/fixed/softmax.ts: same names, same order of statements.
+ * Twin of compiler/core/fixed/softmax.ts: same names, same order of statements.
  */
 #include "egru_softmax.h"
 

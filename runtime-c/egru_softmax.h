@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Posteriors from logits: a softmax in powers of two. Twin of compiler/fixed/softmax.ts; docs/NUMERICS.md,
+ * Posteriors from logits: a softmax in powers of two. Twin of compiler/core/fixed/softmax.ts; docs/NUMERICS.md,
  * "Detection", states the error and derives the bounds.
  */
 #ifndef EGRU_SOFTMAX_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Front end, network and detection, frame by frame: twin of compiler/sim/stream.ts.
+ * Front end, network and detection, frame by frame: twin of compiler/core/sim/stream.ts.
  */
 #include "egru_stream.h"
 

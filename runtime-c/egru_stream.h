@@ -19,7 +19,7 @@
  *       }
  *   }
  *
- * Twin of compiler/sim/stream.ts. However the samples are cut into pieces, the events are the same.
+ * Twin of compiler/core/sim/stream.ts. However the samples are cut into pieces, the events are the same.
  */
 #ifndef EGRU_STREAM_H
 #define EGRU_STREAM_H

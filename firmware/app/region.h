@@ -2,7 +2,7 @@
  *
  * The model's region of flash: whole rows from MODEL_START on, linked on their own, so that a model can be
  * replaced without the application and the application without the model. Twin of
- * compiler/toolchain/region.ts.
+ * compiler/machines/toolchain/region.ts.
  */
 #ifndef REGION_H
 #define REGION_H
@@ -42,7 +42,7 @@ typedef struct {
     uint8_t digest[32];   /* SHA-256 of the bytes behind the header */
     uint8_t weights[32];  /* SHA-256 of the file of weights */
     uint8_t program[32];  /* SHA-256 of program.json */
-    uint8_t vectors[32];  /* SHA-256 of the golden vectors (compiler/execute/golden.ts) */
+    uint8_t vectors[32];  /* SHA-256 of the golden vectors (compiler/machines/firmware/vector-digest.ts) */
     uint8_t reserved[88]; /* 0xff: up to a whole row */
 } region_header;
 

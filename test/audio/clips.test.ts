@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findClips, spread } from '../../compiler/audio/clips.ts';
-import { globTest } from '../../compiler/audio/glob.ts';
+import { findClips, spread } from '../../compiler/host/audio/clips.ts';
+import { globTest } from '../../compiler/host/audio/glob.ts';
 
 let folder = '';
 beforeAll(() => {

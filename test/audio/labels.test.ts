@@ -6,7 +6,7 @@ import {
   type SplitRules,
   splitTest,
   truthReader,
-} from '../../compiler/audio/labels.ts';
+} from '../../compiler/host/audio/labels.ts';
 
 const WORDS = ['zero', 'one', 'two'];
 const RULES: SplitRules = {

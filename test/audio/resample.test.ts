@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { resample } from '../../compiler/audio/resample.ts';
+import { resample } from '../../compiler/core/audio/resample.ts';
 
 const tone = (hertz: number, rate: number) =>
   Float64Array.from({ length: rate / 4 }, (_, i) => Math.sin((2 * Math.PI * hertz * i) / rate));

@@ -4,8 +4,8 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InputError } from '../../compiler/base/errors.ts';
-import { readLimited, WholeFile, writeFolder, writeWhole } from '../../compiler/base/files.ts';
+import { InputError } from '../../compiler/core/base/errors.ts';
+import { readLimited, WholeFile, writeFolder, writeWhole } from '../../compiler/host/files/files.ts';
 
 let folder = '';
 beforeAll(() => {

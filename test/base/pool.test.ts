@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InputError } from '../../compiler/base/errors.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { compiled, mapParallel } from '../../compiler/base/pool.ts';
+import { InputError } from '../../compiler/core/base/errors.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { compiled, mapParallel } from '../../compiler/host/pool/pool.ts';
 
 let folder = '';
 beforeAll(() => {
   folder = fs.mkdtempSync(join(tmpdir(), 'egru-pool-'));
-  const errors = pathToFileURL(packagePath('build/dist/base/errors.js')).href;
+  const errors = pathToFileURL(packagePath('build/dist/core/base/errors.js')).href;
   const source = fs.readFileSync(new URL('./square-task.ts', import.meta.url), 'utf8');
   const javascript = source
     .replace("'../../compiler/base/errors.ts'", `'${errors}'`)
@@ -22,7 +22,7 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-const built = fs.existsSync(packagePath('build/dist/base/pool-worker.js'));
+const built = fs.existsSync(packagePath('build/dist/host/pool/pool-worker.js'));
 const items = Array.from({ length: 500 }, (_, i) => i);
 
 describe.each([

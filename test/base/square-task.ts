@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What pool.test.ts has done: base ** 2 + item, an input error for -1, a defect for -2, after a while for -3. */
-import { InputError } from '../../compiler/base/errors.ts';
+import { InputError } from '../../compiler/core/base/errors.ts';
 
 export default (base: number) => (item: number) => {
   if (item === -1) throw new InputError('item', 'is -1', 'here');

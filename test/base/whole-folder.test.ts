@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { WholeFolder, writeWholeFolder } from '../../compiler/base/whole-folder.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { WholeFolder, writeWholeFolder } from '../../compiler/host/files/whole-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'egru-folder-'));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -2,15 +2,15 @@
 /** What `make accuracy` trains, and how each network is judged. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cutClip } from '../../build/dist/audio/cut.js';
-import { readWav } from '../../build/dist/audio/wav.js';
-import { Frontend } from '../../build/dist/frontend/features.js';
-import { readSafetensors } from '../../build/dist/model/safetensors.js';
-import { quantizeFrontend } from '../../build/dist/quant/frontend.js';
-import { shapesOf } from '../../build/dist/train/config.js';
-import { Engine, newClips } from '../../build/dist/train/engine/engine.js';
-import { networkOf } from '../../build/dist/train/network.js';
-import { parametersFrom } from '../../build/dist/train/weights.js';
+import { cutClip } from '../../build/dist/core/audio/crop.js';
+import { Frontend } from '../../build/dist/core/frontend/features.js';
+import { readSafetensors } from '../../build/dist/core/model/safetensors.js';
+import { quantizeFrontend } from '../../build/dist/core/quant/frontend.js';
+import { readWav } from '../../build/dist/host/audio/wav.js';
+import { shapesOf } from '../../build/dist/training/train/config.js';
+import { Engine, newClips } from '../../build/dist/training/train/engine/engine.js';
+import { networkOf } from '../../build/dist/training/train/network.js';
+import { parametersFrom } from '../../build/dist/training/train/weights.js';
 
 const SEEDS = [1, 2, 3, 4, 5];
 const PRUNED_SEEDS = [1, 2, 3];

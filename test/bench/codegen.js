@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `node test/bench/codegen.js`: seconds that the unrolled kernel's schedule and code take for 100,200 weights.
-import { generateUnrolled } from '../../build/dist/kernel/unrolled.js';
+import { generateUnrolled } from '../../build/dist/codegen/kernels/unrolled/unrolled.js';
 
 const inputs = 184;
 const units = 150;

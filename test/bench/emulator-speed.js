@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `node test/bench/emulator-speed.js`: emulated instructions per second of both decoders, on a loop of a kernel's kind.
-import { Samd21 } from '../../build/dist/emulator/samd21.js';
+import { Samd21 } from '../../build/dist/emulator/samd21/samd21.js';
 
 // Loads, shifts, adds, a multiplication, a store, a branch: twelve instructions in sixteen cycles.
 const LOOP = [0x6804, 0x1064, 0x1c6d, 0x192d, 0x4365, 0x1b6d, 0x6845, 0x43ed, 0x3601, 0x6046, 0x2eff, 0xe7f3];

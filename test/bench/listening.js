@@ -3,11 +3,15 @@
 // section of docs/BENCHMARKS.md; with `--write` it replaces that section there. About a minute.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { firmwareSections, listeningLoad, recordings } from '../../build/dist/board/listening-load.js';
-import { buildFirmware } from '../../build/dist/execute/firmware.js';
-import { streamProgram } from '../../build/dist/quant/detect.js';
-import { loadProgram } from '../../build/dist/quant/load-program.js';
-import { boards, findMicrophone } from '../../build/dist/toolchain/boards.js';
+import { boards, findMicrophone } from '../../build/dist/boards/boards.js';
+import { streamProgram } from '../../build/dist/core/quant/detect.js';
+import { loadProgram } from '../../build/dist/host/load/load-program.js';
+import {
+  firmwareSections,
+  listeningLoad,
+  recordings,
+} from '../../build/dist/machines/device/listening-load.js';
+import { buildFirmware } from '../../build/dist/machines/firmware/firmware.js';
 
 const MODEL = 'models/spoken-digits';
 

@@ -3,9 +3,9 @@
 // rows of docs/BENCHMARKS.md.
 import { readdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { Samd21 } from '../../build/dist/emulator/samd21.js';
-import { buildImage } from '../../build/dist/toolchain/arm.js';
-import { parseElf, symbolAddress } from '../../build/dist/toolchain/elf.js';
+import { Samd21 } from '../../build/dist/emulator/samd21/samd21.js';
+import { buildImage } from '../../build/dist/machines/toolchain/arm.js';
+import { parseElf, symbolAddress } from '../../build/dist/machines/toolchain/elf.js';
 
 const CYCLES = 192_000; // of a block at 48 MHz
 const BLOCKS = 50;

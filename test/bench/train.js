@@ -10,17 +10,17 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cutClip } from '../../build/dist/audio/cut.js';
-import { readWav } from '../../build/dist/audio/wav.js';
-import { Frontend } from '../../build/dist/frontend/features.js';
-import { loadModel } from '../../build/dist/model/load.js';
-import { quantize } from '../../build/dist/quant/quantize.js';
-import { Engine, newClips } from '../../build/dist/train/engine/engine.js';
-import { batchesOf, epochOrder, initialStates, runEpoch } from '../../build/dist/train/epoch.js';
-import { initialize, networkOf } from '../../build/dist/train/network.js';
-import { ADAM, newAdamState } from '../../build/dist/train/optimizer.js';
-import { quantizeInto } from '../../build/dist/train/quantizer.js';
-import { Random } from '../../build/dist/train/random.js';
+import { cutClip } from '../../build/dist/core/audio/crop.js';
+import { Frontend } from '../../build/dist/core/frontend/features.js';
+import { quantize } from '../../build/dist/core/quant/quantize.js';
+import { readWav } from '../../build/dist/host/audio/wav.js';
+import { loadModel } from '../../build/dist/host/load/load.js';
+import { Engine, newClips } from '../../build/dist/training/train/engine/engine.js';
+import { batchesOf, epochOrder, initialStates, runEpoch } from '../../build/dist/training/train/epoch.js';
+import { initialize, networkOf } from '../../build/dist/training/train/network.js';
+import { ADAM, newAdamState } from '../../build/dist/training/train/optimizer.js';
+import { quantizeInto } from '../../build/dist/training/train/quantizer.js';
+import { Random } from '../../build/dist/training/train/random.js';
 
 const EPOCHS = 10;
 const WARM_UP = 2;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** verify --on board: checksums that agree, one that does not, boards with other programs, and a bad line between them. */
 import { describe, expect, it } from 'vitest';
-import { BoardExecutor } from '../../compiler/board/board-executor.ts';
-import { EmulatedBoard } from '../../compiler/board/emulated-board.ts';
-import type { Link } from '../../compiler/board/link.ts';
-import { buildFirmware, type Firmware } from '../../compiler/execute/firmware.ts';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
-import type { StreamProgram } from '../../compiler/program/detect-program.ts';
-import type { Program } from '../../compiler/program/program.ts';
-import { firmwareProgram } from '../../compiler/quant/detect.ts';
-import { boards, findMicrophone } from '../../compiler/toolchain/boards.ts';
-import { verify } from '../../compiler/verify/verify.ts';
-import { verifyStreams } from '../../compiler/verify/verify-streams.ts';
+import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
+import type { StreamProgram } from '../../compiler/core/program/detect-program.ts';
+import type { Program } from '../../compiler/core/program/program.ts';
+import { firmwareProgram } from '../../compiler/core/quant/detect.ts';
+import { BoardExecutor } from '../../compiler/machines/device/device-executor.ts';
+import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import type { Link } from '../../compiler/machines/device/link.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
+import { verify } from '../../compiler/machines/verify/verify.ts';
+import { verifyStreams } from '../../compiler/machines/verify/verify-streams.ts';
 import { emulatedLink } from '../support/emulated-link.ts';
 import { bursts, listener } from '../support/stream-program.ts';
 import { toyProgram } from '../support/toy.ts';

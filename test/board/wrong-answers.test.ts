@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a board may say that no honest one says: one line that names its port, never a defect of ours. */
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../compiler/base/errors.ts';
-import { BoardExecutor } from '../../compiler/board/board-executor.ts';
-import { identify, labelsOf } from '../../compiler/board/identity.ts';
-import type { Link } from '../../compiler/board/link.ts';
-import { take } from '../../compiler/board/take.ts';
-import { AnswerReader } from '../../compiler/execute/protocol.ts';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
-import { verify } from '../../compiler/verify/verify.ts';
-import { verifyStreams } from '../../compiler/verify/verify-streams.ts';
+import { InputError } from '../../compiler/core/base/errors.ts';
+import { BoardExecutor } from '../../compiler/machines/device/device-executor.ts';
+import { identify, labelsOf } from '../../compiler/machines/device/identity.ts';
+import type { Link } from '../../compiler/machines/device/link.ts';
+import { take } from '../../compiler/machines/device/recording.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { AnswerReader } from '../../compiler/machines/protocol/protocol.ts';
+import { verify } from '../../compiler/machines/verify/verify.ts';
+import { verifyStreams } from '../../compiler/machines/verify/verify-streams.ts';
 import { type Answers, fakeLink } from '../support/fake-board.ts';
 import { bursts, listener } from '../support/stream-program.ts';
 
@@ -129,8 +129,10 @@ describe('verify', () => {
   it.each([false, true])(
     'is sent a trace that contradicts itself, or is of the wrong kind (stream: %s)',
     async (stream) => {
-      const { crc32 } = await import('../../compiler/base/crc32.ts');
-      const { clipRecordSizes, streamRecordSizes } = await import('../../compiler/execute/records.ts');
+      const { crc32 } = await import('../../compiler/core/base/crc32.ts');
+      const { clipRecordSizes, streamRecordSizes } = await import(
+        '../../compiler/machines/protocol/records.ts'
+      );
       const sizes = stream ? streamRecordSizes(egru) : clipRecordSizes(egru);
       for (const [word, length, message] of [
         ['trace', sizes.trace, 'fake: step 0: logits and outputs of the last layer differ'],

@@ -3,13 +3,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readWav } from '../../compiler/audio/wav.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { decimated, soundFor } from '../../compiler/board/sound.ts';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
-import { programDigest } from '../../compiler/program/digest.ts';
-import { firmwareProgram, streamProgram } from '../../compiler/quant/detect.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
+import { programDigest } from '../../compiler/core/program/digest.ts';
+import { firmwareProgram, streamProgram } from '../../compiler/core/quant/detect.ts';
+import { readWav } from '../../compiler/host/audio/wav.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
+import { decimated, soundFor } from '../../compiler/machines/device/sound.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
 import { egru, inWork, json, MODEL, refusal, write } from './egru.ts';
 

@@ -2,7 +2,7 @@
 /** A tiny dataset that can be learnt: tones that fall, stay or rise, and a configuration that learns them in seconds. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Random } from '../../compiler/train/random.ts';
+import { Random } from '../../compiler/training/train/random.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
 
 const LABELS = ['down', 'flat', 'up'];

@@ -2,9 +2,9 @@
 /** What every command prints and writes, by the contract that scripts rely on. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { programDigest } from '../../compiler/program/digest.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
+import { programDigest } from '../../compiler/core/program/digest.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { egru, haveRecordings, inWork, json, MODEL, recordings, refusal, write, writeNoise } from './egru.ts';
 
 mkdirSync(inWork('clips', 'one'), { recursive: true });

@@ -3,12 +3,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
-import type { ComparedModel } from '../../compiler/report/compare.ts';
-import { estimateKernel } from '../../compiler/report/estimate.ts';
-import { inspectProgram } from '../../compiler/report/inspection.ts';
-import { compilersAmong } from '../../compiler/toolchain/host.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
+import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
+import type { ComparedModel } from '../../compiler/report/compare/compare.ts';
+import { inspectProgram } from '../../compiler/report/inspect/inspection.ts';
+import { estimateKernel } from '../../compiler/report/measure/estimate.ts';
 import { egru, haveRecordings, inWork, json, MODEL, recordings, refusal, writeNoise } from './egru.ts';
 
 const SPARSE = 'models/spoken-digits-sparse';

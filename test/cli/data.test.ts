@@ -3,11 +3,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { cutClip } from '../../compiler/audio/cut.ts';
-import { readWav } from '../../compiler/audio/wav.ts';
-import { augment } from '../../compiler/train/augment/augment.ts';
-import { NOTHING, RECIPE } from '../../compiler/train/augment/rules.ts';
-import { Random } from '../../compiler/train/random.ts';
+import { cutClip } from '../../compiler/core/audio/crop.ts';
+import { readWav } from '../../compiler/host/audio/wav.ts';
+import { augment } from '../../compiler/training/train/augment/augment.ts';
+import { NOTHING, RECIPE } from '../../compiler/training/train/augment/rules.ts';
+import { Random } from '../../compiler/training/train/random.ts';
 import { makeWav, pcm16, sine } from '../audio/make-wav.ts';
 import { egru, haveRecordings, inWork, json, noise, recordings, refusal, write, writeNoise } from './egru.ts';
 

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
 
 export interface Outcome {

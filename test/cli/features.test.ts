@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { cutClip } from '../../compiler/audio/cut.ts';
-import { readWav } from '../../compiler/audio/wav.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { Frontend } from '../../compiler/frontend/features.ts';
-import { frontendDigest } from '../../compiler/program/digest.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
+import { cutClip } from '../../compiler/core/audio/crop.ts';
+import { Frontend } from '../../compiler/core/frontend/features.ts';
+import { frontendDigest } from '../../compiler/core/program/digest.ts';
+import { readWav } from '../../compiler/host/audio/wav.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { inWork, json, MODEL, refusal, write, writeNoise } from './egru.ts';
 
 const { frontend } = loadProgram(packagePath(MODEL));

@@ -2,14 +2,14 @@
 /** build, inspect of images, and the chip as a machine. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { ChipExecutor } from '../../compiler/execute/chip.ts';
-import { programDigest } from '../../compiler/program/digest.ts';
-import { firmwareProgram } from '../../compiler/quant/detect.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
-import { APPLICATION_START, boards, MODEL_START } from '../../compiler/toolchain/boards.ts';
-import { imageDigest } from '../../compiler/toolchain/image-digest.ts';
-import { readUf2 } from '../../compiler/toolchain/uf2.ts';
+import { APPLICATION_START, boards, MODEL_START } from '../../compiler/boards/boards.ts';
+import { programDigest } from '../../compiler/core/program/digest.ts';
+import { firmwareProgram } from '../../compiler/core/quant/detect.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
+import { ChipExecutor } from '../../compiler/machines/execute/chip.ts';
+import { imageDigest } from '../../compiler/machines/toolchain/image-digest.ts';
+import { readUf2 } from '../../compiler/machines/toolchain/uf2.ts';
 import { egru, inWork, json, MODEL, refusal, writeNoise } from './egru.ts';
 
 /** Firmware listens, with detection by default. */

@@ -3,11 +3,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readWav } from '../../compiler/audio/wav.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import type { PseudoTerminal } from '../../compiler/board/pseudo-terminal.ts';
-import { firmwareProgram } from '../../compiler/quant/detect.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
+import { firmwareProgram } from '../../compiler/core/quant/detect.ts';
+import { readWav } from '../../compiler/host/audio/wav.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
+import type { PseudoTerminal } from '../../compiler/machines/device/pseudo-terminal.ts';
 import { type Answers, type FakeBoard, fakePort } from '../support/fake-board.ts';
 import { inWork, json, MODEL, type Outcome, work, writeNoise } from './egru.ts';
 

@@ -2,7 +2,7 @@
 /** run, eval and verify --stream as a user calls them; about 15 s. */
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
 import { egru, inWork, json, MODEL, refusal, write } from './egru.ts';
 

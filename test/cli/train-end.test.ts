@@ -2,14 +2,14 @@
 /** How trainings end, inside this process: no finite loss, full disks, Ctrl-C twice, what is drawn meanwhile. */
 import * as fs from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { interruptible } from '../../compiler/cli/interrupt.ts';
-import { finish } from '../../compiler/cli/train.ts';
-import { Checkpoint, checkpointPath, prepareOutput } from '../../compiler/cli/train-checkpoint.ts';
-import { openTraining, type TrainInput } from '../../compiler/cli/train-input.ts';
-import { duration, TrainingProgress } from '../../compiler/cli/train-progress.ts';
-import { loadModel } from '../../compiler/model/load.ts';
-import { TrainingJob } from '../../compiler/train/job.ts';
-import type { EpochRecord, RunEnd } from '../../compiler/train/run.ts';
+import { finish } from '../../compiler/cli/commands/train.ts';
+import { interruptible } from '../../compiler/cli/shared/interrupt.ts';
+import { Checkpoint, checkpointPath, prepareOutput } from '../../compiler/cli/train/checkpoint.ts';
+import { openTraining, type TrainInput } from '../../compiler/cli/train/input.ts';
+import { duration, TrainingProgress } from '../../compiler/cli/train/progress.ts';
+import { loadModel } from '../../compiler/host/load/load.ts';
+import { TrainingJob } from '../../compiler/training/train/job.ts';
+import type { EpochRecord, RunEnd } from '../../compiler/training/train/run.ts';
 import { CHIRPS, writeChirps } from './chirps.ts';
 import { inWork, write } from './egru.ts';
 

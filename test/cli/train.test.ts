@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
 import { CHIRPS, writeChirps } from './chirps.ts';
 import { egru, inWork, json, refusal, write } from './egru.ts';
 

@@ -15,9 +15,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { readWav } from '../../compiler/audio/wav.ts';
-import { findDataset } from '../../compiler/data/dataset.ts';
-import { fetchRecordings, PUBLIC } from '../../compiler/data/fetch.ts';
+import { readWav } from '../../compiler/host/audio/wav.ts';
+import { findDataset } from '../../compiler/training/data/dataset.ts';
+import { fetchRecordings, PUBLIC } from '../../compiler/training/data/fetch.ts';
 import { makeWav, pcm16, sine } from '../audio/make-wav.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'egru-fetch-'));

@@ -4,12 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseJson } from '../../compiler/base/json.ts';
-import { DEFAULT_SPLIT, readDatasetConfig } from '../../compiler/data/config.ts';
-import type { Dataset } from '../../compiler/data/entry.ts';
-import { findBackgrounds, openDataset, splitRuleOf } from '../../compiler/data/open.ts';
-import { loadRecordings } from '../../compiler/data/recordings.ts';
-import { splitDataset } from '../../compiler/data/splits.ts';
+import { parseJson } from '../../compiler/core/base/json.ts';
+import { DEFAULT_SPLIT, readDatasetConfig } from '../../compiler/training/data/config.ts';
+import type { Dataset } from '../../compiler/training/data/entry.ts';
+import { findBackgrounds, openDataset, splitRuleOf } from '../../compiler/training/data/open.ts';
+import { loadRecordings } from '../../compiler/training/data/recordings.ts';
+import { splitDataset } from '../../compiler/training/data/splits.ts';
 import { makeWav, pcm16, sine } from '../audio/make-wav.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'egru-open-'));

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Pictures of a dataset: histograms, bars, the page. Milliseconds. */
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../compiler/base/errors.ts';
-import type { Entry } from '../../compiler/data/entry.ts';
-import { histogram } from '../../compiler/data/histogram.ts';
-import { type Measured, measure } from '../../compiler/data/measure.ts';
-import { balancePicture, type DatasetStats, splitTable, statsOf } from '../../compiler/data/stats.ts';
-import { escapeHtml, statsPage } from '../../compiler/data/stats-page.ts';
+import { InputError } from '../../compiler/core/base/errors.ts';
+import { escapeHtml, statsPage } from '../../compiler/report/html/stats-page.ts';
+import type { Entry } from '../../compiler/training/data/entry.ts';
+import { histogram } from '../../compiler/training/data/histogram.ts';
+import { type Measured, measure } from '../../compiler/training/data/measure.ts';
+import {
+  balancePicture,
+  type DatasetStats,
+  splitTable,
+  statsOf,
+} from '../../compiler/training/data/stats.ts';
 import { sine } from '../audio/make-wav.ts';
 
 function entry(name: string, label = name.split('/')[0] ?? ''): Entry {

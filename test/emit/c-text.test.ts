@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { InputError } from '../../compiler/base/errors.ts';
-import { writeFolder } from '../../compiler/base/files.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { cConstants, cString } from '../../compiler/emit/c-text.ts';
-import { emit } from '../../compiler/emit/emit.ts';
-import { runtimeFiles } from '../../compiler/emit/project.ts';
-import { buildHost, compilersAmong } from '../../compiler/toolchain/host.ts';
+import { emit } from '../../compiler/codegen/emit/emit.ts';
+import { runtimeFiles } from '../../compiler/codegen/emit/project.ts';
+import { cConstants, cString } from '../../compiler/codegen/text/c-text.ts';
+import { InputError } from '../../compiler/core/base/errors.ts';
+import { writeFolder } from '../../compiler/host/files/files.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { buildHost, compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { programOf } from '../support/random-program.ts';
 
 const hostile = [

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { emit } from '../../compiler/emit/emit.ts';
+import { emit } from '../../compiler/codegen/emit/emit.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
 import { toyProgram } from '../support/toy.ts';
 
 const accept = 'UPDATE_GOLDEN=1 npx vitest run test/emit';

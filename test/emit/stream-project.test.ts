@@ -5,11 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeFolder } from '../../compiler/base/files.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { emitProject } from '../../compiler/emit/project.ts';
-import { Stream } from '../../compiler/sim/stream.ts';
-import { compilersAmong } from '../../compiler/toolchain/host.ts';
+import { emitProject } from '../../compiler/codegen/emit/project.ts';
+import { Stream } from '../../compiler/core/sim/stream.ts';
+import { writeFolder } from '../../compiler/host/files/files.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { bursts, listener } from '../support/stream-program.ts';
 import { toyProgram } from '../support/toy.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A chip at 48 MHz whose registers the tests of the sound peripherals work on directly. */
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { chipWith } from './program.ts';
 
 export const DMAC = 0x41004800;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The ADC alone; evsys.test.ts has it started by events. DS40001882, chapter "ADC". */
 import { describe, expect, it } from 'vitest';
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { ADC, converting, cycleOf, fastChip, PM_APBCMASK, ready } from './acquisition.ts';
 
 const RESULT = ADC + 0x1a;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** External interrupts: what a pin must do before the CPU hears of it. */
 import { describe, expect, it } from 'vitest';
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { connect, fastChip, route } from './acquisition.ts';
 import { halfwords } from './program.ts';
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { BaseCore } from '../../compiler/emulator/base-core.ts';
+import { BaseCore } from '../../compiler/emulator/core/base-core.ts';
 import { chipWith, DATA, halfwords, START } from './program.ts';
 
-// Each correction of compiler/emulator/errata.ts beside what rp2040js itself does, so that an entry whose reason is
+// Each correction of compiler/emulator/core/errata.ts beside what rp2040js itself does, so that an entry whose reason is
 // gone after an update of rp2040js is noticed and removed.
 
 interface State {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The event system between timers and the ADC. DS40001882, chapter "EVSYS"; tables of its generators and users. */
 import { describe, expect, it } from 'vitest';
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { ADC, connect, converting, cycleOf, EVSYS, fastChip, PM_APBCMASK, ready } from './acquisition.ts';
 import { MFRQ, timer } from './timer.ts';
 

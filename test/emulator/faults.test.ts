@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { ChipFault, type Samd21 } from '../../compiler/emulator/samd21.ts';
+import { ChipFault, type Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { chipWith, DATA, START, words } from './program.ts';
 
 function faultOf(chip: Samd21, cycles = 100): ChipFault {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Generic clock generators and what they feed. DS40001882, chapter "GCLK", GENCTRL, GENDIV, CLKCTRL. */
 import { describe, expect, it } from 'vitest';
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { fastChip } from './acquisition.ts';
 import { chipWith } from './program.ts';
 import { cyclesOf } from './timer.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A chip that loops and has handlers, for the tests of exceptions and of the controller that raises them. */
 import { expect } from 'vitest';
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { chipWith, halfwords } from './program.ts';
 
 export const HANDLER = 0x2200;

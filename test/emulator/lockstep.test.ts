@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { decodeTable, Op } from '../../compiler/emulator/decode.ts';
-import { ChipFault, Samd21 } from '../../compiler/emulator/samd21.ts';
+import { decodeTable, Op } from '../../compiler/emulator/core/decode.ts';
+import { ChipFault, Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 
 // The fast loop against the reference (rp2040js's decoder, corrected): one random instruction at a time from a random
 // state, everything compared. What faults must fault alike.

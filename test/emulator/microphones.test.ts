@@ -2,10 +2,10 @@
 /** The firmware's microphone drivers on the emulated chip: every bit, word and count that comes in is accounted for. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { AdcDecimator } from '../../compiler/microphone/adc.ts';
-import { I2sDecimator } from '../../compiler/microphone/i2s.ts';
-import { PdmDecimator } from '../../compiler/microphone/pdm.ts';
+import { AdcDecimator } from '../../compiler/core/microphone/adc.ts';
+import { I2sDecimator } from '../../compiler/core/microphone/i2s.ts';
+import { PdmDecimator } from '../../compiler/core/microphone/pdm.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
 import { CYCLES, FORMAT, type Interface, MicChip } from '../support/driver-chip.ts';
 
 const SECONDS = 1;

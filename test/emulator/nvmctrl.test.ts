@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The flash controller: what commands do, how long the CPU waits for them, and what it refuses. */
 import { describe, expect, it } from 'vitest';
-import type { FlashChange, Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { FlashChange, Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { fastChip } from './acquisition.ts';
 import { chipWith, halfwords } from './program.ts';
 

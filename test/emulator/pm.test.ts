@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Clock gates, the core's divider and the cause of a reset. DS40001882, chapter "PM - Power Manager". */
 import { describe, expect, it } from 'vitest';
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { chipWith, DATA, words } from './program.ts';
 import { cyclesOf } from './timer.ts';
 

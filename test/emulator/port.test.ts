@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Pins: latches, directions, levels, functions. DS40001882, chapter "PORT". */
 import { describe, expect, it } from 'vitest';
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { chipWith } from './program.ts';
 
 const PORT = 0x41004400;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Samd21, type Samd21Options } from '../../compiler/emulator/samd21.ts';
+import { Samd21, type Samd21Options } from '../../compiler/emulator/samd21/samd21.ts';
 
 export const START = 0x2100;
 export const STACK = 0x20004000;

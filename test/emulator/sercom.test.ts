@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The serial port. DS40001882, chapters "SERCOM" and "SERCOM USART"; lines from table "Interrupt Line Mapping". */
 import { describe, expect, it } from 'vitest';
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { chipWith, halfwords } from './program.ts';
 
 const PM_APBCMASK = 0x40000420;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Oscillators: what they give, when they are ready, and what the DFLL48M asks for. DS40001882, chapter "SYSCTRL". */
 import { describe, expect, it } from 'vitest';
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { fastChip } from './acquisition.ts';
 import { chipWith } from './program.ts';
 import { cyclesOf } from './timer.ts';

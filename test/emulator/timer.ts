@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** TC4 for the tests: a timer, and a stopwatch for whatever clocks it. */
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { connect, cycleOf, GCLK_CLKCTRL } from './acquisition.ts';
 
 export const TC4 = 0x42003000;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { parseConfiguration, parseDevice, parseString } from '../../compiler/emulator/usb-descriptors.ts';
+import {
+  parseConfiguration,
+  parseDevice,
+  parseString,
+} from '../../compiler/emulator/usb-host/usb-descriptors.ts';
 
 /** A vendor's device with one bulk endpoint. */
 const INTERFACE = [9, 4, 0, 0, 1, 255, 0, 0, 0];

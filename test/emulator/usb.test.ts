@@ -2,7 +2,7 @@
 /** The USB controller alone, driven by register accesses on one side and packets on the other. */
 import { describe, expect, it } from 'vitest';
 import { crc16 } from '../../compiler/emulator/peripherals/usb-endpoint.ts';
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { chipWith, DATA } from './program.ts';
 
 const USB = 0x41005000;

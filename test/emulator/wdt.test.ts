@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The watchdog: when it barks, when it bites, and what keeps it quiet. */
 import { describe, expect, it } from 'vitest';
-import type { Samd21 } from '../../compiler/emulator/samd21.ts';
+import type { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { fastChip } from './acquisition.ts';
 import { halfwords } from './program.ts';
 

@@ -2,14 +2,14 @@
 /** Generated C on the host against the reference, layer by layer; about 20 s, most of it compilation. */
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import type { ClipResult } from '../../compiler/execute/executor.ts';
-import { HostExecutor, type HostOptions } from '../../compiler/execute/host.ts';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
-import type { Program } from '../../compiler/program/program.ts';
-import { traceLayout } from '../../compiler/program/trace.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
-import { compilersAmong } from '../../compiler/toolchain/host.ts';
+import type { Program } from '../../compiler/core/program/program.ts';
+import { traceLayout } from '../../compiler/core/program/trace.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
+import type { ClipResult } from '../../compiler/machines/execute/executor.ts';
+import { HostExecutor, type HostOptions } from '../../compiler/machines/execute/host.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { Random } from '../support/random.ts';
 import { featuresOf, programOf, specs } from '../support/random-program.ts';
 import { toyProgram } from '../support/toy.ts';

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Streams through generated C on the host against the reference, integer by integer; about 25 s, mostly compilation. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { HostExecutor, type HostOptions } from '../../compiler/execute/host.ts';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
-import type { Program } from '../../compiler/program/program.ts';
-import { streamTraceLayout } from '../../compiler/program/stream-trace.ts';
-import { compilersAmong } from '../../compiler/toolchain/host.ts';
+import type { Program } from '../../compiler/core/program/program.ts';
+import { streamTraceLayout } from '../../compiler/core/program/stream-trace.ts';
+import { HostExecutor, type HostOptions } from '../../compiler/machines/execute/host.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { featuresOf, programOf, specs } from '../support/random-program.ts';
 import { bursts, type ListenerSpec, listener, withDetect } from '../support/stream-program.ts';
 

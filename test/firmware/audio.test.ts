@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** PCM in, features and layers out: front ends of every frame size on the chip, in assembly and in portable C. */
 import { describe, expect, it } from 'vitest';
-import { ChipExecutor } from '../../compiler/execute/chip.ts';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
-import type { FrameSize } from '../../compiler/program/frontend-program.ts';
-import type { Program } from '../../compiler/program/program.ts';
-import { quantizeFrontend } from '../../compiler/quant/frontend.ts';
-import { verify } from '../../compiler/verify/verify.ts';
+import type { FrameSize } from '../../compiler/core/program/frontend-program.ts';
+import type { Program } from '../../compiler/core/program/program.ts';
+import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
+import { ChipExecutor } from '../../compiler/machines/execute/chip.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { verify } from '../../compiler/machines/verify/verify.ts';
 import { Random } from '../support/random.ts';
 import { programOf } from '../support/random-program.ts';
 

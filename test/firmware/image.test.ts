@@ -3,18 +3,18 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { buildFirmware, type Firmware } from '../../compiler/execute/firmware.ts';
-import { applicationRam, arenaBytes, modelFlash, STACK_ROOM } from '../../compiler/execute/fit.ts';
-import type { DenseLayer, Program } from '../../compiler/program/program.ts';
 import {
   APPLICATION_START,
   type Board,
   boards,
   findBoard,
   MAGIC_WORD,
-} from '../../compiler/toolchain/boards.ts';
-import { FLAG_ALLOCATED, FLAG_WRITE, parseElf } from '../../compiler/toolchain/elf.ts';
-import { readUf2 } from '../../compiler/toolchain/uf2.ts';
+} from '../../compiler/boards/boards.ts';
+import type { DenseLayer, Program } from '../../compiler/core/program/program.ts';
+import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
+import { applicationRam, arenaBytes, modelFlash, STACK_ROOM } from '../../compiler/machines/firmware/fit.ts';
+import { FLAG_ALLOCATED, FLAG_WRITE, parseElf } from '../../compiler/machines/toolchain/elf.ts';
+import { readUf2 } from '../../compiler/machines/toolchain/uf2.ts';
 import { toyProgram } from '../support/toy.ts';
 
 /** Interrupt lines in their order (SAM D21 data sheet, "Interrupt Line Mapping"). */

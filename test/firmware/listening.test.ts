@@ -2,15 +2,15 @@
 /** Sound through every kind of microphone, on the whole emulated board: events equal the reference's, nothing is lost. */
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readWav } from '../../compiler/audio/wav.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { EmulatedBoard } from '../../compiler/board/emulated-board.ts';
-import { decimated, soundFor } from '../../compiler/board/sound.ts';
-import { buildFirmware, type Firmware } from '../../compiler/execute/firmware.ts';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
-import { streamProgram } from '../../compiler/quant/detect.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
-import { boards, findMicrophone } from '../../compiler/toolchain/boards.ts';
+import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
+import { streamProgram } from '../../compiler/core/quant/detect.ts';
+import { readWav } from '../../compiler/host/audio/wav.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
+import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import { decimated, soundFor } from '../../compiler/machines/device/sound.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 
 const folder = packagePath('models', 'spoken-digits');
 const program = streamProgram(loadProgram(folder), 'spoken-digits');

@@ -4,13 +4,17 @@
  * voice activity never keeps from the network. Cycles are counted, so two runs find the same. About 25 s.
  */
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { firmwareSections, listeningLoad, recordings } from '../../compiler/board/listening-load.ts';
-import { buildFirmware } from '../../compiler/execute/firmware.ts';
-import { streamProgram } from '../../compiler/quant/detect.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
-import { CAPTURE_SHARE } from '../../compiler/report/energy.ts';
-import { boards, findMicrophone } from '../../compiler/toolchain/boards.ts';
+import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
+import { streamProgram } from '../../compiler/core/quant/detect.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
+import {
+  firmwareSections,
+  listeningLoad,
+  recordings,
+} from '../../compiler/machines/device/listening-load.ts';
+import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
+import { CAPTURE_SHARE } from '../../compiler/report/measure/energy.ts';
 
 /** Shares of 48 MHz with a cycle for every new line of flash. */
 const LIMIT = { i2s: 0.08, adc: 0.08, pdm: 0.15 } as const;

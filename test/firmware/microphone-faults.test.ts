@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Microphones that are stuck, or louder than their scale: a second later the board hears as if nothing had been. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { EmulatedBoard } from '../../compiler/board/emulated-board.ts';
-import { decimate, valuesPerBlock } from '../../compiler/board/sound.ts';
-import { buildFirmware, type Firmware } from '../../compiler/execute/firmware.ts';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
-import { boards, findMicrophone } from '../../compiler/toolchain/boards.ts';
+import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
+import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import { decimate, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { RawSound } from '../support/raw-sound.ts';
 import { digits, RATE } from '../support/recording.ts';
 

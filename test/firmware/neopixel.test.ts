@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** NeoPixels on the whole emulated board: what they show, every time on their wire, and that sound goes on meanwhile. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { EmulatedBoard } from '../../compiler/board/emulated-board.ts';
-import { soundFor } from '../../compiler/board/sound.ts';
-import { buildFirmware, type Firmware } from '../../compiler/execute/firmware.ts';
-import { boards, CORE_CLOCK, findMicrophone } from '../../compiler/toolchain/boards.ts';
+import { boards, CORE_CLOCK, findMicrophone } from '../../compiler/boards/boards.ts';
+import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import { soundFor } from '../../compiler/machines/device/sound.ts';
+import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { bursts, listener } from '../support/stream-program.ts';
 import { type Colour, Ws2812Chain } from '../support/ws2812.ts';
 

@@ -2,17 +2,22 @@
 /** The firmware as whoever sits at the other end of its serial port sees it, well-meaning or not. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { crc32 } from '../../compiler/base/crc32.ts';
-import { compilerVersion } from '../../compiler/emit/version.ts';
-import { Samd21 } from '../../compiler/emulator/samd21.ts';
-import { chipImage } from '../../compiler/execute/chip.ts';
-import { buildFirmware, type Firmware } from '../../compiler/execute/firmware.ts';
-import { arenaBytes } from '../../compiler/execute/fit.ts';
-import { AnswerReader, feedCommand, parseScores, resynchronise } from '../../compiler/execute/protocol.ts';
-import { programDigest } from '../../compiler/program/digest.ts';
-import { Simulator } from '../../compiler/sim/simulator.ts';
-import { findToolchain } from '../../compiler/toolchain/arm.ts';
-import { boards } from '../../compiler/toolchain/boards.ts';
+import { boards } from '../../compiler/boards/boards.ts';
+import { compilerVersion } from '../../compiler/codegen/emit/version.ts';
+import { crc32 } from '../../compiler/core/base/crc32.ts';
+import { programDigest } from '../../compiler/core/program/digest.ts';
+import { Simulator } from '../../compiler/core/sim/simulator.ts';
+import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
+import { chipImage } from '../../compiler/machines/execute/chip.ts';
+import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
+import { arenaBytes } from '../../compiler/machines/firmware/fit.ts';
+import {
+  AnswerReader,
+  feedCommand,
+  parseScores,
+  resynchronise,
+} from '../../compiler/machines/protocol/protocol.ts';
+import { findToolchain } from '../../compiler/machines/toolchain/arm.ts';
 import { toyProgram, toySteps } from '../support/toy.ts';
 
 const program = toyProgram();

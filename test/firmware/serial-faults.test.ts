@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Malformed, over-long and interrupted input on both serial ports of a board: nothing hangs, nothing is corrupted. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { crc32 } from '../../compiler/base/crc32.ts';
-import { buildFirmware, type Firmware } from '../../compiler/execute/firmware.ts';
-import { feedCommand, PAYLOAD_VALUES, parseScores, resynchronise } from '../../compiler/execute/protocol.ts';
-import { boards, findMicrophone } from '../../compiler/toolchain/boards.ts';
+import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
+import { crc32 } from '../../compiler/core/base/crc32.ts';
+import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
+import {
+  feedCommand,
+  PAYLOAD_VALUES,
+  parseScores,
+  resynchronise,
+} from '../../compiler/machines/protocol/protocol.ts';
 import { Desk } from '../support/desk.ts';
 import { Random } from '../support/random.ts';
 import { bursts, listener } from '../support/stream-program.ts';

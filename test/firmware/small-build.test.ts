@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Firmware built for size hears the same; and no build has a heap, floating point or mathematics of a library in it. */
 import { describe, expect, it } from 'vitest';
-import { kernelNames } from '../../compiler/emit/emit.ts';
-import { buildFirmware } from '../../compiler/execute/firmware.ts';
+import { kernelNames } from '../../compiler/codegen/emit/emit.ts';
+import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
 import { hear, pairs } from '../support/pair.ts';
 import { material } from '../support/recording.ts';
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Streams on the emulated chip against the reference; about 10 s. */
 import { describe, expect, it } from 'vitest';
-import { ChipExecutor } from '../../compiler/execute/chip.ts';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
-import { verifyStreams } from '../../compiler/verify/verify-streams.ts';
+import { ChipExecutor } from '../../compiler/machines/execute/chip.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { verifyStreams } from '../../compiler/machines/verify/verify-streams.ts';
 import { featuresOf, programOf, specs } from '../support/random-program.ts';
 import { bursts, listener, withDetect } from '../support/stream-program.ts';
 import { toyProgram } from '../support/toy.ts';

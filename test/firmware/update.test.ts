@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Another model through the serial port, and whatever can interrupt that: lost power, bad pages, flash that says no. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { EmulatedBoard } from '../../compiler/board/emulated-board.ts';
-import { buildFirmware, type Firmware } from '../../compiler/execute/firmware.ts';
-import { programDigest } from '../../compiler/program/digest.ts';
-import { APPLICATION_START, boards, findMicrophone, MODEL_START } from '../../compiler/toolchain/boards.ts';
-import { REGION_STACK, readRegion, sealRegion } from '../../compiler/toolchain/region.ts';
+import { APPLICATION_START, boards, findMicrophone, MODEL_START } from '../../compiler/boards/boards.ts';
+import { programDigest } from '../../compiler/core/program/digest.ts';
+import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
+import { REGION_STACK, readRegion, sealRegion } from '../../compiler/machines/toolchain/region.ts';
 import { Desk } from '../support/desk.ts';
 import { emulatedLink } from '../support/emulated-link.ts';
 import { listener } from '../support/stream-program.ts';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The host's serial port driver on the drivers of the firmware: what `egru emulate` builds on. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { UsbSerialHost } from '../../compiler/emulator/usb-serial.ts';
-import { boards } from '../../compiler/toolchain/boards.ts';
-import type { Elf } from '../../compiler/toolchain/elf.ts';
+import { boards } from '../../compiler/boards/boards.ts';
+import { UsbSerialHost } from '../../compiler/emulator/usb-host/usb-serial.ts';
+import type { Elf } from '../../compiler/machines/toolchain/elf.ts';
 import { Random } from '../support/random.ts';
 import { buildUsbImage, UsbImage } from '../support/usb-image.ts';
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The USB drivers on the emulated chip against a scripted host: what a host asks, sends, breaks and forgets. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Enumerated, UsbError, UsbHost, UsbStall } from '../../compiler/emulator/usb-host.ts';
-import { boards } from '../../compiler/toolchain/boards.ts';
-import type { Elf } from '../../compiler/toolchain/elf.ts';
-import { stackUse } from '../../compiler/toolchain/stack.ts';
+import { boards } from '../../compiler/boards/boards.ts';
+import { type Enumerated, UsbError, UsbHost, UsbStall } from '../../compiler/emulator/usb-host/usb-host.ts';
+import type { Elf } from '../../compiler/machines/toolchain/elf.ts';
+import { stackUse } from '../../compiler/machines/toolchain/stack.ts';
 import { Random } from '../support/random.ts';
 import { buildUsbImage, Mode, UsbImage } from '../support/usb-image.ts';
 

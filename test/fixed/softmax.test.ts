@@ -3,11 +3,18 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { meanSquare } from '../../compiler/fixed/energy.ts';
-import { EXP2_TABLE, inverse, posterior, type Scale, softmax, weight } from '../../compiler/fixed/softmax.ts';
-import { DEFAULT_SCALE, MAX_SCALE, MIN_SCALE } from '../../compiler/program/detect-program.ts';
-import { exponentOf } from '../../compiler/quant/detect.ts';
-import { compilersAmong } from '../../compiler/toolchain/host.ts';
+import { meanSquare } from '../../compiler/core/fixed/energy.ts';
+import {
+  EXP2_TABLE,
+  inverse,
+  posterior,
+  type Scale,
+  softmax,
+  weight,
+} from '../../compiler/core/fixed/softmax.ts';
+import { DEFAULT_SCALE, MAX_SCALE, MIN_SCALE } from '../../compiler/core/program/detect-program.ts';
+import { exponentOf } from '../../compiler/core/quant/detect.ts';
+import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { HostBinaries } from '../support/host-programs.ts';
 import { Random } from '../support/random.ts';
 

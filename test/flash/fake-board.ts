@@ -5,9 +5,9 @@
  */
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { FlashSystem, Stored } from '../../compiler/flash/system.ts';
-import type { SerialPort } from '../../compiler/port/serial-port.ts';
-import type { Board } from '../../compiler/toolchain/boards.ts';
+import type { Board } from '../../compiler/boards/boards.ts';
+import type { FlashSystem, Stored } from '../../compiler/machines/flash/system.ts';
+import type { SerialPort } from '../../compiler/machines/port/serial-port.ts';
 
 const FLASH = 256 * 1024;
 const PAYLOAD = 256;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { readApplication } from '../../compiler/flash/image.ts';
-import { boards } from '../../compiler/toolchain/boards.ts';
-import { writeUf2 } from '../../compiler/toolchain/uf2.ts';
+import { boards } from '../../compiler/boards/boards.ts';
+import { readApplication } from '../../compiler/machines/flash/image.ts';
+import { writeUf2 } from '../../compiler/machines/toolchain/uf2.ts';
 import { firmware } from './firmware.ts';
 
 const board = boards.feather_m0;

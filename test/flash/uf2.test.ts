@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findDrives } from '../../compiler/flash/drives.ts';
-import { planFlash } from '../../compiler/flash/flash.ts';
-import { type FlashImage, readApplication } from '../../compiler/flash/image.ts';
-import { realSystem } from '../../compiler/flash/system.ts';
-import { boards } from '../../compiler/toolchain/boards.ts';
+import { boards } from '../../compiler/boards/boards.ts';
+import { findDrives } from '../../compiler/machines/flash/drives.ts';
+import { planFlash } from '../../compiler/machines/flash/flash.ts';
+import { type FlashImage, readApplication } from '../../compiler/machines/flash/image.ts';
+import { realSystem } from '../../compiler/machines/flash/system.ts';
 import { FakeBoard, type Habits, machineWith } from './fake-board.ts';
 import { firmware } from './firmware.ts';
 

@@ -5,12 +5,12 @@
  */
 import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { findClips, spread } from '../../compiler/audio/clips.ts';
-import { cutClip } from '../../compiler/audio/cut.ts';
-import { readWav } from '../../compiler/audio/wav.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { measureFrontend } from '../../compiler/frontend/measure.ts';
-import { quantizeFrontend } from '../../compiler/quant/frontend.ts';
+import { cutClip } from '../../compiler/core/audio/crop.ts';
+import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
+import { findClips, spread } from '../../compiler/host/audio/clips.ts';
+import { readWav } from '../../compiler/host/audio/wav.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { measureFrontend } from '../../compiler/report/oracle/measure.ts';
 import { definition, FRAMES } from './cases.ts';
 
 const folder = packagePath('..', 'shared', 'data', 'spoken-digits');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Front ends and frames that every implementation is compared on. */
-import type { FrontendDefinition, FrontendProgram } from '../../compiler/program/frontend-program.ts';
-import { quantizeFrontend } from '../../compiler/quant/frontend.ts';
+import type { FrontendDefinition, FrontendProgram } from '../../compiler/core/program/frontend-program.ts';
+import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
 import { Random } from '../support/random.ts';
 
 export const FRAMES = [64, 128, 256] as const;

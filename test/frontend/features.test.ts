@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The integer front end and its oracle on signals whose features are known. */
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../compiler/base/errors.ts';
-import { Frontend } from '../../compiler/frontend/features.ts';
-import { directMagnitudes, meydaMagnitudes, referenceFrame } from '../../compiler/frontend/reference.ts';
-import { quantizeFrontend } from '../../compiler/quant/frontend.ts';
+import { InputError } from '../../compiler/core/base/errors.ts';
+import { Frontend } from '../../compiler/core/frontend/features.ts';
+import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
+import { directMagnitudes, meydaMagnitudes, referenceFrame } from '../../compiler/report/oracle/oracle.ts';
 import { Random } from '../support/random.ts';
 import { definition, FRAMES, pcmFrames, programs } from './cases.ts';
 

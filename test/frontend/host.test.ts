@@ -2,9 +2,9 @@
 /** The front end in TypeScript and in C on this machine: the same features, bit for bit. About 5 s. */
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Frontend } from '../../compiler/frontend/features.ts';
-import type { FrontendProgram } from '../../compiler/program/frontend-program.ts';
-import { compilersAmong } from '../../compiler/toolchain/host.ts';
+import { Frontend } from '../../compiler/core/frontend/features.ts';
+import type { FrontendProgram } from '../../compiler/core/program/frontend-program.ts';
+import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { HostBinaries } from '../support/host-programs.ts';
 import { pcmFrames, programs } from './cases.ts';
 

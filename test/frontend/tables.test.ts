@@ -2,11 +2,11 @@
 /** The committed tables are what their definition says, in both languages, and keep the first stage in range. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { frontendTables, renderC, renderTypeScript } from '../../compiler/quant/frontend-tables.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { frontendTables, renderC, renderTypeScript } from '../../compiler/report/oracle/generate-tables.ts';
 
 const files = [
-  { path: packagePath('compiler', 'fixed', 'frontend-tables.ts'), text: renderTypeScript() },
+  { path: packagePath('compiler', 'core', 'fixed', 'frontend-tables.ts'), text: renderTypeScript() },
   { path: packagePath('runtime-c', 'egru_frontend_tables.c'), text: renderC() },
 ];
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { blend, relu, softsign, term } from '../../compiler/fixed/fixed.ts';
+import { blend, relu, softsign, term } from '../../compiler/core/fixed/fixed.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
 import { buildImage, installed, runInEmulator, runInQemu } from './image.ts';
 
 const able = installed('arm-none-eabi-gcc') && installed('qemu-system-arm');

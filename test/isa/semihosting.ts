@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { MemoryView } from '../../compiler/emulator/samd21.ts';
+import type { MemoryView } from '../../compiler/emulator/samd21/samd21.ts';
 
 const SYS_WRITEC = 0x03;
 const SYS_WRITE0 = 0x04;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** egru_cell_m0 against egru_gate, egru_softsign and egru_blend; about 14 s. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { blend, gate, SOFTSIGN_LIMIT, softsign } from '../../compiler/fixed/fixed.ts';
-import { cellCycles } from '../../compiler/kernel/cell-cycles.ts';
+import { cellCycles } from '../../compiler/codegen/kernels/unrolled/cell-cycles.ts';
+import { blend, gate, SOFTSIGN_LIMIT, softsign } from '../../compiler/core/fixed/fixed.ts';
 import { CellChip } from '../support/cell-chip.ts';
 import { Random } from '../support/random.ts';
 

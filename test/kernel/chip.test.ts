@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The generated assembly on the emulated chip against the reference: values, cycles, stack, interrupts. About 25 s. */
 import { describe, expect, test } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { generateUnrolled } from '../../compiler/kernel/unrolled.ts';
-import { keepsOutputs } from '../../compiler/program/layout.ts';
-import type { Program } from '../../compiler/program/program.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
-import { Network } from '../../compiler/sim/network.ts';
+import { generateUnrolled } from '../../compiler/codegen/kernels/unrolled/unrolled.ts';
+import { keepsOutputs } from '../../compiler/core/program/layout.ts';
+import type { Program } from '../../compiler/core/program/program.ts';
+import { Network } from '../../compiler/core/sim/network.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { Random } from '../support/random.ts';
 import { featuresOf, type ProgramSpec, programOf, specs } from '../support/random-program.ts';
 import { StepChip, type StepResult } from '../support/step-chip.ts';

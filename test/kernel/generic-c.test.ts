@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The schedule as C, on the host, against the reference at every layer and step; about 10 s, most of it compilation. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { HostExecutor } from '../../compiler/execute/host.ts';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
-import { compilersAmong } from '../../compiler/toolchain/host.ts';
+import { HostExecutor } from '../../compiler/machines/execute/host.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { featuresOf, programOf, specs } from '../support/random-program.ts';
 
 const open: HostExecutor[] = [];

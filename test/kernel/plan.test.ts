@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Schedules: what the search counts is what the plan costs, no weight is lost, and nothing depends on chance. */
 import { describe, expect, test } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { BlockCost, SLOTS, VACANT } from '../../compiler/kernel/block-cost.ts';
-import { paths } from '../../compiler/kernel/paths.ts';
-import { planBlocks, type Step } from '../../compiler/kernel/plan.ts';
-import { type LayerRows, layerRows } from '../../compiler/kernel/rows.ts';
-import { assignRows } from '../../compiler/kernel/search.ts';
-import { generateUnrolled } from '../../compiler/kernel/unrolled.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
+import { BlockCost, SLOTS, VACANT } from '../../compiler/codegen/kernels/unrolled/block-cost.ts';
+import { paths } from '../../compiler/codegen/kernels/unrolled/paths.ts';
+import { planBlocks, type Step } from '../../compiler/codegen/kernels/unrolled/plan.ts';
+import { type LayerRows, layerRows } from '../../compiler/codegen/kernels/unrolled/rows.ts';
+import { assignRows } from '../../compiler/codegen/kernels/unrolled/search.ts';
+import { generateUnrolled } from '../../compiler/codegen/kernels/unrolled/unrolled.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { type ProgramSpec, programOf, specs } from '../support/random-program.ts';
 
 const layersOf = (spec: ProgramSpec): LayerRows[] => programOf(spec).layers.map(layerRows);

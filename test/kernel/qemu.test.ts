@@ -2,12 +2,12 @@
 /** The generated step as a part of the instruction-test image: QEMU's word on its values beside our emulator's. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { generateUnrolled } from '../../compiler/kernel/unrolled.ts';
-import { stateLayout } from '../../compiler/program/layout.ts';
-import { inputsOf, outputsOf, type Program } from '../../compiler/program/program.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
-import { Network } from '../../compiler/sim/network.ts';
+import { generateUnrolled } from '../../compiler/codegen/kernels/unrolled/unrolled.ts';
+import { stateLayout } from '../../compiler/core/program/layout.ts';
+import { inputsOf, outputsOf, type Program } from '../../compiler/core/program/program.ts';
+import { Network } from '../../compiler/core/sim/network.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { buildImage, installed, runInEmulator, runInQemu } from '../isa/image.ts';
 import { Random } from '../support/random.ts';
 import { featuresOf, programOf, specs } from '../support/random-program.ts';

@@ -2,11 +2,11 @@
 /** runtime-c/egru_softsign_m0.S on the emulated chip: every input of the domain, and its cycles. About 8 s. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { Samd21 } from '../../compiler/emulator/samd21.ts';
-import { SOFTSIGN_LIMIT, softsign } from '../../compiler/fixed/fixed.ts';
-import { buildImage } from '../../compiler/toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../compiler/toolchain/elf.ts';
+import { SOFTSIGN_LIMIT, softsign } from '../../compiler/core/fixed/fixed.ts';
+import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { buildImage } from '../../compiler/machines/toolchain/arm.ts';
+import { parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
 
 const ARRAY = 0x20000000;
 /** Words of an array; the rest of RAM is stack. */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What microphones deliver, for every implementation to be compared on. */
 import { existsSync } from 'node:fs';
-import { findClips } from '../../compiler/audio/clips.ts';
-import { resample } from '../../compiler/audio/resample.ts';
-import { readWav } from '../../compiler/audio/wav.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { AdcDecimator, AdcEncoder } from '../../compiler/microphone/adc.ts';
-import { I2sDecimator, I2sEncoder } from '../../compiler/microphone/i2s.ts';
-import { PdmDecimator } from '../../compiler/microphone/pdm.ts';
-import { PdmEncoder, packBits } from '../../compiler/microphone/pdm-encoder.ts';
+import { resample } from '../../compiler/core/audio/resample.ts';
+import { AdcDecimator, AdcEncoder } from '../../compiler/core/microphone/adc.ts';
+import { I2sDecimator, I2sEncoder } from '../../compiler/core/microphone/i2s.ts';
+import { PdmDecimator } from '../../compiler/core/microphone/pdm.ts';
+import { PdmEncoder, packBits } from '../../compiler/core/microphone/pdm-encoder.ts';
+import { findClips } from '../../compiler/host/audio/clips.ts';
+import { readWav } from '../../compiler/host/audio/wav.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
 import type { Kind } from '../support/mic-chip.ts';
 import { Random } from '../support/random.ts';
 

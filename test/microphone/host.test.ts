@@ -2,7 +2,7 @@
 /** The decimators in TypeScript and in C on this machine: the same samples, bit for bit. */
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from 'vitest';
-import { compilersAmong } from '../../compiler/toolchain/host.ts';
+import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { HostBinaries } from '../support/host-programs.ts';
 import { KINDS, type Kind } from '../support/mic-chip.ts';
 import { blocks, decimator, type Input, recorded, recordedBlocks } from './cases.ts';

@@ -2,9 +2,9 @@
 /** Constants in runtime-c/egru_mic*: computed anew, and the bounds that the comments claim. */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { Samd21 } from '../../compiler/emulator/samd21.ts';
-import { HALF_CENTRE, HALF_TAPS, PDM_TAPS } from '../../compiler/microphone/taps.ts';
-import { symbolAddress } from '../../compiler/toolchain/elf.ts';
+import { HALF_CENTRE, HALF_TAPS, PDM_TAPS } from '../../compiler/core/microphone/taps.ts';
+import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
+import { symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
 import { buildMic } from '../support/mic-chip.ts';
 
 const able = spawnSync('arm-none-eabi-gcc', ['--version']).status === 0;

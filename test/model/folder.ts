@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { InputError } from '../../compiler/base/errors.ts';
+import { InputError } from '../../compiler/core/base/errors.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'egru-model-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

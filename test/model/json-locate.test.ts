@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { locateJsonError } from '../../compiler/base/json-locate.ts';
+import { locateJsonError } from '../../compiler/core/base/json-locate.ts';
 import { Random } from '../support/random.ts';
 
 function parses(text: string): boolean {

@@ -2,7 +2,7 @@
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadModel } from '../../compiler/model/load.ts';
+import { loadModel } from '../../compiler/host/load/load.ts';
 import { BIAS, folder, refusal, SMALL, WEIGHT } from './folder.ts';
 import { checkpoint, pickle, stateDict } from './pickle-writer.ts';
 

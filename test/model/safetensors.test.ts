@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { loadModel } from '../../compiler/model/load.ts';
+import { loadModel } from '../../compiler/host/load/load.ts';
 import { floats, join, u32 } from './bytes.ts';
 import { BIAS, folder, refusal, SMALL, WEIGHT } from './folder.ts';
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { loadModel } from '../../compiler/model/load.ts';
-import type { Linear } from '../../compiler/model/model.ts';
-import { frontendDigest } from '../../compiler/program/digest.ts';
+import type { Linear } from '../../compiler/core/model/model.ts';
+import { frontendDigest } from '../../compiler/core/program/digest.ts';
+import { loadModel } from '../../compiler/host/load/load.ts';
 import { join } from './bytes.ts';
 import { BIAS, folder, refusal, SMALL, WEIGHT } from './folder.ts';
 import {

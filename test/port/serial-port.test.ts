@@ -4,11 +4,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Wire } from '../../compiler/board/link.ts';
-import { openPseudoTerminal } from '../../compiler/board/pseudo-terminal.ts';
-import { LineReader } from '../../compiler/port/lines.ts';
-import { openSerialPort, type SerialPort, touch1200 } from '../../compiler/port/serial-port.ts';
-import { usbPorts } from '../../compiler/port/usb-ports.ts';
+import type { Wire } from '../../compiler/machines/device/link.ts';
+import { openPseudoTerminal } from '../../compiler/machines/device/pseudo-terminal.ts';
+import { LineReader } from '../../compiler/machines/port/lines.ts';
+import { openSerialPort, type SerialPort, touch1200 } from '../../compiler/machines/port/serial-port.ts';
+import { usbPorts } from '../../compiler/machines/port/usb-ports.ts';
 import { addPort } from '../flash/fake-board.ts';
 
 /** The other side of a pseudo-terminal, with what has come there. */

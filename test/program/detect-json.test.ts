@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { detectWords } from '../../compiler/program/detect-program.ts';
-import { programDigest } from '../../compiler/program/digest.ts';
-import { programFromJson, programToJson } from '../../compiler/program/program-json.ts';
+import { detectWords } from '../../compiler/core/program/detect-program.ts';
+import { programDigest } from '../../compiler/core/program/digest.ts';
+import { programFromJson, programToJson } from '../../compiler/core/program/program-json.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
 import { refusal } from '../model/folder.ts';
 import { programOf, specs } from '../support/random-program.ts';
 import { listener, withDetect } from '../support/stream-program.ts';

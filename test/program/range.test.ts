@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { blend, gate, relu, SOFTSIGN_LIMIT, softsign, term } from '../../compiler/fixed/fixed.ts';
+import { blend, gate, relu, SOFTSIGN_LIMIT, softsign, term } from '../../compiler/core/fixed/fixed.ts';
 import {
   featureRange,
   firstOverflow,
@@ -10,7 +10,7 @@ import {
   reluRanges,
   rowRanges,
   stateRanges,
-} from '../../compiler/program/range.ts';
+} from '../../compiler/core/program/range.ts';
 import { Random } from '../support/random.ts';
 
 const CODES = [0, 1, 2, 4, 5, 6, 7];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { biasOf, codeOf } from '../../compiler/quant/levels.ts';
+import { biasOf, codeOf } from '../../compiler/core/quant/levels.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
 
 interface Toy {
   readonly weights: Readonly<Record<string, number[][]>>;

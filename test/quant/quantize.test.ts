@@ -3,14 +3,14 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { loadModel } from '../../compiler/model/load.ts';
-import type { DenseModelLayer, Model } from '../../compiler/model/model.ts';
-import { frontendDigest } from '../../compiler/program/digest.ts';
-import { matricesOf, type Program } from '../../compiler/program/program.ts';
-import { programToJson } from '../../compiler/program/program-json.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
-import { quantize } from '../../compiler/quant/quantize.ts';
+import type { DenseModelLayer, Model } from '../../compiler/core/model/model.ts';
+import { frontendDigest } from '../../compiler/core/program/digest.ts';
+import { matricesOf, type Program } from '../../compiler/core/program/program.ts';
+import { programToJson } from '../../compiler/core/program/program-json.ts';
+import { quantize } from '../../compiler/core/quant/quantize.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadModel } from '../../compiler/host/load/load.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { refusal } from '../model/folder.ts';
 
 const BUNDLED = packagePath('test', 'vectors', 'spoken-digits');

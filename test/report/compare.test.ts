@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { beats, type Comparison } from '../../compiler/report/compare.ts';
-import { axis, comparisonPage, escapeHtml } from '../../compiler/report/compare-page.ts';
+import { beats, type Comparison } from '../../compiler/report/compare/compare.ts';
+import { axis, comparisonPage, escapeHtml } from '../../compiler/report/html/compare-page.ts';
 
 describe('the front', () => {
   const point = (correct: number, cyclesPerStep: number) => ({ correct, cyclesPerStep });

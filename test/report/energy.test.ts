@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
 import { energyRows } from '../../compiler/report/bench/energy-rows.ts';
 import { energyTable } from '../../compiler/report/bench/markdown.ts';
 import {
@@ -9,7 +9,7 @@ import {
   CHIP_MILLIAMPS,
   estimateEnergy,
   microphoneParts,
-} from '../../compiler/report/energy.ts';
+} from '../../compiler/report/measure/energy.ts';
 
 const [part] = microphoneParts;
 if (part === undefined) throw new Error('no microphones');

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What `egru compile` says without a toolchain, against the chip. About 15 s the first time, then 3 s. */
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { type KernelName, kernelNames } from '../../compiler/emit/emit.ts';
-import { ChipExecutor } from '../../compiler/execute/chip.ts';
-import { inputsOf, type Program } from '../../compiler/program/program.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
+import { type KernelName, kernelNames } from '../../compiler/codegen/emit/emit.ts';
+import { inputsOf, type Program } from '../../compiler/core/program/program.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
+import { ChipExecutor } from '../../compiler/machines/execute/chip.ts';
 import { modelFlash } from '../../compiler/report/bench/footprint.ts';
-import { estimateAll, estimateKernel } from '../../compiler/report/estimate.ts';
+import { estimateAll, estimateKernel } from '../../compiler/report/measure/estimate.ts';
 import { Random } from '../support/random.ts';
 import { programOf } from '../support/random-program.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { matrix } from '../../compiler/cli/eval.ts';
-import { evaluate, wilson } from '../../compiler/report/evaluation.ts';
+import { matrix } from '../../compiler/cli/commands/eval.ts';
+import { evaluate, wilson } from '../../compiler/report/evaluate/evaluation.ts';
 
 describe('wilson', () => {
   it('gives the published values', () => {

@@ -2,16 +2,16 @@
 /** What quantization costs, on the recordings that come with the model. Two seconds. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findClips } from '../../compiler/audio/clips.ts';
-import { truthReader } from '../../compiler/audio/labels.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { loadModel } from '../../compiler/model/load.ts';
-import type { Model, ModelLayer, Tensor } from '../../compiler/model/model.ts';
-import { quantize } from '../../compiler/quant/quantize.ts';
-import { clipProgram, readClip } from '../../compiler/report/clip-input.ts';
-import { evaluateFloat } from '../../compiler/report/float-evaluation.ts';
-import { Simulator } from '../../compiler/sim/simulator.ts';
-import { levelOf } from '../../compiler/train/quantizer.ts';
+import type { Model, ModelLayer, Tensor } from '../../compiler/core/model/model.ts';
+import { quantize } from '../../compiler/core/quant/quantize.ts';
+import { Simulator } from '../../compiler/core/sim/simulator.ts';
+import { findClips } from '../../compiler/host/audio/clips.ts';
+import { truthReader } from '../../compiler/host/audio/labels.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadModel } from '../../compiler/host/load/load.ts';
+import { clipProgram, readClip } from '../../compiler/machines/batch/clip-input.ts';
+import { evaluateFloat } from '../../compiler/report/evaluate/float-evaluation.ts';
+import { levelOf } from '../../compiler/training/train/quantizer.ts';
 
 const folder = packagePath('models', 'spoken-digits');
 const shipped = loadModel(folder);

@@ -4,20 +4,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
+import { soundProgram } from '../../compiler/machines/batch/stream-input.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import {
   evaluateStreamOn,
   evaluateStreamOnReference,
   poissonLimit,
-} from '../../compiler/report/stream-evaluation.ts';
+} from '../../compiler/report/evaluate/stream-evaluation.ts';
 import {
   atThreshold,
   countGroup,
   type LabelledFile,
   readGroup,
   type Span,
-} from '../../compiler/report/stream-group.ts';
-import { soundProgram } from '../../compiler/report/stream-input.ts';
+} from '../../compiler/report/evaluate/stream-group.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
 import { bursts, listener } from '../support/stream-program.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The packed kernel on the host against the reference, over random programs; about 10 s, most of it compilation. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compilersAmong } from '../../compiler/toolchain/host.ts';
+import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import {
   expectedOf,
   HostBinaries,

@@ -5,8 +5,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { compilersAmong, hostFlags } from '../../compiler/toolchain/host.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { compilersAmong, hostFlags } from '../../compiler/machines/toolchain/host.ts';
 import { HostBinaries } from '../support/host-programs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'egru-runtime-'));

@@ -3,10 +3,10 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { DetectProgram } from '../../compiler/program/detect-program.ts';
-import { exponentOf } from '../../compiler/quant/detect.ts';
-import { Detector, GATE_OPEN } from '../../compiler/sim/detector.ts';
-import { compilersAmong } from '../../compiler/toolchain/host.ts';
+import type { DetectProgram } from '../../compiler/core/program/detect-program.ts';
+import { exponentOf } from '../../compiler/core/quant/detect.ts';
+import { Detector, GATE_OPEN } from '../../compiler/core/sim/detector.ts';
+import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { HostBinaries } from '../support/host-programs.ts';
 
 interface Case {

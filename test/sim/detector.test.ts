@@ -2,9 +2,9 @@
 /** Smoothing, thresholds, release, refractory time and the gate, on cases that can be followed by hand. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DetectProgram } from '../../compiler/program/detect-program.ts';
-import { exponentOf } from '../../compiler/quant/detect.ts';
-import { Detector, GATE_CLOSED, GATE_OPEN, GATE_RESET } from '../../compiler/sim/detector.ts';
+import type { DetectProgram } from '../../compiler/core/program/detect-program.ts';
+import { exponentOf } from '../../compiler/core/quant/detect.ts';
+import { Detector, GATE_CLOSED, GATE_OPEN, GATE_RESET } from '../../compiler/core/sim/detector.ts';
 
 /** Logits that make one of three labels certain (posterior 32767), or none of them more likely than the others. */
 const FAR = 32768 * 100;

@@ -2,14 +2,14 @@
 /** A stream gives the same events however it is cut, and a gated frame leaves the network alone. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Frontend } from '../../compiler/frontend/features.ts';
-import type { StreamProgram } from '../../compiler/program/detect-program.ts';
-import { streamTraceLayout } from '../../compiler/program/stream-trace.ts';
-import { streamProgram } from '../../compiler/quant/detect.ts';
-import { Detector, GATE_CLOSED, GATE_OPEN, GATE_RESET } from '../../compiler/sim/detector.ts';
-import { listen } from '../../compiler/sim/listen.ts';
-import { Network } from '../../compiler/sim/network.ts';
-import { Stream, type StreamEvent } from '../../compiler/sim/stream.ts';
+import { Frontend } from '../../compiler/core/frontend/features.ts';
+import type { StreamProgram } from '../../compiler/core/program/detect-program.ts';
+import { streamTraceLayout } from '../../compiler/core/program/stream-trace.ts';
+import { streamProgram } from '../../compiler/core/quant/detect.ts';
+import { Detector, GATE_CLOSED, GATE_OPEN, GATE_RESET } from '../../compiler/core/sim/detector.ts';
+import { listen } from '../../compiler/core/sim/listen.ts';
+import { Network } from '../../compiler/core/sim/network.ts';
+import { Stream, type StreamEvent } from '../../compiler/core/sim/stream.ts';
 import { bursts, listener } from '../support/stream-program.ts';
 import { toyProgram } from '../support/toy.ts';
 

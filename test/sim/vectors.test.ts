@@ -2,11 +2,11 @@
 // The reference against integers from an independent implementation of the same numerics (test/vectors).
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { blend, gate, SOFTSIGN_LIMIT, softsign } from '../../compiler/fixed/fixed.ts';
-import type { Matrix, Program } from '../../compiler/program/program.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
-import { Network } from '../../compiler/sim/network.ts';
+import { blend, gate, SOFTSIGN_LIMIT, softsign } from '../../compiler/core/fixed/fixed.ts';
+import type { Matrix, Program } from '../../compiler/core/program/program.ts';
+import { Network } from '../../compiler/core/sim/network.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
 
 const vectors = <T>(name: string): T =>
   JSON.parse(readFileSync(packagePath('test', 'vectors', name), 'utf8')) as T;

@@ -2,15 +2,15 @@
 /** `make soak`: what is too long for every change. Every recording on every machine with every kernel; more programs. */
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { findClips } from '../../compiler/audio/clips.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { kernelNames } from '../../compiler/emit/emit.ts';
-import { ChipExecutor } from '../../compiler/execute/chip.ts';
-import { HostExecutor } from '../../compiler/execute/host.ts';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
-import { clipProgram, readClip } from '../../compiler/report/clip-input.ts';
-import { verify } from '../../compiler/verify/verify.ts';
+import { kernelNames } from '../../compiler/codegen/emit/emit.ts';
+import { findClips } from '../../compiler/host/audio/clips.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
+import { clipProgram, readClip } from '../../compiler/machines/batch/clip-input.ts';
+import { ChipExecutor } from '../../compiler/machines/execute/chip.ts';
+import { HostExecutor } from '../../compiler/machines/execute/host.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { verify } from '../../compiler/machines/verify/verify.ts';
 import { featuresOf, programOf, specs } from '../support/random-program.ts';
 
 const RECORDINGS = packagePath('..', 'shared', 'data', 'spoken-digits');

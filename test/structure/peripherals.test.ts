@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
 
 const folder = packagePath('compiler', 'emulator', 'peripherals');
 const BLOCK = /^export class \w+ extends (?:RegisterBlock|ClockedBlock)\b/m;

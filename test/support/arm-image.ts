@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Small images for tests of the toolchain and of the stack analysis: one C file whose function `entry` runs first. */
-import type { BuildFile, ImageBuild } from '../../compiler/toolchain/arm.ts';
+import type { BuildFile, ImageBuild } from '../../compiler/machines/toolchain/arm.ts';
 
 const SCRIPT = `
 MEMORY { FLASH (rx) : ORIGIN = 0, LENGTH = 64K  RAM (rw) : ORIGIN = 0x20000000, LENGTH = 4K }

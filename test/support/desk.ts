@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** An emulated board on the desk of whoever tests it: text to and from its ports, and a hand that holds it up. */
-import { EmulatedBoard } from '../../compiler/board/emulated-board.ts';
-import type { Microphone } from '../../compiler/toolchain/boards.ts';
+
+import type { Microphone } from '../../compiler/boards/boards.ts';
+import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
 
 /** `b .`: an instruction that branches to itself. */
 const LOOP = 0xe7fe;

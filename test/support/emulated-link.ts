@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A link to an emulated board in this process: time on the board passes while a command is on its way. */
-import type { EmulatedBoard } from '../../compiler/board/emulated-board.ts';
-import { Link, type Wire } from '../../compiler/board/link.ts';
+import type { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import { Link, type Wire } from '../../compiler/machines/device/link.ts';
 
 /** Milliseconds that pass after each command, in pieces. */
 const TIME = 40;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A board that is none: it answers as it is told, truth or not, in this process or behind a pseudo-terminal. */
-import { crc32 } from '../../compiler/base/crc32.ts';
-import { Link, type Wire } from '../../compiler/board/link.ts';
-import { openPseudoTerminal, type PseudoTerminal } from '../../compiler/board/pseudo-terminal.ts';
-import { programDigest } from '../../compiler/program/digest.ts';
-import { inputsOf, outputsOf, type Program } from '../../compiler/program/program.ts';
+import { crc32 } from '../../compiler/core/base/crc32.ts';
+import { programDigest } from '../../compiler/core/program/digest.ts';
+import { inputsOf, outputsOf, type Program } from '../../compiler/core/program/program.ts';
+import { Link, type Wire } from '../../compiler/machines/device/link.ts';
+import { openPseudoTerminal, type PseudoTerminal } from '../../compiler/machines/device/pseudo-terminal.ts';
 
 /** To a command, what comes instead of the answer of an honest board; undefined: that one. */
 export type Answers = (command: string) => string | undefined;

@@ -4,13 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { packCodes, packedScratchWords } from '../../compiler/emit/packed.ts';
-import { keepsOutputs, stateLayout, stateWords } from '../../compiler/program/layout.ts';
-import { matricesOf, outputsOf, type Program } from '../../compiler/program/program.ts';
-import { Network } from '../../compiler/sim/network.ts';
-import { argmax, readout } from '../../compiler/sim/readout.ts';
-import { buildHost, type Compiler } from '../../compiler/toolchain/host.ts';
+import { packCodes, packedScratchWords } from '../../compiler/codegen/kernels/packed/codes.ts';
+import { keepsOutputs, stateLayout, stateWords } from '../../compiler/core/program/layout.ts';
+import { matricesOf, outputsOf, type Program } from '../../compiler/core/program/program.ts';
+import { Network } from '../../compiler/core/sim/network.ts';
+import { argmax, readout } from '../../compiler/core/sim/readout.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { buildHost, type Compiler } from '../../compiler/machines/toolchain/host.ts';
 
 export interface ProgramCase {
   readonly program: Program;

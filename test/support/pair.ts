@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A recording through one board and one of its microphones, held to the reference event by event. */
 import { expect } from 'vitest';
-import { EmulatedBoard } from '../../compiler/board/emulated-board.ts';
-import { decimated, soundFor, valuesPerBlock } from '../../compiler/board/sound.ts';
-import type { KernelName } from '../../compiler/emit/emit.ts';
-import { buildFirmware, type FirmwareOptions } from '../../compiler/execute/firmware.ts';
-import { ReferenceExecutor } from '../../compiler/execute/reference.ts';
-import { type Board, boards, type Microphone } from '../../compiler/toolchain/boards.ts';
+import { type Board, boards, type Microphone } from '../../compiler/boards/boards.ts';
+import type { KernelName } from '../../compiler/codegen/emit/emit.ts';
+import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import { decimated, soundFor, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { buildFirmware, type FirmwareOptions } from '../../compiler/machines/firmware/firmware.ts';
 import { type Material, RATE, recording } from './recording.ts';
 
 /** Samples of PCM that the firmware gets at a time. */

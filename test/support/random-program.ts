@@ -4,8 +4,8 @@
  * specification that fast-check can shrink; the thousands of weights come from its seed.
  */
 import fc from 'fast-check';
-import type { Activation, BiasRule, Layer, Matrix, Program } from '../../compiler/program/program.ts';
-import { INT32_LIMIT, programRanges } from '../../compiler/program/range.ts';
+import type { Activation, BiasRule, Layer, Matrix, Program } from '../../compiler/core/program/program.ts';
+import { INT32_LIMIT, programRanges } from '../../compiler/core/program/range.ts';
 import { Random } from './random.ts';
 
 /** How weights are drawn: one code everywhere, or every code with the given share of zeros. */

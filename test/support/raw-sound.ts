@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a microphone delivers, value by value, whether or not it makes sense: sound, nothing, or full scale. */
-import { soundFor, soundSource, valuesPerBlock } from '../../compiler/board/sound.ts';
-import type { MicrophoneSource } from '../../compiler/emulator/microphone.ts';
-import type { MicrophoneName } from '../../compiler/toolchain/boards.ts';
-import { microphoneRate } from '../../compiler/toolchain/microphone-rate.ts';
+
+import type { MicrophoneName } from '../../compiler/boards/boards.ts';
+import { microphoneRate } from '../../compiler/boards/microphone-rate.ts';
+import type { MicrophoneSource } from '../../compiler/emulator/core/microphone.ts';
+import { soundFor, soundSource, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
 import { RATE } from './recording.ts';
 
 const BLOCK = 32;

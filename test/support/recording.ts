@@ -5,11 +5,11 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readWav } from '../../compiler/audio/wav.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import type { StreamProgram } from '../../compiler/program/detect-program.ts';
-import { streamProgram } from '../../compiler/quant/detect.ts';
-import { loadProgram } from '../../compiler/quant/load-program.ts';
+import type { StreamProgram } from '../../compiler/core/program/detect-program.ts';
+import { streamProgram } from '../../compiler/core/quant/detect.ts';
+import { readWav } from '../../compiler/host/audio/wav.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { Random } from './random.ts';
 
 export const RATE = 8000;

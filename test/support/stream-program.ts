@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Programs that listen to streams, and sounds that make them fire. */
-import type { DetectProgram, StreamProgram } from '../../compiler/program/detect-program.ts';
-import type { FrameSize } from '../../compiler/program/frontend-program.ts';
-import { outputsOf, type Program } from '../../compiler/program/program.ts';
-import { quantizeFrontend } from '../../compiler/quant/frontend.ts';
+import type { DetectProgram, StreamProgram } from '../../compiler/core/program/detect-program.ts';
+import type { FrameSize } from '../../compiler/core/program/frontend-program.ts';
+import { outputsOf, type Program } from '../../compiler/core/program/program.ts';
+import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
 import { Random } from './random.ts';
 import { programOf } from './random-program.ts';
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The toy network of test/vectors/toy.json as a program, built from its codes and biases: no quantizer involved. */
 import { readFileSync } from 'node:fs';
-import { packagePath } from '../../compiler/base/paths.ts';
-import type { Matrix, Program } from '../../compiler/program/program.ts';
+import type { Matrix, Program } from '../../compiler/core/program/program.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
 
 export interface ToyStep {
   readonly x: number[];

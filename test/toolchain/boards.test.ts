@@ -9,8 +9,8 @@ import {
   type Microphone,
   type Pin,
   type Uart,
-} from '../../compiler/toolchain/boards.ts';
-import { microphoneRate } from '../../compiler/toolchain/microphone-rate.ts';
+} from '../../compiler/boards/boards.ts';
+import { microphoneRate } from '../../compiler/boards/microphone-rate.ts';
 
 /** Data sheet, "I/O Multiplexing and Considerations", function G: I2S signals of the 32- and 48-pin packages. */
 const I2S: Readonly<Record<string, string>> = {

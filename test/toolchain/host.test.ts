@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../compiler/base/errors.ts';
-import { compilersAmong, findHostCompiler } from '../../compiler/toolchain/host.ts';
+import { InputError } from '../../compiler/core/base/errors.ts';
+import { compilersAmong, findHostCompiler } from '../../compiler/machines/toolchain/host.ts';
 
 describe('the host compiler', () => {
   test('is found on this machine, and $CC chooses', () => {

@@ -4,11 +4,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type BuildFile, buildImage, compileFlags, findToolchain } from '../../compiler/toolchain/arm.ts';
-import { ImageCode } from '../../compiler/toolchain/code.ts';
-import { parseElf } from '../../compiler/toolchain/elf.ts';
-import { type StackOptions, type StackUse, stackUse } from '../../compiler/toolchain/stack.ts';
-import { walkFunction } from '../../compiler/toolchain/stack-walk.ts';
+import {
+  type BuildFile,
+  buildImage,
+  compileFlags,
+  findToolchain,
+} from '../../compiler/machines/toolchain/arm.ts';
+import { ImageCode } from '../../compiler/machines/toolchain/code.ts';
+import { parseElf } from '../../compiler/machines/toolchain/elf.ts';
+import { type StackOptions, type StackUse, stackUse } from '../../compiler/machines/toolchain/stack.ts';
+import { walkFunction } from '../../compiler/machines/toolchain/stack-walk.ts';
 import { smallBuild } from '../support/arm-image.ts';
 
 const EXCEPTION_FRAME = 36;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readUf2, SAMD21_FAMILY, writeUf2 } from '../../compiler/toolchain/uf2.ts';
+import { readUf2, SAMD21_FAMILY, writeUf2 } from '../../compiler/machines/toolchain/uf2.ts';
 
 const START = 0x2000;
 const image = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7) & 255);

@@ -3,20 +3,20 @@
 
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { cutClip } from '../../compiler/audio/cut.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { compiled } from '../../compiler/base/pool.ts';
-import { Frontend } from '../../compiler/frontend/features.ts';
-import { quantizeFrontend } from '../../compiler/quant/frontend.ts';
-import { augment } from '../../compiler/train/augment/augment.ts';
-import { renewFeatures, shareRecordings } from '../../compiler/train/augment/features.ts';
-import features from '../../compiler/train/augment/features-task.ts';
-import { effectiveLevel, noise } from '../../compiler/train/augment/noise.ts';
-import { reverberate } from '../../compiler/train/augment/reverberation.ts';
-import { type AugmentRules, NOTHING, RECIPE } from '../../compiler/train/augment/rules.ts';
-import { atSpeed } from '../../compiler/train/augment/speed.ts';
-import { newClips } from '../../compiler/train/engine/engine.ts';
-import { Random } from '../../compiler/train/random.ts';
+import { cutClip } from '../../compiler/core/audio/crop.ts';
+import { Frontend } from '../../compiler/core/frontend/features.ts';
+import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { compiled } from '../../compiler/host/pool/pool.ts';
+import { augment } from '../../compiler/training/train/augment/augment.ts';
+import { renewFeatures, shareRecordings } from '../../compiler/training/train/augment/features.ts';
+import features from '../../compiler/training/train/augment/features-task.ts';
+import { effectiveLevel, noise } from '../../compiler/training/train/augment/noise.ts';
+import { reverberate } from '../../compiler/training/train/augment/reverberation.ts';
+import { type AugmentRules, NOTHING, RECIPE } from '../../compiler/training/train/augment/rules.ts';
+import { atSpeed } from '../../compiler/training/train/augment/speed.ts';
+import { newClips } from '../../compiler/training/train/engine/engine.ts';
+import { Random } from '../../compiler/training/train/random.ts';
 import { sine } from '../audio/make-wav.ts';
 
 const RATE = 8000;
@@ -209,7 +209,7 @@ describe('features', () => {
     }
   });
 
-  const task = pathToFileURL(packagePath('compiler', 'train', 'augment', 'features-task.ts'));
+  const task = pathToFileURL(packagePath('compiler', 'training', 'train', 'augment', 'features-task.ts'));
   it.skipIf(compiled(task) === null)(
     'are the same on several threads and on one, and new in every round (needs build/dist)',
     async () => {

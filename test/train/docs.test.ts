@@ -2,11 +2,11 @@
 /** docs/TRAINING.md: its tables name every key, and the defaults are those of the code. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { JsonValue, parseJson } from '../../compiler/base/json.ts';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { readDatasetConfig } from '../../compiler/data/config.ts';
-import { readAugment } from '../../compiler/train/augment/config.ts';
-import { readTrainingConfig } from '../../compiler/train/config.ts';
+import { JsonValue, parseJson } from '../../compiler/core/base/json.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { readDatasetConfig } from '../../compiler/training/data/config.ts';
+import { readAugment } from '../../compiler/training/train/augment/config.ts';
+import { readTrainingConfig } from '../../compiler/training/train/config.ts';
 
 const text = readFileSync(packagePath('docs', 'TRAINING.md'), 'utf8');
 const LABELS = ['a', 'b'];

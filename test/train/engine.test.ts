@@ -3,19 +3,19 @@
 
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/base/paths.ts';
-import { compiled } from '../../compiler/base/pool.ts';
-import { Engine, newClips } from '../../compiler/train/engine/engine.ts';
-import { type Network, networkOf } from '../../compiler/train/network.ts';
-import { Random } from '../../compiler/train/random.ts';
-import { ReferenceTrainer } from '../../compiler/train/reference/trainer.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { compiled } from '../../compiler/host/pool/pool.ts';
+import { Engine, newClips } from '../../compiler/training/train/engine/engine.ts';
+import { type Network, networkOf } from '../../compiler/training/train/network.ts';
+import { Random } from '../../compiler/training/train/random.ts';
+import { ReferenceTrainer } from '../../compiler/training/train/reference/trainer.ts';
 import { PAPER, randomParameters, rulesOf, stack } from './networks.ts';
 
 const STEPS = 8;
 const CLIPS = 60;
 
 /** Threads start from build/dist; without it, or with older files there, only the first test can run. */
-const worker = compiled(pathToFileURL(packagePath('compiler', 'train', 'engine', 'worker.ts')));
+const worker = compiled(pathToFileURL(packagePath('compiler', 'training', 'train', 'engine', 'worker.ts')));
 
 function dataOf(network: Network) {
   const random = new Random(4);

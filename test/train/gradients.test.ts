@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The reference trainer's gradients against finite differences, quantization off. About a second. */
 import { describe, expect, it } from 'vitest';
-import type { TrainingReadout } from '../../compiler/train/loss.ts';
-import { UNLABELLED } from '../../compiler/train/loss.ts';
-import { Random } from '../../compiler/train/random.ts';
-import { ReferenceTrainer } from '../../compiler/train/reference/trainer.ts';
+import type { TrainingReadout } from '../../compiler/training/train/loss.ts';
+import { UNLABELLED } from '../../compiler/training/train/loss.ts';
+import { Random } from '../../compiler/training/train/random.ts';
+import { ReferenceTrainer } from '../../compiler/training/train/reference/trainer.ts';
 import { randomClips, randomParameters, rulesOf, stack } from './networks.ts';
 
 const STEP = 1e-5;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Small networks and clips that the tests of compiler/train share. */
-import type { LossRules, TrainingReadout } from '../../compiler/train/loss.ts';
-import { type LayerShape, type Network, networkOf } from '../../compiler/train/network.ts';
-import type { Random } from '../../compiler/train/random.ts';
-import type { ReferenceClip } from '../../compiler/train/reference/trainer.ts';
+/** Small networks and clips that the tests of compiler/training/train share. */
+import type { LossRules, TrainingReadout } from '../../compiler/training/train/loss.ts';
+import { type LayerShape, type Network, networkOf } from '../../compiler/training/train/network.ts';
+import type { Random } from '../../compiler/training/train/random.ts';
+import type { ReferenceClip } from '../../compiler/training/train/reference/trainer.ts';
 
 export const PAPER: readonly LayerShape[] = [
   { type: 'egru', name: 'gru1', inputs: 64, units: 30 },

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Augmentation part by part, and what is said about it. Milliseconds. */
 import { describe, expect, it } from 'vitest';
-import { augment } from '../../compiler/train/augment/augment.ts';
-import { describeDraws, onlyParts, PARTS, readParts } from '../../compiler/train/augment/preview.ts';
-import { type AugmentRules, NOTHING, RECIPE } from '../../compiler/train/augment/rules.ts';
-import { Random } from '../../compiler/train/random.ts';
+import { augment } from '../../compiler/training/train/augment/augment.ts';
+import { describeDraws, onlyParts, PARTS, readParts } from '../../compiler/training/train/augment/preview.ts';
+import { type AugmentRules, NOTHING, RECIPE } from '../../compiler/training/train/augment/rules.ts';
+import { Random } from '../../compiler/training/train/random.ts';
 import { sine } from '../audio/make-wav.ts';
 
 const WINDOW = { frame: 128, hop: 128, steps: 64 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { addPenalty, pruned, pruneThreshold, shareAt } from '../../compiler/train/prune.ts';
-import { quantizeInto } from '../../compiler/train/quantizer.ts';
-import { Random } from '../../compiler/train/random.ts';
+import { addPenalty, pruned, pruneThreshold, shareAt } from '../../compiler/training/train/prune.ts';
+import { quantizeInto } from '../../compiler/training/train/quantizer.ts';
+import { Random } from '../../compiler/training/train/random.ts';
 import { randomParameters, stack } from './networks.ts';
 
 const network = stack('egru', 'dense');

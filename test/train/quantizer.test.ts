@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The straight-through rule: forward with levels, gradients as if the levels were the parameters. */
 import { describe, expect, it } from 'vitest';
-import { term } from '../../compiler/fixed/fixed.ts';
-import { codeOf } from '../../compiler/quant/levels.ts';
-import { levelOf, quantizeInto } from '../../compiler/train/quantizer.ts';
-import { Random } from '../../compiler/train/random.ts';
-import { ReferenceTrainer } from '../../compiler/train/reference/trainer.ts';
+import { term } from '../../compiler/core/fixed/fixed.ts';
+import { codeOf } from '../../compiler/core/quant/levels.ts';
+import { levelOf, quantizeInto } from '../../compiler/training/train/quantizer.ts';
+import { Random } from '../../compiler/training/train/random.ts';
+import { ReferenceTrainer } from '../../compiler/training/train/reference/trainer.ts';
 import { randomClips, randomParameters, rulesOf, stack } from './networks.ts';
 
 describe.each(['code', 'equation'] as const)('rule %s', (rule) => {

@@ -4,12 +4,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCheckpoint, writeCheckpoint } from '../../compiler/train/checkpoint.ts';
-import { Engine, newClips } from '../../compiler/train/engine/engine.ts';
-import { type Network, networkOf } from '../../compiler/train/network.ts';
-import { ADAM } from '../../compiler/train/optimizer.ts';
-import { Random } from '../../compiler/train/random.ts';
-import { newRunState, type RunRules, type RunState, run, zeroShare } from '../../compiler/train/run.ts';
+import { readCheckpoint, writeCheckpoint } from '../../compiler/training/train/checkpoint.ts';
+import { Engine, newClips } from '../../compiler/training/train/engine/engine.ts';
+import { type Network, networkOf } from '../../compiler/training/train/network.ts';
+import { ADAM } from '../../compiler/training/train/optimizer.ts';
+import { Random } from '../../compiler/training/train/random.ts';
+import {
+  newRunState,
+  type RunRules,
+  type RunState,
+  run,
+  zeroShare,
+} from '../../compiler/training/train/run.ts';
 import { rulesOf } from './networks.ts';
 
 const STEPS = 12;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The fast passes against the reference trainer. About two seconds. */
 import { describe, expect, it } from 'vitest';
-import { ShardMachine } from '../../compiler/train/engine/shard.ts';
-import type { TrainingReadout } from '../../compiler/train/loss.ts';
-import { type Network, networkOf } from '../../compiler/train/network.ts';
-import { Random } from '../../compiler/train/random.ts';
-import { type ReferenceClip, ReferenceTrainer } from '../../compiler/train/reference/trainer.ts';
+import { ShardMachine } from '../../compiler/training/train/engine/shard.ts';
+import type { TrainingReadout } from '../../compiler/training/train/loss.ts';
+import { type Network, networkOf } from '../../compiler/training/train/network.ts';
+import { Random } from '../../compiler/training/train/random.ts';
+import { type ReferenceClip, ReferenceTrainer } from '../../compiler/training/train/reference/trainer.ts';
 import { PAPER, randomClips, randomParameters, rulesOf, stack } from './networks.ts';
 
 /** Relative to the largest gradient: float32 sums of steps x 16 products. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { quantizeFrontend } from '../../compiler/quant/frontend.ts';
-import { decoy } from '../../compiler/train/augment/decoys.ts';
-import { shareRecordings } from '../../compiler/train/augment/features.ts';
-import features, { type FeaturesInit } from '../../compiler/train/augment/features-task.ts';
-import { NOTHING } from '../../compiler/train/augment/rules.ts';
-import { labelSteps } from '../../compiler/train/augment/step-labels.ts';
-import { UNLABELLED } from '../../compiler/train/loss.ts';
-import { Random } from '../../compiler/train/random.ts';
+import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
+import { shareRecordings } from '../../compiler/training/train/augment/features.ts';
+import features, { type FeaturesInit } from '../../compiler/training/train/augment/features-task.ts';
+import { decoy } from '../../compiler/training/train/augment/hard-negatives.ts';
+import { NOTHING } from '../../compiler/training/train/augment/rules.ts';
+import { labelSteps } from '../../compiler/training/train/augment/step-labels.ts';
+import { UNLABELLED } from '../../compiler/training/train/loss.ts';
+import { Random } from '../../compiler/training/train/random.ts';
 
 const RULES = { background: 1, from: 0.6, hold: 0.1, decoys: 0 };
 const WINDOW = { frame: 100, hop: 100, steps: 20 };

@@ -2,10 +2,10 @@
 /** Against an independent implementation: PyTorch's autograd, its GRU, its cross entropy, its one-cycle rate. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { TrainingReadout } from '../../compiler/train/loss.ts';
-import { type LayerShape, networkOf } from '../../compiler/train/network.ts';
-import { ReferenceTrainer } from '../../compiler/train/reference/trainer.ts';
-import { rateAt } from '../../compiler/train/schedule.ts';
+import type { TrainingReadout } from '../../compiler/training/train/loss.ts';
+import { type LayerShape, networkOf } from '../../compiler/training/train/network.ts';
+import { ReferenceTrainer } from '../../compiler/training/train/reference/trainer.ts';
+import { rateAt } from '../../compiler/training/train/schedule.ts';
 import { rulesOf } from './networks.ts';
 
 interface Case {

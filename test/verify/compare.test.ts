@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import type { ClipResult, Executor, ExecutorName } from '../../compiler/execute/executor.ts';
-import type { DenseLayer, Program } from '../../compiler/program/program.ts';
-import { Simulator } from '../../compiler/sim/simulator.ts';
-import { verify } from '../../compiler/verify/verify.ts';
+import type { DenseLayer, Program } from '../../compiler/core/program/program.ts';
+import { Simulator } from '../../compiler/core/sim/simulator.ts';
+import type { ClipResult, Executor, ExecutorName } from '../../compiler/machines/execute/executor.ts';
+import { verify } from '../../compiler/machines/verify/verify.ts';
 
 const matrix = (rows: number, columns: number) => ({
   rows,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Listening } from '../microphone.ts';
-import type { Appointment } from '../schedule.ts';
+import type { Listening } from '../core/microphone.ts';
+import type { Appointment } from '../core/schedule.ts';
 import { type Chip, ClockedBlock, interruptMask } from './registers.ts';
 
 const IRQ_ADC = 23;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Transfer descriptors of the DMA controller in RAM (DS40001882, chapter "DMAC", BTCTRL to DESCADDR). */
-import { RAM_SIZE, RAM_START } from '../memory.ts';
+import { RAM_SIZE, RAM_START } from '../core/memory.ts';
 import type { DmaBus } from './dmac.ts';
 import type { Chip } from './registers.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Memory } from '../memory.ts';
+import type { Memory } from '../core/memory.ts';
 import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
 
 const PAGE = 64;

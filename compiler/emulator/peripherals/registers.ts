@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Schedule } from '../schedule.ts';
+import type { Schedule } from '../core/schedule.ts';
 
 /** What a peripheral may ask of the chip around it. */
 export interface Chip {

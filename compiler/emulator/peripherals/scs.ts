@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Samd21Core, Timer } from '../core.ts';
-import { highestPending } from '../exceptions.ts';
+import type { Samd21Core, Timer } from '../core/core.ts';
+import { highestPending } from '../core/exceptions.ts';
 import { type Chip, type Register, RegisterBlock } from './registers.ts';
 
 export const SCS_BASE = 0xe000e000;

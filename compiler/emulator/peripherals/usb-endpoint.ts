@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { RAM_SIZE, RAM_START } from '../memory.ts';
+import { RAM_SIZE, RAM_START } from '../core/memory.ts';
 import type { Register } from './registers.ts';
 
 /** EPSTATUS. */

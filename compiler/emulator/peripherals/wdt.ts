@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Appointment } from '../schedule.ts';
+import type { Appointment } from '../core/schedule.ts';
 import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
 
 const IRQ_WDT = 2;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The tables of the baselines (test/bench): the program's codes as bytes, or weights of a float GRU of its shape. */
-import { alignedRows } from '../../emit/c-array.ts';
-import { inputsOf, type Layer, matricesOf, outputsOf, type Program } from '../../program/program.ts';
+/** The tables of the baselines (c/): the program's codes as bytes, or weights of a float GRU of its shape. */
+import { alignedRows } from '../../codegen/text/c-array.ts';
+import { inputsOf, type Layer, matricesOf, outputsOf, type Program } from '../../core/program/program.ts';
 import { sequence } from './sequence.ts';
 
 export type BaselineName = 'literal' | 'float-gru';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Measures steps of a baseline on the emulated chip, in a worker. */
-import { Samd21 } from '../../emulator/samd21.ts';
-import { type CallCount, CallMeters, noCalls } from '../../execute/meter.ts';
+import { Samd21 } from '../../emulator/samd21/samd21.ts';
+import { type CallCount, CallMeters, noCalls } from '../../machines/execute/meter.ts';
 import { LayerMeter } from './layer-meter.ts';
 
 export interface BaselineInit {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The baselines that kernels are compared with (test/bench), built and measured in the same run. */
+/** The baselines that kernels are compared with (c/), built and measured in the same run. */
 import { readFileSync } from 'node:fs';
-import { packagePath } from '../../base/paths.ts';
-import { mapParallel, siblingModule } from '../../base/pool.ts';
-import { addCalls, type CallCount, noCalls } from '../../execute/meter.ts';
-import { inputsOf, outputsOf, type Program } from '../../program/program.ts';
-import { buildImage } from '../../toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../toolchain/elf.ts';
-import { imageSize } from '../../toolchain/size.ts';
+import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts';
+import { packagePath } from '../../host/files/paths.ts';
+import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
+import { addCalls, type CallCount, noCalls } from '../../machines/execute/meter.ts';
+import { buildImage } from '../../machines/toolchain/arm.ts';
+import { parseElf, symbolAddress } from '../../machines/toolchain/elf.ts';
+import { imageSize } from '../../machines/toolchain/size.ts';
 import { type BaselineName, baselineData } from './baseline-data.ts';
 import type { BaselineInit, BaselineItem, BaselineOutcome } from './baseline-task.ts';
 
@@ -51,13 +51,13 @@ async function measure(
     files: [
       ...['baseline.c', 'baseline.h', `${name}.c`].map((file) => ({
         path: file,
-        text: text('test', 'bench', file),
+        text: text('compiler', 'report', 'bench', 'c', file),
       })),
       { path: 'egru_fixed.h', text: text('runtime-c', 'egru_fixed.h') },
       { path: 'baseline_data.h', text: baselineData(program, name) },
     ],
     includes: ['.'],
-    linker: [{ path: 'baseline.ld', text: text('test', 'bench', 'baseline.ld') }],
+    linker: [{ path: 'baseline.ld', text: text('compiler', 'report', 'bench', 'c', 'baseline.ld') }],
     optimize,
     libraries: ['-lm'],
   });

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What `egru bench` measures: every kernel, the baselines, the front end and softsign, on the emulated chip. */
-import { mapParallel, siblingModule } from '../../base/pool.ts';
-import { type KernelName, kernelFacts } from '../../emit/emit.ts';
-import { kernelRam } from '../../emit/footprint.ts';
-import { chipImage } from '../../execute/chip.ts';
-import { addStatistics, type ChipImage, noStatistics } from '../../execute/chip-machine.ts';
-import { buildFirmware, type Firmware } from '../../execute/firmware.ts';
-import type { CallCount } from '../../execute/meter.ts';
-import { inputsOf, outputsOf, type Program } from '../../program/program.ts';
-import { Network } from '../../sim/network.ts';
-import { Simulator } from '../../sim/simulator.ts';
-import { boards } from '../../toolchain/boards.ts';
+
+import { boards } from '../../boards/boards.ts';
+import { type KernelName, kernelFacts } from '../../codegen/emit/emit.ts';
+import { kernelRam } from '../../codegen/emit/footprint.ts';
+import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts';
+import { Network } from '../../core/sim/network.ts';
+import { Simulator } from '../../core/sim/simulator.ts';
+import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
+import { chipImage } from '../../machines/execute/chip.ts';
+import { addStatistics, type ChipImage, noStatistics } from '../../machines/execute/chip-machine.ts';
+import type { CallCount } from '../../machines/execute/meter.ts';
+import { buildFirmware, type Firmware } from '../../machines/firmware/firmware.ts';
 import { measureBaseline } from './baseline.ts';
 import type { BaselineName } from './baseline-data.ts';
 import type { BaselineItem } from './baseline-task.ts';

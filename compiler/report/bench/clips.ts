@@ -2,9 +2,9 @@
 /** What a benchmark runs on: recordings, the sounds that come with a model, or noise where there are none. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findClips, type Selection } from '../../audio/clips.ts';
-import { inputsOf, type Program } from '../../program/program.ts';
-import { clipProgram, readClip } from '../clip-input.ts';
+import { inputsOf, type Program } from '../../core/program/program.ts';
+import { findClips, type Selection } from '../../host/audio/clips.ts';
+import { clipProgram, readClip } from '../../machines/batch/clip-input.ts';
 import { sequence } from './sequence.ts';
 
 export interface BenchClips {

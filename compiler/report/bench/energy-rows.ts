@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A benchmark's cycles as current and energy, for every kernel that keeps up and every microphone. */
-import { CORE_CLOCK, type MicrophoneName } from '../../toolchain/boards.ts';
-import { CAPTURE_SHARE, type Energy, estimateEnergy, microphoneParts } from '../energy.ts';
+import { CORE_CLOCK, type MicrophoneName } from '../../boards/boards.ts';
+import { CAPTURE_SHARE, type Energy, estimateEnergy, microphoneParts } from '../measure/energy.ts';
 import type { BenchReport } from './bench.ts';
 
 export interface EnergyRow {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a model came to in an image, apart from front end, drivers, protocol and start-up. */
-import type { Firmware } from '../../execute/firmware.ts';
+import type { Firmware } from '../../machines/firmware/firmware.ts';
 
 /** Object files of kernel, model and network tables; front end, detection and microphones have their own. */
 const MODEL_OBJECTS = /^(?:model_|runtime-c_egru(?!_frontend|_detect|_softmax|_stream|_mic))/;

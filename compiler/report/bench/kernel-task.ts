@@ -6,7 +6,7 @@ import {
   ChipMachine,
   type ChipStatistics,
   noStatistics,
-} from '../../execute/chip-machine.ts';
+} from '../../machines/execute/chip-machine.ts';
 import { LayerMeter } from './layer-meter.ts';
 
 export interface KernelInit {

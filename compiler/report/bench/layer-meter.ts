@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Cycles of a step by layer: hooks at the places where each layer begins. */
 
-import type { CallObserver, Meterable } from '../../execute/meter.ts';
+import type { CallObserver, Meterable } from '../../machines/execute/meter.ts';
 
 /**
  * Marks may share an address (a function that is called once per layer): they are passed in order. What comes before

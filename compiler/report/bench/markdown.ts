@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A benchmark as the section of docs/BENCHMARKS.md; `make bench` rewrites that file. */
-import { CORE_CLOCK } from '../../toolchain/boards.ts';
+import { CORE_CLOCK } from '../../boards/boards.ts';
 import type { BenchReport, KernelBench } from './bench.ts';
 import { type EnergyRow, energyRows } from './energy-rows.ts';
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Measures egru_softsign on a range of accumulators on the emulated chip, in a worker; checks every value too. */
-import { Samd21 } from '../../emulator/samd21.ts';
-import { softsign } from '../../fixed/fixed.ts';
+
+import { softsign } from '../../core/fixed/fixed.ts';
+import { Samd21 } from '../../emulator/samd21/samd21.ts';
 
 export interface SoftsignInit {
   readonly bin: Uint8Array;

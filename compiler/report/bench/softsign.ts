@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Cycles of the division-free softsign, over its whole domain. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { packagePath } from '../../base/paths.ts';
-import { mapParallel, siblingModule } from '../../base/pool.ts';
-import { SOFTSIGN_LIMIT } from '../../fixed/fixed.ts';
-import { buildImage } from '../../toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../toolchain/elf.ts';
+import { SOFTSIGN_LIMIT } from '../../core/fixed/fixed.ts';
+import { packagePath } from '../../host/files/paths.ts';
+import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
+import { buildImage } from '../../machines/toolchain/arm.ts';
+import { parseElf, symbolAddress } from '../../machines/toolchain/elf.ts';
 import type { SoftsignInit, SoftsignRange } from './softsign-task.ts';
 
 /** Cycles of egru_softsign by accumulator, call overhead included. */
@@ -46,10 +46,10 @@ export async function measureSoftsign(
   const image = await buildImage({
     files: [
       ...[...sources, ...headers].map((name) => ({ path: name, text: text('runtime-c', name) })),
-      { path: 'softsign.c', text: text('test', 'bench', 'softsign.c') },
+      { path: 'softsign.c', text: text('compiler', 'report', 'bench', 'c', 'softsign.c') },
     ],
     includes: ['.'],
-    linker: [{ path: 'baseline.ld', text: text('test', 'bench', 'baseline.ld') }],
+    linker: [{ path: 'baseline.ld', text: text('compiler', 'report', 'bench', 'c', 'baseline.ld') }],
     optimize: '-O2',
   });
   const elf = parseElf(image.elf, 'softsign.elf');

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The boards that firmware can be built for; one file each in boards/. Pins are those of the variant files of their
+ * Arduino cores, which each description names; multiplexer functions as in the SAM D21 data sheet (DS40001882),
+ * chapter "I/O Multiplexing and Considerations". The serial port is the one that the core calls Serial (where a
+ * debugger chip forwards it over USB) or Serial1.
+ */
+import { InputError } from '../core/base/errors.ts';
+import { arduinoZero } from './arduino-zero.ts';
+import type { Board, BoardName, Microphone } from './board.ts';
+import { circuitplayExpress } from './circuitplay-express.ts';
+import { featherM0 } from './feather-m0.ts';
+import { mkrzero } from './mkrzero.ts';
+import { trinketM0 } from './trinket-m0.ts';
+import { xiaoSamd21 } from './xiao-samd21.ts';
+
+export type * from './board.ts';
+export { flashMethods, microphoneNames } from './board.ts';
+export { boardHeader } from './header.ts';
+
+/** Where applications begin: the first 8 KB are the bootloader's. */
+export const APPLICATION_START = 0x2000;
+/** Where the model's region begins (firmware/samd21/samd21x18a.ld); the application ends there. */
+export const MODEL_START = 0xc000;
+/** Core clock that the firmware sets up on every board, in Hz (firmware/samd21/clock.c). */
+export const CORE_CLOCK = 48e6;
+/** The last word of RAM, where a bootloader looks for its magic word after a reset. */
+export const MAGIC_WORD = 0x20007ffc;
+
+export const boards: Readonly<Record<BoardName, Board>> = {
+  arduino_zero: arduinoZero,
+  mkrzero,
+  feather_m0: featherM0,
+  xiao_samd21: xiaoSamd21,
+  circuitplay_express: circuitplayExpress,
+  trinket_m0: trinketM0,
+};
+
+/** @throws InputError that lists the boards */
+export function findBoard(name: string): Board {
+  const board = Object.values(boards).find((candidate) => candidate.name === name);
+  if (board === undefined) {
+    throw new InputError(name, `no such board; there are ${Object.keys(boards).join(', ')}`, '--board');
+  }
+  return board;
+}
+
+/**
+ * @param name undefined: the board's first
+ * @throws InputError that lists what the board takes
+ */
+export function findMicrophone(board: Board, name: string | undefined): Microphone {
+  if (name === undefined) return board.microphones[0];
+  const microphone = board.microphones.find((candidate) => candidate.name === name);
+  if (microphone === undefined) {
+    const takes = board.microphones.map((candidate) => candidate.name).join(', ');
+    throw new InputError(name, `no microphone of the ${board.title}; it takes ${takes}`, '--mic');
+  }
+  return microphone;
+}

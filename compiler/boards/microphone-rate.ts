@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * How fast a microphone is read. All its clocks are divided from the core clock of 48 MHz, so that rates are known
+ * exactly as fractions; only I2S misses 8 kHz after its decimator.
+ */
+
+import type { MicrophoneName } from './board.ts';
+import { CORE_CLOCK } from './boards.ts';
+
+/** What every decimator ends at and the front end wants, in Hz; I2S comes 1.9 % faster. */
+export const MICROPHONE_RATE = 8000;
+/** Samples of I2S and ADC for one of the front end's. */
+export const OVERSAMPLING = 2;
+/** Bit clocks of an I2S frame: two slots of 32. */
+const FRAME_BITS = 64;
+/** Least bit clock of the SPH0645 (Knowles, SPH0645LM4H-B, table "Microphone Interface": 1.024 to 4.096 MHz). */
+const LEAST_BIT_CLOCK = 1_024_000;
+/** Bits of a PDM microphone for one sample. */
+export const PDM_DECIMATION = 125;
+
+export interface MicrophoneRate {
+  /** Core clocks for one period of the fastest clock: I2S and PDM bit clock, ADC conversion. */
+  readonly divisor: number;
+  /** That clock in Hz: bits for I2S and PDM, counts for the ADC. */
+  readonly clock: number;
+  /** Of these for one sample of the front end. */
+  readonly perSample: number;
+  /** Samples in a second as the front end gets them, in Hz: about 8,000. */
+  readonly sampleRate: number;
+  /** sampleRate / 8000 - 1. */
+  readonly error: number;
+}
+
+export function microphoneRate(name: MicrophoneName): MicrophoneRate {
+  switch (name) {
+    case 'i2s': {
+      // The largest divisor, that is the slowest clock, that is fast enough for both: 46, 16,304 Hz.
+      const least = Math.max(LEAST_BIT_CLOCK, OVERSAMPLING * MICROPHONE_RATE * FRAME_BITS);
+      return rate(Math.floor(CORE_CLOCK / least), FRAME_BITS * OVERSAMPLING);
+    }
+    case 'pdm':
+      return rate(CORE_CLOCK / (MICROPHONE_RATE * PDM_DECIMATION), PDM_DECIMATION);
+    case 'adc':
+      return rate(CORE_CLOCK / (MICROPHONE_RATE * OVERSAMPLING), OVERSAMPLING);
+  }
+}
+
+function rate(divisor: number, perSample: number): MicrophoneRate {
+  const clock = CORE_CLOCK / divisor;
+  const sampleRate = clock / perSample;
+  return { divisor, clock, perSample, sampleRate, error: sampleRate / MICROPHONE_RATE - 1 };
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CORE_CLOCK } from '../../boards/boards.ts';
+import { type KernelName, kernelNames } from '../../codegen/emit/emit.ts';
+import type { Program } from '../../core/program/program.ts';
+import { writeWhole } from '../../host/files/files.ts';
+import { Progress } from '../../host/pool/progress.ts';
+import { type BenchReport, bench, type KernelBench } from '../../report/bench/bench.ts';
+import { benchClips } from '../../report/bench/clips.ts';
+import { type EnergyRow, energyRows } from '../../report/bench/energy-rows.ts';
+import { benchSection } from '../../report/bench/markdown.ts';
+import { filterOption, jsonOption, limitOption, newCommand } from '../shared/command.ts';
+import { openModel, selectionOf } from '../shared/input.ts';
+import { grouped, percent, print, printJson, table } from '../shared/output.ts';
+
+interface BenchOptions {
+  readonly kernel: KernelName | 'all';
+  readonly limit?: number;
+  readonly filter?: string;
+  readonly split?: string;
+  readonly gated: number;
+  readonly markdown?: string;
+  readonly json?: boolean;
+}
+
+export function benchCommand(): Command {
+  return newCommand('bench', 'Measure cycles, flash, RAM and stack on the emulated chip.', [
+    { command: 'egru bench models/spoken-digits', does: 'on the sounds that come with the model' },
+    {
+      command: 'egru bench models/spoken-digits clips/ --split test --kernel packed',
+      does: 'one kernel, on recordings of yours',
+    },
+  ])
+    .argument('<model>', 'model folder or program.json')
+    .argument('[audio...]', "WAV files and folders; without any: the model's own samples, or noise")
+    .addOption(
+      new Option('--kernel <name>', 'what to measure beside the baselines')
+        .choices(['packed', 'unrolled', 'all'])
+        .default('all'),
+    )
+    .addOption(filterOption())
+    .addOption(limitOption())
+    .option('--split <name>', 'only files of this split of model.json')
+    .addOption(
+      new Option(
+        '--gated <share>',
+        'for the energy: frames that voice activity keeps from the network, 0 to 1',
+      )
+        .argParser(share)
+        .default(0.9),
+    )
+    .option('--markdown <file>', 'also write the report as a section of a document')
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(path: string, audio: readonly string[], options: BenchOptions): Promise<void> {
+  const { program, splits } = openModel(path);
+  const { clips, source } = benchClips(program, path, audio, selectionOf(options, splits));
+  const report = await measure(program, clips, options.kernel === 'all' ? kernelNames : [options.kernel]);
+  if (options.markdown !== undefined) {
+    const command = `egru bench ${[path, ...audio].join(' ')}${options.split === undefined ? '' : ` --split ${options.split}`}`;
+    const { hop = null, sampleRate = null } = program.frontend ?? {};
+    writeWhole(options.markdown, benchSection(report, command, hop, sampleRate, options.gated));
+  }
+  const { frontend } = program;
+  const energy =
+    frontend === null ? null : energyRows(report, frontend.hop, frontend.sampleRate, options.gated);
+  if (options.json) printJson({ ...report, gated: options.gated, energy });
+  else {
+    show(report, program, source);
+    if (energy !== null) showEnergy(energy, options.gated);
+  }
+}
+
+function share(text: string): number {
+  const value = /^(0|1|0?\.\d{1,6}|0\.\d{1,6}|1\.0{1,6})$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(value)) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return value;
+}
+
+function showEnergy(rows: readonly EnergyRow[], gated: number): void {
+  print(
+    '',
+    ...table(
+      [
+        { title: 'energy' },
+        { title: 'microphone' },
+        ...['load', 'mA', 'µJ', 'gated', 'mA', 'µJ'].map((title) => ({ title, align: 'right' as const })),
+      ],
+      rows.map(({ kernel, part, microphone, alwaysOn, gated: quiet }) => [
+        ...[kernel, `${part} ${microphone}`],
+        ...[alwaysOn, quiet].flatMap(({ load, milliamps, microjoules }) => [
+          percent(load),
+          milliamps.toFixed(2),
+          microjoules.toFixed(0),
+        ]),
+      ]),
+    ),
+    `estimate for a frame, always on and with ${percent(gated)} of the frames gated: docs/ENERGY.md`,
+  );
+}
+
+/** With a progress line for each thing that is measured. */
+async function measure(
+  program: Program,
+  clips: readonly Int16Array[],
+  kernels: readonly KernelName[],
+): Promise<BenchReport> {
+  let label = '';
+  let progress = new Progress(label);
+  const onProgress = (what: string, done: number, total: number) => {
+    if (what !== label) {
+      progress.finish();
+      progress = new Progress((label = what));
+    }
+    progress.update(done, total);
+  };
+  try {
+    return await bench(program, clips, { kernels, onProgress });
+  } finally {
+    progress.finish();
+  }
+}
+
+function show(report: BenchReport, program: Program, source: string): void {
+  const { frontend } = program;
+  const budget = frontend === null ? null : (frontend.hop / frontend.sampleRate) * CORE_CLOCK;
+  const best = Math.min(...report.kernels.map(({ cyclesPerStep }) => cyclesPerStep));
+  print(
+    `${report.model}: ${grouped(report.steps)} steps of ${source}, zero wait states`,
+    '',
+    ...table(
+      [
+        { title: 'kernel' },
+        { title: 'cycles', align: 'right' },
+        { title: 'most', align: 'right' },
+        { title: 'lines', align: 'right' },
+        { title: 'ratio', align: 'right' },
+        { title: 'flash', align: 'right' },
+        { title: 'RAM', align: 'right' },
+        { title: 'stack', align: 'right' },
+        { title: 'frame', align: 'right' },
+      ],
+      report.kernels.map((kernel) => kernelRow(kernel, best, budget)),
+    ),
+    '',
+    ...table(
+      [
+        { title: 'cycles by layer' },
+        ...program.layers.map(({ name }) => ({ title: name, align: 'right' as const })),
+      ],
+      report.kernels.map(({ name, layers }) => [
+        name,
+        ...layers.map(({ cycles }) => grouped(Math.round(cycles))),
+      ]),
+    ),
+    '',
+    `softsign: ${report.softsign.mean.toFixed(1)} cycles a call over these clips, ` +
+      `${report.softsign.uniformMean.toFixed(1)} over its domain, ${report.softsign.max} at most`,
+  );
+  if (report.frontend === null || budget === null) return;
+  const { cycles, cyclesMax, cyclesBound } = report.frontend;
+  print(
+    `front end: ${grouped(Math.round(cycles))} cycles a frame, ${grouped(cyclesMax)} at most, ` +
+      `${grouped(Math.round(cyclesBound))} with lines, ${percent(cycles / budget)} of a hop`,
+    'lines: with one more cycle for every new 8-byte line of flash (one wait state)',
+  );
+}
+
+function kernelRow(kernel: KernelBench, best: number, budget: number | null): string[] {
+  return [
+    kernel.name,
+    grouped(Math.round(kernel.cyclesPerStep)),
+    grouped(kernel.cyclesPerStepMax),
+    grouped(Math.round(kernel.cyclesPerStepBound)),
+    (kernel.cyclesPerStep / best).toFixed(1),
+    grouped(kernel.flash),
+    grouped(kernel.ram),
+    grouped(kernel.stack),
+    budget === null ? '-' : percent(kernel.cyclesPerStep / budget),
+  ];
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from 'commander';
+import {
+  APPLICATION_START,
+  boards,
+  findBoard,
+  findMicrophone,
+  type Microphone,
+  MODEL_START,
+} from '../../boards/boards.ts';
+import { MICROPHONE_RATE, microphoneRate } from '../../boards/microphone-rate.ts';
+import type { Program } from '../../core/program/program.ts';
+import { firmwareProgram } from '../../core/quant/detect.ts';
+import { buildFirmware } from '../../machines/firmware/firmware.ts';
+import { applicationRam, modelFlash } from '../../machines/firmware/fit.ts';
+import { imageDigest } from '../../machines/toolchain/image-digest.ts';
+import { jsonOption, kernelOption, newCommand } from '../shared/command.ts';
+import { openModel } from '../shared/input.ts';
+import { count, grouped, percent, print, printJson, table } from '../shared/output.ts';
+import { chooseKernel, type KernelChoice } from '../shared/target.ts';
+
+interface BuildOptions {
+  readonly board: string;
+  readonly mic?: string;
+  readonly output: string;
+  readonly kernel: KernelChoice;
+  readonly json?: boolean;
+}
+
+export function buildCommand(): Command {
+  return newCommand('build', 'Build the firmware of a board: ELF, BIN, UF2, map and the model alone.', [
+    {
+      command: 'egru build models/spoken-digits --board arduino_zero -o build/zero',
+      does: 'no UF2: SAM-BA loader',
+    },
+    {
+      command: 'egru build models/spoken-digits --board feather_m0 -o build/feather',
+      does: 'with firmware.uf2',
+    },
+  ])
+    .argument('<model>', 'model folder or program.json')
+    .requiredOption('--board <name>', Object.keys(boards).join(', '))
+    .option(
+      '--mic <name>',
+      'i2s, pdm or adc: microphone that it listens to (default: the first that the board takes)',
+    )
+    .requiredOption('-o, --output <folder>', 'folder to write to; created if need be')
+    .addOption(kernelOption())
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(model: string, options: BuildOptions): Promise<void> {
+  const board = findBoard(options.board);
+  const microphone = findMicrophone(board, options.mic);
+  const { program: stated } = openModel(model);
+  const program = firmwareProgram(stated);
+  const kernel = await chooseKernel(program, options.kernel, board);
+  const firmware = await buildFirmware(program, { board, microphone, kernel, outDir: options.output });
+  const { files, flash, applicationFlash, ram } = firmware;
+  if (files === null) throw new Error('the firmware was not written');
+  const stack = firmware.stack.worst;
+  if (options.json) {
+    const { sampleRate, error } = microphoneRate(microphone.name);
+    const mic = { name: microphone.name, where: microphone.where, sampleRate, error };
+    const sha256 = imageDigest(firmware.bin);
+    printJson({ board: board.name, mic, ...files, sha256, kernel, flash, applicationFlash, ram, stack });
+    return;
+  }
+  const row = (name: string, bytes: number, of: number) => [
+    name,
+    grouped(bytes),
+    grouped(of),
+    percent(bytes / of),
+  ];
+  print(
+    `${board.title} (${board.chip.name}), ${kernel} kernel`,
+    '',
+    ...table(
+      [
+        { title: 'bytes' },
+        { title: 'used', align: 'right' },
+        { title: 'available', align: 'right' },
+        { title: 'share', align: 'right' },
+      ],
+      [
+        row('application', applicationFlash, MODEL_START - APPLICATION_START),
+        row('model', flash - applicationFlash, modelFlash(board)),
+        row('RAM', ram, applicationRam(board)),
+        row('worst stack', stack, applicationRam(board) - ram),
+      ],
+    ),
+    '',
+    ...describeMicrophone(microphone),
+    ...describeListening(program, stated),
+    '',
+    ...[files.elf, files.bin, files.uf2, files.map, files.modelBin, files.modelUf2].filter(
+      (file) => file !== null,
+    ),
+  );
+  print('', `sha256 ${imageDigest(firmware.bin)}`);
+  if (files.uf2 === null) print('', `no UF2: the bootloader of the ${board.title} takes none; flash the BIN`);
+}
+
+function describeMicrophone({ name, where }: Microphone): string[] {
+  const { sampleRate, error } = microphoneRate(name);
+  const deviation = error === 0 ? 'exact' : `${error > 0 ? '+' : ''}${(100 * error).toFixed(2)} %`;
+  return [`microphone ${name}: ${where}`, `sample rate ${sampleRate.toFixed(1)} Hz, ${deviation}`];
+}
+
+function describeListening({ frontend, detect }: Program, stated: Program): string[] {
+  if (frontend === null) return ['does not listen: the model is fed with features'];
+  if (frontend.sampleRate !== MICROPHONE_RATE)
+    return [
+      `does not listen: the model wants ${frontend.sampleRate} Hz, microphones give ${MICROPHONE_RATE}`,
+    ];
+  if (detect === undefined) return ['does not listen: the model has too many labels'];
+  const keywords = count(detect.keywords.length, 'keyword');
+  return stated.detect === undefined
+    ? [`listens for ${keywords}: all labels, as model.json has no "detect"`]
+    : [`listens for ${keywords}`];
+}

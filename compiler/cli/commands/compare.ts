@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type Command, Option } from 'commander';
+import { boards } from '../../boards/boards.ts';
+import { InputError } from '../../core/base/errors.ts';
+import { writeWhole } from '../../host/files/files.ts';
+import { Progress } from '../../host/pool/progress.ts';
+import { type Comparison, type Contender, compareModels } from '../../report/compare/compare.ts';
+import { comparisonPage } from '../../report/html/compare-page.ts';
+import {
+  filterOption,
+  jsonOption,
+  kernelOption,
+  limitOption,
+  newCommand,
+  patternOption,
+  positiveInteger,
+} from '../shared/command.ts';
+import { type ClipInput, type ClipOptions, knownTruths, openClips } from '../shared/input.ts';
+import { count, grouped, percent, print, printJson, table } from '../shared/output.ts';
+import { chooseKernel, type KernelChoice } from '../shared/target.ts';
+
+interface CompareOptions extends ClipOptions {
+  readonly data: string;
+  readonly kernel: KernelChoice;
+  readonly chipClips: number;
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+const CHIP_CLIPS = 50;
+
+export function compareCommand(): Command {
+  return newCommand('compare', 'Weigh accuracy against cycles: several models on the same recordings.', [
+    {
+      command: 'egru compare models/spoken-digits* --data digits/ --split test',
+      does: 'zeros, accuracy, cycles and flash, and which models are worth it',
+    },
+    {
+      command: 'egru compare runs/* --data digits/ --html compare.html',
+      does: 'also as a page with a plot',
+    },
+  ])
+    .argument('<model...>', 'model folders or program.json files with the same labels')
+    .requiredOption('--data <folder>', 'folder of WAV files, or a WAV file')
+    .option('--split <name>', 'only files of this split of model.json')
+    .addOption(kernelOption())
+    .addOption(
+      new Option('--chip-clips <n>', 'files that run on the emulated chip, for the cycles')
+        .argParser(positiveInteger)
+        .default(CHIP_CLIPS),
+    )
+    .addOption(filterOption())
+    .addOption(limitOption())
+    .addOption(patternOption())
+    .option('--html <file>', 'also write a page with a plot')
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(paths: readonly string[], options: CompareOptions): Promise<void> {
+  const inputs = paths.map((path) => openClips(path, [options.data], options));
+  const { files, truths } = sameTask(paths, inputs);
+  const contenders: Contender[] = [];
+  for (const [i, { program }] of inputs.entries()) {
+    const kernel = await chooseKernel(program, options.kernel, boards.arduino_zero);
+    contenders.push({ path: paths[i] ?? '', program, kernel });
+  }
+  const comparison = await measure(contenders, files, truths, options.chipClips);
+  const task = `${options.data}${options.split === undefined ? '' : `, split ${options.split}`}`;
+  if (options.html !== undefined) writeWhole(options.html, comparisonPage(comparison, task));
+  if (options.json) printJson(comparison);
+  else show(comparison);
+}
+
+/** @throws InputError where the models do not have the same labels, recordings or truths: nothing could be compared */
+function sameTask(
+  paths: readonly string[],
+  inputs: readonly ClipInput[],
+): { files: readonly string[]; truths: readonly number[] } {
+  const [first, ...others] = inputs;
+  if (first === undefined) throw new Error('the command has at least one model');
+  const truths = knownTruths(first);
+  others.forEach((input, i) => {
+    const different = (what: string) => new InputError(paths[i + 1] ?? '', `${what} than ${paths[0]}`);
+    if (JSON.stringify(input.program.labels) !== JSON.stringify(first.program.labels)) {
+      throw different('has other labels');
+    }
+    if (input.files.join('\0') !== first.files.join('\0')) throw different('its split has other files');
+    if (knownTruths(input).join() !== truths.join()) throw different('it reads other labels from the names');
+  });
+  return { files: first.files, truths };
+}
+
+async function measure(
+  contenders: readonly Contender[],
+  files: readonly string[],
+  truths: readonly number[],
+  chipClips: number,
+): Promise<Comparison> {
+  let current = '';
+  let progress = new Progress('');
+  const onProgress = (path: string, done: number, total: number) => {
+    if (path !== current) {
+      progress.finish();
+      progress = new Progress((current = path));
+    }
+    progress.update(done, total);
+  };
+  try {
+    return await compareModels(contenders, files, truths, { chipClips, onProgress });
+  } finally {
+    progress.finish();
+  }
+}
+
+function show({ clips, chipClips, models }: Comparison): void {
+  print(
+    ...table(
+      [
+        { title: 'model', shrinks: true },
+        { title: 'not 0', align: 'right' },
+        { title: 'right', align: 'right' },
+        { title: 'accuracy', align: 'right' },
+        { title: '95 %', align: 'right' },
+        { title: 'cycles', align: 'right' },
+        { title: 'flash', align: 'right' },
+        { title: 'front' },
+      ],
+      models.map(({ model, nonZero, weights, correct, accuracy, interval, cyclesPerStep, flash, pareto }) => [
+        model,
+        percent(nonZero / weights),
+        grouped(correct),
+        percent(accuracy),
+        interval.map((end) => (100 * end).toFixed(1)).join('-'),
+        grouped(Math.round(cyclesPerStep)),
+        grouped(flash),
+        pareto ? '*' : '',
+      ]),
+    ),
+    '',
+    `${count(clips, 'clip')}; cycles per step: mean over ${count(chipClips, 'clip')} on the emulated chip`,
+    'front: no other model has fewer cycles without being less accurate',
+  );
+}

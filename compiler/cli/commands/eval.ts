@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from 'commander';
+import { InputError, printable } from '../../core/base/errors.ts';
+import { Progress } from '../../host/pool/progress.ts';
+import { type Evaluation, evaluate } from '../../report/evaluate/evaluation.ts';
+import type { FloatEvaluation, Share } from '../../report/evaluate/float-evaluation.ts';
+import { classify } from '../shared/classify.ts';
+import {
+  filterOption,
+  jsonOption,
+  kernelOption,
+  limitOption,
+  machineOption,
+  newCommand,
+  noiseOption,
+  patternOption,
+  seedOption,
+  snrOption,
+  streamOption,
+} from '../shared/command.ts';
+import type { EvalOptions } from '../shared/eval-options.ts';
+import { type ClipInput, knownTruths, openClips } from '../shared/input.ts';
+import { count, grouped, outputWidth, pad, percent, print, printJson, table } from '../shared/output.ts';
+import { evalStream } from '../stream/eval-stream.ts';
+
+export function evalCommand(): Command {
+  return newCommand('eval', 'Measure how often a model is right: accuracy, confusion matrix, recall.', [
+    {
+      command: 'egru eval models/spoken-digits digits/ --split test',
+      does: 'the split that model.json calls test',
+    },
+    {
+      command: 'egru eval my-model clips/ --float',
+      does: 'clips in folders that bear their labels, and what quantization costs',
+    },
+    {
+      command: 'egru eval my-model clips/ --stream',
+      does: 'misses and false alarms of keywords and background',
+    },
+    {
+      command: 'egru eval my-model clips/ --stream --snr 10',
+      does: 'the same with noise 10 dB below each file',
+    },
+  ])
+    .argument('<model>', 'model folder or program.json')
+    .argument('<folder...>', 'folders of WAV files, or WAV files')
+    .addOption(machineOption())
+    .addOption(kernelOption())
+    .option('--split <name>', 'only files of this split of model.json')
+    .addOption(filterOption())
+    .addOption(limitOption())
+    .addOption(patternOption())
+    .addOption(streamOption())
+    .addOption(snrOption())
+    .addOption(noiseOption())
+    .addOption(seedOption())
+    .option('--float', 'also in floating point: what quantization costs')
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(model: string, audio: readonly string[], options: EvalOptions): Promise<void> {
+  if (options.stream === true) {
+    if (options.float === true) throw new InputError('--float', 'judges clips; it does not go with --stream');
+    return evalStream(model, audio, options);
+  }
+  if (options.snr !== undefined) throw new InputError('--snr', 'adds noise to streams; give --stream, too');
+  const input = openClips(model, audio, options);
+  if (options.float === true && input.model === null) {
+    throw new InputError(model, 'has no weights as they were trained; --float needs the model folder');
+  }
+  const { labels } = input.program;
+  const truths = knownTruths(input);
+  const results = await classify(input, options, 'Evaluating');
+  const evaluation = evaluate(
+    labels,
+    results.map(({ label }, i) => [truths[i] ?? -1, label]),
+  );
+  const heard = results.map(({ label }) => label);
+  const float = options.float === true ? await inFloat(input, truths, heard) : null;
+  if (options.json) printJson(float === null ? evaluation : { ...evaluation, float });
+  else {
+    print(...summary(evaluation), '', ...matrix(evaluation, outputWidth()));
+    if (float !== null) print('', ...floatTable(evaluation, float));
+  }
+}
+
+async function inFloat(
+  { model, program, files }: ClipInput,
+  truths: readonly number[],
+  heard: readonly number[],
+): Promise<FloatEvaluation> {
+  if (model === null) throw new Error('--float needs a model');
+  const { evaluateFloat } = await import('../../report/evaluate/float-evaluation.ts');
+  const progress = new Progress('In floating point');
+  const onDone = (done: number) => progress.update(done, files.length);
+  try {
+    return await evaluateFloat(model, program, files, truths, heard, onDone);
+  } finally {
+    progress.finish();
+  }
+}
+
+function floatTable(
+  evaluation: Evaluation,
+  { full, quantized, changed, offLevel }: FloatEvaluation,
+): string[] {
+  const row = (name: string, { correct, accuracy, interval: [low, high] }: Share, others: string) => [
+    name,
+    grouped(correct),
+    percent(accuracy),
+    `${percent(low)} to ${percent(high)}`,
+    others,
+  ];
+  return [
+    ...table(
+      [
+        { title: 'weights, arithmetic' },
+        { title: 'right', align: 'right' },
+        { title: 'accuracy', align: 'right' },
+        { title: '95 % interval', align: 'right' },
+        { title: 'heard otherwise', align: 'right' },
+      ],
+      [
+        row('full, float', full, ''),
+        row('quantized, float', quantized, grouped(changed.byLevels)),
+        row('quantized, integers', evaluation, grouped(changed.byIntegers)),
+      ],
+    ),
+    'Heard otherwise: clips that get another label than in the line above.',
+    ...(offLevel === 0
+      ? ['The weights file holds quantized weights: nothing was lost by quantizing them.']
+      : []),
+  ];
+}
+
+function summary({ clips, correct, accuracy, interval: [low, high] }: Evaluation): string[] {
+  return [
+    `${grouped(correct)} of ${count(clips, 'clip')} right: accuracy ${percent(accuracy)}, ` +
+      `95 % interval ${percent(low)} to ${percent(high)}`,
+  ];
+}
+
+const RECALL = 10;
+
+/** The confusion matrix where it fits, with the recall of every class; otherwise recalls and the commonest errors. */
+export function matrix(evaluation: Evaluation, width: number): string[] {
+  const { confusion, recall } = evaluation;
+  const labels = evaluation.labels.map(printable);
+  const digits = Math.max(...confusion.flat().map((n) => grouped(n).length));
+  const side = Math.min(16, Math.max(5, ...labels.map((label) => [...label].length)));
+  const room = Math.floor((width - side - 2 - RECALL) / labels.length);
+  const longest = Math.max(...labels.map((label) => [...label].length));
+  const cell = Math.min(room, Math.max(digits, longest) + 1);
+  const head = (label: string, n: number) => pad([...label].slice(0, n).join(''), n, 'left');
+  if (cell <= Math.max(digits, Math.min(2, longest))) return errors(evaluation, labels, side);
+  const title = labels.map((label) => ` ${pad([...label].slice(0, cell - 1).join(''), cell - 1, 'right')}`);
+  return [
+    `${head('truth', side)}  ${'heard as'}`,
+    `${' '.repeat(side + 1)}${title.join('')}${pad('recall', RECALL, 'right')}`,
+    ...confusion.map((row, truth) => {
+      const cells = row.map((n) => pad(n === 0 ? '.' : grouped(n), cell, 'right')).join('');
+      return `${head(labels[truth] ?? '', side)} ${cells}${pad(share(recall[truth]), RECALL, 'right')}`;
+    }),
+  ];
+}
+
+function errors({ confusion, recall }: Evaluation, labels: readonly string[], side: number): string[] {
+  const worst = confusion
+    .flatMap((row, truth) => row.map((n, heard) => ({ n, truth, heard })))
+    .filter(({ n, truth, heard }) => n > 0 && truth !== heard)
+    .sort((a, b) => b.n - a.n)
+    .slice(0, 20);
+  return [
+    'recall by class',
+    ...labels.map((label, i) => `${pad(label, side, 'left')}${pad(share(recall[i]), RECALL, 'right')}`),
+    '',
+    'commonest errors',
+    ...worst.map(({ n, truth, heard }) => `${labels[truth]} heard as ${labels[heard]}: ${grouped(n)}`),
+  ];
+}
+
+function share(recall: number | null | undefined): string {
+  return recall === null || recall === undefined ? '-' : percent(recall);
+}

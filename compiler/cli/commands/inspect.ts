@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+import { statSync } from 'node:fs';
+import type { Command } from 'commander';
+import { hex32 } from '../../core/base/crc32.ts';
+import { InputError, printable } from '../../core/base/errors.ts';
+import { guard, readLimited } from '../../host/files/files.ts';
+import type { RegionRecord } from '../../machines/toolchain/region.ts';
+import {
+  type ElfInspection,
+  type FlashInspection,
+  inspectBin,
+  inspectElf,
+  inspectUf2,
+  isElf,
+  isUf2,
+} from '../../report/inspect/image-inspection.ts';
+import { inspectProgram, LEVELS, type ProgramInspection } from '../../report/inspect/inspection.ts';
+import type { ModelRecord } from '../../report/inspect/model-record.ts';
+import { jsonOption, newCommand } from '../shared/command.ts';
+import { openModel } from '../shared/input.ts';
+import { inspectBoard } from '../shared/inspect-board.ts';
+import { type Column, grouped, percent, print, printJson, table } from '../shared/output.ts';
+
+/** Images of a chip with 256 KB of flash, with debug information. */
+const MAX_IMAGE_BYTES = 64 << 20;
+
+export function inspectCommand(): Command {
+  return newCommand('inspect', 'Show what is in a model, a program.json or a firmware image.', [
+    { command: 'egru inspect models/spoken-digits', does: 'layers, weights, sizes, ranges, identity' },
+    { command: 'egru inspect firmware.uf2', does: 'checks every block and names the model in it' },
+    { command: 'egru inspect /dev/ttyACM0', does: 'asks the board at this port' },
+  ])
+    .argument('<file>', 'model folder, program.json, ELF, BIN or UF2 file, or the port of a board')
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(path: string, options: { readonly json?: boolean }): Promise<void> {
+  if (guard(path, () => statSync(path)).isCharacterDevice()) return inspectBoard(path, options);
+  const inspection = inspect(path);
+  if (options.json) printJson(inspection);
+  else if (inspection.kind === 'program') print(...showProgram(inspection));
+  else print(...(inspection.kind === 'elf' ? showElf(inspection) : showFlash(inspection)));
+}
+
+function inspect(path: string): ProgramInspection | ElfInspection | FlashInspection {
+  const isFolder = guard(path, () => statSync(path)).isDirectory();
+  if (isFolder || path.endsWith('.json')) return inspectProgram(openModel(path).program);
+  const file = readLimited(path, MAX_IMAGE_BYTES);
+  if (isElf(file)) return inspectElf(file, path);
+  if (isUf2(file)) return inspectUf2(file, path);
+  if (path.endsWith('.bin')) return inspectBin(file, path);
+  throw new InputError(path, 'is neither a model folder, a program.json, an ELF, a UF2 nor a BIN file');
+}
+
+const left = (title: string): Column => ({ title });
+const right = (title: string): Column => ({ title, align: 'right' });
+
+function showProgram(p: ProgramInspection): string[] {
+  const { frontend, readout } = p;
+  const sound =
+    frontend === null
+      ? ['none: the network is fed with Q15 features']
+      : [
+          ...[`${frontend.sampleRate} Hz`, `${frontend.frame} samples every ${frontend.hop}`],
+          ...[`window ${frontend.window}`, `${frontend.bins} bins`, frontend.scale, `gain ${frontend.gain}`],
+          ...(frontend.scale === 'log2' ? [`divisor ${frontend.divisor}`] : []),
+        ];
+  const layers = p.layers.map((layer) => [
+    layer.name,
+    layer.activation === null ? layer.type : `${layer.type} ${layer.activation}`,
+    ...[layer.inputs, layer.units, layer.weights, layer.nonZero, layer.codeBytes, layer.biasBytes].map(
+      grouped,
+    ),
+  ]);
+  const total = ['total', '', '', '', ...[p.weights, p.nonZero, p.codeBytes, p.biasBytes].map(grouped)];
+  return [
+    `name       ${printable(p.name)}`,
+    ...wrapList('labels     ', p.labels.map(printable)),
+    `weights    ${printable(p.source.file)}`,
+    `  sha256   ${p.source.sha256}`,
+    `program    quantizer "${p.quantizer}", bias "${p.bias}"`,
+    `  sha256   ${p.digest}`,
+    ...wrapList('front end  ', sound),
+    ...(p.frontendDigest === null ? [] : [`  sha256   ${p.frontendDigest}`]),
+    `readout    ${readout === null ? 'none: streams only' : `${readout.steps} steps, ${readout.rule}`}`,
+    ...(p.keywords === null ? [] : wrapList('keywords   ', p.keywords.map(printable))),
+    '',
+    ...table(
+      [
+        ...[left('layer'), left('type'), right('inputs'), right('units')],
+        ...[right('weights'), right('not 0'), right('codes B'), right('bias B')],
+      ],
+      [...layers, total],
+    ),
+    `RAM of the state with the packed kernel: ${grouped(p.stateBytes)} bytes`,
+    '',
+    ...table(
+      [left('weights'), ...LEVELS.map(({ name }) => right(name)), right('not 0')],
+      p.matrices.map(({ name, histogram, rows, columns }) => [
+        name,
+        ...histogram.map(grouped),
+        percent(1 - (histogram[LEVELS.findIndex(({ code }) => code === 7)] ?? 0) / (rows * columns)),
+      ]),
+    ),
+    '',
+    ...table(
+      [left('accumulator'), right('least'), right('most'), right('bits')],
+      p.matrices.map(({ name, min, max }) => [name, signed(min), signed(max), String(bitsOf(min, max))]),
+    ),
+  ];
+}
+
+/** Bits of a two's complement number that holds both. */
+function bitsOf(min: number, max: number): number {
+  let bits = 1;
+  while (min < -(2 ** (bits - 1)) || max > 2 ** (bits - 1) - 1) bits++;
+  return bits;
+}
+
+function signed(n: number): string {
+  return n < 0 ? `-${grouped(-n)}` : grouped(n);
+}
+
+function wrapList(head: string, items: readonly string[]): string[] {
+  const lines: string[] = [];
+  let line = head;
+  items.forEach((item, i) => {
+    const text = i < items.length - 1 ? `${item}, ` : item;
+    if (line.length + text.length > 80 && line.trim() !== '') {
+      lines.push(line.trimEnd());
+      line = ' '.repeat(head.length);
+    }
+    line += text;
+  });
+  return [...lines, line];
+}
+
+function showElf({ sections, flash, ram, sha256, models, region }: ElfInspection): string[] {
+  return [
+    ...table(
+      [left('section'), right('address'), right('bytes'), left('memory'), left('')],
+      sections.map(({ name, address, size, memory, code }) => [
+        ...[name, hex(address), grouped(size), memory === 'both' ? 'RAM, from flash' : memory],
+        code ? 'code' : '',
+      ]),
+    ),
+    '',
+    `flash ${grouped(flash)} bytes, RAM ${grouped(ram)} bytes without model and stack`,
+    `sha256     ${sha256}`,
+    ...showModels(models),
+    ...showRegion(region),
+  ];
+}
+
+function showFlash(f: FlashInspection): string[] {
+  return [
+    ...(f.family === null
+      ? []
+      : [`UF2 for the SAMD21 (family ${hex(f.family)}), ${f.blocks} blocks, all valid`]),
+    `image      ${grouped(f.bytes)} bytes from ${hex(f.address)} on`,
+    `  sha256   ${f.sha256}`,
+    f.stackPointer === null || f.resetHandler === null
+      ? 'vectors    none: a model without an application'
+      : `vectors    stack ${hex(f.stackPointer)}, reset ${hex(f.resetHandler)}`,
+    ...showModels(f.models),
+    ...showRegion(f.region),
+  ];
+}
+
+function showRegion(region: RegionRecord | null): string[] {
+  if (region === null) return ['region     no header of a model stands at its place'];
+  const { address, length, abi, crc, damage, kernel, stack } = region;
+  return [
+    `region     ${grouped(length)} bytes from ${hex(address)} on, ${damage ?? 'whole'}`,
+    `  header   ABI ${abi}, CRC-32 ${hex(crc)}, entry ${hex(region.entry)}`,
+    `  step     ${printable(kernel)} kernel, ${grouped(stack)} bytes of stack`,
+    `  egru     ${printable(region.compiler)}`,
+    `  gcc      ${printable(region.toolchain).slice(0, 69)}`,
+    `  content  ${region.digest}`,
+    `  weights  ${region.weights}`,
+    `  program  ${region.program}`,
+    `  vectors  ${region.vectors}`,
+  ];
+}
+
+function showModels(models: readonly ModelRecord[]): string[] {
+  if (models.length === 0) return ['model      none was found'];
+  return models.flatMap(({ name, labels, digest, address }) => [
+    `model      ${printable(name)} at ${hex(address)}`,
+    ...wrapList('  labels   ', labels.map(printable)),
+    `  sha256   ${digest}`,
+  ]);
+}
+
+function hex(n: number): string {
+  return `0x${hex32(n)}`;
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { MICROPHONE_RATE } from '../../boards/microphone-rate.ts';
+import { InputError, printable } from '../../core/base/errors.ts';
+import { wavBytes } from '../../host/audio/wav-bytes.ts';
+import { guard, makeFolder, writeWhole } from '../../host/files/files.ts';
+import { identify, listenAgain } from '../../machines/device/identity.ts';
+import type { Link } from '../../machines/device/link.ts';
+import { take } from '../../machines/device/recording.ts';
+import { checkLabel } from '../../training/data/labels.ts';
+import { openLink } from '../shared/board-link.ts';
+import { jsonOption, newCommand, portOption, positiveInteger, positiveNumber } from '../shared/command.ts';
+import { interruptible } from '../shared/interrupt.ts';
+import { count, print, printJson } from '../shared/output.ts';
+
+interface RecordOptions {
+  readonly port?: string;
+  readonly output: string;
+  readonly label: string;
+  readonly count: number;
+  readonly seconds: number;
+  readonly json?: boolean;
+}
+
+/** Blocks of 4 ms before the first take, while filters settle, and between takes. */
+const BEFORE = 125;
+const BETWEEN = 250;
+const FULL_SCALE = 32768;
+
+export function recordCommand(): Command {
+  return newCommand('record', "Record a label's examples through a board's own microphone.", [
+    {
+      command: 'egru record -o my-data --label seven --count 20',
+      does: 'twenty takes into my-data/seven, each after a second to breathe',
+    },
+    {
+      command: 'egru record --port /dev/ttyACM0 -o my-data --label background --seconds 60',
+      does: 'a minute of the room',
+    },
+  ])
+    .requiredOption('-o, --output <folder>', 'dataset to add to; created if need be')
+    .requiredOption('--label <label>', 'what is said: the folder in the dataset')
+    .addOption(portOption())
+    .option('--count <n>', 'takes', positiveInteger, 1)
+    .option('--seconds <n>', 'of each take', positiveNumber, 2)
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(options: RecordOptions): Promise<void> {
+  const { output, json } = options;
+  const label = checkLabel(options.label, '--label');
+  const folder = join(output, label);
+  const link = await openLink(options.port);
+  const files: string[] = [];
+  try {
+    await link.sync();
+    const { board, microphone } = await identify(link);
+    checkFolder(folder);
+    await interruptible(async (interruption) => {
+      try {
+        await link.ask('record on');
+        if (!json) print(begin(board, microphone, options));
+        await takeAll(link, folder, label, options, interruption.signal, (file) => files.push(file));
+      } catch (error) {
+        await end(link).catch(() => {}); // why it ended is worth more than why it cannot be put in order
+        throw error;
+      }
+      await end(link);
+      if (interruption.code !== 0) process.exitCode = interruption.code;
+    });
+  } finally {
+    await link.close();
+  }
+  if (json) printJson({ files });
+  else if (files.length > 0) print(`${count(files.length, 'recording')} in ${printable(folder)}`);
+  else print('no recordings');
+}
+
+function begin(board: string, microphone: string, { count: takes, seconds }: RecordOptions): string {
+  return `${printable(board)}, ${printable(microphone)} microphone: ${count(takes, 'take')} of ${seconds} s`;
+}
+
+/** @param onFile called with every take that is kept, which stays whatever comes behind it */
+async function takeAll(
+  link: Link,
+  folder: string,
+  label: string,
+  { count: takes, seconds, json }: RecordOptions,
+  signal: AbortSignal,
+  onFile: (file: string) => void,
+): Promise<void> {
+  for (let i = 1; i <= takes; i++) {
+    const samples = await take(link, {
+      length: Math.round(seconds * MICROPHONE_RATE),
+      skip: i === 1 ? BEFORE : BETWEEN,
+      onBegin: () => {
+        if (!json) print(`${i} of ${takes}: now, "${printable(label)}"`);
+      },
+      signal,
+    });
+    if (samples === null) return;
+    makeFolder(folder);
+    const file = nextFile(folder, label);
+    writeWhole(file, wavBytes(samples, MICROPHONE_RATE));
+    onFile(file);
+    if (!json) print(`  ${printable(file)}, ${loudness(samples)}`);
+  }
+}
+
+/** The microphone goes on with what it does after a reset; a board without a model stays silent. */
+async function end(link: Link): Promise<void> {
+  await link.ask('record off');
+  await listenAgain(link, (await identify(link)).model);
+}
+
+/** Whoever speaks for a minute wants to know first whether it can be kept; without a take there is to be no folder. */
+function checkFolder(folder: string): void {
+  let there = resolve(folder);
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  guard(folder, () => {
+    if (!statSync(there).isDirectory()) throw new InputError(folder, 'a file is in the way', there);
+    accessSync(there, constants.W_OK | constants.X_OK);
+  });
+}
+
+/** "seven_0007.wav", behind those that are there. */
+function nextFile(folder: string, label: string): string {
+  const numbers = guard(folder, () => readdirSync(folder))
+    .filter((name) => name.startsWith(`${label}_`))
+    .map((name) => Number(/^_(\d{1,9})\.wav$/.exec(name.slice(label.length))?.[1] ?? 0));
+  let number = Math.max(0, ...numbers);
+  let path: string;
+  do {
+    number++;
+    path = join(folder, `${label}_${String(number).padStart(4, '0')}.wav`);
+  } while (existsSync(path));
+  return path;
+}
+
+/** Of a recording: what it is good for, in words. */
+function loudness(samples: Int16Array): string {
+  const peak = samples.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (peak === 0) return 'silent: is the microphone connected?';
+  const level = `peak ${(20 * Math.log10(peak / FULL_SCALE)).toFixed(1)} dB`;
+  return peak >= FULL_SCALE - 1 ? `${level}, clipped` : level;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { InputError } from '../../core/base/errors.ts';
+import { readSafetensors } from '../../core/model/safetensors.ts';
+import { MAX_WEIGHTS_BYTES } from '../../core/model/tensors.ts';
+import { readLimited } from '../../host/files/files.ts';
+import { isFeaturesFile } from '../../report/features/read-features.ts';
+import { WEIGHTS } from '../../training/train/config.ts';
+import { type StartWeights, TrainingJob } from '../../training/train/job.ts';
+import type { RunEnd } from '../../training/train/run.ts';
+import { jsonOption, newCommand, patternOption, positiveInteger, wholeNumber } from '../shared/command.ts';
+import { interruptible } from '../shared/interrupt.ts';
+import { Checkpoint, checkpointPath, prepareOutput } from '../train/checkpoint.ts';
+import { openTraining, type TrainInput, type TrainInputOptions } from '../train/input.ts';
+import { TrainingProgress } from '../train/progress.ts';
+import { reportTraining, type Trained } from '../train/report.ts';
+
+const EXIT_DIVERGED = 1;
+
+export interface TrainOptions extends TrainInputOptions {
+  readonly checkpoint?: string;
+  readonly resume?: boolean;
+  readonly start?: string;
+  readonly threads?: number;
+  readonly every?: number;
+  readonly test?: boolean;
+  readonly json?: boolean;
+}
+
+export function trainCommand(): Command {
+  return newCommand(
+    'train',
+    'Train a keyword spotter from recordings, on the features that the chip hears.',
+    [
+      { command: 'egru train words/ -o my-model', does: 'a folder per label, the recipe by default' },
+      {
+        command: 'egru train digits/ -o my-model --pattern {label}_{speaker}_{index}.wav',
+        does: 'files whose names tell the label',
+      },
+      { command: 'egru train words.csv -o my-model --config my.json', does: 'see docs/TRAINING.md' },
+      { command: 'egru train words/ -o my-model --resume', does: 'goes on where Ctrl-C ended it' },
+    ],
+  )
+    .argument('<dataset>', 'folder, CSV file with the columns file and label, or file of egru features')
+    .requiredOption('-o, --output <folder>', 'model folder to write; created if need be')
+    .option('--config <file>', 'JSON: network, recipe, dataset')
+    .option('--seed <n>', 'instead of the seed of the configuration', wholeNumber)
+    .addOption(patternOption())
+    .option('--start <model>', 'begin with the weights of this model folder')
+    .option('--checkpoint <file>', 'where it is kept while the training runs')
+    .option('--resume', 'go on from the checkpoint')
+    .option('--test', 'judge the test split too, with the integers of the chip')
+    .option('--threads <n>', 'threads that train (default: one per core)', positiveInteger)
+    .option('--every <n>', 'a line on stderr every n epochs', positiveInteger)
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(path: string, options: TrainOptions): Promise<void> {
+  if (options.test === true && isFeaturesFile(path)) {
+    throw new InputError('--test', 'judges recordings; from features there is only the training');
+  }
+  const file = options.checkpoint ?? checkpointPath(options.output);
+  const checkpoint = new Checkpoint(file);
+  checkpoint.expect(options.resume === true);
+  const input = await openTraining(path, options);
+  const job = new TrainingJob(
+    input.config,
+    input.data,
+    options.resume === true ? file : null,
+    options.start === undefined ? null : startWeights(options.start),
+  );
+  if (options.json !== true) sayUnusable(input);
+  prepareOutput(options.output, () => checkpoint.begin(job));
+  const progress = new TrainingProgress(input.config.phases, options.every ?? null);
+  await interruptible(
+    async (interruption) => {
+      const end = await train(job, checkpoint, progress, options.threads ?? null, interruption.signal);
+      await finish(path, options, input, job, checkpoint, end, interruption.code);
+    },
+    () => progress.stopping(),
+  );
+}
+
+/** The weights of a model folder, whatever else its model.json says. */
+function startWeights(folder: string): StartWeights {
+  const file = join(folder, WEIGHTS);
+  return { file, tensors: readSafetensors(file, readLimited(file, MAX_WEIGHTS_BYTES)).tensors };
+}
+
+async function train(
+  job: TrainingJob,
+  checkpoint: Checkpoint,
+  progress: TrainingProgress,
+  threads: number | null,
+  signal: AbortSignal,
+): Promise<RunEnd> {
+  try {
+    return await job.run(
+      {
+        signal,
+        onBatch: (epoch, done, batches) => progress.batch(epoch, done, batches),
+        onEpoch: (record, { best }) => {
+          progress.epoch(record, best);
+          checkpoint.save(job);
+        },
+      },
+      threads,
+    );
+  } finally {
+    progress.finish();
+  }
+}
+
+/** Files, report and exit code of a training that has ended, however it did. */
+export async function finish(
+  path: string,
+  options: TrainOptions,
+  input: TrainInput,
+  job: TrainingJob,
+  checkpoint: Checkpoint,
+  end: RunEnd,
+  code: number,
+): Promise<void> {
+  const { best } = job.state;
+  // Without a whole epoch there is nothing that was ever judged.
+  const files = best === null ? [] : job.writeModel(options.output, end);
+  const isDone = end.reason === 'finished' || end.reason === 'no-progress';
+  if (isDone) checkpoint.remove();
+  if (end.reason === 'diverged') {
+    const { epoch, step } = end.failure;
+    const kept = best === null ? 'nothing is kept' : `the weights of epoch ${best.epoch + 1} are kept`;
+    const problem = `the loss is no finite number in epoch ${epoch + 1}, step ${step + 1}; ${kept}`;
+    process.stderr.write(`egru: ${new InputError(options.output, problem, 'try a lower rate').message}\n`);
+    process.exitCode = EXIT_DIVERGED;
+  } else if (end.reason === 'interrupted') {
+    process.exitCode = code;
+  }
+  const trained: Trained = { dataset: path, output: options.output, input, job, end, files };
+  await reportTraining(trained, {
+    json: options.json === true,
+    test: options.test === true && isDone,
+    checkpoint: isDone ? null : checkpoint.file,
+  });
+}
+
+/** Names of files that are left out before a message counts the rest. */
+const NAMED = 10;
+
+function sayUnusable({ unusable }: TrainInput): void {
+  for (const { error } of unusable.slice(0, NAMED)) {
+    process.stderr.write(`egru: ${error.message}; left out\n`);
+  }
+  const more = unusable.length - NAMED;
+  if (more > 0) process.stderr.write(`egru: ${more} more files are left out\n`);
+}

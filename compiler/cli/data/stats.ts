@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { printable } from '../../core/base/errors.ts';
+import { WholeFile } from '../../host/files/files.ts';
+import { Progress } from '../../host/pool/progress.ts';
+import { statsPage } from '../../report/html/stats-page.ts';
+import { measure } from '../../training/data/measure.ts';
+import { openDataset, splitRuleOf } from '../../training/data/open.ts';
+import { eachRecording } from '../../training/data/recordings.ts';
+import { splitDataset } from '../../training/data/splits.ts';
+import {
+  balancePicture,
+  type DatasetStats,
+  type SplitTable,
+  splitTable,
+  statsOf,
+} from '../../training/data/stats.ts';
+import { jsonOption, newCommand, patternOption } from '../shared/command.ts';
+import { configOption, type DataOptions, datasetConfig, readConfig } from '../shared/data-input.ts';
+import { count, grouped, outputWidth, print, printJson, table } from '../shared/output.ts';
+
+interface StatsOptions extends DataOptions {
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+export function dataStatsCommand(): Command {
+  return newCommand('stats', 'Labels, lengths, levels and faults of a dataset.', [
+    { command: 'egru data stats clips/', does: 'a folder of folders, each named like its label' },
+    {
+      command: 'egru data stats digits/ --pattern "{label}_{speaker}_{index}.wav"',
+      does: 'files whose names say what they are',
+    },
+    {
+      command: 'egru data stats clips.csv --config training.json --html stats.html',
+      does: 'a manifest, how it is split, and a page with pictures',
+    },
+  ])
+    .argument('<dataset>', 'folder of recordings, or a CSV file with "file" and "label"')
+    .addOption(patternOption())
+    .addOption(configOption())
+    .option('--html <file>', 'also write a page with pictures')
+    .addOption(jsonOption())
+    .action(run);
+}
+
+function run(path: string, options: StatsOptions): void {
+  const document = readConfig(options.config);
+  const config = datasetConfig(document, options);
+  const dataset = openDataset(path, config);
+  const splits =
+    options.config === undefined
+      ? null
+      : splitTable(dataset.labels, splitDataset(dataset, splitRuleOf(dataset, config)));
+  const page = options.html === undefined ? null : new WholeFile(options.html);
+  const progress = new Progress('Reading');
+  const { entries } = dataset;
+  let stats: DatasetStats;
+  try {
+    const onDone = (done: number) => progress.update(done, entries.length);
+    const { results, unusable } = eachRecording(entries, null, config.strict, measure, onDone);
+    stats = statsOf(results, unusable);
+    page?.write(statsPage(basename(resolve(path)), stats, splits));
+    page?.commit();
+  } catch (error) {
+    page?.discard();
+    throw error;
+  } finally {
+    progress.finish();
+  }
+  if (options.json) printJson(splits === null ? stats : { ...stats, splits });
+  else print(...shown(stats, splits));
+}
+
+/** Names of a list that are shown; --json has all. */
+const SHOWN = 5;
+
+function shown(stats: DatasetStats, splits: SplitTable | null): string[] {
+  const rates = Object.entries(stats.sampleRates).map(([rate, n]) =>
+    stats.recordings === n
+      ? `${grouped(Number(rate))} Hz`
+      : `${count(n, 'file')} at ${grouped(Number(rate))} Hz`,
+  );
+  return [
+    `${count(stats.recordings, 'recording')}, ${count(stats.labels.length, 'label')}, ` +
+      `${(stats.seconds / 60).toFixed(1)} minutes`,
+    ...rates.slice(0, SHOWN),
+    '',
+    ...balancePicture(stats).split('\n'),
+    '',
+    ...labelTable(stats),
+    ...(splits === null ? [] : ['', ...splitLines(splits)]),
+    ...names('silent', stats.silent),
+    ...names('clipped', stats.clipped),
+    ...names(
+      'the same samples',
+      stats.duplicates.map((group) => group.join(' = ')),
+    ),
+    ...names(
+      'cannot be used',
+      stats.unusable.map(({ name, problem }) => `${name}: ${problem}`),
+    ),
+  ];
+}
+
+function labelTable({ labels }: DatasetStats): string[] {
+  return table(
+    [
+      { title: 'label', shrinks: true },
+      { title: 'recordings', align: 'right' },
+      { title: 'shortest s', align: 'right' },
+      { title: 'median', align: 'right' },
+      { title: 'longest', align: 'right' },
+      { title: 'level dB', align: 'right' },
+    ],
+    labels.map(({ label, recordings, lengths: { min, median, max }, level }) => [
+      label,
+      grouped(recordings),
+      min.toFixed(2),
+      median.toFixed(2),
+      max.toFixed(2),
+      level === null ? '-' : level.toFixed(1),
+    ]),
+  );
+}
+
+function splitLines({ total, labels }: SplitTable): string[] {
+  return table(
+    [
+      { title: 'split', shrinks: true },
+      { title: 'train', align: 'right' },
+      { title: 'validation', align: 'right' },
+      { title: 'test', align: 'right' },
+    ],
+    [...labels, { label: 'all', ...total }].map(({ label, train, validation, test }) => [
+      label,
+      grouped(train),
+      grouped(validation),
+      grouped(test),
+    ]),
+  );
+}
+
+function names(title: string, items: readonly string[]): string[] {
+  if (items.length === 0) return [];
+  const lines = items.slice(0, SHOWN).map((item) => `  ${cut(printable(item), outputWidth() - 2)}`);
+  const more = items.length > SHOWN ? [`  and ${grouped(items.length - SHOWN)} more (--json has all)`] : [];
+  return ['', `${title}: ${grouped(items.length)}`, ...lines, ...more];
+}
+
+function cut(text: string, width: number): string {
+  const points = [...text];
+  return points.length <= width ? text : `${points.slice(0, width - 1).join('')}…`;
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Progress } from '../../host/pool/progress.ts';
+import { classifyOn, classifyOnReference, type Heard } from '../../machines/batch/classify.ts';
+import type { ClipInput } from './input.ts';
+import type { RunOptions } from './run-options.ts';
+import { withMachine } from './target.ts';
+
+/** Runs the clips of a command on its machine, with progress. */
+export async function classify(
+  { program, files }: ClipInput,
+  { on, kernel, trace }: Pick<RunOptions, 'on' | 'kernel' | 'trace'>,
+  label: string,
+): Promise<Heard[]> {
+  const progress = new Progress(label);
+  const options = {
+    keepLogits: trace === true,
+    onDone: (done: number) => progress.update(done, files.length),
+  };
+  try {
+    return on === 'reference'
+      ? await classifyOnReference(program, files, options)
+      : await withMachine(on, program, kernel, (machine) => classifyOn(machine, program, files, options));
+  } finally {
+    progress.finish();
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the data commands are given: a dataset, and a training's configuration that says how to read it. */
+import { Option } from 'commander';
+import { JsonValue, parseJson } from '../../core/base/json.ts';
+import { readLimited } from '../../host/files/files.ts';
+import { type DatasetConfig, readDatasetConfig } from '../../training/data/config.ts';
+
+const MAX_CONFIG_BYTES = 1 << 20;
+
+export const configOption = () =>
+  new Option('--config <file>', "a training's configuration: how the dataset is read and split");
+
+export const folderOption = () =>
+  new Option('-o, --output <folder>', 'folder to write').makeOptionMandatory();
+
+export interface DataOptions {
+  readonly config?: string;
+  readonly pattern?: string;
+}
+
+/** The configuration as a document; without one an empty object, which stands for the defaults. */
+export function readConfig(path: string | undefined): JsonValue {
+  return path === undefined
+    ? new JsonValue('configuration', {}, '')
+    : parseJson(path, readLimited(path, MAX_CONFIG_BYTES));
+}
+
+/** `dataset` of the configuration; a pattern that is given as a flag goes before its own. */
+export function datasetConfig(document: JsonValue, { pattern }: DataOptions): DatasetConfig {
+  const member = document.members().get('dataset');
+  const config = readDatasetConfig(member === undefined || member.value === null ? null : member);
+  return pattern === undefined ? config : { ...config, pattern };
+}

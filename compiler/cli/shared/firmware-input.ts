@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The image that a command is given: a file as it is, or a model that is built for the board first. */
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { type Board, boards, findBoard, findMicrophone, type Microphone } from '../../boards/boards.ts';
+import { firmwareProgram } from '../../core/quant/detect.ts';
+import { guard, readLimited } from '../../host/files/files.ts';
+import {
+  boardOf,
+  type FlashImage,
+  readApplication,
+  readImage,
+  readModelImage,
+} from '../../machines/flash/image.ts';
+import { openModel } from './input.ts';
+import { chooseKernel, type KernelChoice } from './target.ts';
+
+/** ELF files hold debug information beside 256 KB of flash. */
+const MAX_IMAGE_BYTES = 64 << 20;
+
+export interface ImageOptions {
+  /** Of a model. */
+  readonly mic?: string | undefined;
+  readonly kernel?: KernelChoice;
+}
+
+/** @throws InputError for what is no application of this board */
+export async function openImage(path: string, board: Board, options: ImageOptions): Promise<FlashImage> {
+  if (!isModel(path)) return readApplication(readLimited(path, MAX_IMAGE_BYTES), path, board);
+  const { bin } = await buildModel(path, board, options);
+  return readApplication(bin, basename(path), board);
+}
+
+/** A model's region: of a file, or of a model that is built. It is the same for every board. */
+export async function openRegion(path: string, board: Board, options: ImageOptions): Promise<FlashImage> {
+  if (!isModel(path)) return readModelImage(readLimited(path, MAX_IMAGE_BYTES), path);
+  const { model } = await buildModel(path, board, options);
+  return readModelImage(model, basename(path));
+}
+
+export interface BoardImage {
+  readonly image: FlashImage;
+  readonly board: Board;
+  readonly microphone: Microphone;
+}
+
+/** An image with the board and the microphone that it was built for. @param name undefined: the image says it */
+export async function openBoardImage(path: string, name: string | undefined): Promise<BoardImage> {
+  const named = name === undefined ? null : findBoard(name);
+  if (isModel(path)) {
+    const board = named ?? boards.arduino_zero;
+    const image = await openImage(path, board, {});
+    return { image, board, microphone: findMicrophone(board, undefined) };
+  }
+  const file = readLimited(path, MAX_IMAGE_BYTES);
+  const said = boardOf(readImage(file, path));
+  const board = named ?? said?.board ?? boards.arduino_zero;
+  const image = readApplication(file, path, board);
+  return { image, board, microphone: said?.microphone ?? findMicrophone(board, undefined) };
+}
+
+function isModel(path: string): boolean {
+  return guard(path, () => statSync(path)).isDirectory() || path.endsWith('.json');
+}
+
+async function buildModel(path: string, board: Board, options: ImageOptions) {
+  const microphone = findMicrophone(board, options.mic);
+  const program = firmwareProgram(openModel(path).program);
+  const kernel = await chooseKernel(program, options.kernel ?? 'auto', board);
+  const { buildFirmware } = await import('../../machines/firmware/firmware.ts');
+  return buildFirmware(program, { board, microphone, kernel });
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The bytes of a firmware's port as lines for a person, and its events for programs. */
+
+import { MICROPHONE_RATE } from '../../boards/microphone-rate.ts';
+import { printable } from '../../core/base/errors.ts';
+import { LineReader } from '../../machines/port/lines.ts';
+import { type EventLine, parseEvent } from '../../machines/protocol/protocol.ts';
+
+/** A keyword that a board heard. */
+export interface Heard {
+  readonly label: string;
+  /** Of the sound since the board began to listen, at 8 kHz. */
+  readonly sample: number;
+  /** Q15 */
+  readonly score: number;
+}
+
+const FULL_SCALE = 32768;
+
+export class SerialLog {
+  readonly heard: Heard[] = [];
+  readonly #lines = new LineReader();
+  readonly #labels: readonly string[];
+  readonly #show: (line: string) => void;
+
+  /** @param labels names of the model's outputs */
+  constructor(labels: readonly string[], show: (line: string) => void) {
+    this.#labels = labels;
+    this.#show = show;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#lines.push(bytes);
+    for (let line = this.#lines.take(); line !== null; line = this.#lines.take()) this.#line(line);
+  }
+
+  #line(line: string): void {
+    const event = parseEvent(line);
+    if (event === null) {
+      this.#show(printable(line));
+      return;
+    }
+    const heard = named(event, this.#labels);
+    this.heard.push(heard);
+    this.#show(`${printable(line)}    ${describe(heard)}`);
+  }
+}
+
+/** An event with its label's name. */
+export function named({ label, sample, score }: EventLine, labels: readonly string[]): Heard {
+  return { label: labels[label] ?? `label ${label}`, sample, score };
+}
+
+/** "seven, 0.83, at 12.35 s" */
+export function describe({ label, sample, score }: Heard): string {
+  const seconds = ((sample + 1) / MICROPHONE_RATE).toFixed(2);
+  return `${printable(label)}, ${(score / FULL_SCALE).toFixed(2)}, at ${seconds} s`;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { type Board, boards } from '../../boards/boards.ts';
+import type { KernelName } from '../../codegen/emit/emit.ts';
+import type { Program } from '../../core/program/program.ts';
+import { firmwareProgram } from '../../core/quant/detect.ts';
+import type { Executor, MachineName } from '../../machines/execute/executor.ts';
+import { ReferenceExecutor } from '../../machines/execute/reference.ts';
+import { modelFlash } from '../../machines/firmware/fit.ts';
+
+export type KernelChoice = KernelName | 'auto';
+
+/** Opens a machine for the time that `work` takes. */
+export async function withMachine<T>(
+  name: MachineName,
+  program: Program,
+  kernel: KernelChoice,
+  work: (machine: Executor) => Promise<T>,
+): Promise<T> {
+  const machine = await openMachine(name, program, kernel);
+  try {
+    return await work(machine);
+  } finally {
+    await machine.close();
+  }
+}
+
+/** Builds what the machine needs; for the chip the image that `build` writes. What only host and chip need is loaded only for them. */
+export async function openMachine(
+  name: MachineName,
+  program: Program,
+  choice: KernelChoice,
+): Promise<Executor> {
+  if (name === 'reference') return new ReferenceExecutor(program);
+  const kernel = await chooseKernel(program, choice, boards.arduino_zero);
+  return name === 'host'
+    ? (await import('../../machines/execute/host.ts')).HostExecutor.create(program, { kernel })
+    : (await import('../../machines/execute/chip.ts')).ChipExecutor.create(firmwareProgram(program), {
+        kernel,
+      });
+}
+
+/** all: every kernel that fits the board beside the firmware, the fastest first. */
+export async function kernelsOf(
+  program: Program,
+  choice: KernelChoice | 'all',
+  board: Board,
+): Promise<KernelName[]> {
+  if (choice !== 'all') return [await chooseKernel(program, choice, board)];
+  const { estimateAll } = await import('../../report/measure/estimate.ts');
+  const fitting = estimateAll(program).filter(({ flash }) => flash <= roomOf(board));
+  return fitting.length === 0 ? ['packed'] : fitting.map(({ kernel }) => kernel);
+}
+
+/** auto: the fastest kernel that fits the board beside the firmware, or the smallest where none does. */
+export async function chooseKernel(
+  program: Program,
+  choice: KernelChoice,
+  board: Board,
+): Promise<KernelName> {
+  if (choice !== 'auto') return choice;
+  const { estimateAll } = await import('../../report/measure/estimate.ts');
+  return estimateAll(program).find(({ flash }) => flash <= roomOf(board))?.kernel ?? 'packed';
+}
+
+/** Tables of a front end, and the texts of the region's header: what the model's region holds beside kernel and model. */
+const FRONTEND_BYTES = 3 * 1024;
+
+/** Bytes of flash for kernel and model. */
+function roomOf(board: Board): number {
+  return modelFlash(board) - FRONTEND_BYTES;
+}

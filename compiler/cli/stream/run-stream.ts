@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/** egru run --stream: the keywords in recordings, each heard from its start. */
+import { Progress } from '../../host/pool/progress.ts';
+import { listenOn, listenOnReference } from '../../machines/batch/listen.ts';
+import type { StreamResult } from '../../machines/execute/executor.ts';
+import { openStreams, type StreamInput } from '../shared/input.ts';
+import { count, grouped, print, printJson, table } from '../shared/output.ts';
+import type { RunOptions } from '../shared/run-options.ts';
+import { withMachine } from '../shared/target.ts';
+
+export async function runStream(model: string, audio: readonly string[], options: RunOptions): Promise<void> {
+  const input = openStreams(model, audio, options);
+  const { labels } = input.program;
+  const results = await hear(input, options);
+  const events = results.flatMap(({ events: heard }, i) =>
+    heard.map(({ label, sample, score }) => ({
+      ...{ file: input.files[i] ?? '', label: labels[label] ?? '' },
+      ...{ sample, score },
+    })),
+  );
+  if (options.json) return printJson({ events });
+  const rate = input.program.frontend.sampleRate;
+  const columns = [
+    { title: 'recording', shrinks: true },
+    { title: 'seconds', align: 'right' },
+    { title: 'heard' },
+    { title: 'score', align: 'right' },
+  ] as const;
+  const rows = events.map(({ file, label, sample, score }) => [
+    file,
+    ((sample + 1) / rate).toFixed(2),
+    label,
+    grouped(score),
+  ]);
+  if (rows.length > 0) print(...table(columns, rows), '');
+  print(`${count(events.length, 'keyword')} in ${count(input.files.length, 'recording')}`);
+  if (!input.stated) print(defaultNote(input));
+}
+
+async function hear(
+  { program, files }: StreamInput,
+  { on, kernel }: Pick<RunOptions, 'on' | 'kernel'>,
+): Promise<StreamResult[]> {
+  const progress = new Progress('Listening');
+  const onDone = (done: number) => progress.update(done, files.length);
+  try {
+    return on === 'reference'
+      ? await listenOnReference(program, files, onDone)
+      : await withMachine(on, program, kernel, (machine) => listenOn(machine, program, files, onDone));
+  } finally {
+    progress.finish();
+  }
+}
+
+/** What to know where model.json says nothing of detection. */
+export function defaultNote({ program }: StreamInput): string {
+  const [keyword] = program.detect.keywords;
+  return `no "detect" in model.json: every label is a keyword, threshold ${grouped(keyword?.threshold ?? 0)}`;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+/** From a dataset and a configuration file to what a training job takes. */
+import { basename, resolve } from 'node:path';
+import { InputError } from '../../core/base/errors.ts';
+import { JsonValue, parseJson } from '../../core/base/json.ts';
+import { readLimited } from '../../host/files/files.ts';
+import { Progress } from '../../host/pool/progress.ts';
+import { isFeaturesFile } from '../../report/features/read-features.ts';
+import { readDatasetConfig } from '../../training/data/config.ts';
+import { checkTrainable } from '../../training/data/dataset.ts';
+import type { Dataset, Entry } from '../../training/data/entry.ts';
+import { trimToWord } from '../../training/data/onset.ts';
+import { findBackgrounds, openDataset, splitRuleOf } from '../../training/data/open.ts';
+import { loadRecordings, type Unusable } from '../../training/data/recordings.ts';
+import { splitDataset } from '../../training/data/splits.ts';
+import { RECIPE } from '../../training/train/augment/rules.ts';
+import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
+import type { TrainingClip, TrainingData } from '../../training/train/job.ts';
+import { openFeatures } from './features.ts';
+import { aboutDataset, modelSplits } from './splits.ts';
+
+export interface TrainInputOptions {
+  readonly output: string;
+  readonly config?: string;
+  readonly seed?: number;
+  readonly pattern?: string;
+}
+
+export interface TrainInput {
+  readonly config: TrainingConfig;
+  readonly data: TrainingData;
+  /** Files of the split that neither trains nor chooses. */
+  readonly test: readonly Entry[];
+  readonly unusable: readonly Unusable[];
+}
+
+const MAX_CONFIG_BYTES = 1024 * 1024;
+/** What backgrounds are used with where the configuration says nothing of augmentation. */
+const BACKGROUND = { probability: 0.5, snr: { low: 5, high: 25 } };
+
+/** @throws InputError for whatever is wrong with configuration, dataset or recordings */
+export async function openTraining(path: string, options: TrainInputOptions): Promise<TrainInput> {
+  const document = readDocument(options);
+  const stated = document.members().get('dataset') ?? null;
+  const own = readDatasetConfig(stated?.value === null ? null : stated);
+  const datasetConfig = { ...own, pattern: options.pattern ?? own.pattern };
+  if (isFeaturesFile(path)) return openFeatures(path, document, datasetConfig);
+  const dataset = openDataset(path, datasetConfig);
+  checkTrainable(dataset);
+  const backgrounds = findBackgrounds(path, datasetConfig);
+  const config = withBackgrounds(readTrainingConfig(document, dataset.labels), document, backgrounds);
+  const rule = splitRuleOf(dataset, datasetConfig);
+  const splits = splitDataset(dataset, rule);
+
+  const { sampleRate } = config.frontend;
+  const wanted = [...splits.train, ...splits.validation];
+  const sounds = backgrounds.map((file): Entry => ({ file, name: file, label: '', fields: new Map() }));
+  const progress = new Progress('Reading recordings');
+  const read = (entries: readonly Entry[], before: number) =>
+    loadRecordings(entries, sampleRate, datasetConfig.strict, (done) =>
+      progress.update(before + done, wanted.length + sounds.length),
+    );
+  try {
+    const recordings = await read(wanted, 0);
+    const background = await read(sounds, wanted.length);
+    const validating = new Set(splits.validation);
+    const clips = { training: [] as TrainingClip[], validation: [] as TrainingClip[] };
+    for (const { entry, samples } of recordings.usable) {
+      const { trim } = datasetConfig;
+      const cut = trim === null ? samples : trimToWord(samples, sampleRate, trim);
+      const label = dataset.labels.indexOf(entry.label);
+      clips[validating.has(entry) ? 'validation' : 'training'].push({ samples: cut, label });
+    }
+    checkLabelsTrained(dataset, clips.training);
+    const unusable = [...recordings.unusable, ...background.unusable];
+    return {
+      config,
+      data: {
+        ...clips,
+        labels: dataset.labels,
+        backgrounds: background.usable.map(({ samples }) => samples),
+        splits: modelSplits(datasetConfig.pattern, rule),
+        about: aboutDataset(datasetConfig, rule, splits.test, unusable),
+      },
+      test: splits.test,
+      unusable,
+    };
+  } finally {
+    progress.finish();
+  }
+}
+
+/** The configuration with what flags say; the model is called like its folder where nothing else is said. */
+function readDocument({ output, config, seed }: TrainInputOptions): JsonValue {
+  const file = config ?? 'configuration';
+  const document = config === undefined ? null : parseJson(file, readLimited(file, MAX_CONFIG_BYTES));
+  const members = [...(document?.members() ?? [])].map(([key, { value }]) => [key, value]);
+  const name = basename(resolve(output)) || 'model';
+  const flags = seed === undefined ? {} : { seed };
+  return new JsonValue(file, { name, ...Object.fromEntries(members), ...flags }, '');
+}
+
+/** Backgrounds without a rule how to mix them are a mistake, and so is the rule without them. */
+function withBackgrounds(
+  config: TrainingConfig,
+  document: JsonValue,
+  backgrounds: readonly string[],
+): TrainingConfig {
+  if (backgrounds.length > 0 && !document.members().has('augment')) {
+    return { ...config, augment: { ...RECIPE, background: BACKGROUND } };
+  }
+  const mixes = (config.augment?.background ?? null) !== null;
+  if (mixes === backgrounds.length > 0) return config;
+  const [there, missing] = mixes
+    ? ['augment.background', 'dataset.backgrounds']
+    : ['dataset.backgrounds', 'augment.background'];
+  return document.fail(`"${there}" needs "${missing}" beside it`);
+}
+
+function checkLabelsTrained({ subject, labels }: Dataset, training: readonly TrainingClip[]): void {
+  const missing = labels.find((_, i) => !training.some(({ label }) => label === i));
+  if (missing === undefined) return;
+  throw new InputError(subject, `none of the recordings of "${missing}" to train on can be used`);
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a training says at its end. */
+import { printable } from '../../core/base/errors.ts';
+import { type Evaluation, evaluate } from '../../report/evaluate/evaluation.ts';
+import type { Entry } from '../../training/data/entry.ts';
+import type { TrainingJob } from '../../training/train/job.ts';
+import type { RunEnd } from '../../training/train/run.ts';
+import { classify } from '../shared/classify.ts';
+import { openClips } from '../shared/input.ts';
+import { count, grouped, pad, percent, print, printJson } from '../shared/output.ts';
+import type { TrainInput } from './input.ts';
+import { duration } from './progress.ts';
+
+export interface Trained {
+  /** As it was given. */
+  readonly dataset: string;
+  readonly output: string;
+  readonly input: TrainInput;
+  readonly job: TrainingJob;
+  readonly end: RunEnd;
+  /** Of the model; none where nothing is worth keeping. */
+  readonly files: readonly string[];
+}
+
+export interface ReportOptions {
+  readonly json: boolean;
+  readonly test: boolean;
+  /** Where the training can go on from; null: it is done. */
+  readonly checkpoint: string | null;
+}
+
+export async function reportTraining(trained: Trained, options: ReportOptions): Promise<void> {
+  const test =
+    options.test && trained.input.config.cell === 'egru' && trained.input.test.length > 0
+      ? await judge(trained)
+      : null;
+  if (options.json) printJson({ ...facts(trained), test, checkpoint: options.checkpoint });
+  else print(...summary(trained, test, options.checkpoint));
+}
+
+/** The test split by the model that was written, as the chip computes it. */
+async function judge({ output, input: { test } }: Trained): Promise<Evaluation> {
+  const files = test.map(({ file }) => file);
+  const { program, model } = openClips(output, files, {});
+  const truth = new Map(test.map(({ file, label }: Entry) => [file, program.labels.indexOf(label)]));
+  const machine = { on: 'reference', kernel: 'auto' } as const;
+  const heard = await classify({ program, model, files, truth: () => null }, machine, 'Judging');
+  return evaluate(
+    program.labels,
+    heard.map(({ label }, i) => [truth.get(files[i] ?? '') ?? -1, label]),
+  );
+}
+
+function facts({ output, input, job, end, files }: Trained): object {
+  const { best, records } = job.state;
+  const { data, unusable } = input;
+  return {
+    model: output,
+    end: end.reason,
+    ...(end.reason === 'diverged' ? { diverged: { epoch: end.failure.epoch, step: end.failure.step } } : {}),
+    epochs: records.length,
+    best:
+      best === null ? null : { ...best, parameters: undefined, zeroShare: records[best.epoch]?.zeroShare },
+    labels: data.labels,
+    clips: {
+      training: data.training.length,
+      validation: data.validation.length,
+      test: input.test.length,
+    },
+    unusable: unusable.map(({ entry, error }) => ({ file: entry.file, problem: error.problem })),
+    files,
+  };
+}
+
+const ENDS: Readonly<Record<RunEnd['reason'], string>> = {
+  finished: 'all epochs done',
+  'no-progress': 'ended early: no progress',
+  interrupted: 'interrupted',
+  diverged: 'ended early: the loss is no finite number',
+};
+
+function summary(
+  { dataset, output, input, job, end, files }: Trained,
+  test: Evaluation | null,
+  checkpoint: string | null,
+) {
+  const { best, records } = job.state;
+  const { data, config } = input;
+  const seconds = records.reduce((sum, record) => sum + record.seconds, 0);
+  const rows: [string, string][] = [
+    ['labels', grouped(data.labels.length)],
+    [
+      'clips',
+      `${grouped(data.training.length)} train, ${grouped(data.validation.length)} validate, ${grouped(input.test.length)} kept for a test`,
+    ],
+    ['end', `${ENDS[end.reason]}, ${count(records.length, 'epoch')} in ${duration(seconds)}`],
+  ];
+  if (best !== null) {
+    const { validationAccuracy, epoch, quantized } = best;
+    const right = Math.round(validationAccuracy * data.validation.length);
+    const levels = quantized ? 'with levels' : 'in float';
+    rows.push(['best epoch', `${epoch + 1}, ${levels}`]);
+    const clips = config.labels === 'steps' ? 'of the steps' : `${right} of ${data.validation.length}`;
+    rows.push(['validation', `${percent(validationAccuracy)} (${clips})`]);
+    rows.push(['zero weights', percent(records[epoch]?.zeroShare ?? 0)]);
+  }
+  if (test !== null) {
+    const [low, high] = test.interval;
+    rows.push([
+      'test, integers',
+      `${percent(test.accuracy)} (${test.correct} of ${test.clips}; 95 % interval ${percent(low)} to ${percent(high)})`,
+    ]);
+  }
+  return [
+    ...rows.map(([name, value]) => `${pad(name, 16, 'left')}${value}`),
+    '',
+    ...files.map(printable),
+    ...(files.length === 0 ? ['No epoch was finished: there is nothing to keep.'] : []),
+    '',
+    ...next(dataset, output, input, checkpoint),
+  ];
+}
+
+/** The command to type now. */
+function next(
+  dataset: string,
+  output: string,
+  { config, data, test }: TrainInput,
+  checkpoint: string | null,
+): string[] {
+  const [from, model] = [dataset, output].map(shellWord);
+  if (checkpoint !== null)
+    return [`next: the same command with --resume goes on from ${printable(checkpoint)}`];
+  if (config.cell === 'gru') return ['A GRU is a baseline: no compiler takes it.'];
+  const hasTest =
+    test.length > 0 && data.splits !== undefined && data.splits !== null && 'test' in data.splits;
+  if (hasTest) return [`next: egru eval ${model} ${from} --split test`];
+  return [`next: egru compile ${model} -o build/${shellWord(config.name)}`];
+}
+
+/** A path as a shell takes it. */
+function shellWord(text: string): string {
+  const word = printable(text);
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A folder that builds by itself: the generated files, the runtime's files that they need, and a Makefile. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Program } from '../../core/program/program.ts';
+import { packagePath } from '../../host/files/paths.ts';
+import type { KernelName } from '../kernels/kernel.ts';
+import { type EmitOptions, type EmittedFile, emit } from './emit.ts';
+import { render } from './render.ts';
+import { compilerVersion } from './version.ts';
+
+/** Names of the files in runtime-c that a program with this kernel needs, sorted; microphones are the firmware's matter. */
+export function runtimeFiles(program: Program, kernel: KernelName): string[] {
+  return readdirSync(packagePath('runtime-c'))
+    .filter((name) => /\.[chS]$/.test(name) && !name.startsWith('egru_mic'))
+    .filter((name) => name.endsWith('.h') || kernel === 'packed' || !name.startsWith('egru_packed'))
+    .filter((name) => kernel === 'unrolled' || !name.startsWith('egru_cell'))
+    .filter((name) => name.endsWith('.h') || neededFor(program, name))
+    .sort();
+}
+
+/** Sources that only sound or streams need; the stream's code refers to the front end, used or not. */
+function neededFor({ frontend, detect }: Program, name: string): boolean {
+  if (/^egru_(detect|softmax|stream)\b/.test(name)) return detect !== undefined;
+  return frontend !== null || detect !== undefined || !name.startsWith('egru_frontend');
+}
+
+/**
+ * Everything that `egru compile` writes besides program.json.
+ * @throws InputError as emit does
+ */
+export function emitProject(program: Program, options: EmitOptions): EmittedFile[] {
+  const generated = emit(program, options);
+  const runtime = runtimeFiles(program, options.kernel).map((path) => ({
+    path,
+    text: readFileSync(packagePath('runtime-c', path), 'utf8'),
+  }));
+  const names = [...generated, ...runtime].map(({ path }) => path);
+  const makefile = render('Makefile', {
+    version: options.version ?? compilerVersion,
+    objects: objects(names).join(' '),
+    headers: names.filter((name) => name.endsWith('.h')).join(' '),
+  });
+  return [...generated, ...runtime, { path: 'Makefile', text: makefile }];
+}
+
+/** The ending stays in the name: a step may exist as model_step.S and model_step.c, one of them empty. */
+function objects(names: readonly string[]): string[] {
+  return names.filter((name) => /\.[cS]$/.test(name)).map((name) => `${name}.o`);
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Program -> what the templates show. All numbers, alignment and escaping are decided here; see templates/README.md. */
+import { InputError } from '../../core/base/errors.ts';
+import { programDigest } from '../../core/program/digest.ts';
+import { type FrontendProgram, tapsSymbol } from '../../core/program/frontend-program.ts';
+import { stateLayout, stateWords } from '../../core/program/layout.ts';
+import { inputsOf, type Layer, outputsOf, type Program } from '../../core/program/program.ts';
+import type { Kernel } from '../kernels/kernel.ts';
+import { type ArrayView, alignedRows, blockComment, hex } from '../text/c-array.ts';
+import { cComment, cConstants, cString, grouped } from '../text/c-text.ts';
+import { type DetectView, detectView, streamMemory } from './detect-view.ts';
+
+/** Twin of EGRU_ABI_VERSION (runtime-c/egru_version.h): what the generated code was written for. */
+export const ABI_VERSION = 1;
+
+export interface BannerView {
+  readonly path: string;
+  readonly title: string;
+  readonly version: string;
+  readonly command: string;
+  readonly sourceFile: string;
+  readonly sourceDigest: string;
+  readonly programDigest: string;
+}
+
+export interface LabelView {
+  readonly constant: string;
+  readonly index: number;
+  /** A string literal. */
+  readonly text: string;
+}
+
+export interface HeaderView {
+  readonly banner: BannerView;
+  readonly abi: number;
+  readonly constants: readonly { readonly name: string; readonly value: string; readonly comment: string }[];
+  readonly labels: readonly LabelView[];
+  /** One line per layer. */
+  readonly summary: readonly string[];
+  /** Whether the model listens to a stream. */
+  readonly detect: boolean;
+}
+
+export interface LayerView {
+  readonly comment: string;
+  readonly type: string;
+  readonly activation: string;
+  readonly inputs: number;
+  readonly units: number;
+  readonly output: number;
+  readonly initial: string;
+  readonly codes: string;
+  readonly bias: string;
+}
+
+export interface FrontendView {
+  readonly comment: string;
+  readonly sampleRate: number;
+  readonly frame: number;
+  readonly hop: number;
+  readonly bins: number;
+  readonly minShift: number;
+  readonly taps: string;
+  readonly curve: string;
+}
+
+export interface SourceView {
+  readonly banner: BannerView;
+  readonly abi: number;
+  readonly arrays: readonly ArrayView[];
+  readonly labels: readonly LabelView[];
+  readonly layers: readonly LayerView[];
+  readonly frontend: FrontendView | null;
+  readonly detect: DetectView | null;
+  readonly stepDeclaration: string | null;
+  readonly name: string;
+  readonly scratch: number;
+  readonly readoutRule: string;
+  readonly frontendAddress: string;
+  readonly step: string;
+  readonly digestRows: readonly string[];
+}
+
+export interface ViewOptions {
+  /** The command that regenerates the file, without absolute paths. */
+  readonly command: string;
+  /** The compiler's version. */
+  readonly version: string;
+}
+
+/** title: already fit for a comment. */
+export function bannerView(program: Program, options: ViewOptions, path: string, title: string): BannerView {
+  return {
+    path,
+    title,
+    version: cComment(options.version),
+    command: cComment(options.command),
+    sourceFile: cComment(program.source.file),
+    sourceDigest: cComment(program.source.sha256),
+    programDigest: programDigest(program),
+  };
+}
+
+export function headerView(program: Program, kernel: Kernel, options: ViewOptions): HeaderView {
+  const words = stateWords(program, kernel.scratchWords);
+  const { readout, frontend } = program;
+  const constants: [string, number, string][] = [
+    ['MODEL_INPUTS', inputsOf(program), 'Q15 features per step'],
+    ['MODEL_OUTPUTS', outputsOf(program), 'int32 logits per step, one per label'],
+    ['MODEL_STATE_WORDS', words, `int32 words of state (${grouped(words * 4)} bytes), outputs and scratch`],
+    [
+      'MODEL_READOUT_STEPS',
+      readout?.steps ?? 0,
+      readout === null ? 'no clips: this model listens to a stream' : 'steps of a clip',
+    ],
+  ];
+  if (frontend !== null) {
+    constants.push(
+      ['MODEL_SAMPLE_RATE', frontend.sampleRate, 'Hz'],
+      ['MODEL_FRAME', frontend.frame, 'samples of a frame'],
+      ['MODEL_HOP', frontend.hop, 'samples from the start of a frame to the start of the next'],
+    );
+  }
+  if (program.detect !== undefined) {
+    const memory = streamMemory(program, program.detect, words);
+    constants.push(
+      ['MODEL_DETECT_WORDS', memory.detect, `int32 words of detection (${grouped(memory.detect * 4)} bytes)`],
+      [
+        'MODEL_STREAM_WORDS',
+        memory.stream,
+        `int32 words of a stream (${grouped(memory.stream * 4)} bytes), all of the above`,
+      ],
+    );
+  }
+  const nameWidth = Math.max(...constants.map(([name]) => name.length));
+  const valueWidth = Math.max(...constants.map(([, value]) => String(value).length));
+  return {
+    banner: bannerView(
+      program,
+      options,
+      'model.h',
+      `what an application needs to know of ${cString(program.name)}`,
+    ),
+    abi: ABI_VERSION,
+    constants: constants.map(([name, value, comment]) => ({
+      name: name.padEnd(nameWidth),
+      value: String(value).padStart(valueWidth),
+      comment,
+    })),
+    labels: labelViews(program),
+    summary: blockComment(['The network:', ...program.layers.map((layer) => `  ${layerSummary(layer)}`)]),
+    detect: program.detect !== undefined,
+  };
+}
+
+export function sourceView(program: Program, kernel: Kernel, options: ViewOptions): SourceView {
+  const layout = stateLayout(program);
+  const arrays: ArrayView[] = [];
+  const layers = program.layers.map((layer, index): LayerView => {
+    if (layer.inputs > 65535) {
+      throw new InputError(
+        program.name,
+        `layer "${layer.name}" has ${layer.inputs} inputs; 65535 are possible`,
+      );
+    }
+    const tables = kernel.tables(layer, index);
+    const initial = initialArray(layer, index);
+    arrays.push(...tables.arrays, ...(initial === null ? [] : [initial]));
+    return {
+      comment: layerSummary(layer),
+      type: layer.type === 'egru' ? 'EGRU_LAYER_EGRU' : 'EGRU_LAYER_DENSE',
+      activation:
+        layer.type === 'dense' && layer.activation === 'relu'
+          ? 'EGRU_ACTIVATION_RELU'
+          : 'EGRU_ACTIVATION_NONE',
+      inputs: layer.inputs,
+      units: layer.units,
+      output: layout.outputs[index] ?? 0,
+      initial: initial?.name ?? 'NULL',
+      codes: tables.codes,
+      bias: tables.bias,
+    };
+  });
+  const curve = program.frontend === null ? null : curveArray(program.frontend);
+  if (curve !== null) arrays.push(curve);
+  const digest = programDigest(program).match(/../g) ?? [];
+  return {
+    banner: bannerView(
+      program,
+      options,
+      'model.c',
+      `${cString(program.name)} as constant data, ${kernel.name} kernel`,
+    ),
+    abi: ABI_VERSION,
+    arrays,
+    labels: labelViews(program),
+    layers,
+    frontend: program.frontend === null ? null : frontendView(program.frontend, curve?.name ?? 'NULL'),
+    detect: program.detect === undefined ? null : detectView(program, program.detect),
+    stepDeclaration: kernel.declaration,
+    name: cString(program.name),
+    scratch: layout.scratch,
+    readoutRule: `EGRU_READOUT_${(program.readout?.rule ?? 'none').toUpperCase()}`,
+    frontendAddress: program.frontend === null ? 'NULL' : '&frontend',
+    step: kernel.step,
+    digestRows: alignedRows(digest.map((byte) => `0x${byte}`)),
+  };
+}
+
+function labelViews(program: Program): LabelView[] {
+  const constants = cConstants('MODEL_LABEL_', program.labels);
+  const width = Math.max(...constants.map((constant) => constant.length));
+  return program.labels.map((label, index) => ({
+    constant: (constants[index] ?? '').padEnd(width),
+    index,
+    text: cString(label),
+  }));
+}
+
+/** "gru1: eGRU 64 -> 30" */
+function layerSummary(layer: Layer): string {
+  const kind =
+    layer.type === 'egru' ? 'eGRU' : `dense (${layer.activation === 'relu' ? 'ReLU' : 'no activation'})`;
+  return `${cComment(layer.name)}: ${kind} ${layer.inputs} -> ${layer.units}`;
+}
+
+/** The initial state where it is not all zeros. */
+function initialArray(layer: Layer, index: number): ArrayView | null {
+  if (layer.type !== 'egru' || layer.initialState.every((value) => value === 0)) return null;
+  return {
+    comment: blockComment([
+      `${cComment(layer.name)}, initial state: ${layer.units} values in Q15, -32768 .. 32767.`,
+    ]),
+    type: 'int16_t',
+    name: `layer${index}_initial`,
+    length: layer.units,
+    rows: alignedRows(Array.from(layer.initialState, String)),
+  };
+}
+
+function curveArray(frontend: FrontendProgram): ArrayView {
+  return {
+    comment: blockComment([
+      `Front end, power to feature: ${frontend.curve.length} segments, value (0 .. 32767, Q15) in bits 31..16 and rise to the next`,
+      'one in bits 15..0 (docs/NUMERICS.md, "Front end").',
+    ]),
+    type: 'uint32_t',
+    name: 'frontend_curve',
+    length: frontend.curve.length,
+    rows: alignedRows(Array.from(frontend.curve, (word) => hex(word, 8))),
+  };
+}
+
+function frontendView(frontend: FrontendProgram, curve: string): FrontendView {
+  const { window, scale, gain, divisor } = frontend.definition;
+  const formula = scale === 'log2' ? `log2(1 + ${gain} |X|) / ${divisor}` : `${gain} |X|`;
+  return {
+    comment: `${frontend.frame} samples every ${frontend.hop}, window ${window}, ${frontend.bins} bins of ${formula}`,
+    sampleRate: frontend.sampleRate,
+    frame: frontend.frame,
+    hop: frontend.hop,
+    bins: frontend.bins,
+    minShift: frontend.minShift,
+    taps: tapsSymbol(frontend),
+    curve,
+  };
+}

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The schedule as Thumb assembly: one straight line of code per layer. */
+import { stateLayout } from '../../../core/program/layout.ts';
+import { type Layer, outputsOf, type Program } from '../../../core/program/program.ts';
+import { LOW_SLOTS } from './block-cost.ts';
+import { cellCycles } from './cell-cycles.ts';
+import type { Block, PlannedPair, PlannedRow, Step } from './plan.ts';
+import type { PlannedLayer } from './planned-layer.ts';
+import { StartValues } from './start-values.ts';
+import { Code, type Cost } from './thumb.ts';
+
+/** Code between two labels, and what it costs. */
+export interface Section extends Cost {
+  /** Where it begins. */
+  readonly label: string;
+  readonly kind: 'entry' | 'inputs' | 'matrix' | 'outputs' | 'cell' | 'exit';
+  /** Index of the layer; -1 before the first and behind the last. */
+  readonly layer: number;
+  /** Lines of flash that the section enters; exact for matrices, whose code has no branch. */
+  readonly lines: number;
+}
+
+export interface Assembly {
+  readonly text: string;
+  readonly sections: readonly Section[];
+  /** Bytes of stack that the step uses, without the functions it calls. */
+  readonly stack: number;
+}
+
+const SLOT_REGISTERS = ['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r8', 'r9', 'r10', 'r11', 'r12', 'lr'];
+const X = 'r6';
+const Y = 'r7';
+/** Pushed at entry: r8..r11, then state, features, logits, r4..r7, lr. */
+const SAVED_BYTES = 48;
+const SAVED_STATE = 16;
+const SAVED_LOGITS = 24;
+
+export function writeAssembly(program: Program, layers: readonly PlannedLayer[]): Assembly {
+  return new Writer(program, layers).write();
+}
+
+class Writer {
+  readonly #program: Program;
+  readonly #layers: readonly PlannedLayer[];
+  readonly #code = new Code();
+  readonly #sections: Section[] = [];
+  readonly #outputs: readonly (number | null)[];
+  /** Bytes of the frame: inputs of a layer, then accumulators of its units. */
+  readonly #frame: number;
+  #local = 0;
+
+  constructor(program: Program, layers: readonly PlannedLayer[]) {
+    this.#program = program;
+    this.#layers = layers;
+    this.#outputs = stateLayout(program).outputs;
+    const words = layers.map(({ layer, rows }) => rows.words + (layer.type === 'egru' ? 2 * layer.units : 0));
+    const most = Math.max(...words);
+    this.#frame = 4 * (most + (most & 1));
+  }
+
+  write(): Assembly {
+    const code = this.#code;
+    this.#section('entry', -1, 'model_step', () => {
+      code.comment('r0 model (not needed), r1 state, r2 features, r3 logits');
+      code.multiple('push {r1-r7, lr}', 8);
+      for (let r = 4; r < 8; r++) code.op(`mov r${r}, r${r + 4}`);
+      code.multiple('push {r4-r7}', 4);
+      code.moveStack(-this.#frame, 'r7');
+    });
+    for (const [index, planned] of this.#layers.entries()) this.#layer(planned, index);
+    this.#section('exit', -1, 'model_step.exit', () => {
+      this.#copyLogits();
+      code.moveStack(this.#frame, 'r7');
+      code.multiple('pop {r4-r7}', 4);
+      for (let r = 4; r < 8; r++) code.op(`mov r${r + 4}, r${r}`);
+      code.op('add sp, #12');
+      code.op('pop {r4-r7, pc}', 3 + 5);
+    });
+    return { text: code.text, sections: this.#sections, stack: this.#frame + SAVED_BYTES };
+  }
+
+  #section<T>(kind: Section['kind'], layer: number, label: string, body: () => T): T {
+    const before = this.#code.cost;
+    this.#code.label(label);
+    const result = body();
+    const cost = this.#code.since(before);
+    const lines = lineOf(before.bytes + cost.bytes - 2) - lineOf(before.bytes - 2);
+    this.#sections.push({ label, kind, layer, ...cost, lines });
+    return result;
+  }
+
+  #layer(planned: PlannedLayer, index: number): void {
+    const { layer, blocks } = planned;
+    const name = `model_step.layer${index}`;
+    this.#code.line();
+    this.#section('inputs', index, name, () => this.#inputs(planned, index));
+    blocks.forEach((block, b) => {
+      this.#code.line();
+      const label = `${name}.block${b}`;
+      const start = this.#section('matrix', index, label, () => this.#block(planned, block));
+      this.#section('outputs', index, `${label}.outputs`, () =>
+        this.#blockOutputs(planned, index, block, start),
+      );
+    });
+    if (layer.type === 'egru') {
+      this.#section('cell', index, `${name}.cell`, () => this.#cell(planned, index));
+    }
+  }
+
+  /** Copies the inputs, two to a word, to the frame: features or outputs of the layer before, then the own state. */
+  #inputs({ layer, rows }: PlannedLayer, index: number): void {
+    const code = this.#code;
+    const recurrent = layer.type === 'egru';
+    code.comment(
+      `${layer.type} layer ${index}: ${layer.inputs} inputs${recurrent ? ' and states' : ''}, ${rows.rows.length} rows, ` +
+        `${rows.nonZero} weights that are not zero`,
+    );
+    code.op(`mov ${Y}, sp`);
+    if (index === 0) {
+      code.op(`mov ${X}, r2`);
+      this.#copyWords(Math.floor(layer.inputs / 2));
+      if (layer.inputs & 1) {
+        code.load(`ldrh r0, [${X}]`);
+        code.multiple(`stm ${Y}!, {r0}`, 1);
+      }
+      if (!recurrent) return;
+      this.#statePointer(X, this.#outputs[index] ?? 0, 'r0');
+      this.#copyWords(Math.ceil(layer.units / 2));
+      return;
+    }
+    // The outputs of the layer before and the own state are neighbours in the state.
+    this.#statePointer(X, this.#outputs[index - 1] ?? 0, 'r0');
+    this.#copyWords(rows.words);
+  }
+
+  #copyWords(count: number): void {
+    for (let rest = count; rest > 0; rest -= 6) {
+      const n = Math.min(6, rest);
+      const list = n === 1 ? '{r0}' : `{r0-r${n - 1}}`;
+      this.#code.multiple(`ldm ${X}!, ${list}`, n);
+      this.#code.multiple(`stm ${Y}!, ${list}`, n);
+    }
+  }
+
+  /** A register takes the address of a halfword of the state. */
+  #statePointer(register: string, halfword: number, scratch: string): void {
+    this.#code.loadStack(register, this.#frame + SAVED_STATE);
+    this.#code.addConstant(register, 2 * halfword, scratch);
+  }
+
+  #block({ layer }: PlannedLayer, block: Block): StartValues {
+    const code = this.#code;
+    code.comment(
+      block.rows
+        .map(
+          ({ row, slot, negated }) => `${SLOT_REGISTERS[slot]} ${negated ? '-' : ''}${row.gate}[${row.unit}]`,
+        )
+        .join(', '),
+    );
+    const start = new StartValues(code, SLOT_REGISTERS, block.rows, X);
+    for (const pair of block.pairs) this.#pair(layer, pair, start);
+    start.finish(X);
+    return start;
+  }
+
+  #pair(layer: Layer, { pair, steps }: PlannedPair, start: StartValues): void {
+    const code = this.#code;
+    const name = (column: number) => (column < layer.inputs ? `x[${column}]` : `h[${column - layer.inputs}]`);
+    const columns = [pair.upper, pair.lower].filter(
+      (column) => column >= 0 && steps.some((step) => step.kind === 'combination' || step.column === column),
+    );
+    code.comment(columns.map(name).join(', '));
+    code.loadStack(Y, 4 * pair.word);
+    for (const step of steps) {
+      code.op(instruction(step));
+      const source = step.to === 'X' ? X : Y;
+      for (const { slot, subtract } of step.additions) {
+        const target = SLOT_REGISTERS[slot] ?? '';
+        if (start.begin(slot, source, subtract)) continue;
+        if (slot < LOW_SLOTS) {
+          code.op(`${subtract ? 'subs' : 'adds'} ${target}, ${target}, ${source}`);
+        } else {
+          code.op(`add ${target}, ${source}`);
+        }
+      }
+    }
+  }
+
+  #blockOutputs(planned: PlannedLayer, index: number, block: Block, start: StartValues): void {
+    // Low registers first: they are free for the high ones' values afterwards.
+    const rows = [...block.rows].sort((a, b) => a.slot - b.slot);
+    if (planned.layer.type === 'egru') {
+      for (const row of rows) {
+        const register = this.#lowered(row, X, start);
+        const place = planned.rows.words + 2 * row.row.unit + (row.row.gate === 'z' ? 0 : 1);
+        this.#code.storeStack(register, 4 * place, Y);
+      }
+    } else if (planned.layer.activation === 'relu') {
+      this.#relu(rows, this.#outputs[index] ?? 0, start);
+    } else {
+      this.#logits(rows, start);
+    }
+  }
+
+  /** The row's finished value in a low register, `spare` for those from high ones. */
+  #lowered({ slot, negated }: PlannedRow, spare: string, start: StartValues): string {
+    const own = SLOT_REGISTERS[slot] ?? '';
+    const register = slot < LOW_SLOTS ? own : spare;
+    if (register !== own) this.#code.op(`mov ${register}, ${own}`);
+    start.settle(slot, register);
+    if (negated) this.#code.op(`negs ${register}, ${register}`);
+    return register;
+  }
+
+  /** Clamps to 0 .. 32767 and stores as int16. */
+  #relu(rows: readonly PlannedRow[], halfword: number, start: StartValues): void {
+    const code = this.#code;
+    const base = new BasePointer(64);
+    for (const row of rows) {
+      const register = this.#lowered(row, 'r0', start);
+      const offset = base.reach(2 * row.row.unit, (at) => this.#statePointer(Y, halfword + at / 2, X));
+      const done = `.L${this.#local++}`;
+      code.op(`lsrs ${X}, ${register}, #15`);
+      code.range(`beq ${done}`, 2, 1);
+      // Negative: 0; too large: 32767.
+      code.range(`asrs ${register}, ${register}, #31`, 0, 1);
+      code.range(`mvns ${register}, ${register}`, 0, 1);
+      code.range(`lsrs ${register}, ${register}, #17`, 0, 1);
+      code.label(done);
+      code.store(`strh ${register}, [${Y}, #${offset}]`);
+    }
+  }
+
+  #logits(rows: readonly PlannedRow[], start: StartValues): void {
+    const code = this.#code;
+    const base = new BasePointer(128);
+    for (const row of rows) {
+      const register = this.#lowered(row, X, start);
+      const offset = base.reach(4 * row.row.unit, (at) => {
+        code.loadStack(Y, this.#frame + SAVED_LOGITS);
+        // Where X holds the value, r0 has been stored by then, or is not in use at all.
+        code.addConstant(Y, at, register === X ? 'r0' : X);
+      });
+      code.store(`str ${register}, [${Y}, #${offset}]`);
+    }
+  }
+
+  /** egru_cell_m0 (runtime-c/egru_cell_m0.S) turns accumulators into the new state. */
+  #cell({ layer, rows }: PlannedLayer, index: number): void {
+    const code = this.#code;
+    code.stackAddress(X, 4 * rows.words);
+    this.#statePointer(Y, this.#outputs[index] ?? 0, 'r0');
+    if (2 * layer.units <= 255) {
+      code.op(`mov r0, ${Y}`);
+      code.op(`adds r0, #${2 * layer.units}`);
+    } else {
+      code.constant('r0', 2 * layer.units);
+      code.op(`adds r0, r0, ${Y}`);
+    }
+    code.op('mov r8, r0');
+    const cell = cellCycles(layer.units);
+    code.range('bl egru_cell_m0', cell.min, cell.max, 4);
+  }
+
+  /** Where the last layer keeps its outputs in the state, they are the logits too. */
+  #copyLogits(): void {
+    const last = this.#layers.length - 1;
+    const from = this.#outputs[last] ?? null;
+    if (from === null) return;
+    const code = this.#code;
+    const count = outputsOf(this.#program);
+    code.comment(`logits: the outputs of layer ${last}`);
+    this.#statePointer(X, from, 'r0');
+    code.loadStack(Y, this.#frame + SAVED_LOGITS);
+    code.constant('r1', 2 * count);
+    code.op(`adds r1, r1, ${X}`);
+    code.label('.Llogits');
+    code.range(`ldrh r0, [${X}]`, 2 * count, 2 * count);
+    code.range('sxth r0, r0', count, count);
+    code.range(`stm ${Y}!, {r0}`, 2 * count, 2 * count);
+    code.range(`adds ${X}, #2`, count, count);
+    code.range(`cmp ${X}, r1`, count, count);
+    code.range('bne .Llogits', 2 * count - 1, 2 * count - 1);
+  }
+}
+
+/** The 8-byte line of flash of a byte of the step, which begins on a line (model_step.S). */
+function lineOf(byte: number): number {
+  return Math.floor(byte / 8);
+}
+
+/** Keeps a base register within reach of immediate offsets, for rows in any order. */
+class BasePointer {
+  readonly #reach: number;
+  #base = -1;
+
+  constructor(reach: number) {
+    this.#reach = reach;
+  }
+
+  /** The immediate offset of byte `at`; calls `move` where the base has to change. */
+  reach(at: number, move: (base: number) => void): number {
+    const base = at - (at % this.#reach);
+    if (base !== this.#base) move(base);
+    this.#base = base;
+    return at - base;
+  }
+}
+
+function instruction(step: Step): string {
+  if (step.kind === 'combination') {
+    const { operation } = step.combination;
+    if (operation === 'X + Y') return `adds ${X}, ${X}, ${Y}`;
+    return operation === 'X - Y' ? `subs ${X}, ${X}, ${Y}` : `subs ${X}, ${Y}, ${X}`;
+  }
+  const { op } = step.step;
+  const register = (name: 'X' | 'Y') => (name === 'X' ? X : Y);
+  switch (op.kind) {
+    case 'asrs':
+      return `asrs ${register(op.to)}, ${register(op.from)}, #${op.shift}`;
+    case 'negs':
+    case 'mvns':
+      return `${op.kind} ${register(op.to)}, ${register(op.from)}`;
+    case 'sxth':
+      return `sxth ${Y}, ${Y}`;
+    case 'combine':
+      throw new Error('a combination without its operands');
+  }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The schedule as C: the same blocks, columns and sums in the same order, for the host and for chips without model_step.S. */
+import { stateLayout } from '../../../core/program/layout.ts';
+import { type Layer, outputsOf, type Program } from '../../../core/program/program.ts';
+import type { Block, PlannedPair, PlannedRow, Step } from './plan.ts';
+import type { PlannedLayer } from './planned-layer.ts';
+
+const HEAD = `#include "egru.h"
+#include "egru_fixed.h"
+
+/* Outputs live in the caller's words: this type tells the compiler that they alias. */
+typedef int16_t __attribute__((may_alias)) q15;
+`;
+
+const CELL = `/* From the accumulators of all units to the new state; reads the old one unit by unit. */
+static void cell(const int32_t *z, const int32_t *g, q15 *h, unsigned units) {
+    for (unsigned i = 0; i < units; i++) {
+        h[i] = (q15)egru_blend(h[i], egru_gate(z[i]), egru_softsign(g[i])); /* between h and g: a Q15 */
+    }
+}
+`;
+
+/** model_step.c, without its banner. */
+export function writeGenericC(program: Program, layers: readonly PlannedLayer[]): string {
+  const parts = [HEAD];
+  if (layers.some(({ layer }) => layer.type === 'egru')) parts.push(CELL);
+  layers.forEach(({ layer, blocks }, index) => {
+    blocks.forEach((block, b) => {
+      parts.push(blockFunction(layer, block, blockName(index, b)));
+    });
+  });
+  parts.push(stepFunction(program, layers));
+  return parts.join('\n');
+}
+
+function blockName(layer: number, block: number): string {
+  return `layer${layer}_block${block}`;
+}
+
+/** Where a layer's rows go, in the order of arguments. */
+function targets(layer: Layer): readonly string[] {
+  if (layer.type === 'egru') return ['int32_t *z', 'int32_t *g'];
+  return layer.activation === 'relu' ? ['q15 *y'] : ['int32_t *logits'];
+}
+
+function blockFunction(layer: Layer, block: Block, name: string): string {
+  const body = block.pairs.flatMap((pair) => pairLines(layer, pair));
+  const used = new Set(body.join(' ').match(/\b(?:[utv]|[xh](?=\[))/g) ?? []);
+  const sources = layer.type === 'egru' ? ['x', 'h'] : ['x'];
+  const args = [...sources.map((source) => `const q15 *${source}`), ...targets(layer)];
+  const output = new Set(block.rows.map((row) => target(layer, row).split('[')[0]));
+  const unused = [
+    ...sources.filter((source) => !used.has(source)),
+    ...targets(layer)
+      .map((one) => one.replace(/.*\*/, ''))
+      .filter((one) => !output.has(one)),
+  ];
+  const temporaries = ['u', 'v', 't'].filter((one) => used.has(one));
+  return [
+    `static void ${name}(${args.join(', ')}) {`,
+    ...unused.map((one) => `    (void)${one};`),
+    ...(temporaries.length > 0 ? [`    int32_t ${temporaries.join(', ')};`] : []),
+    ...block.rows.map((row) => `    int32_t a${row.slot} = ${start(row)}; ${rowComment(row)}`),
+    ...body,
+    ...block.rows.map((row) => `    ${target(layer, row)} = ${stored(layer, row)};`),
+    '}',
+    '',
+  ].join('\n');
+}
+
+function rowComment({ row, negated }: PlannedRow): string {
+  const name = row.gate === '' ? `row ${row.unit}` : `${row.gate}[${row.unit}]`;
+  return `/* ${negated ? 'minus ' : ''}${name} */`;
+}
+
+function start({ row, negated }: PlannedRow): string {
+  return String(negated ? 0 - row.bias : row.bias);
+}
+
+function target(layer: Layer, { row }: PlannedRow): string {
+  if (layer.type === 'egru') return `${row.gate}[${row.unit}]`;
+  return layer.activation === 'relu' ? `y[${row.unit}]` : `logits[${row.unit}]`;
+}
+
+function stored(layer: Layer, { slot, negated }: PlannedRow): string {
+  const value = negated ? `-a${slot}` : `a${slot}`;
+  return layer.type === 'dense' && layer.activation === 'relu' ? `(q15)egru_relu(${value})` : value;
+}
+
+function pairLines(layer: Layer, { pair, steps }: PlannedPair): string[] {
+  const element = (column: number) =>
+    column < layer.inputs ? `x[${column}]` : `h[${column - layer.inputs}]`;
+  const uses = (column: number) =>
+    steps.some((step) => step.kind === 'combination' || step.column === column);
+  const loads = [
+    ...(pair.upper >= 0 && uses(pair.upper) ? [`u = ${element(pair.upper)};`] : []),
+    ...(uses(pair.lower) ? [`v = ${element(pair.lower)};`] : []),
+  ];
+  const lines = [`    ${loads.join(' ')}`];
+  let inT = '';
+  for (const step of steps) {
+    if (step.additions.length === 0) continue;
+    const { value, negative } = signedValue(
+      step,
+      step.kind === 'path' && step.column === pair.upper ? 'u' : 'v',
+    );
+    let operand = value;
+    const statements: string[] = [];
+    if (value.length > 1) {
+      if (inT !== value) statements.push(`t = ${value};`);
+      inT = value;
+      operand = 't';
+    }
+    for (const { slot, subtract } of step.additions) {
+      statements.push(`a${slot} ${subtract !== negative ? '-=' : '+='} ${operand};`);
+    }
+    lines.push(...wrapped(statements));
+  }
+  return lines;
+}
+
+/** A step's value without its sign, and whether the sign is negative. */
+function signedValue(step: Step, column: 'u' | 'v'): { value: string; negative: boolean } {
+  if (step.kind === 'path') {
+    const { state } = step.step.held;
+    return { value: shifted(column, state >> 1), negative: (state & 1) === 1 };
+  }
+  const { upper, lower } = step.combination;
+  const bracket = (text: string) => (text.length > 1 ? `(${text})` : text);
+  const [u, v] = [bracket(shifted('u', upper >> 1)), bracket(shifted('v', lower >> 1))];
+  if ((upper & 1) === (lower & 1)) return { value: `${u} + ${v}`, negative: (upper & 1) === 1 };
+  return { value: `${u} - ${v}`, negative: (upper & 1) === 1 };
+}
+
+function shifted(name: string, level: number): string {
+  return level === 0 ? name : `${name} >> ${level}`;
+}
+
+const WIDTH = 100;
+
+function wrapped(statements: readonly string[]): string[] {
+  const lines: string[] = [];
+  let line = '   ';
+  for (const statement of statements) {
+    if (line.length + 1 + statement.length > WIDTH) {
+      lines.push(line);
+      line = '       ';
+    }
+    line += ` ${statement}`;
+  }
+  return [...lines, line];
+}
+
+function stepFunction(program: Program, layers: readonly PlannedLayer[]): string {
+  const { outputs } = stateLayout(program);
+  const lines = [
+    'void model_step(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {',
+    '    q15 *const outputs = (q15 *)state;',
+    '    (void)model;',
+    // Without a layer that keeps its outputs nothing else would use them.
+    ...(outputs.every((own) => own === null) ? ['    (void)outputs;'] : []),
+  ];
+  let x = 'features';
+  layers.forEach(({ layer, blocks }, index) => {
+    const own = outputs[index] ?? null;
+    const y = own === null ? 'logits' : `outputs + ${own}`;
+    lines.push('    {');
+    if (layer.type === 'egru')
+      lines.push(`        int32_t z[${layer.units}];`, `        int32_t g[${layer.units}];`);
+    const args = layer.type === 'egru' ? [x, y, 'z', 'g'] : [x, y];
+    for (const b of blocks.keys()) lines.push(`        ${blockName(index, b)}(${args.join(', ')});`);
+    if (layer.type === 'egru') lines.push(`        cell(z, g, ${y}, ${layer.units});`);
+    lines.push('    }');
+    x = y;
+  });
+  if (x !== 'logits') {
+    lines.push(
+      `    for (unsigned i = 0; i < ${outputsOf(program)}; i++) {`,
+      `        logits[i] = (${x})[i];`,
+      '    }',
+    );
+  }
+  return [...lines, '}', ''].join('\n');
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Layer } from '../../../core/program/program.ts';
+import type { Block } from './plan.ts';
+import type { LayerRows } from './rows.ts';
+
+/** A layer with its schedule. */
+export interface PlannedLayer {
+  readonly layer: Layer;
+  readonly rows: LayerRows;
+  readonly blocks: readonly Block[];
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The `unrolled` kernel: every weight an instruction, in the order that the cost model finds cheapest. */
+import { matricesOf, type Program } from '../../../core/program/program.ts';
+import { type Assembly, type Section, writeAssembly } from './assembly.ts';
+import { assemblyFile, genericFile } from './files.ts';
+import { writeGenericC } from './generic-c.ts';
+import { planBlocks } from './plan.ts';
+import type { PlannedLayer } from './planned-layer.ts';
+import { CODE_ZERO, layerRows } from './rows.ts';
+import { assignRows } from './search.ts';
+
+export interface UnrolledOptions {
+  /** Evaluations of a pair of columns that the search may spend on the whole program; about 0.3 microseconds each. */
+  readonly effort?: number;
+}
+
+export interface LayerEstimate {
+  readonly name: string;
+  readonly rows: number;
+  readonly nonZero: number;
+  /** Cycles of the matrix code: exact. */
+  readonly matrix: number;
+  /** Lines of flash that the matrix code enters, exact: with a wait state it takes at most so many cycles more. */
+  readonly matrixLines: number;
+  /** Cycles of everything that the layer does: what depends on data makes the difference. */
+  readonly min: number;
+  readonly max: number;
+  readonly bytes: number;
+}
+
+export interface Unrolled {
+  /** model_step.S without its banner. */
+  readonly assembly: string;
+  /** model_step.c: the same schedule for everything that is no Cortex-M0+. */
+  readonly c: string;
+  /** Bytes of the step's code, without the functions it calls. */
+  readonly flash: number;
+  /** Bytes of stack that the step uses, without the functions it calls. */
+  readonly frame: number;
+  readonly layers: readonly LayerEstimate[];
+  readonly sections: readonly Section[];
+  /** Cycles of a step. */
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Evaluations per weight that is not zero, and at most: some seconds for any program. */
+const EFFORT_PER_WEIGHT = 1000;
+const MOST_EFFORT = 4e6;
+
+/** What was generated before for a program, by effort: machines and measurements ask for the same one again. */
+const known = new WeakMap<Program, Map<number, Unrolled>>();
+
+/**
+ * The generated step function of a program: the same program and effort give the same text.
+ * @throws InputError where the outputs do not fit the state
+ */
+export function generateUnrolled(program: Program, options: UnrolledOptions = {}): Unrolled {
+  const effort = options.effort ?? defaultEffort(program);
+  const before = known.get(program) ?? new Map<number, Unrolled>();
+  known.set(program, before);
+  const generated = before.get(effort) ?? generate(program, effort);
+  before.set(effort, generated);
+  return generated;
+}
+
+function defaultEffort({ layers }: Program): number {
+  const codes = layers.flatMap((layer) => matricesOf(layer).map(({ matrix }) => matrix.codes));
+  const nonZero = sum(codes, (list) => list.filter((code) => code !== CODE_ZERO).length);
+  return Math.min(MOST_EFFORT, EFFORT_PER_WEIGHT * nonZero);
+}
+
+function generate(program: Program, effort: number): Unrolled {
+  const planned = planLayers(program, effort);
+  const assembly = writeAssembly(program, planned);
+  const { sections, stack } = assembly;
+  const layers = planned.map((one, index) => estimate(one, index, assembly));
+  const min = sum(sections, (section) => section.min);
+  const max = sum(sections, (section) => section.max);
+  return {
+    assembly: assemblyFile({ body: assembly.text, stack, min, max, layers }),
+    c: genericFile(writeGenericC(program, planned)),
+    flash: sum(sections, ({ bytes }) => bytes),
+    frame: stack,
+    layers,
+    sections,
+    min,
+    max,
+  };
+}
+
+/** The effort goes to the layers by their number of weights. */
+function planLayers(program: Program, effort: number): PlannedLayer[] {
+  const layers = program.layers.map((layer) => ({ layer, rows: layerRows(layer) }));
+  const size = ({ rows }: (typeof layers)[number]) => rows.rows.length * rows.pairs.length;
+  const all = sum(layers, size);
+  return layers.map((one) => ({
+    ...one,
+    blocks: planBlocks(one.rows, assignRows(one.rows, (effort * size(one)) / all)),
+  }));
+}
+
+function estimate({ layer, rows }: PlannedLayer, index: number, { sections }: Assembly): LayerEstimate {
+  const own = sections.filter((section) => section.layer === index);
+  const matrix = own.filter(({ kind }) => kind === 'matrix');
+  return {
+    name: layer.name,
+    rows: rows.rows.length,
+    nonZero: rows.nonZero,
+    matrix: sum(matrix, ({ min }) => min),
+    matrixLines: sum(matrix, ({ lines }) => lines),
+    min: sum(own, ({ min }) => min),
+    max: sum(own, ({ max }) => max),
+    bytes: sum(own, ({ bytes }) => bytes),
+  };
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+/** model.json (format 1): keys, types, sizes and how they fit together; nothing of the weights file yet. */
+import { type JsonValue, quote } from '../base/json.ts';
+import { isPlainName } from '../base/plain-name.ts';
+import { frameSize } from '../program/frontend-json.ts';
+import {
+  LAYER_NAME,
+  LAYER_NAME_RULE,
+  MAX_COLUMNS,
+  MAX_LAYERS,
+  MAX_STEPS,
+  MAX_WEIGHTS,
+  SAMPLE_RATES,
+} from '../program/limits.ts';
+import type { Activation, BiasRule, QuantizerRule, Readout } from '../program/program.ts';
+import { readDetect } from './detect-json.ts';
+import type { DetectModel, FrontendModel, Splits } from './model.ts';
+
+const KEYS = [
+  'format',
+  'name',
+  'labels',
+  'weights',
+  'layers',
+  'quantizer',
+  'bias',
+  'frontend',
+  'readout',
+  'splits',
+  'detect',
+] as const;
+
+export interface LayerHead {
+  readonly type: 'egru' | 'dense';
+  readonly name: string;
+  readonly inputs: number;
+  readonly units: number;
+  /** null for an eGRU layer. */
+  readonly activation: Activation | null;
+  /** Zeros where model.json says nothing; of no use to dense layers. */
+  readonly initialState: Int16Array;
+}
+
+export interface ModelHead {
+  readonly name: string;
+  readonly labels: readonly string[];
+  readonly weights: string;
+  readonly layers: readonly LayerHead[];
+  readonly quantizer: QuantizerRule;
+  readonly bias: BiasRule;
+  readonly frontend: FrontendModel | null;
+  readonly readout: Readout | null;
+  readonly splits: Splits | null;
+  readonly detect: DetectModel | null;
+}
+
+/** @throws InputError with the place in the document */
+export function readModelJson(document: JsonValue): ModelHead {
+  const top = document.object(KEYS);
+  top.get('format').integer(1, 1);
+  const layers = readLayers(top.get('layers'));
+  const labels = readLabels(top.get('labels'), layers.at(-1)?.units ?? 0);
+  const weights = top.get('weights');
+  if (!isPlainName(weights.text())) {
+    weights.fail(
+      `must be the name of a file in the model folder, without a path, found ${quote(weights.text())}`,
+    );
+  }
+  const frontend = top.optional('frontend');
+  const readout = top.optional('readout');
+  const splits = top.optional('splits');
+  const detect = top.optional('detect');
+  const frontendModel = frontend === null ? null : readFrontend(frontend, layers[0]?.inputs ?? 0);
+  return {
+    name: top.get('name').name(),
+    labels,
+    weights: weights.text(),
+    layers,
+    quantizer: top.optional('quantizer')?.choice(['code', 'equation']) ?? 'code',
+    bias: top.optional('bias')?.choice(['septenary', 'q15']) ?? 'septenary',
+    frontend: frontendModel,
+    readout: readout === null ? null : readReadout(readout),
+    splits: splits === null ? null : readSplits(splits),
+    detect: detect === null ? null : readDetect(detect, labels, frontendModel),
+  };
+}
+
+function readLayers(value: JsonValue): LayerHead[] {
+  const items = value.array(1, MAX_LAYERS);
+  const layers: LayerHead[] = [];
+  let weights = 0;
+  items.forEach((item, index) => {
+    const layer = readLayer(item, index === items.length - 1);
+    const before = layers.at(-1);
+    if (before !== undefined && layer.inputs !== before.units) {
+      item.fail(
+        `has ${layer.inputs} inputs, but layer ${quote(before.name)} before it has ${before.units} units`,
+      );
+    }
+    if (layers.some(({ name }) => name === layer.name))
+      item.fail(`a second layer of the name ${quote(layer.name)}`);
+    const columns = layer.type === 'egru' ? 2 * (layer.inputs + layer.units) : layer.inputs;
+    weights += layer.units * columns;
+    if (weights > MAX_WEIGHTS)
+      item.fail(`the layers up to here have ${weights} weights, at most ${MAX_WEIGHTS} are compiled`);
+    layers.push(layer);
+  });
+  return layers;
+}
+
+function readLayer(item: JsonValue, last: boolean): LayerHead {
+  const layer = item.object(['type', 'name', 'inputs', 'units', 'activation', 'initialState']);
+  const type = layer.get('type').choice(['egru', 'dense']);
+  const name = layer.get('name');
+  if (!LAYER_NAME.test(name.text())) name.fail(LAYER_NAME_RULE);
+  const inputs = layer.get('inputs').integer(1, MAX_COLUMNS - 1);
+  const units = layer.get('units').integer(1, MAX_COLUMNS - 1);
+  if (inputs + units > MAX_COLUMNS)
+    item.fail(`${inputs} inputs and ${units} units: together at most ${MAX_COLUMNS}`);
+  const initialState = new Int16Array(units);
+  if (type === 'egru') {
+    if (layer.has('activation')) item.fail('"activation" belongs to dense layers; an eGRU layer has none');
+    layer.optional('initialState')?.integersInto(initialState, 0, units, -32768, 32767);
+    return { type, name: name.text(), inputs, units, activation: null, initialState };
+  }
+  if (layer.has('initialState'))
+    item.fail('"initialState" belongs to eGRU layers; a dense layer has no state');
+  const activation = layer.get('activation').choice(['relu', 'none']);
+  if (activation === 'none' && !last) item.fail('"activation" may be "none" in the last layer only');
+  return { type, name: name.text(), inputs, units, activation, initialState };
+}
+
+function readLabels(value: JsonValue, units: number): string[] {
+  const labels = value.array(1, MAX_COLUMNS).map((item) => item.name());
+  if (labels.length !== units) value.fail(`${labels.length} labels for the ${units} units of the last layer`);
+  const seen = new Set<string>();
+  for (const label of labels) {
+    if (seen.has(label)) value.fail(`the label ${quote(label)} stands there twice`);
+    seen.add(label);
+  }
+  return labels;
+}
+
+function readFrontend(value: JsonValue, inputs: number): FrontendModel {
+  const frontend = value.object(['sampleRate', 'frame', 'hop', 'window', 'bins', 'scale', 'gain', 'divisor']);
+  const frame = frameSize(frontend.get('frame'));
+  const bins = frontend.get('bins');
+  const count = bins.integer(1, frame / 2 + 1);
+  if (count !== inputs) bins.fail(`${count} bins for the ${inputs} inputs of the first layer`);
+  const scale = frontend.get('scale').choice(['log2', 'linear']);
+  // A linear scale has no divisor: one that stands there says nothing and is not kept.
+  const divisor = scale === 'log2' ? frontend.get('divisor').positive() : 1;
+  frontend.optional('divisor')?.positive();
+  return {
+    sampleRate: frontend.get('sampleRate').integer(SAMPLE_RATES.min, SAMPLE_RATES.max),
+    frame,
+    hop: frontend.get('hop').integer(1, frame),
+    window: frontend.get('window').choice(['hann', 'rect']),
+    bins: count,
+    scale,
+    gain: frontend.get('gain').positive(),
+    divisor,
+  };
+}
+
+function readReadout(value: JsonValue): Readout {
+  const readout = value.object(['steps', 'rule']);
+  return {
+    steps: readout.get('steps').integer(1, MAX_STEPS),
+    rule: readout.get('rule').choice(['sum', 'last']),
+  };
+}
+
+/** Shares; or `pattern`, and beside it one object per split: placeholder -> the values that belong to it. */
+function readSplits(value: JsonValue): Splits {
+  const members = value.members();
+  if (members.has('by')) {
+    const rule = value.object(['by', 'validation', 'test']);
+    const share = (key: string) => rule.optional(key)?.number(0, 1) ?? 0;
+    const by = rule.get('by').choice(['hash', 'rank']);
+    return { by, validation: share('validation'), test: share('test') };
+  }
+  const pattern = members.get('pattern')?.text() ?? value.fail('"pattern" is missing');
+  const placeholders = [...pattern.matchAll(/\{([A-Za-z]+)\}/g)].map(([, name]) => name ?? '');
+  const sets = new Map<string, ReadonlyMap<string, string>>();
+  for (const [split, rule] of members) {
+    if (split === 'pattern') continue;
+    rule.object(placeholders);
+    sets.set(split, new Map([...rule.members()].map(([key, member]) => [key, member.text()])));
+  }
+  return { pattern, sets };
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a chip is made from. */
+import type { ImageSegment } from '../core/memory.ts';
+
+/** Reads and writes of memory without side effects, for semihosting and tests. */
+export interface MemoryView {
+  peek8(address: number): number;
+  peek16(address: number): number;
+  peek32(address: number): number;
+  poke8(address: number, value: number): void;
+}
+
+export interface Samd21Options {
+  readonly segments: readonly ImageSegment[];
+  /** Address of the vector table that the core starts from: 0x2000 for applications behind a bootloader. */
+  readonly vectorTable: number;
+  /** End of .bss: a stack pointer below it is a fault. Start of RAM by default. */
+  readonly stackLimit?: number;
+  /** Serves `BKPT 0xAB`: operation (r0) and argument (r1) to result (r0). Without it every BKPT is a fault. */
+  readonly semihosting?: (op: number, arg: number, memory: MemoryView) => number;
+  /** Executes with rp2040js's own decoder (corrected), about ten times slower: the semantic reference. */
+  readonly reference?: boolean;
+  /**
+   * What the firmware does wrong enters its HardFault handler, as on silicon, instead of ending the run; inside that
+   * handler (silicon: lockup) and where the stack overflows it ends the run all the same.
+   */
+  readonly hardFaults?: boolean;
+}

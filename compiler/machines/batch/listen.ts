@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The events of recordings, each heard from the start of a stream. */
+import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
+import type { Executor, StreamResult } from '../execute/executor.ts';
+import { readRecording, type SoundProgram } from './stream-input.ts';
+
+/** The reference on all cores. Results in the order of the files. onDone: called with the number of files done. */
+export function listenOnReference(
+  program: SoundProgram,
+  files: readonly string[],
+  onDone?: (done: number) => void,
+): Promise<StreamResult[]> {
+  const task = siblingModule('listen-task', import.meta.url);
+  return mapParallel<SoundProgram, string, StreamResult>(task, program, files, onDone);
+}
+
+/** Recordings that are held at once. */
+const BATCH = 16;
+
+/** Any machine. */
+export async function listenOn(
+  executor: Executor,
+  program: SoundProgram,
+  files: readonly string[],
+  onDone: (done: number) => void = () => {},
+): Promise<StreamResult[]> {
+  const results: StreamResult[] = [];
+  let done = 0;
+  for (let at = 0; at < files.length; at += BATCH) {
+    const recordings = files.slice(at, at + BATCH).map((file) => readRecording(program, file));
+    results.push(...(await executor.listen(recordings, false, () => onDone(++done))));
+  }
+  return results;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What listening takes of the CPU: firmware on the emulated board, USB connected and idle, sound that is never gated. */
+
+import { type Microphone, MODEL_START } from '../../boards/boards.ts';
+import { findClips } from '../../host/audio/clips.ts';
+import { readWav } from '../../host/audio/wav.ts';
+import type { Firmware } from '../firmware/firmware.ts';
+import { FLAG_ALLOCATED, FLAG_WRITE, parseElf, TYPE_NOBITS } from '../toolchain/elf.ts';
+import { EmulatedBoard } from './emulated-device.ts';
+import type { Sound } from './sound.ts';
+
+export interface ListeningLoad {
+  /** Share of the cycles in which the CPU is awake, at zero wait states. */
+  readonly load: number;
+  /** The same with one more cycle for every new line of flash: a bound for the one wait state of 48 MHz. */
+  readonly bound: number;
+  /** Of the bound what is neither front end nor network: driver, decimator, detection, ports. */
+  readonly capture: number;
+  /** Frames, in each of which the network ran. */
+  readonly frames: number;
+}
+
+/** Until the host has enumerated the device and the first frame is complete. */
+const SETTLING = 500;
+/** 80 frames of 16 ms. */
+const MEASURED = 1280;
+
+/** A folder's recordings, one behind the other, as long as listeningLoad needs sound. */
+export function recordings(folder: string): Sound {
+  const samples: number[] = [];
+  const clips = findClips([folder]).map((path) => readWav(path));
+  const sampleRate = clips[0]?.sampleRate ?? 8000;
+  for (let i = 0; samples.length < (sampleRate * (SETTLING + MEASURED)) / 1000; i++) {
+    samples.push(...(clips[i % clips.length]?.samples ?? []));
+  }
+  return { samples: Int16Array.from(samples), sampleRate };
+}
+
+/** @throws Error where voice activity has kept a frame from the network: then the figures would be too low */
+export function listeningLoad(firmware: Firmware, microphone: Microphone, sound: Sound): ListeningLoad {
+  const board = new EmulatedBoard({ image: firmware.bin, microphone, usb: true });
+  const { chip } = board;
+  board.hear(sound);
+  board.run(SETTLING);
+  const worked = () => chip.cycles - chip.sleepCycles + chip.flashLines;
+  let [frames, steps, start, computed] = [0, 0, worked(), 0];
+  const at = (name: string, callback: () => void) => chip.hook(address(firmware, name), callback);
+  at('egru_frontend_frame', () => {
+    frames++;
+    start = worked();
+  });
+  at('egru_step', () => {
+    steps++;
+  });
+  at('egru_detect_step', () => {
+    if (frames > 0) computed += worked() - start;
+  });
+  const before = { cycles: chip.cycles, sleep: chip.sleepCycles, worked: worked() };
+  board.run(MEASURED);
+  const cycles = chip.cycles - before.cycles;
+  if (frames !== steps || frames === 0) throw new Error(`the network ran in ${steps} of ${frames} frames`);
+  return {
+    load: (cycles - (chip.sleepCycles - before.sleep)) / cycles,
+    bound: (worked() - before.worked) / cycles,
+    capture: (worked() - before.worked - computed) / cycles,
+    frames,
+  };
+}
+
+function address({ symbols }: Firmware, name: string): number {
+  const found = symbols.get(name);
+  if (found === undefined) throw new Error(`the firmware has no ${name}`);
+  return found;
+}
+
+/** Bytes as `size` counts them. */
+export interface Sections {
+  readonly text: number;
+  readonly data: number;
+  readonly bss: number;
+}
+
+/** Of the application, and of the model's region; the arena is in neither. */
+export function firmwareSections(firmware: Firmware): { application: Sections; model: Sections } {
+  const sum = () => ({ text: 0, data: 0, bss: 0 });
+  const result = { application: sum(), model: sum() };
+  for (const { name, type, flags, address: from, size } of parseElf(firmware.elf, 'firmware.elf').sections) {
+    if ((flags & FLAG_ALLOCATED) === 0) continue;
+    const model = name.startsWith('.model') || (from >= MODEL_START && from < 0x2000_0000);
+    const part = model ? result.model : result.application;
+    part[type === TYPE_NOBITS ? 'bss' : (flags & FLAG_WRITE) !== 0 ? 'data' : 'text'] += size;
+  }
+  return result;
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Whether a model fits a board, before the build and after it; and what would fit where it does not. */
+
+import { type Board, MODEL_START } from '../../boards/boards.ts';
+import { type KernelName, kernelNames } from '../../codegen/emit/emit.ts';
+import { kernelFlash, kernelRam } from '../../codegen/emit/footprint.ts';
+import { InputError } from '../../core/base/errors.ts';
+import { detectWords } from '../../core/program/detect-program.ts';
+import { matricesOf, outputsOf, type Program } from '../../core/program/program.ts';
+
+/** Header and texts of the model's region. */
+const REGION_FLASH = 300;
+/** Room of the stack (firmware/samd21/application.ld). */
+export const STACK_ROOM = 2048;
+/** Variables of the application, at least, and the stack. */
+const FIRMWARE_RAM = STACK_ROOM + 600;
+/** No chip of this family has more. */
+const FLASH_SIZE = 256 * 1024;
+/** kernelFlash is that close. */
+const SLACK = 0.03;
+
+/** Bytes of flash that models have on a board. */
+export function modelFlash(board: Board): number {
+  return board.chip.flashBytes - MODEL_START;
+}
+
+/** Bytes of RAM for variables and stack: the last two words stay free (firmware/samd21/samd21x18a.ld). */
+export function applicationRam(board: Board): number {
+  return board.chip.ramBytes - 8;
+}
+
+/** Bytes of the arena that a model takes, exactly (firmware/app/arena.c). */
+export function arenaBytes(program: Program, kernel: KernelName): number {
+  const { frontend, detect } = program;
+  const words = (bytes: number) => 4 * Math.ceil(bytes / 4);
+  const scores = 4 * outputsOf(program);
+  const thresholds = detect === undefined ? 0 : words(6 * detect.keywords.length) + 4 * detectWords(detect);
+  const sound = frontend === null ? 0 : 6 * frontend.frame; // a frame of PCM and the scratch area
+  return words(kernelRam(program, kernel)) + scores + sound + thresholds;
+}
+
+export type Memory = 'flash' | 'RAM';
+
+/**
+ * Refuses what cannot fit, without compiling anything.
+ * @throws InputError with what it needs, what there is, and what would fit
+ */
+export function checkFit(program: Program, kernel: KernelName, board: Board): void {
+  for (const memory of ['RAM', 'flash'] as const) {
+    const least = leastOf(memory, program, kernel);
+    if (least > roomOf(memory, board)) throw tooLarge(program, kernel, board, memory, `at least ${least}`);
+  }
+}
+
+/** The refusal. needed: how many bytes, in words. */
+export function tooLarge(
+  program: Program,
+  kernel: KernelName,
+  board: Board,
+  memory: Memory,
+  needed: string,
+): InputError {
+  return new InputError(
+    program.name,
+    `too large for ${board.title}: needs ${needed} bytes of ${memory}, ${memory === 'flash' ? 'models' : 'applications'} have ${roomOf(memory, board)}; ` +
+      whatFits(program, kernel, board, memory),
+    `${kernel} kernel`,
+  );
+}
+
+function roomOf(memory: Memory, board: Board): number {
+  return memory === 'flash' ? modelFlash(board) : applicationRam(board);
+}
+
+/** Bytes that the image has in any case. */
+function leastOf(memory: Memory, program: Program, kernel: KernelName): number {
+  const beside = besideModel(memory, program);
+  if (memory === 'RAM') return beside + kernelRam(program, kernel);
+  // An instruction of the unrolled kernel has two bytes and serves two weights at most: nothing to be generated.
+  const nonZero = codesOf(program).reduce((sum, codes) => sum + codes.filter((code) => code !== 7).length, 0);
+  if (kernel === 'unrolled' && nonZero > FLASH_SIZE) return beside + nonZero;
+  return beside + Math.floor(kernelFlash(program, kernel) * (1 - SLACK));
+}
+
+function codesOf({ layers }: Program): readonly Uint8Array[] {
+  return layers.flatMap(matricesOf).map(({ matrix }) => matrix.codes);
+}
+
+/** Of that, what is there whatever the model's size. */
+function besideModel(memory: Memory, { frontend }: Program): number {
+  if (memory === 'flash') return REGION_FLASH;
+  return FIRMWARE_RAM + (frontend === null ? 0 : 6 * frontend.frame); // as in arenaBytes
+}
+
+/** Another kernel where one fits, otherwise how much smaller the model has to be with the smallest kernel. */
+function whatFits(program: Program, kernel: KernelName, board: Board, memory: Memory): string {
+  const other = kernelNames.find(
+    (name) =>
+      name !== kernel &&
+      leastOf('flash', program, name) <= 0.95 * modelFlash(board) &&
+      leastOf('RAM', program, name) <= 0.95 * applicationRam(board),
+  );
+  if (other !== undefined) return `--kernel ${other} would fit`;
+  const smallest = memory === 'flash' ? 'packed' : kernel;
+  const beside = besideModel(memory, program);
+  const share = (0.9 * (roomOf(memory, board) - beside)) / (leastOf(memory, program, smallest) - beside);
+  if (memory === 'flash') {
+    const weights = codesOf(program).reduce((sum, codes) => sum + codes.length, 0);
+    return `about ${round(weights * Math.min(1, share))} weights would fit with --kernel packed, it has ${weights}`;
+  }
+  const units = Math.max(...program.layers.map((layer) => layer.units));
+  return `layers of about ${round(units * Math.min(1, share))} units would fit, its largest has ${units}`;
+}
+
+/** Two digits: it is an estimate. */
+function round(value: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
+  return Math.floor(value / unit) * unit;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Program -> the model's region of flash: linked on its own, with a header that says what it is. */
+
+import { MODEL_START } from '../../boards/boards.ts';
+import { emit } from '../../codegen/emit/emit.ts';
+import { compilerVersion } from '../../codegen/emit/version.ts';
+import { cString } from '../../codegen/text/c-text.ts';
+import { programDigest } from '../../core/program/digest.ts';
+import type { Program } from '../../core/program/program.ts';
+import { buildImage, findToolchain, RegionOverflow } from '../toolchain/arm.ts';
+import { pointees } from '../toolchain/code.ts';
+import { type Elf, parseElf } from '../toolchain/elf.ts';
+import { readRegion, sealRegion } from '../toolchain/region.ts';
+import { stackUse } from '../toolchain/stack.ts';
+import type { FirmwareOptions } from './firmware.ts';
+import { modelFlash, tooLarge } from './fit.ts';
+import { folder, linkerScripts } from './sources.ts';
+import { goldenDigest } from './vector-digest.ts';
+
+export interface ModelRegion {
+  readonly elf: Elf;
+  /** From MODEL_START on. */
+  readonly bin: Uint8Array;
+  readonly map: string;
+  /** The functions that model.step can hold. */
+  readonly stepFunctions: readonly string[];
+}
+
+/** @throws InputError where the toolchain is missing or the model does not fit the region */
+export async function buildRegion(program: Program, options: FirmwareOptions): Promise<ModelRegion> {
+  const { board, kernel } = options;
+  const toolchain = findToolchain();
+  const model = emit(program, { kernel, command: `egru build --kernel ${kernel}` });
+  const own = folder('firmware/model');
+  const headers = folder('firmware/app').filter(({ path }) => path.endsWith('/region.h'));
+  const layout = own.find(({ path }) => path.endsWith('.ld'));
+  if (layout === undefined) throw new Error('firmware/model has no linker script');
+  try {
+    const image = await buildImage({
+      files: [
+        ...own.filter((file) => file !== layout),
+        ...headers,
+        ...folder('runtime-c'),
+        ...model.map(({ path, text }) => ({ path: `model/${path}`, text })),
+        { path: 'model/identity.h', text: identity(program, options, toolchain.version) },
+      ],
+      includes: ['runtime-c', 'model', 'firmware/app'],
+      linker: linkerScripts(board, layout),
+      optimize: options.optimize ?? '-O2',
+      defines: options.defines ?? [],
+    });
+    const elf = parseElf(image.elf, 'model.elf');
+    const stepFunctions = pointees(elf, 'model');
+    const stack = Math.max(0, ...stepFunctions.map((name) => stackUse(elf, name, []).thread));
+    const bin = sealRegion(image.bin, stack);
+    const record = readRegion(bin);
+    if (record?.damage !== null || record.length !== bin.length)
+      throw new Error(`the model's region is wrong: ${record?.damage ?? 'no header, or a wrong length'}`);
+    return { elf: withBytes(elf, bin), bin, map: image.map, stepFunctions };
+  } catch (error) {
+    if (!(error instanceof RegionOverflow)) throw error;
+    throw tooLarge(program, kernel, board, 'flash', String(modelFlash(board) + error.excess));
+  }
+}
+
+function identity(program: Program, { kernel }: FirmwareOptions, toolchain: string): string {
+  const bytes = (digest: string) =>
+    `{${[...Buffer.from(digest, 'hex')].map((byte) => `0x${byte.toString(16).padStart(2, '0')}`).join(', ')}}`;
+  const facts: readonly [string, string][] = [
+    ['NAME', cString(program.name)],
+    ['COMPILER', cString(compilerVersion)],
+    ['TOOLCHAIN', cString(toolchain)],
+    ['KERNEL', cString(kernel)],
+    ['WEIGHTS', bytes(program.source.sha256)],
+    ['PROGRAM', bytes(programDigest(program))],
+    ['VECTORS', bytes(goldenDigest(program))],
+  ];
+  return `${facts.map(([name, value]) => `#define IDENTITY_${name} ${value}`).join('\n')}\n`;
+}
+
+/** The image with the bytes that the header was entered into. */
+function withBytes(elf: Elf, bin: Uint8Array): Elf {
+  const fresh = <T extends { readonly address: number; readonly bytes: Uint8Array }>(part: T): T => {
+    const at = part.address - MODEL_START;
+    return at < 0 || part.bytes.length === 0
+      ? part
+      : { ...part, bytes: bin.subarray(at, at + part.bytes.length) };
+  };
+  return { ...elf, sections: elf.sections.map(fresh), segments: elf.segments.map(fresh) };
+}

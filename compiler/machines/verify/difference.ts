@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { StreamProgram } from '../../core/program/detect-program.ts';
+import type { Program } from '../../core/program/program.ts';
+import { streamTraceLayout } from '../../core/program/stream-trace.ts';
+import { type TraceLayout, traceLayout } from '../../core/program/trace.ts';
+import type { ClipResult, StreamResult } from '../execute/executor.ts';
+
+/** One integer on which a machine and the reference differ. Everything counts from 0. */
+export interface Difference {
+  readonly step: number;
+  /** Index of the layer; -1 the front end's features, the number of layers the readout's scores, or detection. */
+  readonly layer: number;
+  /** "features", the layer's name, "scores", "label"; of streams "vad", "posteriors", "sums", "event", "samples". */
+  readonly name: string;
+  readonly unit: number;
+  readonly expected: number;
+  /** null: the machine produced no such value. */
+  readonly got: number | null;
+}
+
+/** What a comparison of one clip found. */
+export interface Comparison {
+  /** Number of integers that differ. */
+  readonly differences: number;
+  /** The first in the order step, layer, unit. */
+  readonly first: Difference | null;
+}
+
+/** Compares a machine's clip with the reference's, integer by integer; both must have been traced. */
+export function compareClip(program: Program, expected: ClipResult, got: ClipResult): Comparison {
+  const tally = new Tally();
+  tally.compareTraces(traceLayout(program), expected, got);
+  const last = Math.max(0, expected.steps - 1);
+  const behind = program.layers.length;
+  tally.compare(last, behind, 'scores', expected.scores, got.scores);
+  tally.compare(last, behind, 'label', Int32Array.of(expected.label), Int32Array.of(got.label));
+  return tally;
+}
+
+/**
+ * Compares what a machine made of a recording with what the reference made of it: every integer of every frame, and the
+ * samples of the events; both must have been traced.
+ */
+export function compareStream(program: StreamProgram, expected: StreamResult, got: StreamResult): Comparison {
+  const tally = new Tally();
+  tally.compareTraces(streamTraceLayout(program), expected, got);
+  const samples = ({ events }: StreamResult) => Float64Array.from(events, ({ sample }) => sample);
+  const last = Math.max(0, expected.steps - 1);
+  tally.compare(last, program.layers.length, 'samples', samples(expected), samples(got));
+  return tally;
+}
+
+interface Traced {
+  readonly steps: number;
+  readonly trace: Int32Array | null;
+}
+
+class Tally implements Comparison {
+  differences = 0;
+  first: Difference | null = null;
+
+  compareTraces({ groups, width }: TraceLayout, expected: Traced, got: Traced): void {
+    if (expected.trace === null || got.trace === null) throw new Error('only traced clips can be compared');
+    for (let step = 0; step < Math.max(expected.steps, got.steps); step++) {
+      for (const { name, layer, offset, units } of groups) {
+        const at = step * width + offset;
+        const [truth, values] = [expected.trace, got.trace].map((trace) => trace.subarray(at, at + units));
+        if (truth !== undefined && values !== undefined) this.compare(step, layer, name, truth, values);
+      }
+    }
+  }
+
+  compare(
+    step: number,
+    layer: number,
+    name: string,
+    expected: Int32Array | Float64Array,
+    got: Int32Array | Float64Array,
+  ): void {
+    for (let unit = 0; unit < Math.max(expected.length, got.length); unit++) {
+      if (expected[unit] === got[unit]) continue;
+      this.differences++;
+      this.first ??= { step, layer, name, unit, expected: expected[unit] ?? 0, got: got[unit] ?? null };
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What quantization costs: the same clips through the network in floating point, with the weights as they were trained
+ * and with the levels that the chip has. Features are the chip's in all three cases, so what differs is the network alone.
+ */
+
+import type { Model, ModelLayer } from '../../core/model/model.ts';
+import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
+import type { ClipProgram } from '../../machines/batch/clip-input.ts';
+import { type LayerShape, networkOf } from '../../training/train/network.ts';
+import { quantizeInto } from '../../training/train/quantizer.ts';
+import { wilson } from './evaluation.ts';
+import type { FloatInit } from './float-task.ts';
+
+/** How often one way of computing is right. */
+export interface Share {
+  readonly correct: number;
+  readonly accuracy: number;
+  /** 95 % Wilson score interval. */
+  readonly interval: readonly [number, number];
+}
+
+export interface FloatEvaluation {
+  /** Weights as they were trained, floating point. */
+  readonly full: Share;
+  /** Weights at their levels, floating point. */
+  readonly quantized: Share;
+  /** Clips that are heard as another label: by levels than by full weights, by integers than by floats with levels. */
+  readonly changed: { readonly byLevels: number; readonly byIntegers: number };
+  /** Parameters that are no level already; 0: the weights file holds quantized weights, so that both are the same. */
+  readonly offLevel: number;
+}
+
+/**
+ * @param truths index of each file's label
+ * @param heard what the integers made of it
+ */
+export async function evaluateFloat(
+  model: Model,
+  program: ClipProgram,
+  files: readonly string[],
+  truths: readonly number[],
+  heard: readonly number[],
+  onDone: (done: number) => void = () => {},
+): Promise<FloatEvaluation> {
+  const shapes = model.layers.map(shapeOf);
+  const network = networkOf(shapes);
+  const full = new Float64Array(network.size);
+  network.layers.forEach(({ tensors }, i) => {
+    const layer = model.layers[i];
+    if (layer === undefined) throw new Error(`no layer ${i}`);
+    tensorsOf(layer).forEach((values, j) => {
+      full.set(values, tensors[j]?.offset);
+    });
+  });
+  const quantized = new Float64Array(network.size);
+  quantizeInto(quantized, full, network, model);
+  const initial = Float64Array.from(
+    model.layers.flatMap((layer) => (layer.type === 'egru' ? [...layer.initialState] : [])),
+    (value) => value / 32768,
+  );
+  const results = await mapParallel<FloatInit, string, number[]>(
+    siblingModule('float-task', import.meta.url),
+    { program, shapes, parameters: [full, quantized], initial },
+    files,
+    onDone,
+  );
+  const labels = [0, 1].map((set) => results.map((result) => result[set] ?? -1));
+  const [byFull = [], byLevels = []] = labels;
+  return {
+    full: share(byFull, truths),
+    quantized: share(byLevels, truths),
+    changed: { byLevels: differing(byFull, byLevels), byIntegers: differing(byLevels, heard) },
+    offLevel: differing([...full], [...quantized]),
+  };
+}
+
+function shapeOf(layer: ModelLayer): LayerShape {
+  const { name, inputs, units } = layer;
+  return layer.type === 'egru'
+    ? { type: 'egru', name, inputs, units }
+    : { type: 'dense', name, inputs, units, activation: layer.activation };
+}
+
+/** In the order of the network's tensors (train/network.ts). */
+function tensorsOf(layer: ModelLayer): Float64Array[] {
+  const tensors =
+    layer.type === 'egru'
+      ? [layer.z.weight, layer.g.weight, layer.z.bias, layer.g.bias]
+      : [layer.linear.weight, layer.linear.bias];
+  return tensors.map(({ values }) => values);
+}
+
+function share(heard: readonly number[], truths: readonly number[]): Share {
+  const correct = heard.length - differing(heard, truths);
+  return { correct, accuracy: correct / heard.length, interval: wilson(correct, heard.length) };
+}
+
+function differing(a: readonly number[], b: readonly number[]): number {
+  return a.filter((value, i) => value !== b[i]).length;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a thread does with a file that is written anew: converted, trimmed, saved as 16-bit mono. */
+import { writeFileSync } from 'node:fs';
+import { InputError } from '../../core/base/errors.ts';
+import { readWav } from '../../host/audio/wav.ts';
+import { wavBytes } from '../../host/audio/wav-bytes.ts';
+import { guard } from '../../host/files/files.ts';
+import { findWord, trimToWord } from './onset.ts';
+
+export interface ConvertRules {
+  /** null: each file's own. */
+  readonly sampleRate: number | null;
+  /** Seconds that stay around the word; null: the whole recording stays. */
+  readonly margin: number | null;
+}
+
+export interface ConvertItem {
+  readonly from: string;
+  /** In a folder that exists. */
+  readonly to: string;
+}
+
+export interface Converted {
+  /** What is wrong with the file, which was left out; null: it was written. */
+  readonly problem: string | null;
+  /** Nothing stood out, so that the whole recording was kept. */
+  readonly whole: boolean;
+  /** Seconds before and after. */
+  readonly before: number;
+  readonly after: number;
+}
+
+export default ({ sampleRate, margin }: ConvertRules) =>
+  ({ from, to }: ConvertItem): Converted => {
+    let wav: ReturnType<typeof readWav>;
+    try {
+      wav = readWav(from, sampleRate ?? undefined);
+    } catch (error) {
+      if (error instanceof InputError) {
+        return { problem: error.problem, whole: false, before: 0, after: 0 };
+      }
+      throw error;
+    }
+    const { samples, sampleRate: rate } = wav;
+    const kept = margin === null ? samples : trimToWord(samples, rate, margin);
+    guard(to, () => writeFileSync(to, wavBytes(kept, rate), { flag: 'wx' }), 'while writing');
+    return {
+      problem: null,
+      whole: margin !== null && findWord(samples, rate) === null,
+      before: samples.length / rate,
+      after: kept.length / rate,
+    };
+  };

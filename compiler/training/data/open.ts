@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A dataset as its configuration describes it: extra folders, names of labels, backgrounds, the rule of its splits. */
+import { realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import { InputError } from '../../core/base/errors.ts';
+import { findClips } from '../../host/audio/clips.ts';
+import { guard } from '../../host/files/files.ts';
+import { type DatasetConfig, DEFAULT_SPLIT, type ExtraFolder } from './config.ts';
+import { findDataset, nameIn } from './dataset.ts';
+import type { Dataset, Entry } from './entry.ts';
+import { checkLabel, labelsOf } from './labels.ts';
+import { renameLabels } from './names.ts';
+import type { SplitRule } from './splits.ts';
+
+/** By hash, a label with fewer recordings than this could be left without one to judge by. */
+const FEW = 50;
+const SPLIT_OF_FEW: SplitRule = { by: 'rank', validation: 0.25, test: 0 };
+
+/**
+ * @param path a folder or a manifest
+ * @throws InputError where nothing is found or names and labels do not fit together
+ */
+export function openDataset(path: string, config: DatasetConfig): Dataset {
+  const apart = [...config.extra.map((folder) => folder.path), ...backgroundsOf(config)];
+  const claims = apart.map((folder) => `${guard(folder, () => realpathSync(inDataset(path, folder)))}${sep}`);
+  const isClaimed = (file: string) => {
+    const real = claims.length === 0 ? '' : guard(file, () => realpathSync(file));
+    return claims.some((folder) => real.startsWith(folder));
+  };
+  const own = findDataset(path, config.pattern, isClaimed);
+  const extra = config.extra.flatMap((folder) => fromExtra(path, folder));
+  // A recording that stood there twice could train and judge.
+  const seen = new Set(own.entries.map(({ file }) => resolve(file)));
+  for (const { file } of extra) {
+    if (seen.has(resolve(file))) {
+      throw new InputError(file, 'stands there twice: see dataset.extra and what else names it');
+    }
+    seen.add(resolve(file));
+  }
+  const entries = [...own.entries, ...extra];
+  const labels = extra.length === 0 ? own.labels : labelsOf(entries.map(({ label }) => label));
+  return renameLabels({ subject: path, entries, labels }, config.names);
+}
+
+/** The files of `backgrounds`; none where there is no such folder in the configuration. */
+export function findBackgrounds(path: string, config: DatasetConfig): string[] {
+  return backgroundsOf(config).flatMap((folder) => findClips([inDataset(path, folder)]));
+}
+
+/** The rule that is stated; by default one that leaves recordings to judge by even where there are few. */
+export function splitRuleOf({ entries, labels }: Dataset, { split }: DatasetConfig): SplitRule {
+  if (split !== DEFAULT_SPLIT) return split;
+  const isFew = (label: string) => entries.filter((entry) => entry.label === label).length < FEW;
+  return labels.some(isFew) ? SPLIT_OF_FEW : split;
+}
+
+function backgroundsOf({ backgrounds }: DatasetConfig): string[] {
+  return backgrounds === null ? [] : [backgrounds];
+}
+
+function fromExtra(path: string, { path: folder, label, split }: ExtraFolder): Entry[] {
+  const root = inDataset(path, folder);
+  checkLabel(label, 'dataset.extra');
+  return findClips([root]).map((file) => ({
+    file,
+    name: `${folder.split('\\').join('/')}/${nameIn(root, file)}`,
+    label,
+    fields: new Map([['label', label]]),
+    ...(split === 'rule' ? {} : { only: split }),
+  }));
+}
+
+/** Paths of the configuration are relative to the folder that holds the dataset. */
+function inDataset(path: string, folder: string): string {
+  return join(guard(path, () => statSync(path)).isDirectory() ? path : dirname(path), folder);
+}

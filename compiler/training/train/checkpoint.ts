@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Checkpoints: one safetensors file, written whole or not at all, from which a run goes on with the same bits. The
+ * configuration goes along; a run with another one is refused.
+ */
+import { InputError } from '../../core/base/errors.ts';
+import { parseJson } from '../../core/base/json.ts';
+import { firstDifference } from '../../core/base/json-difference.ts';
+import { readSafetensors } from '../../core/model/safetensors.ts';
+import type { WeightsFile } from '../../core/model/tensors.ts';
+import { readLimited, writeWhole } from '../../host/files/files.ts';
+import { at } from './arrays.ts';
+import type { Network } from './network.ts';
+import type { Best, EpochRecord, RunState } from './run.ts';
+import { safetensorsBytes } from './safetensors.ts';
+
+const FORMAT = '1';
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Columns of the tensor "records". */
+const COLUMNS = [
+  'epoch',
+  'phase',
+  'quantized',
+  'loss',
+  'accuracy',
+  'validationLoss',
+  'validationAccuracy',
+  'rate',
+  'gradientNorm',
+  'zeroShare',
+  'seconds',
+] as const satisfies readonly (keyof EpochRecord)[];
+
+/** @param configuration plain data that decides about the run, the clips' digest included */
+export function writeCheckpoint(path: string, configuration: unknown, state: RunState): void {
+  const { parameters, adam, best, epoch, records } = state;
+  const list = (name: string, values: Float32Array | Float64Array) => ({
+    name,
+    shape: [values.length],
+    values,
+  });
+  const table = Float64Array.from(
+    records.flatMap((record) => COLUMNS.map((column) => Number(record[column]))),
+  );
+  const tensors = [
+    list('place', Float64Array.of(epoch, adam.steps)),
+    { name: 'records', shape: [records.length, COLUMNS.length], values: table },
+    ...(best === null ? [] : [list('best.place', placeOf(best)), list('best.parameters', best.parameters)]),
+    list('parameters', parameters),
+    list('adam.mean', adam.mean),
+    list('adam.variance', adam.variance),
+  ];
+  const metadata = { format: FORMAT, configuration: JSON.stringify(configuration) };
+  writeWhole(path, safetensorsBytes(tensors, metadata));
+}
+
+function placeOf({ epoch, quantized, validationLoss, validationAccuracy }: Best): Float64Array {
+  return Float64Array.of(epoch, Number(quantized), validationLoss, validationAccuracy);
+}
+
+/** @throws InputError where the file is damaged, of another format, or of a run with another configuration */
+export function readCheckpoint(path: string, configuration: unknown, network: Network): RunState {
+  const file = readSafetensors(path, readLimited(path, MAX_BYTES));
+  checkConfiguration(path, file, configuration);
+  const parameters = (name: string) => Float32Array.from(valuesOf(path, file, name, network.size));
+  const place = valuesOf(path, file, 'place', 2);
+  const adam = {
+    mean: parameters('adam.mean'),
+    variance: parameters('adam.variance'),
+    steps: at(place, 1),
+  };
+  const best = file.tensors.has('best.place') ? readBest(path, file, parameters('best.parameters')) : null;
+  const records = readRecords(path, file);
+  return { epoch: at(place, 0), parameters: parameters('parameters'), adam, best, records };
+}
+
+function checkConfiguration(path: string, { metadata }: WeightsFile, configuration: unknown): void {
+  const [format, text] = [metadata.get('format'), metadata.get('configuration')];
+  if (format === undefined || text === undefined)
+    throw new InputError(path, 'is no checkpoint of a training');
+  if (format !== FORMAT) {
+    throw new InputError(path, `is a checkpoint of format ${format}, not ${FORMAT}; train anew`);
+  }
+  const now: unknown = JSON.parse(JSON.stringify(configuration));
+  const difference = firstDifference(parseJson(path, text).value, now);
+  if (difference === null) return;
+  const problem = `the run was begun with ${difference.before}, the configuration says ${difference.now}; go on with the old one or remove the checkpoint`;
+  throw new InputError(path, problem, difference.place);
+}
+
+function valuesOf(path: string, { tensors }: WeightsFile, name: string, size: number): Float64Array {
+  const stored = tensors.get(name);
+  if (stored === undefined) throw new InputError(path, `tensor "${name}" is missing`);
+  const values = stored.values();
+  if (values.length !== size || values.some((value) => !Number.isFinite(value))) {
+    throw new InputError(path, `tensor "${name}" does not hold ${size} finite values`);
+  }
+  return values;
+}
+
+function readBest(path: string, file: WeightsFile, parameters: Float32Array): Best {
+  const [epoch = 0, quantized, validationLoss = 0, validationAccuracy = 0] = valuesOf(
+    path,
+    file,
+    'best.place',
+    4,
+  );
+  return { parameters, epoch, quantized: quantized === 1, validationLoss, validationAccuracy };
+}
+
+function readRecords(path: string, file: WeightsFile): EpochRecord[] {
+  const count = file.tensors.get('records')?.shape[0] ?? 0;
+  const table = valuesOf(path, file, 'records', count * COLUMNS.length);
+  return Array.from({ length: count }, (_, row) => {
+    const value = (column: (typeof COLUMNS)[number]) =>
+      at(table, row * COLUMNS.length + COLUMNS.indexOf(column));
+    return {
+      epoch: value('epoch'),
+      phase: value('phase'),
+      quantized: value('quantized') === 1,
+      loss: value('loss'),
+      accuracy: value('accuracy'),
+      validationLoss: value('validationLoss'),
+      validationAccuracy: value('validationAccuracy'),
+      rate: value('rate'),
+      gradientNorm: value('gradientNorm'),
+      zeroShare: value('zeroShare'),
+      seconds: value('seconds'),
+    };
+  });
+}

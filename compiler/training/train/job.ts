@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A training from recordings to a model folder: features, engine, run, files. */
+import { createHash } from 'node:crypto';
+import { InputError } from '../../core/base/errors.ts';
+import type { StoredTensor } from '../../core/model/tensors.ts';
+import { frontendDigest } from '../../core/program/digest.ts';
+import type { FrontendProgram } from '../../core/program/frontend-program.ts';
+import { quantizeFrontend } from '../../core/quant/frontend.ts';
+import { type FolderFile, writeFolder } from '../../host/files/files.ts';
+import { renewFeatures, shareRecordings } from './augment/features.ts';
+import type { FeaturesInit, StepLabels } from './augment/features-task.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { modelLayers, shapesOf, type TrainingConfig, WEIGHTS } from './config.ts';
+import { Engine, newClips } from './engine/engine.ts';
+import type { LossRules } from './loss.ts';
+import { type Network, networkOf } from './network.ts';
+import { newRunState, type RunEnd, type RunHooks, type RunState, run } from './run.ts';
+import { parametersFrom, weightsFile } from './weights.ts';
+
+export interface TrainingClip {
+  /** 16-bit mono at the front end's rate; of TrainingData.computed the features, steps x bins. */
+  readonly samples: Int16Array;
+  /** Index into the labels. */
+  readonly label: number;
+}
+
+export interface TrainingData {
+  readonly labels: readonly string[];
+  readonly training: readonly TrainingClip[];
+  readonly validation: readonly TrainingClip[];
+  /** For augmentation; may be empty. */
+  readonly backgrounds: readonly Int16Array[];
+  /** The clips are features already; nothing can be augmented. */
+  readonly computed?: boolean;
+  /** `splits` of model.json; null: it has none. */
+  readonly splits?: object | null;
+  /** Plain data about where the recordings came from, for training.json. */
+  readonly about?: object;
+}
+
+/** Tensors of a weights file with the names and shapes of the network. */
+export interface StartWeights {
+  readonly file: string;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+export class TrainingJob {
+  readonly network: Network;
+  readonly state: RunState;
+  readonly #config: TrainingConfig;
+  readonly #data: TrainingData;
+  readonly #frontend: FrontendProgram;
+  readonly #digest: string;
+  /** SHA-256 of the parameters that it began with; null: random ones. */
+  readonly #start: string | null;
+
+  /**
+   * @param checkpoint a file to go on from; null: from the start
+   * @param start weights to begin with; null: random ones
+   * @throws InputError where there is nothing to train on or to judge by, or where the checkpoint belongs to another
+   * configuration or other recordings
+   */
+  constructor(
+    config: TrainingConfig,
+    data: TrainingData,
+    checkpoint: string | null = null,
+    start: StartWeights | null = null,
+  ) {
+    for (const part of ['training', 'validation'] as const) {
+      if (data[part].length === 0) {
+        throw new InputError(
+          'dataset',
+          `no recording is left for ${part}; change "split" of the configuration`,
+        );
+      }
+    }
+    if (data.computed === true && config.augment !== null) throw new Error('features cannot be augmented');
+    this.#config = config;
+    this.#data = data;
+    this.#frontend = quantizeFrontend(config.frontend);
+    this.#digest = digestOf(data);
+    const { cell, frontend, recurrent, dense } = config;
+    this.network = networkOf(shapesOf(cell, frontend.bins, recurrent, dense, data.labels.length));
+    const first = start === null ? null : parametersFrom(start.file, this.network, start.tensors);
+    this.#start =
+      first === null ? null : createHash('sha256').update(new Uint8Array(first.buffer)).digest('hex');
+    this.state =
+      checkpoint === null
+        ? newRunState(this.network, config.seed, first)
+        : readCheckpoint(checkpoint, this.#identity(), this.network);
+  }
+
+  /** What a checkpoint must agree with. */
+  #identity(): object {
+    return {
+      ...this.#config,
+      dataset: this.#digest,
+      ...(this.#start === null ? {} : { start: this.#start }),
+    };
+  }
+
+  saveCheckpoint(path: string): void {
+    writeCheckpoint(path, this.#identity(), this.state);
+  }
+
+  /**
+   * Trains until the end; the parameters are in `state`.
+   * @param threads null: as many as the machine has
+   */
+  async run(hooks: RunHooks = {}, threads: number | null = null): Promise<RunEnd> {
+    const { labels, batch, augment, renew } = this.#config;
+    const all = [...this.#data.training, ...this.#data.validation];
+    const steps = this.#config.steps;
+    const labelsPerClip = labels === 'clip' ? 1 : steps;
+    const clips = newClips(all.length, steps, this.network.inputs, labelsPerClip);
+    all.forEach(({ label }, i) => {
+      clips.labels.fill(label, i * labelsPerClip, (i + 1) * labelsPerClip);
+    });
+    const computed = this.#data.computed === true;
+    const features: FeaturesInit = {
+      frontend: this.#frontend,
+      steps,
+      clips: shareRecordings(computed ? [] : all.map(({ samples }) => samples)),
+      backgrounds: shareRecordings(this.#data.backgrounds),
+      rules: null,
+      seed: this.#config.seed,
+      round: 0,
+      features: clips.features,
+      others: this.#data.training.map((_, i) => i),
+      labels: this.#stepLabels(clips.labels),
+    };
+    const count = this.#data.training.length;
+    const training = Int32Array.from({ length: count }, (_, i) => i);
+    const validation = Int32Array.from({ length: all.length - count }, (_, i) => count + i);
+    if (computed) {
+      const size = steps * this.network.inputs;
+      for (const [i, { samples }] of all.entries()) clips.features.set(samples, i * size);
+    } else {
+      await renewFeatures(features, validation);
+      if (augment === null) await renewFeatures(features, training);
+    }
+    let round = -1;
+    const prepare = async (epoch: number): Promise<void> => {
+      await hooks.prepare?.(epoch);
+      const due = Math.floor(epoch / renew);
+      if (augment === null || due === round) return;
+      round = due;
+      await renewFeatures({ ...features, rules: augment, round }, training);
+    };
+
+    const rules = this.#lossRules();
+    const engine = new Engine(this.network, rules, steps, clips, batch, threads ?? undefined);
+    try {
+      await engine.ready();
+      const runRules = { ...this.#config, quantization: this.#config };
+      return await run(engine, this.network, runRules, training, validation, this.state, {
+        ...hooks,
+        prepare,
+      });
+    } finally {
+      await engine.close();
+    }
+  }
+
+  /** Labels that follow the words; null where every clip, or every step of it, has the clip's. */
+  #stepLabels(steps: Int32Array): StepLabels | null {
+    const { labels } = this.#config;
+    if (typeof labels === 'string') return null;
+    const { training, validation } = this.#data;
+    const { background: name, from, hold, decoys } = labels;
+    const background = this.#data.labels.indexOf(name);
+    const truths = Int32Array.from([...training, ...validation], ({ label }) => label);
+    return { rules: { background, from, hold, decoys }, truths, steps };
+  }
+
+  #lossRules(): LossRules {
+    const { loss, labels, readout } = this.#config;
+    const { scale, smoothing, classWeights } = loss;
+    const stream = typeof labels === 'string' ? null : labels;
+    const background = stream === null ? -1 : this.#data.labels.indexOf(stream.background);
+    const clip = stream === null || stream.clip === 0 ? null : { weight: stream.clip, background };
+    const adjust = this.#data.labels.map((_, k) => (k === background ? (stream?.adjust ?? 0) : 0));
+    const rules = {
+      readout: labels === 'clip' ? readout.rule : ('steps' as const),
+      scale,
+      smoothing,
+      clip,
+      adjust,
+    };
+    if (classWeights === 'equal') return { ...rules, classWeights: [] };
+    if (classWeights !== 'balanced') return { ...rules, classWeights };
+    const counts = this.#data.labels.map(
+      (_, label) => this.#data.training.filter((clip) => clip.label === label).length,
+    );
+    const mean = this.#data.training.length / counts.length;
+    return { ...rules, classWeights: counts.map((count) => mean / Math.max(1, count)) };
+  }
+
+  /**
+   * Writes the model folder: model.json (of an eGRU), the best weights and training.json with configuration and curves.
+   * @throws InputError where it cannot be written
+   */
+  writeModel(folder: string, end: RunEnd): string[] {
+    return writeFolder(folder, this.#modelFiles(end));
+  }
+
+  #modelFiles(end: RunEnd): FolderFile[] {
+    const config = this.#config;
+    const { best } = this.state;
+    const parameters = best?.parameters ?? this.state.parameters;
+    const metadata = { frontendDigest: frontendDigest(config.frontend) };
+    const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+    const files: FolderFile[] = [
+      { path: WEIGHTS, data: weightsFile(this.network, parameters, metadata) },
+      { path: 'training.json', data: recordText(this.#record(end), this.state.records) },
+    ];
+    if (config.cell === 'gru') return files;
+    const { divisor, ...linear } = config.frontend;
+    const model = {
+      format: 1,
+      name: config.name,
+      labels: this.#data.labels,
+      weights: WEIGHTS,
+      layers: modelLayers(this.network.layers.map(({ shape }) => shape)),
+      quantizer: config.quantizer,
+      bias: config.bias,
+      frontend: config.frontend.scale === 'log2' ? { ...linear, divisor } : linear,
+      readout: config.readout,
+      ...(this.#data.splits ? { splits: this.#data.splits } : {}),
+    };
+    return [{ path: 'model.json', data: json(model) }, ...files];
+  }
+
+  /** training.json */
+  #record(end: RunEnd): object {
+    const { best } = this.state;
+    const { labels, training, validation } = this.#data;
+    const diverged = end.reason === 'diverged' ? { epoch: end.failure.epoch, step: end.failure.step } : null;
+    return {
+      format: 1,
+      configuration: this.#config,
+      ...(this.#start === null ? {} : { start: this.#start }),
+      dataset: {
+        ...{ labels, training: training.length, validation: validation.length, sha256: this.#digest },
+        ...this.#data.about,
+      },
+      end: end.reason,
+      ...(diverged === null ? {} : { diverged }),
+      best: best === null ? null : { ...best, parameters: undefined },
+    };
+  }
+}
+
+/** training.json: a line for every epoch, so that hundreds of them can be read. */
+function recordText(record: object, epochs: readonly object[]): string {
+  const head = JSON.stringify(record, null, 2).replace(/\n}$/, '');
+  return `${head},\n  "epochs": [\n${epochs.map((epoch) => `    ${JSON.stringify(epoch)}`).join(',\n')}\n  ]\n}\n`;
+}
+
+/** SHA-256 of labels and recordings, in order: what a checkpoint's features came from. */
+function digestOf({ labels, training, validation, backgrounds }: TrainingData): string {
+  const hash = createHash('sha256').update(JSON.stringify(labels));
+  const add = (samples: Int16Array, note: number) => {
+    hash.update(Int32Array.of(note, samples.length));
+    hash.update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+  };
+  for (const { samples, label } of training) add(samples, label);
+  for (const { samples, label } of validation) add(samples, -1 - label);
+  for (const samples of backgrounds) add(samples, labels.length);
+  return hash.digest('hex');
+}
