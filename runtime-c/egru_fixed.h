@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The network's arithmetic: twin of compiler/core/fixed/fixed.ts. Same names, same argument order, same order of
- * statements, so that a review is a diff by eye. docs/NUMERICS.md defines every operation.
+ * The network's arithmetic: twin of compiler/core/fixed/fixed.ts. Same names, same argument order, same order
+ * of statements, so that a review is a diff by eye. docs/NUMERICS.md defines every operation.
  */
 #ifndef EGRU_FIXED_H
 #define EGRU_FIXED_H

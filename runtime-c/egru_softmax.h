@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Posteriors from logits: a softmax in powers of two. Twin of compiler/core/fixed/softmax.ts; docs/NUMERICS.md,
- * "Detection", states the error and derives the bounds.
+ * Posteriors from logits: a softmax in powers of two. Twin of compiler/core/fixed/softmax.ts;
+ * docs/NUMERICS.md, "Detection", states the error and derives the bounds.
  */
 #ifndef EGRU_SOFTMAX_H
 #define EGRU_SOFTMAX_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Runs a generated model on the host for compiler/machines/execute/host.ts. Compiled with the model's folder in the
- * include path. All integers little endian.
+ * Runs a generated model on the host for compiler/machines/execute/host.ts. Compiled with the model's folder
+ * in the include path. All integers little endian.
  *
  *   in, per clip:   uint32 n, then n int16: PCM, or features of a model without a front end
  *   out, per clip:  uint32 steps
