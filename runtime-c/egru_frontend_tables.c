@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Written by compiler/report/oracle/generate-tables.ts: UPDATE_TABLES=1 npx vitest run
- * test/frontend/tables.test.ts
+ * Written by compiler/report/oracle/generate-tables.ts: UPDATE_TABLES=1 npx vitest run test/frontend/tables.test.ts
  */
 /* clang-format off */
 #include "egru_frontend_tables.h"
