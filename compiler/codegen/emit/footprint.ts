@@ -37,6 +37,6 @@ function packedTables({ layers }: Program): number {
 
 /** Descriptors of the layers, and the texts with their pointers, each a multiple of 4 bytes. */
 function recordBytes({ layers, labels, name }: Program): number {
-  const text = (value: string) => 4 * Math.ceil((Buffer.byteLength(value) + 1) / 4);
+  const text = (value: string) => 4 * Math.ceil((new TextEncoder().encode(value).length + 1) / 4);
   return labels.reduce((sum, label) => sum + 4 + text(label), LAYER_RECORD * layers.length + text(name));
 }

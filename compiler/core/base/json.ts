@@ -119,7 +119,7 @@ export class JsonValue {
   /** Text of at most MAX_NAME_BYTES. */
   name(): string {
     const text = this.text();
-    const bytes = Buffer.byteLength(text);
+    const bytes = new TextEncoder().encode(text).length;
     if (bytes > MAX_NAME_BYTES)
       this.fail(`must have at most ${MAX_NAME_BYTES} bytes in UTF-8, found ${bytes}`);
     return text;

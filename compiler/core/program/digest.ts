@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
+import { sha256 } from '../base/sha256.ts';
 import type { FrontendDefinition } from './frontend-program.ts';
 import type { Program } from './program.ts';
 import { programToJson } from './program-json.ts';
@@ -16,8 +16,4 @@ export function programDigest(program: Program): string {
 export function frontendDigest(frontend: FrontendDefinition): string {
   const { bins, divisor, frame, gain, hop, sampleRate, scale, window } = frontend;
   return sha256(JSON.stringify({ bins, divisor, frame, gain, hop, sampleRate, scale, window }));
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

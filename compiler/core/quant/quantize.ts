@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Model -> Program: levels, integer biases, and the proof that no accumulator leaves int32. */
-import { join } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import type { Linear, Model, ModelLayer } from '../model/model.ts';
 import type { Layer, Matrix, Program } from '../program/program.ts';
@@ -114,5 +113,5 @@ function refuse(model: Model, what: string, place: string, { reach }: Overflow):
 }
 
 function weightsPath(model: Model): string {
-  return join(model.folder, model.weights.file);
+  return `${model.folder}/${model.weights.file}`;
 }

@@ -148,7 +148,7 @@ export class UsbBus {
   *setup(address: number, bytes: Uint8Array): Script<Handshake> {
     yield* this.#slot(TOKEN + GAP + DATA + 8 * bytes.length + GAP + HANDSHAKE);
     const answer = this.#usb().setup(address, 0, bytes);
-    this.#note(`setup ${address}.0 ${Buffer.from(bytes).toString('hex')} ${answer}`);
+    this.#note(`setup ${address}.0 ${hexOf(bytes)} ${answer}`);
     return answer;
   }
 
@@ -255,4 +255,8 @@ export class UsbBus {
     this.#running = this.#running.filter((other) => other !== task);
     if (task.awaited) this.chip.stop();
   }
+}
+
+function hexOf(bytes: Iterable<number>): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

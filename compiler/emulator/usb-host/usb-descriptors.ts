@@ -141,7 +141,7 @@ export function parseString(bytes: Uint8Array): string {
     bytes[0] === bytes.length && bytes[1] === DescriptorType.STRING && bytes.length % 2 === 0,
     'no string descriptor',
   );
-  return Buffer.from(bytes.subarray(2)).toString('utf16le');
+  return new TextDecoder('utf-16le', { ignoreBOM: true }).decode(bytes.subarray(2));
 }
 
 function parseEndpoint(part: Uint8Array): EndpointDescriptor {
