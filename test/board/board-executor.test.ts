@@ -2,8 +2,7 @@
 /** verify --on board: checksums that agree, one that does not, boards with other programs, and a bad line between them. */
 import { describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
-import type { StreamProgram } from '../../compiler/core/program/detect-program.ts';
-import type { Program } from '../../compiler/core/program/program.ts';
+import type { Program, StreamProgram } from '../../compiler/core/program/program.ts';
 import { firmwareProgram } from '../../compiler/core/quant/detect.ts';
 import { BoardExecutor } from '../../compiler/machines/device/device-executor.ts';
 import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';

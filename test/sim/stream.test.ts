@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Frontend } from '../../compiler/core/frontend/features.ts';
-import type { StreamProgram } from '../../compiler/core/program/detect-program.ts';
+import type { StreamProgram } from '../../compiler/core/program/program.ts';
 import { streamTraceLayout } from '../../compiler/core/program/stream-trace.ts';
 import { streamProgram } from '../../compiler/core/quant/detect.ts';
 import { Detector, GATE_CLOSED, GATE_OPEN, GATE_RESET } from '../../compiler/core/sim/detector.ts';

@@ -11,16 +11,12 @@ export function codeOnly(text: string): string {
   });
 }
 
-/**
- * Module specifiers of import and export ... from declarations, dynamic imports, and import types.
- * @param what "values" leaves out what only imports or exports types
- */
-export function importsOf(text: string, what: 'all' | 'values' = 'all'): string[] {
+/** Module specifiers of import and export ... from declarations, of types too, dynamic imports, and import types. */
+export function importsOf(text: string): string[] {
   const code = codeOnly(text);
   const found: string[] = [];
-  for (const match of code.matchAll(/^(?:import|export)\s+([\w\s*{},$]+?)\s*\bfrom\s*['"]/gm)) {
-    if (what === 'all' || !onlyTypes(match[1] ?? ''))
-      found.push(specifierAt(text, match.index + match[0].length));
+  for (const match of code.matchAll(/^(?:import|export)\s+[\w\s*{},$]+?\s*\bfrom\s*['"]/gm)) {
+    found.push(specifierAt(text, match.index + match[0].length));
   }
   for (const match of code.matchAll(/^import\s*['"]/gm)) {
     found.push(specifierAt(text, match.index + match[0].length));
@@ -29,16 +25,6 @@ export function importsOf(text: string, what: 'all' | 'values' = 'all'): string[
     found.push(specifierAt(text, match.index + match[0].length));
   }
   return found;
-}
-
-function onlyTypes(clause: string): boolean {
-  if (/^type\b/.test(clause)) return true;
-  const named = /^\{([\s\S]*)\}$/.exec(clause)?.[1];
-  const names = named
-    ?.split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  return names !== undefined && names.length > 0 && names.every((name) => name.startsWith('type '));
 }
 
 /** Text from `at` to the closing quotation mark. */

@@ -6,7 +6,8 @@ import type { KernelName } from '../../compiler/codegen/emit/emit.ts';
 import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
 import { decimated, soundFor, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
-import { buildFirmware, type FirmwareOptions } from '../../compiler/machines/firmware/firmware.ts';
+import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
+import type { FirmwareOptions } from '../../compiler/machines/firmware/options.ts';
 import { type Material, RATE, recording } from './recording.ts';
 
 /** Samples of PCM that the firmware gets at a time. */

@@ -5,7 +5,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { StreamProgram } from '../../compiler/core/program/detect-program.ts';
+import type { StreamProgram } from '../../compiler/core/program/program.ts';
 import { streamProgram } from '../../compiler/core/quant/detect.ts';
 import { readWav } from '../../compiler/host/audio/wav.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';

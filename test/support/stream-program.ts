@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Programs that listen to streams, and sounds that make them fire. */
-import type { DetectProgram, StreamProgram } from '../../compiler/core/program/detect-program.ts';
+import type { DetectProgram } from '../../compiler/core/program/detect-program.ts';
 import type { FrameSize } from '../../compiler/core/program/frontend-program.ts';
+import type { StreamProgram } from '../../compiler/core/program/program.ts';
 import { outputsOf, type Program } from '../../compiler/core/program/program.ts';
 import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
 import { Random } from './random.ts';

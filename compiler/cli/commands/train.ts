@@ -13,9 +13,10 @@ import type { RunEnd } from '../../training/train/run.ts';
 import { jsonOption, newCommand, patternOption, positiveInteger, wholeNumber } from '../shared/command.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { Checkpoint, checkpointPath, prepareOutput } from '../train/checkpoint.ts';
-import { openTraining, type TrainInput, type TrainInputOptions } from '../train/input.ts';
+import { openTraining, type TrainInputOptions } from '../train/input.ts';
 import { TrainingProgress } from '../train/progress.ts';
 import { reportTraining, type Trained } from '../train/report.ts';
+import type { TrainInput } from '../train/train-input.ts';
 
 const EXIT_DIVERGED = 1;
 

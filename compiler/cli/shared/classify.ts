@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Progress } from '../../host/pool/progress.ts';
-import { classifyOn, classifyOnReference, type Heard } from '../../machines/batch/classify.ts';
+import { classifyOn, classifyOnReference } from '../../machines/batch/classify.ts';
+import type { Heard } from '../../machines/batch/heard.ts';
 import type { ClipInput } from './input.ts';
 import type { RunOptions } from './run-options.ts';
 import { withMachine } from './target.ts';

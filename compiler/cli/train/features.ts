@@ -14,8 +14,8 @@ import { renameLabels } from '../../training/data/names.ts';
 import { splitRuleOf } from '../../training/data/open.ts';
 import { splitDataset } from '../../training/data/splits.ts';
 import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
-import type { TrainInput } from './input.ts';
 import { aboutDataset, modelSplits } from './splits.ts';
+import type { TrainInput } from './train-input.ts';
 
 /** @throws InputError where the features come from another front end than that of the configuration, or do not fit it */
 export function openFeatures(path: string, document: JsonValue, dataset: DatasetConfig): TrainInput {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From a dataset and a configuration file to what a training job takes. */
+
 import { basename, resolve } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
 import { JsonValue, parseJson } from '../../core/base/json.ts';
@@ -11,27 +12,20 @@ import { checkTrainable } from '../../training/data/dataset.ts';
 import type { Dataset, Entry } from '../../training/data/entry.ts';
 import { trimToWord } from '../../training/data/onset.ts';
 import { findBackgrounds, openDataset, splitRuleOf } from '../../training/data/open.ts';
-import { loadRecordings, type Unusable } from '../../training/data/recordings.ts';
+import { loadRecordings } from '../../training/data/recordings.ts';
 import { splitDataset } from '../../training/data/splits.ts';
 import { RECIPE } from '../../training/train/augment/rules.ts';
 import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
-import type { TrainingClip, TrainingData } from '../../training/train/job.ts';
+import type { TrainingClip } from '../../training/train/job.ts';
 import { openFeatures } from './features.ts';
 import { aboutDataset, modelSplits } from './splits.ts';
+import type { TrainInput } from './train-input.ts';
 
 export interface TrainInputOptions {
   readonly output: string;
   readonly config?: string;
   readonly seed?: number;
   readonly pattern?: string;
-}
-
-export interface TrainInput {
-  readonly config: TrainingConfig;
-  readonly data: TrainingData;
-  /** Files of the split that neither trains nor chooses. */
-  readonly test: readonly Entry[];
-  readonly unusable: readonly Unusable[];
 }
 
 const MAX_CONFIG_BYTES = 1024 * 1024;

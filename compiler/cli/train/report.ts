@@ -8,8 +8,8 @@ import type { RunEnd } from '../../training/train/run.ts';
 import { classify } from '../shared/classify.ts';
 import { openClips } from '../shared/input.ts';
 import { count, grouped, pad, percent, print, printJson } from '../shared/output.ts';
-import type { TrainInput } from './input.ts';
 import { duration } from './progress.ts';
+import type { TrainInput } from './train-input.ts';
 
 export interface Trained {
   /** As it was given. */

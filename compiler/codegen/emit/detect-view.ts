@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The detection part of model.h and model.c. */
-import { type DetectProgram, detectWords } from '../../core/program/detect-program.ts';
+import type { DetectProgram } from '../../core/program/detect-program.ts';
+import { detectWords } from '../../core/program/detect-program.ts';
 import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts';
 import { cComment } from '../text/c-text.ts';
 

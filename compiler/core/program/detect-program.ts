@@ -3,7 +3,6 @@
  * Detection in a stream as the executors need it: twin of struct egru_detect (runtime-c/egru_detect.h), integers only.
  * docs/NUMERICS.md, "Detection", says what each number does.
  */
-import type { Program } from './program.ts';
 
 /** A label that fires. Thresholds are Q15 smoothed posteriors, the unit of an event's score. */
 export interface DetectKeyword {
@@ -40,11 +39,6 @@ export interface DetectProgram {
   readonly keywords: readonly DetectKeyword[];
   /** null: every frame is heard. */
   readonly vad: DetectVad | null;
-}
-
-/** A program that listens to a stream. */
-export interface StreamProgram extends Program {
-  readonly detect: DetectProgram;
 }
 
 /** Of a model that detects: so many exponentials of at most 2^20 sum below 2^31. */
@@ -107,11 +101,4 @@ function framesIn(seconds: number, { sampleRate, hop }: Clock): number {
 /** int32 words of detection state: twin of EGRU_DETECT_WORDS. */
 export function detectWords({ keywords, window }: DetectProgram): number {
   return 4 + 2 * keywords.length + Math.ceil((keywords.length * window) / 2);
-}
-
-/** The program as one that listens. @throws Error where it has no detection: whoever asks for a stream adds one */
-export function requireDetection(program: Program): StreamProgram {
-  const { detect } = program;
-  if (detect === undefined) throw new Error(`${program.name} has no detection`);
-  return { ...program, detect };
 }

@@ -75,6 +75,11 @@ export interface Program {
   readonly detect?: DetectProgram;
 }
 
+/** A program that listens to a stream. */
+export interface StreamProgram extends Program {
+  readonly detect: DetectProgram;
+}
+
 /** Number of features that one step takes. */
 export function inputsOf(program: Program): number {
   return firstLayer(program).inputs;
@@ -103,4 +108,11 @@ function firstLayer(program: Program): Layer {
   const first = program.layers[0];
   if (first === undefined) throw new Error('a program has at least one layer');
   return first;
+}
+
+/** The program as one that listens. @throws Error where it has no detection: whoever asks for a stream adds one */
+export function requireDetection(program: Program): StreamProgram {
+  const { detect } = program;
+  if (detect === undefined) throw new Error(`${program.name} has no detection`);
+  return { ...program, detect };
 }

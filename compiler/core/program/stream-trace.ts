@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { StreamProgram } from './detect-program.ts';
+import type { StreamProgram } from './program.ts';
 import { type TraceGroup, type TraceLayout, traceLayout } from './trace.ts';
 
 /** Width of what a frame's trace holds besides one posterior and one sum per keyword. */

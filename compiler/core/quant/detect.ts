@@ -11,9 +11,8 @@ import {
   defaultRelease,
   defaultVad,
   MAX_DETECT_LABELS,
-  type StreamProgram,
 } from '../program/detect-program.ts';
-import type { Program } from '../program/program.ts';
+import type { Program, StreamProgram } from '../program/program.ts';
 
 /** The largest shift behind the multiplication: with it the product spans 16 to 32 octaves. */
 const MAX_POST_SHIFT = 11;

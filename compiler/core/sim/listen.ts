@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { StreamProgram } from '../program/detect-program.ts';
+import type { StreamProgram } from '../program/program.ts';
 import { streamTraceLayout } from '../program/stream-trace.ts';
 import type { Stream, StreamEvent } from './stream.ts';
 

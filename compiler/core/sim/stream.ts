@@ -2,7 +2,7 @@
 /** Front end, network and detection, frame by frame: twin of runtime-c/egru_stream.c. */
 import { meanSquare } from '../fixed/energy.ts';
 import { Frontend } from '../frontend/features.ts';
-import type { StreamProgram } from '../program/detect-program.ts';
+import type { StreamProgram } from '../program/program.ts';
 import { inputsOf } from '../program/program.ts';
 import { type Detection, Detector, GATE_OPEN, GATE_RESET } from './detector.ts';
 import { Network } from './network.ts';

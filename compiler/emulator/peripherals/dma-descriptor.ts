@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Transfer descriptors of the DMA controller in RAM (DS40001882, chapter "DMAC", BTCTRL to DESCADDR). */
 import { RAM_SIZE, RAM_START } from '../core/memory.ts';
-import type { DmaBus } from './dmac.ts';
 import type { Chip } from './registers.ts';
 
 const VALID = 1;
+
+/** The bus as the DMA controller sees it. */
+export interface DmaBus {
+  /** Whether anything answers there. */
+  mapped(address: number): boolean;
+  read(address: number, size: 1 | 2 | 4): number;
+  write(address: number, size: 1 | 2 | 4, value: number): void;
+  clockOn(): boolean;
+}
 
 /** A block transfer under way. */
 export interface Descriptor {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { DmaBus } from './dma-descriptor.ts';
 import { type Descriptor, fetchDescriptor, writeBack } from './dma-descriptor.ts';
 import { type Chip, ClockedBlock, type Register } from './registers.ts';
 
@@ -16,15 +17,6 @@ const TRANSACTION = 3;
 
 /** Peripheral triggers (CHCTRLB.TRIGSRC) of this model. */
 export const DmaTrigger = { ADC_RESRDY: 0x27, I2S_RX_0: 0x29, I2S_RX_1: 0x2a } as const;
-
-/** The bus as the DMA controller sees it. */
-export interface DmaBus {
-  /** Whether anything answers there. */
-  mapped(address: number): boolean;
-  read(address: number, size: 1 | 2 | 4): number;
-  write(address: number, size: 1 | 2 | 4, value: number): void;
-  clockOn(): boolean;
-}
 
 interface Channel {
   readonly index: number;

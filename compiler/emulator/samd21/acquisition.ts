@@ -2,7 +2,8 @@
 /** How the peripherals that bring in sound hang together: clocks, pins, DMA requests and events between them. */
 import { listening, type MicrophoneSource } from '../core/microphone.ts';
 import { Adc } from '../peripherals/adc.ts';
-import { type DmaBus, DmaController, DmaTrigger } from '../peripherals/dmac.ts';
+import type { DmaBus } from '../peripherals/dma-descriptor.ts';
+import { DmaController, DmaTrigger } from '../peripherals/dmac.ts';
 import { EventSystem, EventUser } from '../peripherals/evsys.ts';
 import type { GenericClocks } from '../peripherals/gclk.ts';
 import { I2s } from '../peripherals/i2s.ts';

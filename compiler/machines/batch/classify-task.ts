@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a thread of the reference does with a file; see classify.ts and base/pool.ts. */
 import { Simulator } from '../../core/sim/simulator.ts';
-import { type Heard, heard } from './classify.ts';
 import { type ClipProgram, readClip } from './clip-input.ts';
+import { type Heard, heard } from './heard.ts';
 
 export interface ClassifyInit {
   readonly program: ClipProgram;

@@ -1,35 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { outputsOf, type Program } from '../../core/program/program.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
-import type { ClipResult, Executor } from '../execute/executor.ts';
+import type { Executor } from '../execute/executor.ts';
 import type { ClassifyInit } from './classify-task.ts';
 import { type ClipProgram, readClip } from './clip-input.ts';
-
-/** What a machine made of a clip. */
-export interface Heard {
-  /** Index of the label. */
-  readonly label: number;
-  /** The readout's integers, one per label. */
-  readonly scores: number[];
-  /** One list per step; null where not asked for. */
-  readonly logits: number[][] | null;
-}
+import { type Heard, heard } from './heard.ts';
 
 export interface ClassifyOptions {
   readonly keepLogits?: boolean;
   /** Called with the number of clips done. */
   readonly onDone?: (done: number) => void;
-}
-
-export function heard(program: Program, result: ClipResult, keepLogits: boolean): Heard {
-  const outputs = outputsOf(program);
-  const logits = keepLogits
-    ? Array.from({ length: result.steps }, (_, step) => [
-        ...result.logits.subarray(step * outputs, (step + 1) * outputs),
-      ])
-    : null;
-  return { label: result.label, scores: [...result.scores], logits };
 }
 
 /** The reference simulator on all cores. Results in the order of the files. */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { InputError } from '../../core/base/errors.ts';
-import type { StreamProgram } from '../../core/program/detect-program.ts';
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';
-import type { Program } from '../../core/program/program.ts';
+import type { Program, StreamProgram } from '../../core/program/program.ts';
 import { streamProgram } from '../../core/quant/detect.ts';
 import { readWav } from '../../host/audio/wav.ts';
 

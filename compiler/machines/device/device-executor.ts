@@ -6,9 +6,8 @@
 
 import type { KernelName } from '../../codegen/emit/emit.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
-import { requireDetection } from '../../core/program/detect-program.ts';
 import { programDigest } from '../../core/program/digest.ts';
-import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts';
+import { inputsOf, outputsOf, type Program, requireDetection } from '../../core/program/program.ts';
 import { streamTraceLayout } from '../../core/program/stream-trace.ts';
 import { type TraceLayout, traceLayout } from '../../core/program/trace.ts';
 import type { ClipResult, Executor, StreamResult } from '../execute/executor.ts';

@@ -5,7 +5,8 @@ import { APPLICATION_START, boards } from '../../boards/boards.ts';
 import type { KernelName } from '../../codegen/emit/emit.ts';
 import type { Program } from '../../core/program/program.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
-import { buildFirmware, type Firmware, type FirmwareOptions } from '../firmware/firmware.ts';
+import { buildFirmware, type Firmware } from '../firmware/firmware.ts';
+import type { FirmwareOptions } from '../firmware/options.ts';
 import {
   addStatistics,
   type ChipImage,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { requireDetection } from '../../core/program/detect-program.ts';
 import type { Program } from '../../core/program/program.ts';
+import { requireDetection } from '../../core/program/program.ts';
 import { listen } from '../../core/sim/listen.ts';
 import { Simulator } from '../../core/sim/simulator.ts';
 import { Stream } from '../../core/sim/stream.ts';

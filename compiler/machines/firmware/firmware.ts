@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Program -> firmware image of a board, with its sizes and its proven stack use: application and model's region. */
 
-import {
-  APPLICATION_START,
-  type Board,
-  boardHeader,
-  type Microphone,
-  MODEL_START,
-} from '../../boards/boards.ts';
+import { APPLICATION_START, type Board, boardHeader, MODEL_START } from '../../boards/boards.ts';
 import type { KernelName } from '../../codegen/emit/emit.ts';
 import type { Program } from '../../core/program/program.ts';
 import { writeFolder } from '../../host/files/files.ts';
@@ -21,19 +15,8 @@ import { type StackUse, stackUse } from '../toolchain/stack.ts';
 import { readUf2, SAMD21_FAMILY, UF2_PAYLOAD, writeUf2 } from '../toolchain/uf2.ts';
 import { applicationRam, arenaBytes, checkFit, STACK_ROOM, tooLarge } from './fit.ts';
 import { buildRegion } from './model-region.ts';
+import type { FirmwareOptions } from './options.ts';
 import { folder, linkerScripts } from './sources.ts';
-
-export interface FirmwareOptions {
-  readonly board: Board;
-  /** One of the board's; its first by default. */
-  readonly microphone?: Microphone;
-  readonly kernel: KernelName;
-  /** Where to write the files; nothing is written without it. */
-  readonly outDir?: string;
-  readonly optimize?: '-O2' | '-O3' | '-Os';
-  /** Macros for all C files, e.g. EGRU_PORTABLE: no assembly of the runtime. */
-  readonly defines?: readonly string[];
-}
 
 export interface Firmware {
   readonly board: Board;

@@ -12,8 +12,8 @@ import { pointees } from '../toolchain/code.ts';
 import { type Elf, parseElf } from '../toolchain/elf.ts';
 import { readRegion, sealRegion } from '../toolchain/region.ts';
 import { stackUse } from '../toolchain/stack.ts';
-import type { FirmwareOptions } from './firmware.ts';
 import { modelFlash, tooLarge } from './fit.ts';
+import type { FirmwareOptions } from './options.ts';
 import { folder, linkerScripts } from './sources.ts';
 import { goldenDigest } from './vector-digest.ts';
 

@@ -2,9 +2,8 @@
 /** What the firmware sends of a step (record_step in firmware/app/session.c), taken apart and, by checksums, foreseen. */
 
 import { crc32, hex32 } from '../../core/base/crc32.ts';
-import { requireDetection } from '../../core/program/detect-program.ts';
 import { keepsOutputs } from '../../core/program/layout.ts';
-import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts';
+import { inputsOf, outputsOf, type Program, requireDetection } from '../../core/program/program.ts';
 import { detectionWidth, streamTraceLayout } from '../../core/program/stream-trace.ts';
 import { type TraceLayout, traceLayout } from '../../core/program/trace.ts';
 import type { ClipResult } from '../../core/sim/simulator.ts';

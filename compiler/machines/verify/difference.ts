@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { StreamProgram } from '../../core/program/detect-program.ts';
-import type { Program } from '../../core/program/program.ts';
+import type { Program, StreamProgram } from '../../core/program/program.ts';
 import { streamTraceLayout } from '../../core/program/stream-trace.ts';
 import { type TraceLayout, traceLayout } from '../../core/program/trace.ts';
 import type { ClipResult, StreamResult } from '../execute/executor.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { StreamProgram } from '../../core/program/detect-program.ts';
+import type { StreamProgram } from '../../core/program/program.ts';
 import type { Executor, StreamResult } from '../execute/executor.ts';
 import { compareStream } from './difference.ts';
 import { compareAll, type NamedClip, type VerifyOptions, type VerifyReport } from './verify.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** model_step.S around the generated instructions; both files are safe to hand to any compiler. */
-import type { LayerEstimate } from './unrolled.ts';
+import type { LayerEstimate } from './layer-estimate.ts';
 
 export interface AssemblyFacts {
   readonly body: string;

@@ -5,8 +5,14 @@
  * and costs one instruction wherever the accumulator is in a low register, or none in that first move.
  */
 import { LOW_SLOTS } from './block-cost.ts';
-import type { PlannedRow } from './plan.ts';
 import type { Code } from './thumb.ts';
+
+/** What this needs of a planned row. */
+interface StartedRow {
+  readonly slot: number;
+  /** What its accumulator starts from. */
+  readonly constant: number;
+}
 
 interface Parts {
   readonly base: number;
@@ -43,7 +49,7 @@ export class StartValues {
   readonly #owed = new Map<number, number>();
 
   /** Loads the bases; `spare` is a low register that may be used for it. */
-  constructor(code: Code, registers: readonly string[], rows: readonly PlannedRow[], spare: string) {
+  constructor(code: Code, registers: readonly string[], rows: readonly StartedRow[], spare: string) {
     this.#code = code;
     this.#registers = registers;
     const byBase = new Map<number, number[]>();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The `unrolled` kernel: every weight an instruction, in the order that the cost model finds cheapest. */
+
 import { matricesOf, type Program } from '../../../core/program/program.ts';
 import { type Assembly, type Section, writeAssembly } from './assembly.ts';
 import { assemblyFile, genericFile } from './files.ts';
 import { writeGenericC } from './generic-c.ts';
+import type { LayerEstimate } from './layer-estimate.ts';
 import { planBlocks } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
 import { CODE_ZERO, layerRows } from './rows.ts';
@@ -12,20 +14,6 @@ import { assignRows } from './search.ts';
 export interface UnrolledOptions {
   /** Evaluations of a pair of columns that the search may spend on the whole program; about 0.3 microseconds each. */
   readonly effort?: number;
-}
-
-export interface LayerEstimate {
-  readonly name: string;
-  readonly rows: number;
-  readonly nonZero: number;
-  /** Cycles of the matrix code: exact. */
-  readonly matrix: number;
-  /** Lines of flash that the matrix code enters, exact: with a wait state it takes at most so many cycles more. */
-  readonly matrixLines: number;
-  /** Cycles of everything that the layer does: what depends on data makes the difference. */
-  readonly min: number;
-  readonly max: number;
-  readonly bytes: number;
 }
 
 export interface Unrolled {
