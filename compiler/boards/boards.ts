@@ -22,7 +22,7 @@ export { boardHeader } from './header.ts';
 export const APPLICATION_START = 0x2000;
 /** Where the model's region begins (firmware/samd21/samd21x18a.ld); the application ends there. */
 export const MODEL_START = 0xc000;
-/** Core clock that the firmware sets up on every board, in Hz (firmware/samd21/clock.c). */
+/** Core clock that the firmware sets up on every board, in Hz (firmware/samd21/system/clock.c). */
 export const CORE_CLOCK = 48e6;
 /** The last word of RAM, where a bootloader looks for its magic word after a reset. */
 export const MAGIC_WORD = 0x20007ffc;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "console.h"
 
-#include "samd21_system.h"
 #include "uart.h"
 #include "usb_cdc.h"
 

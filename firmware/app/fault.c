@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fault.h"
 
-#include "board.h"
 #include "console.h"
-#include "samd21_system.h"
+#include "reset.h"
 
 #define FAULT_MAGIC 0x4641554Cu
-#define RAM_START 0x20000000u
-#define RAM_END 0x20008000u
 
 /* The frame in the order in which an exception stores it (Armv6-M ARM, B1.5.6). */
 typedef struct {
@@ -38,14 +35,14 @@ void fault_enter(const uint32_t *stack, uint32_t link) {
     const uint32_t at = (uint32_t)stack;
     fault.magic = FAULT_MAGIC;
     for (unsigned i = 0; i < 8u; i++) {
-        const int in_ram = at >= RAM_START && at <= RAM_END - 32u && (at & 3u) == 0u;
+        const int in_ram = at >= CHIP_RAM_START && at <= CHIP_RAM_END - 32u && (at & 3u) == 0u;
         fault.frame[i] = in_ram ? stack[i] : 0u;
     }
     fault.stack = at;
     fault.link = link;
     fault.exception = exception;
     fault.check = sum();
-    SCB_AIRCR = SCB_AIRCR_SYSRESETREQ;
+    reset_now();
     for (;;) {
     }
 }
@@ -53,18 +50,18 @@ void fault_enter(const uint32_t *stack, uint32_t link) {
 void fault_restart(void) {
     fault.magic = 0u;
     __asm__ volatile("dsb");
-    SCB_AIRCR = SCB_AIRCR_SYSRESETREQ;
+    reset_now();
     for (;;) {
     }
 }
 
 void fault_put_cause(void) {
-    const uint32_t cause = PM_RCAUSE;
-    put_text((cause & PM_RCAUSE_WDT) != 0u    ? "watchdog"
-             : (cause & PM_RCAUSE_SYST) != 0u ? "system"
-             : (cause & PM_RCAUSE_EXT) != 0u  ? "external"
-             : (cause & PM_RCAUSE_BOD) != 0u  ? "brown-out"
-                                              : "power-on");
+    const uint32_t cause = reset_cause();
+    put_text((cause & RESET_WATCHDOG) != 0u    ? "watchdog"
+             : (cause & RESET_SYSTEM) != 0u    ? "system"
+             : (cause & RESET_EXTERNAL) != 0u  ? "external"
+             : (cause & RESET_BROWN_OUT) != 0u ? "brown-out"
+                                               : "power-on");
 }
 
 void fault_put_record(void) {
@@ -84,14 +81,14 @@ void fault_put_record(void) {
 }
 
 void fault_report(void) {
-    const uint32_t cause = PM_RCAUSE;
-    if ((cause & (PM_RCAUSE_WDT | PM_RCAUSE_SYST)) == 0u) {
+    const uint32_t cause = reset_cause();
+    if ((cause & (RESET_WATCHDOG | RESET_SYSTEM)) == 0u) {
         return; /* RAM may hold anything, and nothing has gone wrong */
     }
     put_text("note reset ");
     fault_put_cause();
     put_text("\n");
-    if ((cause & PM_RCAUSE_SYST) != 0u && fault.magic == FAULT_MAGIC) {
+    if ((cause & RESET_SYSTEM) != 0u && fault.magic == FAULT_MAGIC) {
         put_text("note fault ");
         fault_put_record();
         put_text("\n");

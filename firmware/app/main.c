@@ -12,11 +12,10 @@
 #include "session.h"
 #include "sleep.h"
 #include "stats.h"
-#include "usb.h"
 #include "usb_cdc.h"
 #include "wdt.h"
 
-static line lines[PORT_COUNT];
+static command_line lines[PORT_COUNT];
 
 /* Obeys at most one command of the port. Returns whether there was anything to do. */
 static int poll_port(console_port port) {
@@ -40,7 +39,7 @@ static void forget_closed_port(void) {
     if (was_open && !open) {
         payload_give_up(PORT_USB);
         /* The packet that has come; more would be from whoever sends without asking for answers. */
-        for (unsigned left = USB_PACKET; left > 0u && console_get(PORT_USB) >= 0; left--) {
+        for (unsigned left = USB_CDC_PACKET; left > 0u && console_get(PORT_USB) >= 0; left--) {
         }
         line_begin(&lines[PORT_USB]);
     }

@@ -2,12 +2,11 @@
 #include "stats.h"
 
 #include "console.h"
+#include "cycles.h"
 #include "fault.h"
 #include "mic.h"
-#include "samd21_system.h"
 
 #define PAINT 0xA5A5A5A5u
-enum { SYSTICK_BITS = 24 };
 
 /* Set by the linker script. */
 extern uint32_t __stack_limit[];
@@ -27,9 +26,7 @@ void stats_init(void) {
     for (uint32_t *at = __stack_limit; at < here; at++) {
         *(volatile uint32_t *)at = PAINT;
     }
-    SYST_RVR = (1u << SYSTICK_BITS) - 1u;
-    SYST_CVR = 0u;
-    SYST_CSR = SYST_CSR_CLKSOURCE | SYST_CSR_ENABLE;
+    cycles_start();
     stats_restart();
 }
 
@@ -42,12 +39,12 @@ void stats_restart(void) {
 }
 
 uint32_t stats_cycles(void) {
-    return SYST_CVR;
+    return cycles_now();
 }
 
 void stats_frame(uint32_t start) {
     const uint32_t cycles =
-        (start - SYST_CVR) & ((1u << SYSTICK_BITS) - 1u); /* a frame takes less than 0.3 s */
+        (start - cycles_now()) & ((1u << CYCLES_BITS) - 1u); /* a frame takes less than 0.3 s */
     stats.frames++;
     if (stats.sum >= 1u << 31) {
         stats.sum /= 2u;

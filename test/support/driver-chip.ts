@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { folder, headerFolders } from '../../compiler/machines/firmware/sources.ts';
 import { type BuildFile, buildImage } from '../../compiler/machines/toolchain/arm.ts';
 import { type Elf, parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
 
@@ -43,10 +44,9 @@ function boardHeader(microphone: Interface, crystal: number): string {
 }
 
 function drivers(): BuildFile[] {
-  const folder = packagePath('firmware', 'samd21');
-  return readdirSync(folder)
-    .filter((file) => /^(startup|clock|dmac|i2s|adc|mic|sleep)\.c$|\.h$/.test(file))
-    .map((file) => ({ path: `firmware/samd21/${file}`, text: readFileSync(join(folder, file), 'utf8') }));
+  return [...folder('firmware/samd21'), ...folder('firmware/hal')].filter(({ path }) =>
+    /\/(startup|clock|dmac|i2s|adc|mic|sleep)\.c$|\.h$/.test(path),
+  );
 }
 
 function runtime(): BuildFile[] {
@@ -111,7 +111,7 @@ export class MicChip {
         ...(decimators ? runtime() : [target('egru_mic.h')]),
         { path: 'board/board.h', text: boardHeader(microphone, crystal) },
       ],
-      includes: ['harness', 'board', 'firmware/samd21', 'runtime-c'],
+      includes: ['harness', 'board', ...headerFolders(drivers()), 'runtime-c'],
       defines: decimators ? ['REAL_DECIMATORS'] : [],
       linker: [target('drivers.ld')],
       optimize,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The drivers of firmware/samd21 with test/firmware/target/usb-echo.c, on the emulated chip. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { APPLICATION_START, type Board, boardHeader } from '../../compiler/boards/boards.ts';
 import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
-import { linkerScripts } from '../../compiler/machines/firmware/sources.ts';
+import { folder, headerFolders, linkerScripts } from '../../compiler/machines/firmware/sources.ts';
 import { type BuildFile, buildImage } from '../../compiler/machines/toolchain/arm.ts';
 import { type Elf, parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
 
@@ -20,15 +20,16 @@ export async function buildUsbImage(
   board: Board,
   { optimize = '-O2', facts = '' }: { optimize?: '-O2' | '-Os'; facts?: string } = {},
 ): Promise<Elf> {
-  const headers = readdirSync(packagePath('firmware/samd21')).filter((name) => name.endsWith('.h'));
+  const all = [...folder('firmware/samd21'), ...folder('firmware/hal')];
+  const isDriver = (path: string) => DRIVERS.some((name) => path.endsWith(`/${name}`));
   const { elf } = await buildImage({
     files: [
-      ...[...headers.sort(), ...DRIVERS].map((name) => read('firmware/samd21', name)),
+      ...all.filter(({ path }) => path.endsWith('.h') || isDriver(path)),
       read('test/firmware/target', 'usb-echo.c'),
       { path: 'board/board.h', text: `${boardHeader(board)}\n${facts}\n` },
     ],
-    includes: ['board', 'firmware/samd21'],
-    linker: linkerScripts(board, read('firmware/samd21', 'application.ld')),
+    includes: ['board', 'runtime-c', ...headerFolders(all)],
+    linker: linkerScripts(board, read('firmware/app', 'application.ld')),
     optimize,
   });
   return parseElf(elf, 'usb-echo.elf');

@@ -16,7 +16,7 @@ import { readUf2, SAMD21_FAMILY, UF2_PAYLOAD, writeUf2 } from '../toolchain/uf2.
 import { applicationRam, arenaBytes, checkFit, STACK_ROOM, tooLarge } from './fit.ts';
 import { buildRegion } from './model-region.ts';
 import type { FirmwareOptions } from './options.ts';
-import { folder, linkerScripts } from './sources.ts';
+import { folder, headerFolders, linkerScripts } from './sources.ts';
 
 export interface Firmware {
   readonly board: Board;
@@ -115,17 +115,20 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
 async function buildApplication(options: FirmwareOptions): Promise<Image> {
   const { board } = options;
   const drivers = folder('firmware/samd21');
-  const layout = drivers.find(({ path }) => path.endsWith('/application.ld'));
-  if (layout === undefined) throw new Error('firmware/samd21 has no application.ld');
+  const app = folder('firmware/app');
+  const layout = app.find(({ path }) => path.endsWith('/application.ld'));
+  if (layout === undefined) throw new Error('firmware/app has no application.ld');
+  const hal = folder('firmware/hal');
   try {
     return await buildImage({
       files: [
         ...drivers.filter(({ path }) => !path.endsWith('.ld')),
-        ...folder('firmware/app'),
+        ...hal,
+        ...app.filter((file) => file !== layout),
         ...folder('runtime-c'),
         { path: 'board/board.h', text: boardHeader(board, options.microphone) },
       ],
-      includes: ['runtime-c', 'board', 'firmware/samd21', 'firmware/app'],
+      includes: ['runtime-c', 'board', ...headerFolders([...drivers, ...hal, ...app])],
       linker: linkerScripts(board, layout),
       optimize: options.optimize ?? '-O2',
       defines: options.defines ?? [],

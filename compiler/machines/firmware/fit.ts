@@ -10,7 +10,7 @@ import { matricesOf, outputsOf, type Program } from '../../core/program/program.
 
 /** Header and texts of the model's region. */
 const REGION_FLASH = 300;
-/** Room of the stack (firmware/samd21/application.ld). */
+/** Room of the stack (firmware/app/application.ld). */
 export const STACK_ROOM = 2048;
 /** Variables of the application, at least, and the stack. */
 const FIRMWARE_RAM = STACK_ROOM + 600;
@@ -29,7 +29,7 @@ export function applicationRam(board: Board): number {
   return board.chip.ramBytes - 8;
 }
 
-/** Bytes of the arena that a model takes, exactly (firmware/app/arena.c). */
+/** Bytes of the arena that a model takes, exactly (firmware/app/model/arena.c). */
 export function arenaBytes(program: Program, kernel: KernelName): number {
   const { frontend, detect } = program;
   const words = (bytes: number) => 4 * Math.ceil(bytes / 4);

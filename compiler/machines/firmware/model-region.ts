@@ -32,7 +32,7 @@ export async function buildRegion(program: Program, options: FirmwareOptions): P
   const toolchain = findToolchain();
   const model = emit(program, { kernel, command: `egru build --kernel ${kernel}` });
   const own = folder('firmware/model');
-  const headers = folder('firmware/app').filter(({ path }) => path.endsWith('/region.h'));
+  const headers = folder('firmware/app/model').filter(({ path }) => path.endsWith('/region.h'));
   const layout = own.find(({ path }) => path.endsWith('.ld'));
   if (layout === undefined) throw new Error('firmware/model has no linker script');
   try {
@@ -44,7 +44,7 @@ export async function buildRegion(program: Program, options: FirmwareOptions): P
         ...model.map(({ path, text }) => ({ path: `model/${path}`, text })),
         { path: 'model/identity.h', text: identity(program, options, toolchain.version) },
       ],
-      includes: ['runtime-c', 'model', 'firmware/app'],
+      includes: ['runtime-c', 'model', 'firmware/app/model'],
       linker: linkerScripts(board, layout),
       optimize: options.optimize ?? '-O2',
       defines: options.defines ?? [],

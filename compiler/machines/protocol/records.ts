@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the firmware sends of a step (record_step in firmware/app/session.c), taken apart and, by checksums, foreseen. */
+/** What the firmware sends of a step (record_step in firmware/app/model/session.c), taken apart and, by checksums, foreseen. */
 
 import { crc32, hex32 } from '../../core/base/crc32.ts';
 import { keepsOutputs } from '../../core/program/layout.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The model's region of flash (twin of firmware/app/region.h): a header of one row, then code and constants, linked on
+ * The model's region of flash (twin of firmware/app/model/region.h): a header of one row, then code and constants, linked on
  * their own at MODEL_START. Whoever has the bytes from MODEL_START on can say which model they are, and whether whole.
  */
 import { createHash } from 'node:crypto';

@@ -24,10 +24,10 @@ static void answer_scores(void) {
     answer_end();
 }
 
-static void feed(console_port port, line *l) {
+static void feed(console_port port, command_line *input) {
     uint32_t n = 0;
     uint32_t crc = 0;
-    if (!line_number(l, PAYLOAD_VALUES, &n) || !line_hex(l, &crc) || !line_end(l)) {
+    if (!line_number(input, PAYLOAD_VALUES, &n) || !line_hex(input, &crc) || !line_end(input)) {
         answer_error("feed takes a number of values and a checksum");
     } else if (payload_open()) {
         answer_error("the other port is feeding");
@@ -47,10 +47,10 @@ void commands_fed(unsigned bytes) {
     answer_end();
 }
 
-static void set_output(line *l) {
+static void set_output(command_line *input) {
     static const char *const names[] = {"none", "hash", "layers", "logits", "trace"}; /* as in output_mode */
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
-        if (line_word(l, names[i]) && line_end(l)) {
+        if (line_word(input, names[i]) && line_end(input)) {
             session.output = (output_mode)i;
             answer_ok();
             return;
@@ -59,9 +59,9 @@ static void set_output(line *l) {
     answer_error("output takes none, hash, layers, logits or trace");
 }
 
-static void set_trace(line *l) {
+static void set_trace(command_line *input) {
     uint32_t step = 0;
-    if (!line_number(l, 0x0FFFFFFFu, &step) || !line_end(l)) {
+    if (!line_number(input, 0x0FFFFFFFu, &step) || !line_end(input)) {
         answer_error("trace takes the number of a step, from 1; 0: none");
         return;
     }
@@ -69,9 +69,9 @@ static void set_trace(line *l) {
     answer_ok();
 }
 
-static void set_stream(line *l) {
-    const int on = line_word(l, "on");
-    if ((!on && !line_word(l, "off")) || !line_end(l)) {
+static void set_stream(command_line *input) {
+    const int on = line_word(input, "on");
+    if ((!on && !line_word(input, "off")) || !line_end(input)) {
         answer_error("stream takes on or off");
     } else if (arena.detect == NULL) {
         answer_error("the model does not listen to streams");
@@ -82,14 +82,14 @@ static void set_stream(line *l) {
     }
 }
 
-int commands_feed(console_port port, line *l) {
+int commands_feed(console_port port, command_line *input) {
     enum { FEED, OUTPUT, TRACE, STREAM, RESET, SCORES, NONE };
     static const char *const names[] = {"feed", "output", "trace", "stream", "reset", "scores"};
     unsigned command = 0;
-    while (command < NONE && !line_word(l, names[command])) {
+    while (command < NONE && !line_word(input, names[command])) {
         command++;
     }
-    if (command == NONE || ((command == RESET || command == SCORES) && !line_end(l))) {
+    if (command == NONE || ((command == RESET || command == SCORES) && !line_end(input))) {
         return 0;
     }
     if (commands_defect != NULL) {
@@ -97,13 +97,13 @@ int commands_feed(console_port port, line *l) {
     } else if (listen_now() != LISTEN_OFF && command != SCORES) {
         answer_error("the microphone is on: listen off comes first");
     } else if (command == FEED) {
-        feed(port, l);
+        feed(port, input);
     } else if (command == OUTPUT) {
-        set_output(l);
+        set_output(input);
     } else if (command == TRACE) {
-        set_trace(l);
+        set_trace(input);
     } else if (command == STREAM) {
-        set_stream(l);
+        set_stream(input);
     } else if (command == RESET) {
         session_reset();
         answer_ok();

@@ -9,8 +9,7 @@
 
 #include <stdint.h>
 
-#include "board.h"
-#include "samd21.h"
+#include "chip.h"
 
 #define UART_BAUD 115200u
 
@@ -34,12 +33,8 @@ void uart_put(uint8_t byte);
 /* Waits until the ring is empty. */
 void uart_drain(void);
 
-/* Sends one byte; waits while the transmit register is full. The ring must be empty. Inline, so that a loop
+/* Sends one byte; waits while the transmit register is full. The ring must be empty. In chip.h, inline: a loop
  * keeps addresses in registers. */
-static inline void uart_send(uint8_t byte) {
-    while ((USART_INTFLAG(BOARD_UART_SERCOM) & USART_INTFLAG_DRE) == 0u) {
-    }
-    USART_DATA(BOARD_UART_SERCOM) = byte;
-}
+static inline void uart_send(uint8_t byte);
 
 #endif

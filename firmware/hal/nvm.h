@@ -8,9 +8,9 @@
 
 #include <stdint.h>
 
-enum { NVM_PAGE = 64, NVM_ROW = 256 };
+#include "chip.h"
 
-/* Both take the address of any byte inside. 1: done; 0: the controller reports an error. */
+/* NVM_PAGE and NVM_ROW: bytes of each. Both functions take the address of any byte inside. 1: done; 0: the controller reports an error. */
 int nvm_erase_row(uint32_t address);
 /* data: NVM_PAGE bytes, 4-byte aligned, for a page that is erased. */
 int nvm_write_page(uint32_t address, const uint32_t *data);

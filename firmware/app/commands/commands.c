@@ -3,10 +3,7 @@
 
 #include "board.h"
 #include "fault.h"
-#include "samd21_system.h"
-
-/* The last word of RAM, where a bootloader looks after a reset. */
-#define MAGIC_WORD REG32(0x20007FFCu)
+#include "reset.h"
 
 const char *commands_defect;
 
@@ -36,13 +33,13 @@ void commands_bootloader(void) {
     for (unsigned left = 1000000u; left > 0u; left--) { /* the answer takes its way: some 0.1 s */
         __asm__ volatile("");
     }
-    MAGIC_WORD = BOARD_BOOT_MAGIC;
+    reset_leave_word(BOARD_BOOT_MAGIC);
     fault_restart();
 }
 
-static void sync(line *l) {
+static void sync(command_line *input) {
     uint32_t number = 0;
-    if (!line_number(l, 65535u, &number) || !line_end(l)) {
+    if (!line_number(input, 65535u, &number) || !line_end(input)) {
         answer_error("sync takes a number up to 65535");
         return;
     }
@@ -51,29 +48,29 @@ static void sync(line *l) {
     answer_end();
 }
 
-static void obey(console_port port, line *l) {
-    if (line_word(l, "sync")) {
-        sync(l);
-    } else if (line_word(l, "bootloader") && line_end(l)) {
+static void obey(console_port port, command_line *input) {
+    if (line_word(input, "sync")) {
+        sync(input);
+    } else if (line_word(input, "bootloader") && line_end(input)) {
         commands_bootloader();
-    } else if (!commands_describe(l) && !commands_update(port, l) && !commands_listen(l) &&
-               !commands_feed(port, l)) {
+    } else if (!commands_describe(input) && !commands_update(port, input) && !commands_listen(input) &&
+               !commands_feed(port, input)) {
         answer_error("unknown command");
     }
 }
 
-void commands_line(console_port port, line *l, int damaged) {
+void commands_line(console_port port, command_line *input, int damaged) {
     console_select(1u << port);
     if (damaged) {
         answer_error("damaged line");
-    } else if (l->error == LINE_TOO_LONG) {
+    } else if (input->error == LINE_TOO_LONG) {
         answer_error("line too long");
-    } else if (l->error == LINE_BAD_CHARACTER) {
+    } else if (input->error == LINE_BAD_CHARACTER) {
         answer_error("unprintable character");
-    } else if (line_end(l)) {
+    } else if (line_end(input)) {
         return; /* an empty line has no answer: it is what resynchronises */
     } else {
-        obey(port, l);
+        obey(port, input);
     }
     console_flush();
 }

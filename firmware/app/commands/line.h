@@ -21,29 +21,29 @@ typedef struct {
     const char *at;          /* where the next word is looked for */
     uint8_t length;
     line_error error;
-} line;
+} command_line;
 
-void line_begin(line *l);
+void line_begin(command_line *input);
 /* Takes a byte; a carriage return is dropped. Returns 1 with the newline: then the line is complete, or
  * broken, and has been taken as a whole either way. */
-int line_add(line *l, uint8_t c);
+int line_add(command_line *input, uint8_t c);
 
 /* Whether a complete line has nothing in it, and nothing was wrong with it: it means nothing and has no
  * answer. */
-static inline int line_is_empty(const line *l) {
-    return l->length == 0u && l->error == LINE_OK;
+static inline int line_is_empty(const command_line *input) {
+    return input->length == 0u && input->error == LINE_OK;
 }
 
 /* Whether the next word is this one; then it is consumed. */
-int line_word(line *l, const char *word);
+int line_word(command_line *input, const char *word);
 
 /* A decimal number of at most limit (below 2^28). Returns 1 and consumes it, or 0. */
-int line_number(line *l, uint32_t limit, uint32_t *value);
+int line_number(command_line *input, uint32_t limit, uint32_t *value);
 
 /* Eight hexadecimal digits. Returns 1 and consumes them, or 0. */
-int line_hex(line *l, uint32_t *value);
+int line_hex(command_line *input, uint32_t *value);
 
 /* Whether nothing is left but spaces. */
-int line_end(line *l);
+int line_end(command_line *input);
 
 #endif

@@ -9,6 +9,7 @@
 #include "usb.h"
 
 #include "usb_descriptors.h"
+#include "usb_pads.h"
 
 /* Standard requests (chapter 9.4). */
 enum {
@@ -43,27 +44,9 @@ usb_endpoint usb_endpoints[USB_EP_COUNT];
 /* SETUP and OUT packets come in here, IN packets go out from here: at any time one of them is under way. */
 static uint8_t packet[USB_PACKET] __attribute__((aligned(4)));
 
-static void set_pin(uint32_t pin) {
-    const uint32_t shift = (pin & 1u) * 4u;
-    const uint32_t others = PORT_PMUX(0u, pin) & (0xF0u >> shift);
-    PORT_PMUX(0u, pin) = (uint8_t)(others | (USB_PIN_MUX << shift));
-    PORT_PINCFG(0u, pin) = PORT_PINCFG_PMUXEN;
-}
-
 static void wait_usb(void) {
     while (USB_SYNCBUSY != 0u) {
     }
-}
-
-/* Values for chips without calibration as Microchip's own start-up code has them: they are in no table. */
-static uint16_t pad_calibration(void) {
-    uint32_t transn = USB_CALIBRATION_TRANSN;
-    uint32_t transp = USB_CALIBRATION_TRANSP;
-    uint32_t trim = USB_CALIBRATION_TRIM;
-    transn = transn == 0x1Fu ? 5u : transn;
-    transp = transp == 0x1Fu ? 29u : transp;
-    trim = trim == 7u ? 3u : trim;
-    return (uint16_t)(USB_PADCAL_TRANSN(transn) | USB_PADCAL_TRANSP(transp) | USB_PADCAL_TRIM(trim));
 }
 
 void usb_init(void) {
@@ -87,8 +70,7 @@ void usb_init(void) {
     USB_CTRLB = 0u; /* full speed, attached */
 }
 
-/* --- stages of a control transfer
- * ---------------------------------------------------------------------------- */
+/* --- stages of a control transfer --- */
 
 static void stall(void) {
     control.stage = WAIT_SETUP;
@@ -141,8 +123,7 @@ static void answer_small(unsigned value, unsigned length) {
     usb_answer(control.small, length);
 }
 
-/* --- standard requests
- * --------------------------------------------------------------------------------------- */
+/* --- standard requests --- */
 
 /* Stall bit of an endpoint address; 0 where there is no such endpoint now. */
 static uint32_t stall_bit(unsigned address) {
@@ -259,8 +240,7 @@ static int request(const usb_setup *setup) {
     }
 }
 
-/* --- events
- * -------------------------------------------------------------------------------------------------- */
+/* --- events --- */
 
 /* Wants data, takes data, or neither. The direction bit must agree with what the request is (chapter 9.3.1).
  */

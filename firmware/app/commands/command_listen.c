@@ -5,13 +5,13 @@
 #include "commands.h"
 #include "listen.h"
 
-int commands_listen(line *l) {
-    const int listens = line_word(l, "listen");
-    if (!listens && !line_word(l, "record")) {
+int commands_listen(command_line *input) {
+    const int listens = line_word(input, "listen");
+    if (!listens && !line_word(input, "record")) {
         return 0;
     }
-    const int on = line_word(l, "on");
-    if ((!on && !line_word(l, "off")) || !line_end(l)) {
+    const int on = line_word(input, "on");
+    if ((!on && !line_word(input, "off")) || !line_end(input)) {
         answer_error(listens ? "listen takes on or off" : "record takes on or off");
         return 1;
     }

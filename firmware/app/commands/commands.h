@@ -12,7 +12,7 @@
 #include "payload.h"
 
 /* Obeys a line that is complete. */
-void commands_line(console_port port, line *l, int damaged);
+void commands_line(console_port port, command_line *input, int damaged);
 /* Obeys a command whose payload is complete. */
 void commands_payload(payload_kind kind, unsigned bytes, int whole);
 /* To the bootloader, with the board's magic word; answers before it goes. */
@@ -27,10 +27,10 @@ void answer_begin(const char *text);
 void answer_end(void);
 
 /* Groups: 1 where the command was theirs, and has been answered. */
-int commands_describe(line *l);
-int commands_feed(console_port port, line *l);
-int commands_listen(line *l);
-int commands_update(console_port port, line *l);
+int commands_describe(command_line *input);
+int commands_feed(console_port port, command_line *input);
+int commands_listen(command_line *input);
+int commands_update(console_port port, command_line *input);
 void commands_fed(unsigned bytes);
 void commands_page(void);
 

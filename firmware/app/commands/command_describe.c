@@ -82,9 +82,9 @@ static void digests(void) {
     answer_end();
 }
 
-static void label(line *l) {
+static void label(command_line *input) {
     uint32_t index = 0;
-    if (!line_number(l, 65535u, &index) || !line_end(l) || index >= arena.model->outputs) {
+    if (!line_number(input, 65535u, &index) || !line_end(input) || index >= arena.model->outputs) {
         answer_error("label takes the number of an output");
         return;
     }
@@ -107,12 +107,12 @@ static void put_threshold(const egru_keyword *keyword) {
 
 /* "threshold LABEL": as it is; "threshold LABEL VALUE": from now on, with the release in proportion below it.
  */
-static void threshold(line *l) {
+static void threshold(command_line *input) {
     uint32_t index = 0;
     uint32_t value = 0;
-    const int known = line_number(l, 65535u, &index);
-    const int asks = known && line_end(l);
-    const int sets = known && !asks && line_number(l, 32767u, &value) && value > 0u && line_end(l);
+    const int known = line_number(input, 65535u, &index);
+    const int asks = known && line_end(input);
+    const int sets = known && !asks && line_number(input, 32767u, &value) && value > 0u && line_end(input);
     for (unsigned k = 0; (asks || sets) && k < arena.detect->keyword_count; k++) {
         egru_keyword *const keyword = &arena.keywords[k];
         if (keyword->label == index) {
@@ -129,14 +129,14 @@ static void threshold(line *l) {
 }
 
 /* What needs a model. */
-static int describe_model(line *l) {
+static int describe_model(command_line *input) {
     enum { NAME, VERSIONS, DIGESTS, LABEL, THRESHOLD, NONE };
     static const char *const names[] = {"name", "versions", "digests", "label", "threshold"};
     unsigned command = 0;
-    while (command < NONE && !line_word(l, names[command])) {
+    while (command < NONE && !line_word(input, names[command])) {
         command++;
     }
-    if (command == NONE || (command < LABEL && !line_end(l))) {
+    if (command == NONE || (command < LABEL && !line_end(input))) {
         return 0;
     }
     if (commands_defect != NULL) {
@@ -150,33 +150,33 @@ static int describe_model(line *l) {
     } else if (command == DIGESTS) {
         digests();
     } else if (command == LABEL) {
-        label(l);
+        label(input);
     } else if (arena.detect == NULL) {
         answer_error("the model has no keywords");
     } else {
-        threshold(l);
+        threshold(input);
     }
     return 1;
 }
 
-int commands_describe(line *l) {
-    if (line_word(l, "help") && line_end(l)) {
+int commands_describe(command_line *input) {
+    if (line_word(input, "help") && line_end(input)) {
         put_text("ok help name info versions digests label stats fault threshold listen record stream output "
                  "trace "
                  "reset feed "
                  "scores sync update bootloader\n");
-    } else if (line_word(l, "info") && line_end(l)) {
+    } else if (line_word(input, "info") && line_end(input)) {
         info();
-    } else if (line_word(l, "stats") && line_end(l)) {
+    } else if (line_word(input, "stats") && line_end(input)) {
         answer_begin("stats ");
         stats_put();
         answer_end();
-    } else if (line_word(l, "fault") && line_end(l)) {
+    } else if (line_word(input, "fault") && line_end(input)) {
         answer_begin("fault ");
         fault_put_record();
         answer_end();
     } else {
-        return describe_model(l);
+        return describe_model(input);
     }
     return 1;
 }

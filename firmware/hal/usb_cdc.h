@@ -8,6 +8,9 @@
 
 #include <stdint.h>
 
+/* The most bytes that arrive at once. */
+enum { USB_CDC_PACKET = 64 };
+
 /* Clocks, pads, calibration; attaches to the bus. */
 void usb_cdc_init(void);
 

@@ -18,13 +18,13 @@ static void answer(const char *defect) {
     }
 }
 
-int commands_update(console_port port, line *l) {
+int commands_update(console_port port, command_line *input) {
     uint32_t number = 0;
     uint32_t crc = 0;
-    if (!line_word(l, "update")) {
+    if (!line_word(input, "update")) {
         return 0;
     }
-    if (line_word(l, "begin") && line_number(l, 0x0FFFFFFFu, &number) && line_end(l)) {
+    if (line_word(input, "begin") && line_number(input, 0x0FFFFFFFu, &number) && line_end(input)) {
         const char *defect = update_fits(number);
         if (defect == NULL) {
             (void)listen_set(LISTEN_OFF);
@@ -32,7 +32,8 @@ int commands_update(console_port port, line *l) {
             commands_defect = "no model";
         }
         answer(defect);
-    } else if (line_word(l, "page") && line_number(l, 65535u, &number) && line_hex(l, &crc) && line_end(l)) {
+    } else if (line_word(input, "page") && line_number(input, 65535u, &number) && line_hex(input, &crc) &&
+               line_end(input)) {
         const char *const defect = payload_open() ? "the other port is feeding" : update_check(number);
         if (defect != NULL) {
             answer_error(defect);
@@ -40,7 +41,7 @@ int commands_update(console_port port, line *l) {
         }
         page_under_way = number;
         payload_expect(port, PAYLOAD_PAGE, NVM_PAGE, crc);
-    } else if (line_word(l, "end") && line_end(l)) {
+    } else if (line_word(input, "end") && line_end(input)) {
         const int was_open = update_open();
         const char *const defect = update_end();
         if (was_open && !update_open()) { /* otherwise it goes on */

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "line.h"
 
-void line_begin(line *l) {
-    l->length = 0;
-    l->error = LINE_OK;
+void line_begin(command_line *input) {
+    input->length = 0;
+    input->error = LINE_OK;
 }
 
-int line_add(line *l, uint8_t c) {
+int line_add(command_line *input, uint8_t c) {
     if (c == '\n') {
-        l->text[l->length] = '\0';
-        l->at = l->text;
+        input->text[input->length] = '\0';
+        input->at = input->text;
         return 1;
     }
     if (c < ' ' || c > '~') {
-        if (c != '\r' && l->error == LINE_OK) {
-            l->error = LINE_BAD_CHARACTER;
+        if (c != '\r' && input->error == LINE_OK) {
+            input->error = LINE_BAD_CHARACTER;
         }
-    } else if (l->length < LINE_MAX) {
-        l->text[l->length++] = (char)c;
+    } else if (input->length < LINE_MAX) {
+        input->text[input->length++] = (char)c;
     } else {
-        l->error = LINE_TOO_LONG;
+        input->error = LINE_TOO_LONG;
     }
     return 0;
 }
@@ -35,8 +35,8 @@ static int ends_word(char c) {
     return c == ' ' || c == '\0';
 }
 
-int line_word(line *l, const char *word) {
-    const char *at = skip_spaces(l->at);
+int line_word(command_line *input, const char *word) {
+    const char *at = skip_spaces(input->at);
     while (*word != '\0') {
         if (*at++ != *word++) {
             return 0;
@@ -45,12 +45,12 @@ int line_word(line *l, const char *word) {
     if (!ends_word(*at)) {
         return 0;
     }
-    l->at = at;
+    input->at = at;
     return 1;
 }
 
-int line_number(line *l, uint32_t limit, uint32_t *value) {
-    const char *at = skip_spaces(l->at);
+int line_number(command_line *input, uint32_t limit, uint32_t *value) {
+    const char *at = skip_spaces(input->at);
     uint32_t sum = 0;
     do {
         if (*at < '0' || *at > '9') {
@@ -61,13 +61,13 @@ int line_number(line *l, uint32_t limit, uint32_t *value) {
             return 0;
         }
     } while (!ends_word(*at));
-    l->at = at;
+    input->at = at;
     *value = sum;
     return 1;
 }
 
-int line_hex(line *l, uint32_t *value) {
-    const char *at = skip_spaces(l->at);
+int line_hex(command_line *input, uint32_t *value) {
+    const char *at = skip_spaces(input->at);
     uint32_t sum = 0;
     for (unsigned i = 0; i < 8; i++) {
         const char c = *at++;
@@ -82,11 +82,11 @@ int line_hex(line *l, uint32_t *value) {
     if (!ends_word(*at)) {
         return 0;
     }
-    l->at = at;
+    input->at = at;
     *value = sum;
     return 1;
 }
 
-int line_end(line *l) {
-    return *skip_spaces(l->at) == '\0';
+int line_end(command_line *input) {
+    return *skip_spaces(input->at) == '\0';
 }

@@ -11,6 +11,8 @@
 
 #include "usb.h"
 
+_Static_assert((int)USB_CDC_PACKET == (int)USB_PACKET, "what the application empties is a packet");
+
 enum { SET_LINE_CODING = 0x20, GET_LINE_CODING = 0x21, SET_CONTROL_LINE_STATE = 0x22, SEND_BREAK = 0x23 };
 enum { COMMUNICATION_INTERFACE = 0, LINE_CODING_BYTES = 7, DTR = 1 };
 /* A power of two. One slot may be under way with little in it, so that 192 bytes are sure to fit. */
