@@ -7,7 +7,6 @@
  * a bank; whatever was under way before is over.
  */
 #include "usb.h"
-
 #include "usb_descriptors.h"
 #include "usb_pads.h"
 
