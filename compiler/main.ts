@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The executable: finds the command, and turns whatever it throws into one line and an exit code. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { configure } from './cli/shared/command.ts';
 import { InputError, printable } from './core/base/errors.ts';
-import { packagePath } from './host/files/paths.ts';
+import { compilerVersion } from './host/files/assets.ts';
 
 const EXIT_BAD_INPUT = 2;
 /** Messages of defects may hold the output of other programs. */
@@ -36,17 +35,12 @@ async function egru(called: string | undefined): Promise<Command> {
     .description(
       'Compiles trained eGRU keyword spotters to integer-only C and proves that every machine agrees.',
     )
-    .version(packageVersion(), '--version', 'print the version')
+    .version(compilerVersion, '--version', 'print the version')
     .helpCommand('help [command]', 'what a command does and takes')
     .addHelpText('after', '\n"egru help COMMAND" shows its options and examples.');
   const one = COMMANDS.get(called ?? '');
   for (const load of one === undefined ? COMMANDS.values() : [one]) program.addCommand(await load());
   return program;
-}
-
-function packageVersion(): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8'));
-  return version;
 }
 
 /** "run: unknown option '--foo' (Did you mean --json?)" */
