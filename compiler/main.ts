@@ -1,52 +1,149 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The executable: finds the command, and turns whatever it throws into one line and an exit code. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { configure } from './cli/shared/command.ts';
 import { InputError, printable } from './core/base/errors.ts';
-import { packagePath } from './host/files/paths.ts';
+import { compilerVersion } from './host/files/assets.ts';
 
 const EXIT_BAD_INPUT = 2;
 /** Messages of defects may hold the output of other programs. */
 const MESSAGE_LENGTH = 200;
 
+interface Entry {
+  /** The command's own description, for the list of commands: a test compares both. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
 /** A command is loaded when it is called: none has to wait for what only others need. */
-const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
-  ['compile', async () => (await import('./cli/commands/compile.ts')).compileCommand()],
-  ['run', async () => (await import('./cli/commands/run.ts')).runCommand()],
-  ['verify', async () => (await import('./cli/commands/verify.ts')).verifyCommand()],
-  ['eval', async () => (await import('./cli/commands/eval.ts')).evalCommand()],
-  ['features', async () => (await import('./cli/commands/features.ts')).featuresCommand()],
-  ['inspect', async () => (await import('./cli/commands/inspect.ts')).inspectCommand()],
-  ['build', async () => (await import('./cli/commands/build.ts')).buildCommand()],
-  ['emulate', async () => (await import('./cli/commands/emulate.ts')).emulateCommand()],
-  ['flash', async () => (await import('./cli/commands/flash.ts')).flashCommand()],
-  ['listen', async () => (await import('./cli/commands/listen.ts')).listenCommand()],
-  ['record', async () => (await import('./cli/commands/record.ts')).recordCommand()],
-  ['bench', async () => (await import('./cli/commands/bench.ts')).benchCommand()],
-  ['train', async () => (await import('./cli/commands/train.ts')).trainCommand()],
-  ['data', async () => (await import('./cli/commands/data.ts')).dataCommand()],
-  ['compare', async () => (await import('./cli/commands/compare.ts')).compareCommand()],
-  ['demo', async () => (await import('./cli/commands/demo.ts')).demoCommand()],
+const COMMANDS: ReadonlyMap<string, Entry> = new Map([
+  [
+    'compile',
+    {
+      summary: 'Write the quantized program, its C code and all that is needed to build it.',
+      load: async () => (await import('./cli/commands/compile.ts')).compileCommand(),
+    },
+  ],
+  [
+    'run',
+    {
+      summary: 'Classify WAV files, or all WAV files of folders.',
+      load: async () => (await import('./cli/commands/run.ts')).runCommand(),
+    },
+  ],
+  [
+    'verify',
+    {
+      summary: 'Run every machine on the same clips and compare all integers of all layers.',
+      load: async () => (await import('./cli/commands/verify.ts')).verifyCommand(),
+    },
+  ],
+  [
+    'eval',
+    {
+      summary: 'Measure how often a model is right: accuracy, confusion matrix, recall.',
+      load: async () => (await import('./cli/commands/eval.ts')).evalCommand(),
+    },
+  ],
+  [
+    'features',
+    {
+      summary: 'Write the integer features that the chip computes, to train with.',
+      load: async () => (await import('./cli/commands/features.ts')).featuresCommand(),
+    },
+  ],
+  [
+    'inspect',
+    {
+      summary: 'Show what is in a model, a program.json or a firmware image.',
+      load: async () => (await import('./cli/commands/inspect.ts')).inspectCommand(),
+    },
+  ],
+  [
+    'build',
+    {
+      summary: 'Build the firmware of a board: ELF, BIN, UF2, map and the model alone.',
+      load: async () => (await import('./cli/commands/build.ts')).buildCommand(),
+    },
+  ],
+  [
+    'emulate',
+    {
+      summary: 'Run firmware on an emulated board, with its serial output live.',
+      load: async () => (await import('./cli/commands/emulate.ts')).emulateCommand(),
+    },
+  ],
+  [
+    'flash',
+    {
+      summary: 'Write firmware to a board, and read it back.',
+      load: async () => (await import('./cli/commands/flash.ts')).flashCommand(),
+    },
+  ],
+  [
+    'listen',
+    {
+      summary: 'Show the keywords that a board hears, as it hears them.',
+      load: async () => (await import('./cli/commands/listen.ts')).listenCommand(),
+    },
+  ],
+  [
+    'record',
+    {
+      summary: "Record a label's examples through a board's own microphone.",
+      load: async () => (await import('./cli/commands/record.ts')).recordCommand(),
+    },
+  ],
+  [
+    'bench',
+    {
+      summary: 'Measure cycles, flash, RAM and stack on the emulated chip.',
+      load: async () => (await import('./cli/commands/bench.ts')).benchCommand(),
+    },
+  ],
+  [
+    'train',
+    {
+      summary: 'Train a keyword spotter from recordings, on the features that the chip hears.',
+      load: async () => (await import('./cli/commands/train.ts')).trainCommand(),
+    },
+  ],
+  [
+    'data',
+    {
+      summary: 'Look at recordings, get some, hear what training makes of them.',
+      load: async () => (await import('./cli/commands/data.ts')).dataCommand(),
+    },
+  ],
+  [
+    'compare',
+    {
+      summary: 'Weigh accuracy against cycles: several models on the same recordings.',
+      load: async () => (await import('./cli/commands/compare.ts')).compareCommand(),
+    },
+  ],
+  [
+    'demo',
+    {
+      summary: 'The bundled model on the bundled sounds, on every machine; leaves a UF2.',
+      load: async () => (await import('./cli/commands/demo.ts')).demoCommand(),
+    },
+  ],
 ]);
 
-/** With the command that is called, or with all where none is: for help and suggestions. */
+/** With the command that is called, or with names and summaries of all where none is: for help and suggestions. */
 async function egru(called: string | undefined): Promise<Command> {
   const program = configure(new Command('egru'))
     .description(
       'Compiles trained eGRU keyword spotters to integer-only C and proves that every machine agrees.',
     )
-    .version(packageVersion(), '--version', 'print the version')
+    .version(compilerVersion, '--version', 'print the version')
     .helpCommand('help [command]', 'what a command does and takes')
     .addHelpText('after', '\n"egru help COMMAND" shows its options and examples.');
   const one = COMMANDS.get(called ?? '');
-  for (const load of one === undefined ? COMMANDS.values() : [one]) program.addCommand(await load());
+  if (one !== undefined) return program.addCommand(await one.load());
+  for (const [name, { summary }] of COMMANDS) program.addCommand(new Command(name).description(summary));
   return program;
-}
-
-function packageVersion(): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8'));
-  return version;
 }
 
 /** "run: unknown option '--foo' (Did you mean --json?)" */
@@ -99,7 +196,7 @@ process.on('SIGTERM', () => process.exit(143));
 const args = process.argv.slice(2);
 let program: Command | null = null;
 try {
-  program = await egru(args[0]);
+  program = await egru(args[0] === 'help' ? args[1] : args[0]);
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   report(error, args);

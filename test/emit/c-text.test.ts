@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Hostile labels, names and commands in generated C; about 3 s, most of it compilation. */
+
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { emit } from '../../compiler/codegen/emit/emit.ts';
 import { runtimeFiles } from '../../compiler/codegen/emit/project.ts';
 import { cConstants, cString } from '../../compiler/codegen/text/c-text.ts';
 import { InputError } from '../../compiler/core/base/errors.ts';
+import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { writeFolder } from '../../compiler/host/files/files.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { buildHost, compilersAmong } from '../../compiler/machines/toolchain/host.ts';
@@ -62,7 +64,10 @@ describe.each(compilersAmong(['gcc', 'clang']))('labels in C, compiled by %s', (
     const command = 'egru compile "*/ ??/\n#error';
     writeFolder(
       folder,
-      emit(program, { kernel: 'packed', command }).map(({ path, text }) => ({ path, data: text })),
+      emit(program, { kernel: 'packed', command, assets: packageAssets() }).map(({ path, text }) => ({
+        path,
+        data: text,
+      })),
     );
     const output = join(folder, `labels-${compiler}`);
     await buildHost({
@@ -70,7 +75,7 @@ describe.each(compilersAmong(['gcc', 'clang']))('labels in C, compiled by %s', (
       sources: [
         packagePath('test', 'emit', 'labels.c'),
         join(folder, 'model.c'),
-        ...runtimeFiles(program, 'packed')
+        ...runtimeFiles(packageAssets(), program, 'packed')
           .filter((name) => name.endsWith('.c'))
           .map((name) => packagePath('runtime-c', name)),
       ],

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { emit } from '../../compiler/codegen/emit/emit.ts';
+import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { toyProgram } from '../support/toy.ts';
 
@@ -17,7 +19,11 @@ function goldenProgram() {
 }
 
 describe('generated files', () => {
-  const options = { kernel: 'packed', command: 'egru compile toy -o build/toy', version: '0.0.0' } as const;
+  const options = {
+    kernel: 'packed',
+    command: 'egru compile toy -o build/toy',
+    assets: { ...packageAssets(), version: '0.0.0' },
+  } as const;
 
   test.each(emit(goldenProgram(), options))('$path is what test/golden holds', ({ path, text }) => {
     const golden = packagePath('test', 'golden', 'toy-packed', path);

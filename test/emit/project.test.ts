@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The output folder of `egru compile`: builds by itself, says what it is, refuses another runtime; about 5 s. */
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { render } from '../../compiler/codegen/emit/render.ts';
 import { ABI_VERSION } from '../../compiler/codegen/emit/view.ts';
 import { packCodes } from '../../compiler/codegen/kernels/packed/codes.ts';
 import { matricesOf } from '../../compiler/core/program/program.ts';
+import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { writeFolder } from '../../compiler/host/files/files.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
@@ -20,7 +22,7 @@ import { toyProgram } from '../support/toy.ts';
 const folder = mkdtempSync(join(tmpdir(), 'egru-project-'));
 const command = 'egru compile models/toy -o build/toy';
 beforeAll(() => {
-  const files = emitProject(toyProgram(), { kernel: 'packed', command });
+  const files = emitProject(toyProgram(), { kernel: 'packed', command, assets: packageAssets() });
   writeFolder(
     folder,
     files.map(({ path, text }) => ({ path, data: text })),
@@ -75,7 +77,11 @@ int main(void) {
     expect(text).toContain('weights  toy.json, SHA-256 0000');
     expect(text).toMatch(/program {2}SHA-256 [0-9a-f]{64}/);
     expect(text).not.toMatch(/\b20\d\d-\d\d-\d\d\b|\d\d:\d\d/);
-    for (const { text: one } of emitProject(toyProgram(), { kernel: 'packed', command })) {
+    for (const { text: one } of emitProject(toyProgram(), {
+      kernel: 'packed',
+      command,
+      assets: packageAssets(),
+    })) {
       expect(one).not.toContain(packagePath());
     }
   });
@@ -146,7 +152,9 @@ describe('packed weights', () => {
 
 test('a field that a template names and the view lacks is an error', () => {
   const view = { path: 'x', title: 'x', version: '1', command: 'x', sourceFile: 'x', sourceDigest: 'x' };
-  expect(() => render('banner', view as Parameters<typeof render<'banner'>>[1])).toThrow(/programDigest/);
+  expect(() =>
+    render(packageAssets().templates, 'banner', view as Parameters<typeof render<'banner'>>[2]),
+  ).toThrow(/programDigest/);
 });
 
 test('sizes that the runtime cannot count are refused', () => {
@@ -154,5 +162,7 @@ test('sizes that the runtime cannot count are refused', () => {
   if (gru === undefined) throw new Error('the toy has layers');
   const wide = { ...gru, units: 65535 };
   const program = toyProgram({ layers: [wide, wide] });
-  expect(() => emit(program, { kernel: 'packed', command })).toThrow(/65535 outputs.*fewer units/);
+  expect(() => emit(program, { kernel: 'packed', command, assets: packageAssets() })).toThrow(
+    /65535 outputs.*fewer units/,
+  );
 });

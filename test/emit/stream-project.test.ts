@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The output folder of a model that detects: its example in egru_stream.h, built with every warning; about 5 s. */
+
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emitProject } from '../../compiler/codegen/emit/project.ts';
 import { Stream } from '../../compiler/core/sim/stream.ts';
+import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { writeFolder } from '../../compiler/host/files/files.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
@@ -17,7 +19,7 @@ const program = {
   ...listener({ frame: 128, hop: 128, seed: 114, last: 'dense' }),
   labels: ['say "hey"', '*/ int x; /*', 'a\n#error', '</script>'],
 };
-const options = { kernel: 'packed', command: 'egru compile models/toy' } as const;
+const options = { kernel: 'packed', command: 'egru compile models/toy', assets: packageAssets() } as const;
 const flags = ['-std=c11', '-Wall', '-Wextra', '-Wconversion', '-Wshadow', '-Werror'];
 const folder = mkdtempSync(join(tmpdir(), 'egru-stream-project-'));
 beforeAll(() => {

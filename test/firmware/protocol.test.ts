@@ -3,11 +3,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards } from '../../compiler/boards/boards.ts';
-import { compilerVersion } from '../../compiler/codegen/emit/version.ts';
 import { crc32 } from '../../compiler/core/base/crc32.ts';
 import { programDigest } from '../../compiler/core/program/digest.ts';
 import { Simulator } from '../../compiler/core/sim/simulator.ts';
 import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
+import { compilerVersion } from '../../compiler/host/files/assets.ts';
 import { chipImage } from '../../compiler/machines/execute/chip.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { arenaBytes } from '../../compiler/machines/firmware/fit.ts';

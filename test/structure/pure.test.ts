@@ -9,6 +9,7 @@ import { codeOnly, importsOf } from './source.ts';
 /** Packages that run in a page as they are. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: ['fflate'],
+  codegen: ['handlebars'],
   emulator: ['rp2040js'],
 };
 const GLOBALS = /\b(?:Buffer|process|require|__dirname|__filename|setImmediate)\b(?!['"]?\s*:)/g;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { emitProject } from '../../codegen/emit/project.ts';
 import { printable } from '../../core/base/errors.ts';
 import { programToJson } from '../../core/program/program-json.ts';
+import { packageAssets } from '../../host/files/assets.ts';
 import { writeFolder } from '../../host/files/files.ts';
 import { inspectProgram } from '../../report/inspect/inspection.ts';
 import { estimateAll, estimateKernel } from '../../report/measure/estimate.ts';
@@ -69,7 +71,10 @@ function run(path: string, options: CompileOptions): void {
   const command = `egru compile ${basename(resolve(path))} --kernel ${kernel}`;
   const files = [
     { path: 'program.json', data: programToJson(program) },
-    ...emitProject(program, { kernel, command }).map(({ path: name, text }) => ({ path: name, data: text })),
+    ...emitProject(program, { kernel, command, assets: packageAssets() }).map(({ path: name, text }) => ({
+      path: name,
+      data: text,
+    })),
   ];
   const written = writeFolder(options.output, files);
   if (options.json) {

@@ -3,8 +3,8 @@
 import type { Program } from '../../core/program/program.ts';
 import { type EmittedFile, type Kernel, type KernelName, packedKernel } from '../kernels/kernel.ts';
 import { unrolledKernel } from '../kernels/unrolled/kernel.ts';
+import type { Assets } from './assets.ts';
 import { render } from './render.ts';
-import { compilerVersion } from './version.ts';
 import { bannerView, headerView, sourceView } from './view.ts';
 
 export { type EmittedFile, type KernelName, kernelNames } from '../kernels/kernel.ts';
@@ -13,8 +13,8 @@ export interface EmitOptions {
   readonly kernel: KernelName;
   /** The command that made the files, for their banner; the caller leaves absolute paths out. */
   readonly command: string;
-  /** The compiler's version, for the banner; default: this one's. */
-  readonly version?: string;
+  /** Templates, runtime and version. */
+  readonly assets: Assets;
 }
 
 /**
@@ -22,14 +22,18 @@ export interface EmitOptions {
  * @throws InputError where a label, a name or a size cannot be expressed
  */
 export function emit(program: Program, options: EmitOptions): EmittedFile[] {
+  const { assets } = options;
   const kernel = kernelOf(program, options.kernel);
-  const shown = { command: options.command, version: options.version ?? compilerVersion };
+  const shown = { command: options.command, version: assets.version };
+  const { templates } = assets;
   return [
-    { path: 'model.h', text: render('model.h', headerView(program, kernel, shown)) },
-    { path: 'model.c', text: render('model.c', sourceView(program, kernel, shown)) },
+    { path: 'model.h', text: render(templates, 'model.h', headerView(program, kernel, shown)) },
+    { path: 'model.c', text: render(templates, 'model.c', sourceView(program, kernel, shown)) },
     ...kernel.files.map(({ path, text }) => ({
       path,
-      text: render('banner', bannerView(program, shown, path, `the step, ${kernel.name} kernel`)) + text,
+      text:
+        render(templates, 'banner', bannerView(program, shown, path, `the step, ${kernel.name} kernel`)) +
+        text,
     })),
   ];
 }

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A folder that builds by itself: the generated files, the runtime's files that they need, and a Makefile. */
-import { readdirSync, readFileSync } from 'node:fs';
 import type { Program } from '../../core/program/program.ts';
-import { packagePath } from '../../host/files/paths.ts';
 import type { KernelName } from '../kernels/kernel.ts';
+import type { Assets } from './assets.ts';
 import { type EmitOptions, type EmittedFile, emit } from './emit.ts';
 import { render } from './render.ts';
-import { compilerVersion } from './version.ts';
 
-/** Names of the files in runtime-c that a program with this kernel needs, sorted; microphones are the firmware's matter. */
-export function runtimeFiles(program: Program, kernel: KernelName): string[] {
-  return readdirSync(packagePath('runtime-c'))
+/** Names of the runtime's files that a program with this kernel needs, sorted; microphones are the firmware's matter. */
+export function runtimeFiles(
+  { runtime }: Pick<Assets, 'runtime'>,
+  program: Program,
+  kernel: KernelName,
+): string[] {
+  return [...runtime.keys()]
     .filter((name) => /\.[chS]$/.test(name) && !name.startsWith('egru_mic'))
     .filter((name) => name.endsWith('.h') || kernel === 'packed' || !name.startsWith('egru_packed'))
     .filter((name) => kernel === 'unrolled' || !name.startsWith('egru_cell'))
@@ -30,13 +32,14 @@ function neededFor({ frontend, detect }: Program, name: string): boolean {
  */
 export function emitProject(program: Program, options: EmitOptions): EmittedFile[] {
   const generated = emit(program, options);
-  const runtime = runtimeFiles(program, options.kernel).map((path) => ({
+  const { assets } = options;
+  const runtime = runtimeFiles(assets, program, options.kernel).map((path) => ({
     path,
-    text: readFileSync(packagePath('runtime-c', path), 'utf8'),
+    text: assets.runtime.get(path) ?? '',
   }));
   const names = [...generated, ...runtime].map(({ path }) => path);
-  const makefile = render('Makefile', {
-    version: options.version ?? compilerVersion,
+  const makefile = render(assets.templates, 'Makefile', {
+    version: assets.version,
     objects: objects(names).join(' '),
     headers: names.filter((name) => name.endsWith('.h')).join(' '),
   });

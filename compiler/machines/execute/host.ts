@@ -14,6 +14,7 @@ import { outputsOf, type Program, requireDetection } from '../../core/program/pr
 import { detectionWidth, streamTraceLayout } from '../../core/program/stream-trace.ts';
 import { traceLayout } from '../../core/program/trace.ts';
 import type { StreamEvent } from '../../core/sim/stream.ts';
+import { packageAssets } from '../../host/files/assets.ts';
 import { writeFolder } from '../../host/files/files.ts';
 import { packagePath } from '../../host/files/paths.ts';
 import { buildHost, type Compiler, findHostCompiler } from '../toolchain/host.ts';
@@ -50,7 +51,11 @@ export class HostExecutor implements Executor {
    */
   static async create(program: Program, options: HostOptions): Promise<HostExecutor> {
     const compiler = options.compiler ?? findHostCompiler();
-    const files = emit(program, { kernel: options.kernel, command: 'egru run --on host' });
+    const files = emit(program, {
+      kernel: options.kernel,
+      command: 'egru run --on host',
+      assets: packageAssets(),
+    });
     const altered = options.alter?.(files) ?? files;
     const folder = await mkdtemp(join(tmpdir(), 'egru-host-'));
     const executor = new HostExecutor(program, options.kernel, folder, join(folder, 'model'));
@@ -64,7 +69,7 @@ export class HostExecutor implements Executor {
         sources: [
           packagePath('compiler', 'machines', 'execute', 'host-harness.c'),
           ...altered.filter(({ path }) => path.endsWith('.c')).map(({ path }) => join(folder, path)),
-          ...runtimeFiles(program, options.kernel)
+          ...runtimeFiles(packageAssets(), program, options.kernel)
             .filter((name) => name.endsWith('.c'))
             .map((name) => packagePath('runtime-c', name)),
         ],

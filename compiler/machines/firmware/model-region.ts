@@ -3,10 +3,10 @@
 
 import { MODEL_START } from '../../boards/boards.ts';
 import { emit } from '../../codegen/emit/emit.ts';
-import { compilerVersion } from '../../codegen/emit/version.ts';
 import { cString } from '../../codegen/text/c-text.ts';
 import { programDigest } from '../../core/program/digest.ts';
 import type { Program } from '../../core/program/program.ts';
+import { compilerVersion, packageAssets } from '../../host/files/assets.ts';
 import { buildImage, findToolchain, RegionOverflow } from '../toolchain/arm.ts';
 import { pointees } from '../toolchain/code.ts';
 import { type Elf, parseElf } from '../toolchain/elf.ts';
@@ -30,7 +30,7 @@ export interface ModelRegion {
 export async function buildRegion(program: Program, options: FirmwareOptions): Promise<ModelRegion> {
   const { board, kernel } = options;
   const toolchain = findToolchain();
-  const model = emit(program, { kernel, command: `egru build --kernel ${kernel}` });
+  const model = emit(program, { kernel, command: `egru build --kernel ${kernel}`, assets: packageAssets() });
   const own = folder('firmware/model');
   const headers = folder('firmware/app/model').filter(({ path }) => path.endsWith('/region.h'));
   const layout = own.find(({ path }) => path.endsWith('.ld'));
