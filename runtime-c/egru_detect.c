@@ -39,24 +39,24 @@ uint32_t egru_mean_square(const int16_t *pcm, unsigned n) {
     return (high << (16u - log2)) + (low >> log2);
 }
 
-egru_gate egru_detect_gate(const egru_detect *detect, int32_t *state, uint32_t mean_square) {
+egru_vad_state egru_detect_vad(const egru_detect *detect, int32_t *state, uint32_t mean_square) {
     if (detect->vad_level == 0u) {
-        return EGRU_GATE_OPEN;
+        return EGRU_VAD_OPEN;
     }
     if (mean_square >= (uint32_t)detect->vad_level * detect->vad_level) {
         state[OPEN] = detect->vad_hangover;
         state[GATED] = 0;
-        return EGRU_GATE_OPEN;
+        return EGRU_VAD_OPEN;
     }
     if (state[OPEN] > 0) {
         state[OPEN] -= 1;
-        return EGRU_GATE_OPEN;
+        return EGRU_VAD_OPEN;
     }
     if (state[GATED] == detect->vad_reset) {
-        return EGRU_GATE_CLOSED; /* has been reset */
+        return EGRU_VAD_CLOSED; /* has been reset */
     }
     state[GATED] += 1;
-    return state[GATED] == detect->vad_reset ? EGRU_GATE_RESET : EGRU_GATE_CLOSED;
+    return state[GATED] == detect->vad_reset ? EGRU_VAD_RESET : EGRU_VAD_CLOSED;
 }
 
 /* Enters a frame's posteriors into ring and sums: all 0 without logits. */

@@ -46,10 +46,10 @@ typedef struct {
 
 /* Whether the network sleeps in a frame. */
 typedef enum {
-    EGRU_GATE_OPEN = 0,   /* it runs */
-    EGRU_GATE_CLOSED = 1, /* it does not, and its state is held */
-    EGRU_GATE_RESET = 2,  /* it does not, and its state becomes the initial one */
-} egru_gate;
+    EGRU_VAD_OPEN = 0,   /* it runs */
+    EGRU_VAD_CLOSED = 1, /* it does not, and its state is held */
+    EGRU_VAD_RESET = 2,  /* it does not, and its state becomes the initial one */
+} egru_vad_state;
 
 /* int32 words of detection state, owned by the caller. */
 #define EGRU_DETECT_WORDS(keywords, window) (4 + 2 * (keywords) + ((keywords) * (window) + 1) / 2)
@@ -62,7 +62,7 @@ uint32_t egru_mean_square(const int16_t *pcm, unsigned n);
 
 /* Tells whether a frame of this mean square is heard; once per frame, before egru_detect_step. Without VAD
  * always. */
-egru_gate egru_detect_gate(const egru_detect *detect, int32_t *state, uint32_t mean_square);
+egru_vad_state egru_detect_vad(const egru_detect *detect, int32_t *state, uint32_t mean_square);
 
 /* One frame. logits: detect->outputs values; NULL in a gated frame. Returns 1 where a keyword fires, and then
  * sets the label and the score of the event; otherwise 0. */

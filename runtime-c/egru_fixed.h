@@ -9,11 +9,13 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
-#define _Static_assert static_assert
+#define EGRU_STATIC_ASSERT static_assert
+#else
+#define EGRU_STATIC_ASSERT _Static_assert
 #endif
 
 /* Right shifts of negative values floor here; C leaves that to the compiler (C11 6.5.7). */
-_Static_assert((-1 >> 1) == -1 && (-3 >> 1) == -2, "egru needs an arithmetic right shift");
+EGRU_STATIC_ASSERT((-1 >> 1) == -1 && (-3 >> 1) == -2, "egru needs an arithmetic right shift");
 
 /* The code of a weight that is zero. Codes: bit 2 sign, bits 1..0 shift, 7 zero, 3 invalid. */
 #define EGRU_CODE_ZERO 7u

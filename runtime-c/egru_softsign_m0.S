@@ -90,7 +90,7 @@
 1:  lsrs r1, r0, #12
     cmp r1, #128
     bhs 2f
-    adr r3, .Lmiddle - 12
+    adr r3, .Lmiddle0
     ldrb r2, [r3, r1]
     remainder 6
     asrs r2, r2, #4         @ e / 2^4
@@ -105,7 +105,7 @@
 2:  lsrs r1, r0, #14
     cmp r1, #128
     bhs 3f
-    adr r3, .Llarge - 32
+    adr r3, .Llarge0
     ldrb r2, [r3, r1]
     remainder 4
     muls r3, r2, r3
@@ -138,12 +138,18 @@ egru_softsign:
     .set b, 1024 + 16 * i
     .set slope, ((16 << 42) / (b * (b + 16)) + 512) / 1024
     .set high, ((i << 36) / b + 68813 + (383386 << 30) / ((b + 8) * (b + 8) * (b + 8))) / 65536
+    .if i == 93
+.Lmiddle0: @ 12 bytes before .Lmiddle: clang's adr takes a label, no sum
+    .endif
     .word 65536 * high + slope
     .set i, i + 1
     .endr
 .Lmiddle: @ n >> 12 = 12 .. 127, q / 64 in the middle
     .set k, 12
     .rept 116
+    .if k == 96
+.Llarge0: @ 32 bytes before .Llarge
+    .endif
     .set b, 128 * k + 1024 + 64
     .byte ((0x80000 << 1) / b + 1) / 2
     .set k, k + 1

@@ -45,7 +45,7 @@ typedef struct {
     uint32_t position; /* samples taken since the start */
     uint32_t mean_square; /* of the last frame; 0 without VAD */
     uint16_t filled;      /* samples of the next frame that are there */
-    uint8_t gate;         /* egru_gate of the last frame */
+    uint8_t gate;         /* egru_vad_state of the last frame */
 } egru_stream;
 
 typedef enum {

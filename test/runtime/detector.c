@@ -39,9 +39,9 @@ static void run(const egru_detect *detect, int32_t *state, unsigned frames, cons
     egru_detect_reset(detect, state);
     for (unsigned frame = 0; frame < frames; frame++) {
         const int32_t *const record = data + frame * (1u + detect->outputs);
-        const egru_gate gate = egru_detect_gate(detect, state, (uint32_t)record[0]);
+        const egru_vad_state gate = egru_detect_vad(detect, state, (uint32_t)record[0]);
         egru_event event = {0, 0, 0};
-        const int fires = egru_detect_step(detect, state, gate == EGRU_GATE_OPEN ? record + 1 : NULL, &event);
+        const int fires = egru_detect_step(detect, state, gate == EGRU_VAD_OPEN ? record + 1 : NULL, &event);
         put((int32_t)gate);
         for (unsigned k = 0; k < detect->keyword_count; k++) {
             put(egru_detect_posterior(detect, state, k));

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { DetectProgram } from '../../compiler/core/program/detect-program.ts';
 import { exponentOf } from '../../compiler/core/quant/detect.ts';
-import { Detector, GATE_OPEN } from '../../compiler/core/sim/detector.ts';
+import { Detector, VAD_OPEN } from '../../compiler/core/sim/detector.ts';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { HostBinaries } from '../support/host-programs.ts';
 
@@ -82,7 +82,7 @@ function expected({ detect, frames }: Case): number[] {
   const detector = new Detector(detect);
   return frames.flatMap(({ energy, logits }) => {
     const gate = detector.gate(energy);
-    const event = detector.step(gate === GATE_OPEN ? logits : null);
+    const event = detector.step(gate === VAD_OPEN ? logits : null);
     return [gate, ...detector.posteriors, ...detector.sums, event?.label ?? -1, event?.score ?? 0];
   });
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DetectProgram } from '../../compiler/core/program/detect-program.ts';
 import { exponentOf } from '../../compiler/core/quant/detect.ts';
-import { Detector, GATE_CLOSED, GATE_OPEN, GATE_RESET } from '../../compiler/core/sim/detector.ts';
+import { Detector, VAD_CLOSED, VAD_OPEN, VAD_RESET } from '../../compiler/core/sim/detector.ts';
 
 /** Logits that make one of three labels certain (posterior 32767), or none of them more likely than the others. */
 const FAR = 32768 * 100;
@@ -143,39 +143,36 @@ describe('gate', () => {
     expect(
       gates(vad, [loud - 1, loud, quiet, quiet, quiet, quiet, quiet, quiet, quiet, loud, quiet]),
     ).toEqual([
-      GATE_CLOSED,
-      GATE_OPEN,
-      GATE_OPEN,
-      GATE_OPEN,
-      GATE_CLOSED,
-      GATE_CLOSED,
-      GATE_RESET,
-      GATE_CLOSED,
-      GATE_CLOSED,
-      GATE_OPEN,
-      GATE_OPEN,
+      VAD_CLOSED,
+      VAD_OPEN,
+      VAD_OPEN,
+      VAD_OPEN,
+      VAD_CLOSED,
+      VAD_CLOSED,
+      VAD_RESET,
+      VAD_CLOSED,
+      VAD_CLOSED,
+      VAD_OPEN,
+      VAD_OPEN,
     ]);
   });
 
   test('a loud frame in the hang-over begins it anew; without hang-over it closes at once', () => {
     const zero = { level: 100, hangover: 0, reset: 1 };
     expect(gates(zero, [quiet, quiet, loud, quiet, quiet])).toEqual([
-      GATE_RESET,
-      GATE_CLOSED,
-      GATE_OPEN,
-      GATE_RESET,
-      GATE_CLOSED,
+      VAD_RESET,
+      VAD_CLOSED,
+      VAD_OPEN,
+      VAD_RESET,
+      VAD_CLOSED,
     ]);
     const two = { level: 100, hangover: 2, reset: 9 };
-    expect(gates(two, [loud, quiet, loud, quiet, quiet, quiet])).toEqual([
-      ...times(5, GATE_OPEN),
-      GATE_CLOSED,
-    ]);
+    expect(gates(two, [loud, quiet, loud, quiet, quiet, quiet])).toEqual([...times(5, VAD_OPEN), VAD_CLOSED]);
   });
 
   test('without VAD it is open, and full scale opens any', () => {
-    expect(gates(null, [0, 0])).toEqual([GATE_OPEN, GATE_OPEN]);
-    expect(gates({ level: 32767, hangover: 0, reset: 1 }, [2 ** 30])).toEqual([GATE_OPEN]);
+    expect(gates(null, [0, 0])).toEqual([VAD_OPEN, VAD_OPEN]);
+    expect(gates({ level: 32767, hangover: 0, reset: 1 }, [2 ** 30])).toEqual([VAD_OPEN]);
   });
 });
 

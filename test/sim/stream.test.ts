@@ -6,7 +6,7 @@ import { Frontend } from '../../compiler/core/frontend/features.ts';
 import type { StreamProgram } from '../../compiler/core/program/program.ts';
 import { streamTraceLayout } from '../../compiler/core/program/stream-trace.ts';
 import { streamProgram } from '../../compiler/core/quant/detect.ts';
-import { Detector, GATE_CLOSED, GATE_OPEN, GATE_RESET } from '../../compiler/core/sim/detector.ts';
+import { Detector, VAD_CLOSED, VAD_OPEN, VAD_RESET } from '../../compiler/core/sim/detector.ts';
 import { listen } from '../../compiler/core/sim/listen.ts';
 import { Network } from '../../compiler/core/sim/network.ts';
 import { Stream, type StreamEvent } from '../../compiler/core/sim/stream.ts';
@@ -88,12 +88,12 @@ describe.each(shapes)('frames of $frame every $hop', (shape) => {
     for (let step = 0; step < steps; step++) {
       const frame = sound.subarray(step * shape.hop, step * shape.hop + shape.frame);
       const energy = Math.floor(frame.reduce((sum, s) => sum + s * s, 0) / shape.frame);
-      const gate = detect.vad === null ? GATE_OPEN : parts.detector.gate(energy);
+      const gate = detect.vad === null ? VAD_OPEN : parts.detector.gate(energy);
       gates.add(gate);
       parts.frontend.frame(frame, 0, features);
-      if (gate === GATE_OPEN) parts.network.step(features);
-      if (gate === GATE_RESET) parts.network.reset();
-      const event = parts.detector.step(gate === GATE_OPEN ? parts.network.logits : null);
+      if (gate === VAD_OPEN) parts.network.step(features);
+      if (gate === VAD_RESET) parts.network.reset();
+      const event = parts.detector.step(gate === VAD_OPEN ? parts.network.logits : null);
       expect(value(step, 'vad')).toBe(detect.vad === null ? 0 : energy);
       expect(value(step, 'vad', 1)).toBe(gate);
       expect(value(step, 'features', 3)).toBe(features[3]); // the front end runs in gated frames, too
@@ -101,7 +101,7 @@ describe.each(shapes)('frames of $frame every $hop', (shape) => {
       expect(value(step, 'sums')).toBe(parts.detector.sums[0]);
       expect(value(step, 'event')).toBe(event?.label ?? -1);
     }
-    if (detect.vad !== null) expect(gates.has(GATE_CLOSED) || gates.has(GATE_RESET)).toBe(true);
+    if (detect.vad !== null) expect(gates.has(VAD_CLOSED) || gates.has(VAD_RESET)).toBe(true);
   });
 });
 

@@ -3,11 +3,11 @@
 import { posterior, softmax } from '../fixed/softmax.ts';
 import type { DetectProgram } from '../program/detect-program.ts';
 
-/** Whether the network sleeps in a frame: egru_gate. */
-export const GATE_OPEN = 0;
-export const GATE_CLOSED = 1;
+/** Whether the network sleeps in a frame: twin of egru_vad_state. */
+export const VAD_OPEN = 0;
+export const VAD_CLOSED = 1;
 /** Closed, and the network's state becomes the initial one. */
-export const GATE_RESET = 2;
+export const VAD_RESET = 2;
 
 /** What a keyword that fired came to. */
 export interface Detection {
@@ -92,22 +92,22 @@ export class Detector {
     this.#gated = 0;
   }
 
-  /** Whether a frame of this mean square is heard: one of GATE_*; once per frame, before step. */
+  /** Whether a frame of this mean square is heard: one of VAD_*; once per frame, before step. */
   gate(meanSquare: number): number {
     const vad = this.#detect.vad;
-    if (vad === null) return GATE_OPEN;
+    if (vad === null) return VAD_OPEN;
     if (meanSquare >= vad.level * vad.level) {
       this.#open = vad.hangover;
       this.#gated = 0;
-      return GATE_OPEN;
+      return VAD_OPEN;
     }
     if (this.#open > 0) {
       this.#open -= 1;
-      return GATE_OPEN;
+      return VAD_OPEN;
     }
-    if (this.#gated === vad.reset) return GATE_CLOSED; // has been reset
+    if (this.#gated === vad.reset) return VAD_CLOSED; // has been reset
     this.#gated += 1;
-    return this.#gated === vad.reset ? GATE_RESET : GATE_CLOSED;
+    return this.#gated === vad.reset ? VAD_RESET : VAD_CLOSED;
   }
 
   /** One frame; logits: null where it is gated. */

@@ -4,7 +4,7 @@ import { meanSquare } from '../fixed/energy.ts';
 import { Frontend } from '../frontend/features.ts';
 import type { StreamProgram } from '../program/program.ts';
 import { inputsOf } from '../program/program.ts';
-import { type Detection, Detector, GATE_OPEN, GATE_RESET } from './detector.ts';
+import { type Detection, Detector, VAD_OPEN, VAD_RESET } from './detector.ts';
 import { Network } from './network.ts';
 
 export interface StreamEvent extends Detection {
@@ -24,7 +24,7 @@ export class Stream {
   /** Mean square of the last frame; 0 without VAD. */
   meanSquare = 0;
   /** GATE_* of the last frame. */
-  gate = GATE_OPEN;
+  gate = VAD_OPEN;
   readonly #frontend: Frontend | null;
   readonly #vad: boolean;
   readonly #frame: Int16Array;
@@ -48,7 +48,7 @@ export class Stream {
     this.network.reset();
     this.detector.reset();
     this.meanSquare = 0;
-    this.gate = GATE_OPEN;
+    this.gate = VAD_OPEN;
     this.#filled = 0;
     this.#position = 0;
   }
@@ -75,7 +75,7 @@ export class Stream {
   }
 
   #runFrame(): Detection | null {
-    let gate = GATE_OPEN;
+    let gate = VAD_OPEN;
     if (this.#frontend !== null) {
       if (this.#vad) {
         this.meanSquare = meanSquare(this.#frame, 0, this.#frame.length);
@@ -84,11 +84,11 @@ export class Stream {
       this.#frontend.frame(this.#frame, 0, this.features);
     }
     this.gate = gate;
-    if (gate === GATE_OPEN) {
+    if (gate === VAD_OPEN) {
       this.network.step(this.features);
       return this.detector.step(this.network.logits);
     }
-    if (gate === GATE_RESET) this.network.reset();
+    if (gate === VAD_RESET) this.network.reset();
     return this.detector.step(null);
   }
 }
