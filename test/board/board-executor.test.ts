@@ -5,7 +5,7 @@ import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
 import type { Program, StreamProgram } from '../../compiler/core/program/program.ts';
 import { firmwareProgram } from '../../compiler/core/quant/detect.ts';
 import { BoardExecutor } from '../../compiler/machines/device/device-executor.ts';
-import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
 import type { Link } from '../../compiler/machines/device/link.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
@@ -20,8 +20,8 @@ const microphone = findMicrophone(board, 'adc');
 
 const build = (program: Program) => buildFirmware(program, { board, microphone, kernel: 'packed' });
 
-function start(firmware: Firmware, usb = false): { device: EmulatedBoard; link: Link } {
-  const device = new EmulatedBoard({ image: firmware.bin, microphone, usb });
+function start(firmware: Firmware, usb = false): { device: EmulatedDevice; link: Link } {
+  const device = new EmulatedDevice({ image: firmware.bin, microphone, usb });
   device.run(usb ? 300 : 20);
   return { device, link: emulatedLink(device, { usb }) };
 }
@@ -127,7 +127,7 @@ describe('a board that cannot be compared', () => {
 
   it('sends damaged records', async () => {
     const program = judged({ frame: 128, hop: 128, seed: 114, last: 'dense' });
-    const device = new EmulatedBoard({ image: (await build(program)).bin, microphone });
+    const device = new EmulatedDevice({ image: (await build(program)).bin, microphone });
     device.run(20);
     let spoil = false;
     const change = (bytes: Uint8Array) =>

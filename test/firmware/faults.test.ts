@@ -97,7 +97,7 @@ describe('the firmware', () => {
     const pcm = soundFor('adc', { samples: bursts(16_000, 3), sampleRate: 8000 });
     const events = (flood: boolean): { lines: string[]; stats: string } => {
       const desk = new Desk(firmware.bin, microphone);
-      desk.board.hearPcm(pcm);
+      desk.board.playPcm(pcm);
       for (let i = 0; !desk.board.silent; i++) {
         if (flood) desk.board.send(Buffer.alloc(200, 0x41 + (i % 50)));
         desk.board.run(10);

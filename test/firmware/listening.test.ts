@@ -7,7 +7,7 @@ import { streamProgram } from '../../compiler/core/quant/detect.ts';
 import { readWav } from '../../compiler/host/audio/wav.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
-import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
 import { decimated, soundFor } from '../../compiler/machines/device/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
@@ -42,7 +42,7 @@ describe.each([
 
   it('hears what the reference hears, and loses nothing', async () => {
     const pcm = soundFor(mic, { samples: words(4), sampleRate: 8000 });
-    const device = new EmulatedBoard({ image: firmware.bin, microphone, usb });
+    const device = new EmulatedDevice({ image: firmware.bin, microphone, usb });
     const said = { uart: '', usb: '' };
     device.onUart = (bytes) => {
       said.uart += Buffer.from(bytes).toString('latin1');
@@ -50,7 +50,7 @@ describe.each([
     device.onUsb = (bytes) => {
       said.usb += Buffer.from(bytes).toString('latin1');
     };
-    device.hearPcm(pcm);
+    device.playPcm(pcm);
     while (!device.silent) device.run(10);
     const [expected] = await new ReferenceExecutor(program).listen([decimated(mic, pcm)], false);
     const lines = (expected?.events ?? []).map(
@@ -78,14 +78,14 @@ describe.each([
 
   it('sends what the microphone hears, block by block', () => {
     const pcm = soundFor(mic, { samples: words(1), sampleRate: 8000 });
-    const device = new EmulatedBoard({ image: firmware.bin, microphone, usb });
+    const device = new EmulatedDevice({ image: firmware.bin, microphone, usb });
     const bytes: number[] = [];
     device.run(usb ? 300 : 20); // a USB host takes its time
     device.send(Buffer.from('listen off\n'));
     device.run(5);
     if (usb) device.onUsb = (piece) => bytes.push(...piece);
     else device.onUart = (piece) => bytes.push(...piece);
-    device.hearPcm(pcm);
+    device.playPcm(pcm);
     device.send(Buffer.from('record on\n'));
     while (!device.silent) device.run(10);
     const sent = Buffer.from(bytes);

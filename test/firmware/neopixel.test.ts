@@ -2,7 +2,7 @@
 /** NeoPixels on the whole emulated board: what they show, every time on their wire, and that sound goes on meanwhile. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, CORE_CLOCK, findMicrophone } from '../../compiler/boards/boards.ts';
-import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
 import { soundFor } from '../../compiler/machines/device/sound.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { bursts, listener } from '../support/stream-program.ts';
@@ -23,14 +23,14 @@ const program = listener({ frame: 128, hop: 128, seed: 114, last: 'dense', label
  * takes a cycle more.
  */
 class Lit {
-  readonly board: EmulatedBoard;
+  readonly board: EmulatedDevice;
   readonly chains = { exact: new Ws2812Chain(), bound: new Ws2812Chain() };
   readonly levels: (0 | 1 | null)[] = [];
   ledChanges = 0;
   said = '';
 
   constructor(image: Uint8Array, usb: boolean) {
-    this.board = new EmulatedBoard({ image, microphone, usb });
+    this.board = new EmulatedDevice({ image, microphone, usb });
     this.board.onUart = (bytes) => {
       this.said += Buffer.from(bytes).toString('latin1');
     };
@@ -80,7 +80,7 @@ beforeAll(async () => {
 
 /** Sound that fires, until it is over. Returns the labels that were heard since the start. */
 function hear(device: Lit): number[] {
-  device.board.hearPcm(soundFor('pdm', { samples: bursts(16_000, 3), sampleRate: 8000 }));
+  device.board.playPcm(soundFor('pdm', { samples: bursts(16_000, 3), sampleRate: 8000 }));
   while (!device.board.silent) device.run(10);
   return [...device.said.matchAll(/^event (\d+) /gm)].map(([, label]) => Number(label));
 }

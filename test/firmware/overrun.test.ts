@@ -68,7 +68,7 @@ describe.each([
 
   function held(milliseconds: number, masked: boolean) {
     const desk = new Desk(firmware.bin, microphone, { start: 0 });
-    desk.board.hearPcm(pcm);
+    desk.board.playPcm(pcm);
     const sound = new Counted(soundSource(mic, pcm));
     desk.board.chip.microphone = sound;
     desk.board.run(HOLD_AT);
@@ -125,7 +125,7 @@ describe.each([
       desk.board.onUart = (bytes) => {
         for (const byte of bytes) stats = reader.push(byte)?.line ?? stats;
       };
-      desk.board.hearPcm(pcm);
+      desk.board.playPcm(pcm);
       desk.ask('record on\n', 200);
       desk.hold(symbol('mic_read'), MODEL_START - 2, late);
       desk.ask('stats\n', 200);

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { APPLICATION_START, boards, findMicrophone, MODEL_START } from '../../compiler/boards/boards.ts';
 import { programDigest } from '../../compiler/core/program/digest.ts';
-import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { REGION_STACK, readRegion, sealRegion } from '../../compiler/machines/toolchain/region.ts';
 import { Desk } from '../support/desk.ts';
@@ -23,8 +23,8 @@ beforeAll(async () => {
   [firmware, next] = await Promise.all([build(old), build(other)]);
 });
 
-function start(image: Uint8Array): EmulatedBoard {
-  const device = new EmulatedBoard({ image, microphone });
+function start(image: Uint8Array): EmulatedDevice {
+  const device = new EmulatedDevice({ image, microphone });
   device.run(20);
   return device;
 }

@@ -2,21 +2,21 @@
 /** An emulated board on the desk of whoever tests it: text to and from its ports, and a hand that holds it up. */
 
 import type { Microphone } from '../../compiler/boards/boards.ts';
-import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
 
 /** `b .`: an instruction that branches to itself. */
 const LOOP = 0xe7fe;
 const MILLISECOND = 48_000;
 
 export class Desk {
-  readonly board: EmulatedBoard;
+  readonly board: EmulatedDevice;
   /** From the UART, and from USB. */
   said = '';
   saidUsb = '';
 
   /** start: milliseconds until a board has started, and a USB host has found it, too. */
   constructor(image: Uint8Array, microphone: Microphone, { usb = false, start = 20 } = {}) {
-    this.board = new EmulatedBoard({ image, microphone, usb });
+    this.board = new EmulatedDevice({ image, microphone, usb });
     this.board.onUart = (bytes) => {
       this.said += Buffer.from(bytes).toString('latin1');
     };

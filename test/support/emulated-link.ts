@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A link to an emulated board in this process: time on the board passes while a command is on its way. */
-import type { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import type { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
 import { Link, type Wire } from '../../compiler/machines/device/link.ts';
 
 /** Milliseconds that pass after each command, in pieces. */
@@ -9,7 +9,7 @@ const PIECE = 10;
 
 /** @param change what the way does to the bytes from the board */
 export function emulatedLink(
-  device: EmulatedBoard,
+  device: EmulatedDevice,
   { usb = false, patience = 2000, change = (bytes: Uint8Array) => bytes } = {},
 ): Link {
   const wire: Wire = {

@@ -3,7 +3,7 @@
 import { expect } from 'vitest';
 import { type Board, boards, type Microphone } from '../../compiler/boards/boards.ts';
 import type { KernelName } from '../../compiler/codegen/emit/emit.ts';
-import { EmulatedBoard } from '../../compiler/machines/device/emulated-device.ts';
+import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
 import { decimated, soundFor, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
@@ -42,7 +42,7 @@ export async function hear(
   const { program } = material;
   const firmware = await buildFirmware(program, { board, microphone, ...build });
   const pcm = soundFor(microphone.name, { samples: recording(material, seconds, seed), sampleRate: RATE });
-  const device = new EmulatedBoard({ image: firmware.bin, microphone, usb: true });
+  const device = new EmulatedDevice({ image: firmware.bin, microphone, usb: true });
   const said = { uart: '', usb: '' };
   device.onUart = (bytes) => {
     said.uart += Buffer.from(bytes).toString('latin1');
@@ -50,7 +50,7 @@ export async function hear(
   device.onUsb = (bytes) => {
     said.usb += Buffer.from(bytes).toString('latin1');
   };
-  device.hearPcm(pcm);
+  device.playPcm(pcm);
   // Counts what the interface has taken from the microphone, so that what was lost on its way is missed.
   const source = device.chip.microphone;
   if (source === null) throw new Error('no microphone');

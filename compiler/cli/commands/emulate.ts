@@ -4,7 +4,7 @@ import { boards } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { ChipFault } from '../../emulator/samd21/samd21.ts';
 import { readWav } from '../../host/audio/wav.ts';
-import { EmulatedBoard } from '../../machines/device/emulated-device.ts';
+import { EmulatedDevice } from '../../machines/device/emulated-device.ts';
 import { live } from '../../machines/device/live.ts';
 import { openPseudoTerminal } from '../../machines/device/pseudo-terminal.ts';
 import { imageDigest } from '../../machines/toolchain/image-digest.ts';
@@ -55,12 +55,12 @@ export function emulateCommand(): Command {
 async function run(path: string, options: EmulateOptions): Promise<void> {
   const opened = await openBoardImage(path, options.board);
   const sound = options.mic === undefined ? null : readWav(options.mic);
-  const device = new EmulatedBoard({
+  const device = new EmulatedDevice({
     image: opened.image.bytes,
     microphone: opened.microphone,
     usb: options.usb === true,
   });
-  if (sound !== null) device.hear(sound);
+  if (sound !== null) device.play(sound);
   // Whoever opens the terminal ends it.
   const length =
     sound === null || options.pty
@@ -97,7 +97,7 @@ async function run(path: string, options: EmulateOptions): Promise<void> {
 
 /** What the board says goes to standard output; what comes from standard input goes to the board. */
 async function overOutput(
-  device: EmulatedBoard,
+  device: EmulatedDevice,
   opened: BoardImage,
   { json, usb }: EmulateOptions,
   run: (paced: boolean) => Promise<void>,
@@ -118,7 +118,7 @@ async function overOutput(
 }
 
 async function overTerminal(
-  device: EmulatedBoard,
+  device: EmulatedDevice,
   opened: BoardImage,
   { json, usb }: EmulateOptions,
   run: (paced: boolean, lost: AbortSignal) => Promise<void>,

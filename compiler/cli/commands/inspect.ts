@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { hex32 } from '../../core/base/crc32.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { guard, readLimited } from '../../host/files/files.ts';
-import type { RegionRecord } from '../../machines/toolchain/region.ts';
+import type { RegionHeader } from '../../machines/toolchain/region.ts';
 import {
   type ElfInspection,
   type FlashInspection,
@@ -15,7 +15,7 @@ import {
   isUf2,
 } from '../../report/inspect/image-inspection.ts';
 import { inspectProgram, LEVELS, type ProgramInspection } from '../../report/inspect/inspection.ts';
-import type { ModelRecord } from '../../report/inspect/model-record.ts';
+import type { ImageModel } from '../../report/inspect/model-record.ts';
 import { jsonOption, newCommand } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
 import { inspectBoard } from '../shared/inspect-board.ts';
@@ -168,7 +168,7 @@ function showFlash(f: FlashInspection): string[] {
   ];
 }
 
-function showRegion(region: RegionRecord | null): string[] {
+function showRegion(region: RegionHeader | null): string[] {
   if (region === null) return ['region     no header of a model stands at its place'];
   const { address, length, abi, crc, damage, kernel, stack } = region;
   return [
@@ -184,7 +184,7 @@ function showRegion(region: RegionRecord | null): string[] {
   ];
 }
 
-function showModels(models: readonly ModelRecord[]): string[] {
+function showModels(models: readonly ImageModel[]): string[] {
   if (models.length === 0) return ['model      none was found'];
   return models.flatMap(({ name, labels, digest, address }) => [
     `model      ${printable(name)} at ${hex(address)}`,

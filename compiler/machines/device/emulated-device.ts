@@ -16,7 +16,7 @@ export interface BoardOptions {
 
 const MILLISECOND = CORE_CLOCK / 1000;
 
-export class EmulatedBoard {
+export class EmulatedDevice {
   readonly chip: Samd21;
   readonly usb: UsbSerialHost | null;
   /** Bytes from the UART, and from USB. */
@@ -63,12 +63,12 @@ export class EmulatedBoard {
   }
 
   /** Sound from now on, once the firmware listens. */
-  hear(sound: Sound): void {
-    this.hearPcm(soundFor(this.#microphone.name, sound));
+  play(sound: Sound): void {
+    this.playPcm(soundFor(this.#microphone.name, sound));
   }
 
   /** The same, at the rate of the microphone's encoder already. */
-  hearPcm(pcm: Int16Array): void {
+  playPcm(pcm: Int16Array): void {
     this.#sound = soundSource(this.#microphone.name, pcm);
     this.chip.microphone = this.#sound;
   }

@@ -6,7 +6,7 @@ import { findClips } from '../../host/audio/clips.ts';
 import { readWav } from '../../host/audio/wav.ts';
 import type { Firmware } from '../firmware/firmware.ts';
 import { FLAG_ALLOCATED, FLAG_WRITE, parseElf, TYPE_NOBITS } from '../toolchain/elf.ts';
-import { EmulatedBoard } from './emulated-device.ts';
+import { EmulatedDevice } from './emulated-device.ts';
 import type { Sound } from './sound.ts';
 
 export interface ListeningLoad {
@@ -38,9 +38,9 @@ export function recordings(folder: string): Sound {
 
 /** @throws Error where voice activity has kept a frame from the network: then the figures would be too low */
 export function listeningLoad(firmware: Firmware, microphone: Microphone, sound: Sound): ListeningLoad {
-  const board = new EmulatedBoard({ image: firmware.bin, microphone, usb: true });
+  const board = new EmulatedDevice({ image: firmware.bin, microphone, usb: true });
   const { chip } = board;
-  board.hear(sound);
+  board.play(sound);
   board.run(SETTLING);
   const worked = () => chip.cycles - chip.sleepCycles + chip.flashLines;
   let [frames, steps, start, computed] = [0, 0, worked(), 0];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** An emulated board that lives beside other work: its time passes in short pieces, as fast as it can or as outside. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EmulatedBoard } from './emulated-device.ts';
+import type { EmulatedDevice } from './emulated-device.ts';
 
 export interface LiveOptions {
   /** Seconds of the board's time to run for; Infinity: until `signal` says so. */
@@ -16,7 +16,7 @@ const PIECE = 20;
 const PACED_PIECE = 4;
 
 /** @throws ChipFault where the firmware does what the chip forbids and nothing handles */
-export async function live(board: EmulatedBoard, options: LiveOptions): Promise<void> {
+export async function live(board: EmulatedDevice, options: LiveOptions): Promise<void> {
   const { seconds, paced, signal } = options;
   const begin = performance.now();
   const first = board.seconds;

@@ -22,7 +22,7 @@ const OFFSET = {
   ...{ stack: 36, digest: 40, weights: 72, program: 104, vectors: 136 },
 };
 
-export interface RegionRecord {
+export interface RegionHeader {
   readonly address: number;
   readonly abi: number;
   /** Bytes from the header on. */
@@ -55,7 +55,7 @@ export function sealRegion(bytes: Uint8Array, stack: number): Uint8Array {
 }
 
 /** @param bytes flash from start on, longer than the region or not; null where no header stands there */
-export function readRegion(bytes: Uint8Array, start: number = MODEL_START): RegionRecord | null {
+export function readRegion(bytes: Uint8Array, start: number = MODEL_START): RegionHeader | null {
   if (bytes.length < REGION_HEADER) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const word = (offset: number) => view.getUint32(offset, true);
@@ -84,7 +84,7 @@ export function readRegion(bytes: Uint8Array, start: number = MODEL_START): Regi
 
 function damageOf(
   bytes: Uint8Array,
-  { length, abi, crc, stack }: Pick<RegionRecord, 'length' | 'abi' | 'crc' | 'stack'>,
+  { length, abi, crc, stack }: Pick<RegionHeader, 'length' | 'abi' | 'crc' | 'stack'>,
 ): string | null {
   if (abi !== REGION_ABI_VERSION)
     return `for version ${abi} of the application, this one is ${REGION_ABI_VERSION}`;

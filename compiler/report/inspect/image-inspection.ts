@@ -12,10 +12,10 @@ import {
 } from '../../machines/toolchain/elf.ts';
 import { elfFlash } from '../../machines/toolchain/elf-flash.ts';
 import { imageDigest } from '../../machines/toolchain/image-digest.ts';
-import { type RegionRecord, readRegion } from '../../machines/toolchain/region.ts';
+import { type RegionHeader, readRegion } from '../../machines/toolchain/region.ts';
 import { imageSize } from '../../machines/toolchain/size.ts';
 import { readUf2 } from '../../machines/toolchain/uf2.ts';
-import { findModels, type ModelRecord } from './model-record.ts';
+import { findModels, type ImageModel } from './model-record.ts';
 
 export interface ImageSection {
   readonly name: string;
@@ -32,9 +32,9 @@ export interface ElfInspection {
   readonly ram: number;
   /** Of what is flashed (toolchain/image-digest.ts): the same for ELF, BIN and UF2. */
   readonly sha256: string;
-  readonly models: readonly ModelRecord[];
+  readonly models: readonly ImageModel[];
   /** What the header of the model's region states; null where there is none. */
-  readonly region: RegionRecord | null;
+  readonly region: RegionHeader | null;
 }
 
 /** A UF2 file, or the bytes of flash as they are. */
@@ -49,8 +49,8 @@ export interface FlashInspection {
   /** First two words of the vector table; null where the model's region stands alone. */
   readonly stackPointer: number | null;
   readonly resetHandler: number | null;
-  readonly models: readonly ModelRecord[];
-  readonly region: RegionRecord | null;
+  readonly models: readonly ImageModel[];
+  readonly region: RegionHeader | null;
 }
 
 export function isElf(file: Uint8Array): boolean {

@@ -7,7 +7,7 @@
  */
 import { ABI_VERSION } from '../../codegen/emit/view.ts';
 
-export interface ModelRecord {
+export interface ImageModel {
   readonly address: number;
   readonly name: string;
   readonly labels: readonly string[];
@@ -25,10 +25,10 @@ const RECORD_BYTES = 72;
 const DIGEST = 40;
 const MAX_TEXT = 4096;
 
-export function findModels(memories: readonly Memory[]): ModelRecord[] {
+export function findModels(memories: readonly Memory[]): ImageModel[] {
   const reader = new Reader(memories);
   return memories.flatMap(({ address, bytes }) => {
-    const found: ModelRecord[] = [];
+    const found: ImageModel[] = [];
     for (let at = (4 - (address & 3)) & 3; at + RECORD_BYTES <= bytes.length; at += 4) {
       const record = readRecord(reader, address + at);
       if (record !== null) found.push(record);
@@ -37,7 +37,7 @@ export function findModels(memories: readonly Memory[]): ModelRecord[] {
   });
 }
 
-function readRecord(reader: Reader, address: number): ModelRecord | null {
+function readRecord(reader: Reader, address: number): ImageModel | null {
   const word = (offset: number) => reader.number(address + offset, 4);
   const half = (offset: number) => reader.number(address + offset, 2);
   const [outputs, layers, step] = [half(14), half(16), word(36)];
