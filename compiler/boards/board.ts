@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a description of a board holds. */
+import type { Chip } from './chips/chip.ts';
+
+export { SAMD21E18A, SAMD21G18A } from './chips/samd21.ts';
+export type { Chip };
 
 export type BoardName =
   | 'arduino_zero'
@@ -13,14 +17,6 @@ export type BoardName =
 export interface Pin {
   readonly port: number;
   readonly pin: number;
-}
-
-export interface Chip {
-  readonly name: string;
-  /** File in firmware/samd21 with its memories. */
-  readonly linkerScript: string;
-  readonly flashBytes: number;
-  readonly ramBytes: number;
 }
 
 /** A serial port of the chip. */
@@ -122,14 +118,6 @@ export interface Board {
   /** What it can really take, what a build takes by default first. */
   readonly microphones: readonly [Microphone, ...Microphone[]];
 }
-
-export const SAMD21G18A: Chip = {
-  name: 'ATSAMD21G18A',
-  linkerScript: 'samd21x18a.ld',
-  flashBytes: 256 * 1024,
-  ramBytes: 32 * 1024,
-};
-export const SAMD21E18A: Chip = { ...SAMD21G18A, name: 'ATSAMD21E18A' };
 
 export const PA = (pin: number): Pin => ({ port: 0, pin });
 export const PB = (pin: number): Pin => ({ port: 1, pin });

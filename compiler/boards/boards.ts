@@ -8,6 +8,7 @@
 import { InputError } from '../core/base/errors.ts';
 import { arduinoZero } from './arduino-zero.ts';
 import type { Board, BoardName, Microphone } from './board.ts';
+import { SAMD21G18A } from './chips/samd21.ts';
 import { circuitplayExpress } from './circuitplay-express.ts';
 import { featherM0 } from './feather-m0.ts';
 import { mkrzero } from './mkrzero.ts';
@@ -16,16 +17,18 @@ import { xiaoSamd21 } from './xiao-samd21.ts';
 
 export type * from './board.ts';
 export { flashMethods, microphoneNames } from './board.ts';
+export { applicationRamBytes, memoryScript, modelBytes } from './chips/chip.ts';
 export { boardHeader } from './header.ts';
 
-/** Where applications begin: the first 8 KB are the bootloader's. */
-export const APPLICATION_START = 0x2000;
-/** Where the model's region begins (firmware/samd21/samd21x18a.ld); the application ends there. */
-export const MODEL_START = 0xc000;
-/** Core clock that the firmware sets up on every board, in Hz (firmware/samd21/system/clock.c). */
-export const CORE_CLOCK = 48e6;
+/** Facts of the one chip that there is, for what knows no board (a BIN file, a region by itself). */
+export const {
+  applicationStart: APPLICATION_START,
+  modelStart: MODEL_START,
+  coreClock: CORE_CLOCK,
+  uf2Family: UF2_FAMILY,
+} = SAMD21G18A;
 /** The last word of RAM, where a bootloader looks for its magic word after a reset. */
-export const MAGIC_WORD = 0x20007ffc;
+export const MAGIC_WORD = SAMD21G18A.ramStart + SAMD21G18A.ramBytes - 4;
 
 export const boards: Readonly<Record<BoardName, Board>> = {
   arduino_zero: arduinoZero,

@@ -12,7 +12,7 @@ import {
 } from '../../compiler/boards/boards.ts';
 import type { DenseLayer, Program } from '../../compiler/core/program/program.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
-import { applicationRam, arenaBytes, modelFlash, STACK_ROOM } from '../../compiler/machines/firmware/fit.ts';
+import { applicationRam, arenaBytes, modelFlash } from '../../compiler/machines/firmware/fit.ts';
 import { FLAG_ALLOCATED, FLAG_WRITE, parseElf } from '../../compiler/machines/toolchain/elf.ts';
 import { readUf2 } from '../../compiler/machines/toolchain/uf2.ts';
 import { toyProgram } from '../support/toy.ts';
@@ -168,7 +168,10 @@ describe('firmware', () => {
     ];
     const perUnit = (large.ram - small.ram) / 100;
     const units =
-      100 + Math.round((applicationRam(boards.feather_m0) - STACK_ROOM / 2 - small.ram) / perUnit);
+      100 +
+      Math.round(
+        (applicationRam(boards.feather_m0) - boards.feather_m0.chip.stackRoom / 2 - small.ram) / perUnit,
+      );
     await expect(buildFirmware(dense(20, units), options)).rejects.toThrow(
       /needs 31\d{3} for variables and 2048 for the stack, 33\d{3} bytes of RAM, applications have 32760/,
     );

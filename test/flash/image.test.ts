@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { boards } from '../../compiler/boards/boards.ts';
+import { boards, UF2_FAMILY } from '../../compiler/boards/boards.ts';
 import { readApplication } from '../../compiler/machines/flash/image.ts';
 import { writeUf2 } from '../../compiler/machines/toolchain/uf2.ts';
 import { firmware } from './firmware.ts';
@@ -44,7 +44,7 @@ describe('an image', () => {
       { address: 0x2000 + 900, bytes: bin.subarray(900) },
       { address: 0x2000, bytes: bin.subarray(0, 900) },
     ];
-    for (const file of [bin, writeUf2(bin, 0x2000), elf(parts)]) {
+    for (const file of [bin, writeUf2(bin, 0x2000, UF2_FAMILY), elf(parts)]) {
       const { address, bytes } = read(file);
       expect(address).toBe(0x2000);
       expect(Buffer.compare(bytes, bin)).toBe(0);
@@ -89,9 +89,13 @@ describe('an image', () => {
       writeUf2(firmware(), 0x2000, 0x12345678),
       'for the family 0x12345678, not the SAMD21',
     ],
-    ['a UF2 for the bootloader', writeUf2(firmware(), 0), 'begins at 0x0, where the bootloader is'],
-    ['a UF2 for 0x4000', writeUf2(firmware(1000, 0x4000), 0x4000), 'it begins at 0x4000'],
-    ['half a UF2', writeUf2(firmware(), 0x2000).subarray(0, 700), 'not a UF2 file'],
+    [
+      'a UF2 for the bootloader',
+      writeUf2(firmware(), 0, UF2_FAMILY),
+      'begins at 0x0, where the bootloader is',
+    ],
+    ['a UF2 for 0x4000', writeUf2(firmware(1000, 0x4000), 0x4000, UF2_FAMILY), 'it begins at 0x4000'],
+    ['half a UF2', writeUf2(firmware(), 0x2000, UF2_FAMILY).subarray(0, 700), 'not a UF2 file'],
     ['an ELF without parts', elf([]), 'holds nothing that is loaded'],
     [
       'an ELF with RAM in it',

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readUf2, SAMD21_FAMILY, writeUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { UF2_FAMILY } from '../../compiler/boards/boards.ts';
+import { readUf2, writeUf2 } from '../../compiler/machines/toolchain/uf2.ts';
 
 const START = 0x2000;
 const image = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7) & 255);
@@ -10,7 +11,7 @@ const word = (file: Uint8Array, at: number): number =>
 
 describe('UF2 files', () => {
   it('have the layout of the format, block for block', () => {
-    const file = writeUf2(image(300), START);
+    const file = writeUf2(image(300), START, UF2_FAMILY);
     expect(file.length).toBe(2 * 512);
     const header = [0x0a324655, 0x9e5d5157, 0x2000, START + 256, 256, 1, 2, 0x68ed2b88];
     expect(header.map((_, i) => word(file, 512 + 4 * i))).toEqual(header);
@@ -23,12 +24,12 @@ describe('UF2 files', () => {
   it('come back as they were written, whatever the length and the order of the blocks', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 2000 }), fc.boolean(), (bytes, backwards) => {
-        const file = writeUf2(bytes, START);
+        const file = writeUf2(bytes, START, UF2_FAMILY);
         const blocks = Array.from({ length: file.length / 512 }, (_, i) =>
           file.subarray(512 * i, 512 * (i + 1)),
         );
         const back = readUf2(Buffer.concat(backwards ? blocks.reverse() : blocks), 'x.uf2');
-        expect(back).toMatchObject({ family: SAMD21_FAMILY, address: START });
+        expect(back).toMatchObject({ family: UF2_FAMILY, address: START });
         expect(Buffer.from(back.bytes.subarray(0, bytes.length))).toEqual(Buffer.from(bytes));
         expect(back.bytes.length - bytes.length).toBeLessThan(256);
       }),
@@ -49,20 +50,20 @@ describe('UF2 files', () => {
     ['repeated block', (file) => file.copyWithin(512, 0, 512), /appears twice/],
   ];
   it.each(damages)('refuses damage: %s', (_, damage, message) => {
-    const file = writeUf2(image(700), START);
+    const file = writeUf2(image(700), START, UF2_FAMILY);
     damage(file, new DataView(file.buffer));
     expect(() => readUf2(file, 'x.uf2')).toThrow(message);
   });
 
   it('refuses files that end inside a block, and empty ones', () => {
-    expect(() => readUf2(writeUf2(image(10), START).subarray(0, 500), 'x.uf2')).toThrow(
+    expect(() => readUf2(writeUf2(image(10), START, UF2_FAMILY).subarray(0, 500), 'x.uf2')).toThrow(
       /x\.uf2: not a UF2 file: 500/,
     );
     expect(() => readUf2(new Uint8Array(), 'x.uf2')).toThrow(/not a UF2 file/);
   });
 
   it('refuses files that lack a block', () => {
-    expect(() => readUf2(writeUf2(image(700), START).subarray(0, 1024), 'x.uf2')).toThrow(
+    expect(() => readUf2(writeUf2(image(700), START, UF2_FAMILY).subarray(0, 1024), 'x.uf2')).toThrow(
       /should have 3 blocks/,
     );
   });

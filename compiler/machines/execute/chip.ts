@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The firmware image of a board on the emulated ATSAMD21: byte for byte what is flashed. */
 
-import { APPLICATION_START, boards } from '../../boards/boards.ts';
+import { boards } from '../../boards/boards.ts';
 import type { KernelName } from '../../codegen/emit/emit.ts';
 import type { Program } from '../../core/program/program.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
@@ -124,7 +124,7 @@ export function chipImage(program: Program, firmware: Firmware): ChipImage {
   return {
     program,
     bin: firmware.bin,
-    address: APPLICATION_START,
+    address: firmware.board.chip.applicationStart,
     step: address(firmware.stepFunction),
     frontend: program.frontend === null ? null : address('egru_frontend_frame'),
     stackLimit: address('__stack_limit'),

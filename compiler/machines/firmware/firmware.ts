@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Program -> firmware image of a board, with its sizes and its proven stack use: application and model's region. */
 
-import { APPLICATION_START, type Board, boardHeader, MODEL_START } from '../../boards/boards.ts';
+import { type Board, boardHeader, type Chip } from '../../boards/boards.ts';
 import type { KernelName } from '../../codegen/emit/emit.ts';
 import type { Program } from '../../core/program/program.ts';
 import { writeFolder } from '../../host/files/files.ts';
@@ -12,8 +12,8 @@ import { mergeElf } from '../toolchain/elf-write.ts';
 import { REGION_STACK, readRegion } from '../toolchain/region.ts';
 import { type Contribution, contributions, imageSize } from '../toolchain/size.ts';
 import { type StackUse, stackUse } from '../toolchain/stack.ts';
-import { readUf2, SAMD21_FAMILY, UF2_PAYLOAD, writeUf2 } from '../toolchain/uf2.ts';
-import { applicationRam, arenaBytes, checkFit, STACK_ROOM, tooLarge } from './fit.ts';
+import { readUf2, UF2_PAYLOAD, writeUf2 } from '../toolchain/uf2.ts';
+import { applicationRam, arenaBytes, checkFit, tooLarge } from './fit.ts';
 import { buildRegion } from './model-region.ts';
 import type { FirmwareOptions } from './options.ts';
 import { folder, headerFolders, linkerScripts } from './sources.ts';
@@ -22,7 +22,7 @@ export interface Firmware {
   readonly board: Board;
   readonly kernel: KernelName;
   readonly elf: Uint8Array;
-  /** What is flashed, from APPLICATION_START on: the application, 0xff up to MODEL_START, the model's region. */
+  /** What is flashed, from the chip's applicationStart on: the application, 0xff up to modelStart, the model's region. */
   readonly bin: Uint8Array;
   /** The model's region alone. */
   readonly model: Uint8Array;
@@ -63,6 +63,8 @@ export interface FirmwareFiles {
  */
 export async function buildFirmware(program: Program, options: FirmwareOptions): Promise<Firmware> {
   const { board, kernel } = options;
+  const { chip } = board;
+  const { stackRoom } = chip;
   checkFit(program, kernel, board);
   const region = await buildRegion(program, options);
   const application = await buildApplication(options);
@@ -78,25 +80,25 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
   });
   const variables = imageSize(applicationElf);
   const arena = arenaBytes(program, kernel);
-  if (variables.ram + arena + STACK_ROOM > applicationRam(board)) {
+  if (variables.ram + arena + stackRoom > applicationRam(board)) {
     const needed = variables.ram + arena;
-    const sum = `${needed} for variables and ${STACK_ROOM} for the stack, ${needed + STACK_ROOM}`;
+    const sum = `${needed} for variables and ${stackRoom} for the stack, ${needed + stackRoom}`;
     throw tooLarge(program, kernel, board, 'RAM', sum);
   }
-  if (stack.worst > STACK_ROOM) throw new Error(`the stack needs ${stack.worst} bytes and has ${STACK_ROOM}`);
+  if (stack.worst > stackRoom) throw new Error(`the stack needs ${stack.worst} bytes and has ${stackRoom}`);
   // So much is left for the step of any other model that may come through the serial port.
-  const step = readRegion(region.bin)?.stack ?? 0;
-  if (stack.worst - step + REGION_STACK > STACK_ROOM)
-    throw new Error(`the application leaves ${STACK_ROOM - stack.worst + step} bytes of stack for a step`);
-  const bin = joined(application.bin, region.bin);
+  const step = readRegion(region.bin, chip.modelStart)?.stack ?? 0;
+  if (stack.worst - step + REGION_STACK > stackRoom)
+    throw new Error(`the application leaves ${stackRoom - stack.worst + step} bytes of stack for a step`);
+  const bin = joined(application.bin, region.bin, chip);
   const { flash } = imageSize(elf);
   if (flash !== application.bin.length + region.bin.length)
     throw new Error(`application and model do not have the ${flash} bytes of their sections`);
   const uf2 = board.bootloader === 'uf2';
   const firmware = {
     ...{ board, kernel, elf: bytes, bin, model: region.bin },
-    uf2: uf2 ? checkedUf2(bin, APPLICATION_START) : null,
-    modelUf2: uf2 ? checkedUf2(region.bin, MODEL_START) : null,
+    uf2: uf2 ? checkedUf2(bin, chip.applicationStart, chip.uf2Family) : null,
+    modelUf2: uf2 ? checkedUf2(region.bin, chip.modelStart, chip.uf2Family) : null,
     map: `${application.map}\n${region.map}`,
     ...{ flash, applicationFlash: application.bin.length, ram: variables.ram + arena, stack },
     contributions: [...contributions(application.map), ...contributions(region.map)],
@@ -114,7 +116,7 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
 /** The part that is the same for every model. */
 async function buildApplication(options: FirmwareOptions): Promise<Image> {
   const { board } = options;
-  const drivers = folder('firmware/samd21');
+  const drivers = folder(board.chip.firmwareFolder);
   const app = folder('firmware/app');
   const layout = app.find(({ path }) => path.endsWith('/application.ld'));
   if (layout === undefined) throw new Error('firmware/app has no application.ld');
@@ -139,8 +141,8 @@ async function buildApplication(options: FirmwareOptions): Promise<Image> {
   }
 }
 
-function joined(application: Uint8Array, model: Uint8Array): Uint8Array {
-  const modelAt = MODEL_START - APPLICATION_START;
+function joined(application: Uint8Array, model: Uint8Array, chip: Chip): Uint8Array {
+  const modelAt = chip.modelStart - chip.applicationStart;
   const bin = new Uint8Array(modelAt + model.length).fill(0xff);
   bin.set(application);
   bin.set(model, modelAt);
@@ -148,14 +150,14 @@ function joined(application: Uint8Array, model: Uint8Array): Uint8Array {
 }
 
 /** Reads back what it wrote: a bootloader shall find the image, bit for bit, and nothing else. */
-function checkedUf2(bin: Uint8Array, start: number): Uint8Array {
-  const uf2 = writeUf2(bin, start, SAMD21_FAMILY);
+function checkedUf2(bin: Uint8Array, start: number, wanted: number): Uint8Array {
+  const uf2 = writeUf2(bin, start, wanted);
   const { family, address, bytes } = readUf2(uf2, 'firmware.uf2');
   const equal =
     Buffer.compare(bytes.subarray(0, bin.length), bin) === 0 &&
     bytes.subarray(bin.length).every((byte) => byte === 0xff) &&
     bytes.length - bin.length < UF2_PAYLOAD;
-  if (family !== SAMD21_FAMILY || address !== start || !equal) {
+  if (family !== wanted || address !== start || !equal) {
     throw new Error('the UF2 file does not hold the image');
   }
   return uf2;
@@ -163,20 +165,24 @@ function checkedUf2(bin: Uint8Array, start: number): Uint8Array {
 
 function write(firmware: Omit<Firmware, 'files'>, outDir: string): FirmwareFiles {
   const { elf, bin, uf2, map, model, modelUf2 } = firmware;
-  const parts = [
-    { path: 'firmware.elf', data: elf },
-    { path: 'firmware.bin', data: bin },
-    { path: 'firmware.map', data: map },
-    { path: 'model.bin', data: model },
-    ...(uf2 === null ? [] : [{ path: 'firmware.uf2', data: uf2 }]),
-    ...(modelUf2 === null ? [] : [{ path: 'model.uf2', data: modelUf2 }]),
+  const parts: { name: keyof FirmwareFiles; path: string; data: Uint8Array | string | null }[] = [
+    { name: 'elf', path: 'firmware.elf', data: elf },
+    { name: 'bin', path: 'firmware.bin', data: bin },
+    { name: 'map', path: 'firmware.map', data: map },
+    { name: 'modelBin', path: 'model.bin', data: model },
+    { name: 'uf2', path: 'firmware.uf2', data: uf2 },
+    { name: 'modelUf2', path: 'model.uf2', data: modelUf2 },
   ];
-  const [elfPath = '', binPath = '', mapPath = '', modelBin = '', uf2Path, modelPath] = writeFolder(
-    outDir,
-    parts,
-  );
+  const given = parts.flatMap(({ data, ...part }) => (data === null ? [] : [{ ...part, data }]));
+  const paths = writeFolder(outDir, given);
+  const written = new Map(given.map(({ name }, index) => [name, paths[index] ?? '']));
+  const path = (name: keyof FirmwareFiles): string => written.get(name) ?? '';
   return {
-    ...{ elf: elfPath, bin: binPath, map: mapPath, modelBin },
-    ...{ uf2: uf2Path ?? null, modelUf2: modelPath ?? null },
+    elf: path('elf'),
+    bin: path('bin'),
+    map: path('map'),
+    modelBin: path('modelBin'),
+    uf2: written.get('uf2') ?? null,
+    modelUf2: written.get('modelUf2') ?? null,
   };
 }

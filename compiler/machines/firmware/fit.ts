@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Whether a model fits a board, before the build and after it; and what would fit where it does not. */
 
-import { type Board, MODEL_START } from '../../boards/boards.ts';
+import { applicationRamBytes, type Board, modelBytes } from '../../boards/boards.ts';
 import { type KernelName, kernelNames } from '../../codegen/emit/emit.ts';
 import { kernelFlash, kernelRam } from '../../codegen/emit/footprint.ts';
 import { InputError } from '../../core/base/errors.ts';
@@ -10,23 +10,19 @@ import { matricesOf, outputsOf, type Program } from '../../core/program/program.
 
 /** Header and texts of the model's region. */
 const REGION_FLASH = 300;
-/** Room of the stack (firmware/app/application.ld). */
-export const STACK_ROOM = 2048;
-/** Variables of the application, at least, and the stack. */
-const FIRMWARE_RAM = STACK_ROOM + 600;
-/** No chip of this family has more. */
-const FLASH_SIZE = 256 * 1024;
+/** Variables of the application, at least. */
+const FIRMWARE_VARIABLES = 600;
 /** kernelFlash is that close. */
 const SLACK = 0.03;
 
 /** Bytes of flash that models have on a board. */
 export function modelFlash(board: Board): number {
-  return board.chip.flashBytes - MODEL_START;
+  return modelBytes(board.chip);
 }
 
-/** Bytes of RAM for variables and stack: the last two words stay free (firmware/samd21/samd21x18a.ld). */
+/** Bytes of RAM for variables and stack: the end of RAM stays free. */
 export function applicationRam(board: Board): number {
-  return board.chip.ramBytes - 8;
+  return applicationRamBytes(board.chip);
 }
 
 /** Bytes of the arena that a model takes, exactly (firmware/app/model/arena.c). */
@@ -47,7 +43,7 @@ export type Memory = 'flash' | 'RAM';
  */
 export function checkFit(program: Program, kernel: KernelName, board: Board): void {
   for (const memory of ['RAM', 'flash'] as const) {
-    const least = leastOf(memory, program, kernel);
+    const least = leastOf(memory, program, kernel, board);
     if (least > roomOf(memory, board)) throw tooLarge(program, kernel, board, memory, `at least ${least}`);
   }
 }
@@ -73,12 +69,12 @@ function roomOf(memory: Memory, board: Board): number {
 }
 
 /** Bytes that the image has in any case. */
-function leastOf(memory: Memory, program: Program, kernel: KernelName): number {
-  const beside = besideModel(memory, program);
+function leastOf(memory: Memory, program: Program, kernel: KernelName, board: Board): number {
+  const beside = besideModel(memory, program, board);
   if (memory === 'RAM') return beside + kernelRam(program, kernel);
   // An instruction of the unrolled kernel has two bytes and serves two weights at most: nothing to be generated.
   const nonZero = codesOf(program).reduce((sum, codes) => sum + codes.filter((code) => code !== 7).length, 0);
-  if (kernel === 'unrolled' && nonZero > FLASH_SIZE) return beside + nonZero;
+  if (kernel === 'unrolled' && nonZero > board.chip.flashBytes) return beside + nonZero;
   return beside + Math.floor(kernelFlash(program, kernel) * (1 - SLACK));
 }
 
@@ -87,9 +83,9 @@ function codesOf({ layers }: Program): readonly Uint8Array[] {
 }
 
 /** Of that, what is there whatever the model's size. */
-function besideModel(memory: Memory, { frontend }: Program): number {
+function besideModel(memory: Memory, { frontend }: Program, { chip }: Board): number {
   if (memory === 'flash') return REGION_FLASH;
-  return FIRMWARE_RAM + (frontend === null ? 0 : 6 * frontend.frame); // as in arenaBytes
+  return FIRMWARE_VARIABLES + chip.stackRoom + (frontend === null ? 0 : 6 * frontend.frame); // as in arenaBytes
 }
 
 /** Another kernel where one fits, otherwise how much smaller the model has to be with the smallest kernel. */
@@ -97,13 +93,14 @@ function whatFits(program: Program, kernel: KernelName, board: Board, memory: Me
   const other = kernelNames.find(
     (name) =>
       name !== kernel &&
-      leastOf('flash', program, name) <= 0.95 * modelFlash(board) &&
-      leastOf('RAM', program, name) <= 0.95 * applicationRam(board),
+      leastOf('flash', program, name, board) <= 0.95 * modelFlash(board) &&
+      leastOf('RAM', program, name, board) <= 0.95 * applicationRam(board),
   );
   if (other !== undefined) return `--kernel ${other} would fit`;
   const smallest = memory === 'flash' ? 'packed' : kernel;
-  const beside = besideModel(memory, program);
-  const share = (0.9 * (roomOf(memory, board) - beside)) / (leastOf(memory, program, smallest) - beside);
+  const beside = besideModel(memory, program, board);
+  const share =
+    (0.9 * (roomOf(memory, board) - beside)) / (leastOf(memory, program, smallest, board) - beside);
   if (memory === 'flash') {
     const weights = codesOf(program).reduce((sum, codes) => sum + codes.length, 0);
     return `about ${round(weights * Math.min(1, share))} weights would fit with --kernel packed, it has ${weights}`;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Program -> the model's region of flash: linked on its own, with a header that says what it is. */
 
-import { MODEL_START } from '../../boards/boards.ts';
 import { emit } from '../../codegen/emit/emit.ts';
 import { cString } from '../../codegen/text/c-text.ts';
 import { programDigest } from '../../core/program/digest.ts';
@@ -19,7 +18,7 @@ import { goldenDigest } from './vector-digest.ts';
 
 export interface ModelRegion {
   readonly elf: Elf;
-  /** From MODEL_START on. */
+  /** From the chip's modelStart on. */
   readonly bin: Uint8Array;
   readonly map: string;
   /** The functions that model.step can hold. */
@@ -53,10 +52,10 @@ export async function buildRegion(program: Program, options: FirmwareOptions): P
     const stepFunctions = pointees(elf, 'model');
     const stack = Math.max(0, ...stepFunctions.map((name) => stackUse(elf, name, []).thread));
     const bin = sealRegion(image.bin, stack);
-    const record = readRegion(bin);
+    const record = readRegion(bin, board.chip.modelStart);
     if (record?.damage !== null || record.length !== bin.length)
       throw new Error(`the model's region is wrong: ${record?.damage ?? 'no header, or a wrong length'}`);
-    return { elf: withBytes(elf, bin), bin, map: image.map, stepFunctions };
+    return { elf: withBytes(elf, bin, board.chip.modelStart), bin, map: image.map, stepFunctions };
   } catch (error) {
     if (!(error instanceof RegionOverflow)) throw error;
     throw tooLarge(program, kernel, board, 'flash', String(modelFlash(board) + error.excess));
@@ -79,9 +78,9 @@ function identity(program: Program, { kernel }: FirmwareOptions, toolchain: stri
 }
 
 /** The image with the bytes that the header was entered into. */
-function withBytes(elf: Elf, bin: Uint8Array): Elf {
+function withBytes(elf: Elf, bin: Uint8Array, start: number): Elf {
   const fresh = <T extends { readonly address: number; readonly bytes: Uint8Array }>(part: T): T => {
-    const at = part.address - MODEL_START;
+    const at = part.address - start;
     return at < 0 || part.bytes.length === 0
       ? part
       : { ...part, bytes: bin.subarray(at, at + part.bytes.length) };

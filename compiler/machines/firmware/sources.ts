@@ -2,7 +2,7 @@
 /** The C that comes with the package, as files of a build. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
-import type { Board } from '../../boards/boards.ts';
+import { type Board, memoryScript } from '../../boards/boards.ts';
 import { packagePath } from '../../host/files/paths.ts';
 import type { BuildFile } from '../toolchain/arm.ts';
 
@@ -35,10 +35,9 @@ export function headerFolders(files: readonly BuildFile[]): string[] {
 
 /** The memories of the board's chip, and what goes where in them. The main script comes first. */
 export function linkerScripts(board: Board, layout: BuildFile): BuildFile[] {
-  const memory = board.chip.linkerScript;
   return [
-    { path: 'link/main.ld', text: `INCLUDE ${memory}\nINCLUDE layout.ld\n` },
-    { path: `link/${memory}`, text: readFileSync(packagePath('firmware', 'samd21', memory), 'utf8') },
+    { path: 'link/main.ld', text: `INCLUDE memory.ld\nINCLUDE layout.ld\n` },
+    { path: 'link/memory.ld', text: memoryScript(board.chip) },
     { path: 'link/layout.ld', text: layout.text },
   ];
 }

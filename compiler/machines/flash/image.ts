@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is to be flashed, from an ELF, BIN or UF2 file, and whether a board could start it. */
 
-import { APPLICATION_START, type Board, boards, type Microphone, MODEL_START } from '../../boards/boards.ts';
+import {
+  APPLICATION_START,
+  type Board,
+  boards,
+  type Microphone,
+  MODEL_START,
+  UF2_FAMILY,
+} from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { parseElf } from '../toolchain/elf.ts';
 import { elfFlash } from '../toolchain/elf-flash.ts';
 import { readRegion } from '../toolchain/region.ts';
-import { readUf2, SAMD21_FAMILY } from '../toolchain/uf2.ts';
+import { readUf2 } from '../toolchain/uf2.ts';
 
 /** A piece of flash. */
 export interface FlashImage {
@@ -16,7 +23,6 @@ export interface FlashImage {
   readonly bytes: Uint8Array;
 }
 
-const RAM_START = 0x20000000;
 const VECTORS = 16;
 /** Reset, NMI and hard fault: what every application has to have. */
 const NEEDED_VECTORS = [1, 2, 3];
@@ -80,7 +86,7 @@ export function readImage(file: Uint8Array, name: string): FlashImage {
   const magic = Buffer.from(file.subarray(0, 4)).toString('latin1');
   if (magic === 'UF2\n') {
     const { family, address, bytes } = readUf2(file, name);
-    if (family !== SAMD21_FAMILY) throw new InputError(name, `for the family ${hex(family)}, not the SAMD21`);
+    if (family !== UF2_FAMILY) throw new InputError(name, `for the family ${hex(family)}, not the SAMD21`);
     return { name, address, bytes };
   }
   if (magic === '\x7fELF') return { name, ...elfFlash(parseElf(file, name), name) };
@@ -112,7 +118,7 @@ function checkVectors({ name, address, bytes }: FlashImage, board: Board): void 
   if (bytes.length < 4 * VECTORS) refuse(`${bytes.length} bytes hold no vector table`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stack = view.getUint32(0, true);
-  if (stack % 4 !== 0 || stack <= RAM_START || stack > RAM_START + board.chip.ramBytes) {
+  if (stack % 4 !== 0 || stack <= board.chip.ramStart || stack > board.chip.ramStart + board.chip.ramBytes) {
     refuse(`its stack would begin at ${hex(stack)}`);
   }
   for (const vector of NEEDED_VECTORS) {

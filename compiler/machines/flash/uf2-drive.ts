@@ -63,12 +63,12 @@ export async function flashUf2(
     target.named && target.drive ? readDrive(target.drive.path) : bootloaderDrive(board, system);
   const drive = target.drive ?? (await enter(board, target.port, system, look));
   checkBoard(board, drive);
-  const stored = store(drive, writeUf2(image.bytes, image.address), system);
+  const stored = store(drive, writeUf2(image.bytes, image.address, board.chip.uf2Family), system);
   if (!verify) return null;
   const again = await readAgain(board, target.port, system, drive, look, stored);
   const current = join(again.path, 'CURRENT.UF2');
   const difference = differenceTo(image, readLimited(current, 2 * board.chip.flashBytes));
-  leave(again, system);
+  leave(again, system, board.chip.uf2Family);
   return difference;
 }
 
@@ -123,9 +123,9 @@ async function readAgain(
 }
 
 /** A file whose only block is not for the flash: the bootloader counts it, has all, and starts the application. */
-function leave({ path }: Uf2Drive, system: FlashSystem): void {
+function leave({ path }: Uf2Drive, system: FlashSystem, family: number): void {
   try {
-    system.store(join(path, FILE), noFlashUf2());
+    system.store(join(path, FILE), noFlashUf2(family));
   } catch {
     // The board stays in its bootloader until reset is pressed; its flash is as it should be.
   }

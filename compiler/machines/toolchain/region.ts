@@ -54,8 +54,8 @@ export function sealRegion(bytes: Uint8Array, stack: number): Uint8Array {
   return sealed;
 }
 
-/** @param bytes flash from MODEL_START on, longer than the region or not; null where no header stands there */
-export function readRegion(bytes: Uint8Array): RegionRecord | null {
+/** @param bytes flash from start on, longer than the region or not; null where no header stands there */
+export function readRegion(bytes: Uint8Array, start: number = MODEL_START): RegionRecord | null {
   if (bytes.length < REGION_HEADER) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const word = (offset: number) => view.getUint32(offset, true);
@@ -64,12 +64,12 @@ export function readRegion(bytes: Uint8Array): RegionRecord | null {
   const length = word(OFFSET.length);
   const region = bytes.subarray(0, length);
   return {
-    address: MODEL_START,
+    address: start,
     ...{ abi: word(OFFSET.abi), length, crc: word(OFFSET.crc), entry: word(OFFSET.entry) },
-    name: text(region, word(OFFSET.name)),
-    compiler: text(region, word(OFFSET.compiler)),
-    toolchain: text(region, word(OFFSET.toolchain)),
-    kernel: text(region, word(OFFSET.kernel)),
+    name: text(region, word(OFFSET.name), start),
+    compiler: text(region, word(OFFSET.compiler), start),
+    toolchain: text(region, word(OFFSET.toolchain), start),
+    kernel: text(region, word(OFFSET.kernel), start),
     stack: word(OFFSET.stack),
     ...{ digest: hex(OFFSET.digest), weights: hex(OFFSET.weights) },
     ...{ program: hex(OFFSET.program), vectors: hex(OFFSET.vectors) },
@@ -101,8 +101,8 @@ function digestOf(region: Uint8Array): Uint8Array {
 }
 
 /** A text that ends in NUL; empty where none stands at the address. */
-function text(region: Uint8Array, address: number): string {
-  const at = address - MODEL_START;
+function text(region: Uint8Array, address: number, start: number): string {
+  const at = address - start;
   if (at < REGION_HEADER || at >= region.length) return '';
   const end = region.subarray(at, at + MAX_TEXT).indexOf(0);
   return end < 0 ? '' : Buffer.from(region.subarray(at, at + end)).toString('utf8');

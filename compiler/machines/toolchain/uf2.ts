@@ -17,8 +17,6 @@ const FLAG_NOT_MAIN_FLASH = 0x0001;
 const FLAG_FILE_CONTAINER = 0x1000;
 const FLAG_FAMILY = 0x2000;
 const MAGIC_END_AT = BLOCK - 4;
-/** ATSAMD21, from the format's list of families. */
-export const SAMD21_FAMILY = 0x68ed2b88;
 
 /** What a UF2 file writes. */
 export interface Uf2Image {
@@ -32,15 +30,15 @@ export interface Uf2Image {
 /**
  * @param image from `address` (a multiple of 256) on; filled with 0xff, which is erased flash, to whole blocks
  */
-export function writeUf2(image: Uint8Array, address: number, family: number = SAMD21_FAMILY): Uint8Array {
+export function writeUf2(image: Uint8Array, address: number, family: number): Uint8Array {
   if (address % UF2_PAYLOAD !== 0)
     throw new Error(`UF2 blocks begin at multiples of ${UF2_PAYLOAD}, not at ${address}`);
   return blocks(image, address, FLAG_FAMILY, family);
 }
 
 /** One block of zeros that no bootloader writes to flash, but counts. */
-export function noFlashUf2(): Uint8Array {
-  return blocks(new Uint8Array(UF2_PAYLOAD), 0, FLAG_FAMILY | FLAG_NOT_MAIN_FLASH, SAMD21_FAMILY);
+export function noFlashUf2(family: number): Uint8Array {
+  return blocks(new Uint8Array(UF2_PAYLOAD), 0, FLAG_FAMILY | FLAG_NOT_MAIN_FLASH, family);
 }
 
 function blocks(image: Uint8Array, address: number, flags: number, family: number): Uint8Array {

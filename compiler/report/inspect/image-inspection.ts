@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is inside a firmware image: memory, blocks, and which model it carries. */
 
-import { APPLICATION_START, MODEL_START } from '../../boards/boards.ts';
+import { APPLICATION_START, MODEL_START, UF2_FAMILY } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import {
   FLAG_ALLOCATED,
@@ -14,7 +14,7 @@ import { elfFlash } from '../../machines/toolchain/elf-flash.ts';
 import { imageDigest } from '../../machines/toolchain/image-digest.ts';
 import { type RegionRecord, readRegion } from '../../machines/toolchain/region.ts';
 import { imageSize } from '../../machines/toolchain/size.ts';
-import { readUf2, SAMD21_FAMILY } from '../../machines/toolchain/uf2.ts';
+import { readUf2 } from '../../machines/toolchain/uf2.ts';
 import { findModels, type ModelRecord } from './model-record.ts';
 
 export interface ImageSection {
@@ -83,7 +83,7 @@ export function inspectElf(file: Uint8Array, name: string): ElfInspection {
 /** Checks every block, and that a SAMD21 could start the image, or run the model. @throws InputError otherwise */
 export function inspectUf2(file: Uint8Array, name: string): FlashInspection {
   const { family, address, bytes } = readUf2(file, name);
-  if (family !== SAMD21_FAMILY) {
+  if (family !== UF2_FAMILY) {
     throw new InputError(name, `for the family 0x${family.toString(16)}, not the SAMD21`, 'block 0');
   }
   if (address < APPLICATION_START) {
