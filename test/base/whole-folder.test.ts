@@ -55,7 +55,7 @@ it('refuses what is in the way, now and at the end', () => {
 });
 
 it('is gone where the process ends early', () => {
-  const built = JSON.stringify(packagePath('build', 'dist', 'base', 'whole-folder.js'));
+  const built = JSON.stringify(packagePath('build', 'dist', 'host', 'files', 'whole-folder.js'));
   const script = `const { WholeFolder } = await import(${built}); new WholeFolder('y'); process.exit(3);`;
   const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
   expect(status).toBe(3);

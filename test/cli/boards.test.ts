@@ -11,6 +11,7 @@ import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { decimated, soundFor } from '../../compiler/machines/device/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
+import { lacking } from '../support/needs.ts';
 import { egru, inWork, json, MODEL, refusal, write } from './egru.ts';
 
 const SAMPLES = packagePath(MODEL, 'samples');
@@ -103,7 +104,7 @@ async function plugIn(...args: string[]): Promise<string> {
   throw new Error(`emulate ended: ${said}`);
 }
 
-describe.skipIf(process.platform !== 'linux')('a board behind a pseudo-terminal', () => {
+describe.skipIf(lacking('linux'))('a board behind a pseudo-terminal', () => {
   it('is compared, inspected and listened to', async () => {
     const port = await plugIn('--mic', mic);
     const inspection = await json(['inspect', port]);

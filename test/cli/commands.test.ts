@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { programDigest } from '../../compiler/core/program/digest.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
-import { egru, haveRecordings, inWork, json, MODEL, recordings, refusal, write, writeNoise } from './egru.ts';
+import { DIGITS, lackingRecordings } from '../support/shared.ts';
+import { egru, inWork, json, MODEL, refusal, write, writeNoise } from './egru.ts';
 
 mkdirSync(inWork('clips', 'one'), { recursive: true });
 mkdirSync(inWork('clips', 'two'));
@@ -118,25 +119,25 @@ describe('eval', () => {
     );
   });
 
-  it.skipIf(!haveRecordings)(
+  it.skipIf(lackingRecordings())(
     'is right on at least 290 of the 300 official test recordings (needs ../shared/data)',
     async () => {
-      const document = await json(['eval', MODEL, recordings, '--split', 'test']);
+      const document = await json(['eval', MODEL, DIGITS, '--split', 'test']);
       expect(document.clips).toBe(300);
       expect(document.correct).toBeGreaterThanOrEqual(290);
-      const { stdout } = await egru(['eval', MODEL, recordings, '--split', 'test']);
+      const { stdout } = await egru(['eval', MODEL, DIGITS, '--split', 'test']);
       expect(stdout).toContain(`${document.correct} of 300 clips right: accuracy `);
       expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     },
   );
 
-  it.skipIf(!haveRecordings)('samples and filters as stated (needs ../shared/data)', async () => {
-    const all = readdirSync(recordings)
+  it.skipIf(lackingRecordings())('samples and filters as stated (needs ../shared/data)', async () => {
+    const all = readdirSync(DIGITS)
       .filter((name) => name.includes('_theo_'))
       .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    const document = await json(['run', MODEL, recordings, '--filter', '*_theo_*', '--limit', '7']);
+    const document = await json(['run', MODEL, DIGITS, '--filter', '*_theo_*', '--limit', '7']);
     expect((document.clips as { file: string }[]).map(({ file }) => file)).toEqual(
-      Array.from({ length: 7 }, (_, i) => `${recordings}/${all[Math.floor((i * all.length) / 7)]}`),
+      Array.from({ length: 7 }, (_, i) => `${DIGITS}/${all[Math.floor((i * all.length) / 7)]}`),
     );
   });
 });

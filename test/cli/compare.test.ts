@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
-import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import type { ComparedModel } from '../../compiler/report/compare/compare.ts';
 import { inspectProgram } from '../../compiler/report/inspect/inspection.ts';
 import { estimateKernel } from '../../compiler/report/measure/estimate.ts';
-import { egru, haveRecordings, inWork, json, MODEL, recordings, refusal, writeNoise } from './egru.ts';
+import { lacking } from '../support/needs.ts';
+import { lackingRecordings } from '../support/shared.ts';
+import { egru, inWork, json, MODEL, refusal, writeNoise } from './egru.ts';
 
 const SPARSE = 'models/spoken-digits-sparse';
 const SAMPLES = 'models/spoken-digits/samples';
-const able = compilersAmong(['arm-none-eabi-gcc']).length > 0;
 
-describe.skipIf(!able)('compare (needs gcc-arm-none-eabi)', () => {
+describe.skipIf(lacking('arm'))('compare (needs gcc-arm-none-eabi)', () => {
   it('gives accuracy, zeros, cycles, flash and the front', async () => {
     const page = inWork('compare.html');
     const options = ['--data', SAMPLES, '--limit', '4', '--chip-clips', '2', '--html', page];
@@ -51,8 +51,8 @@ describe.skipIf(!able)('compare (needs gcc-arm-none-eabi)', () => {
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it.skipIf(!haveRecordings)('takes a split (needs ../shared/data/spoken-digits)', async () => {
-    const options = ['--data', recordings, '--split', 'test', '--limit', '20', '--chip-clips', '1'];
+  it.skipIf(lackingRecordings())('takes a split (needs ../shared/data/spoken-digits)', async () => {
+    const options = ['--data', '--split', 'test', '--limit', '20', '--chip-clips', '1'];
     const document = await json(['compare', MODEL, ...options]);
     expect(document).toMatchObject({ clips: 20, models: [{ pareto: true }] });
     const [{ accuracy }] = document.models as [ComparedModel];

@@ -9,7 +9,8 @@ import { augment } from '../../compiler/training/train/augment/augment.ts';
 import { NOTHING, RECIPE } from '../../compiler/training/train/augment/rules.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 import { makeWav, pcm16, sine } from '../audio/make-wav.ts';
-import { egru, haveRecordings, inWork, json, noise, recordings, refusal, write, writeNoise } from './egru.ts';
+import { DIGITS, lackingRecordings } from '../support/shared.ts';
+import { egru, inWork, json, noise, refusal, write, writeNoise } from './egru.ts';
 
 for (const label of ['yes', 'no']) mkdirSync(inWork('set', label), { recursive: true });
 for (let i = 0; i < 6; i++) writeNoise(`set/${i < 4 ? 'yes' : 'no'}/${i}.wav`, i + 1);
@@ -99,12 +100,15 @@ describe.concurrent('data stats', () => {
     );
   });
 
-  it.skipIf(!haveRecordings)('finds nothing wrong with spoken-digits (needs ../shared/data)', async () => {
-    const pattern = '{label}_{speaker}_{index}.wav';
-    const document = await json(['data', 'stats', recordings, '--pattern', pattern]);
-    expect(document).toMatchObject({ recordings: 3000, silent: [], unusable: [] });
-    expect(document.labels).toHaveLength(10);
-  });
+  it.skipIf(lackingRecordings())(
+    'finds nothing wrong with spoken-digits (needs ../shared/data)',
+    async () => {
+      const pattern = '{label}_{speaker}_{index}.wav';
+      const document = await json(['data', 'stats', DIGITS, '--pattern', pattern]);
+      expect(document).toMatchObject({ recordings: 3000, silent: [], unusable: [] });
+      expect(document.labels).toHaveLength(10);
+    },
+  );
 });
 
 describe.concurrent('data preview', () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs the built executable as a user does: as a process. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -75,5 +75,3 @@ export function writeNoise(name: string, seed: number, seconds = 0.4): string {
 }
 
 export const MODEL = 'models/spoken-digits';
-export const recordings = packagePath('..', 'shared', 'data', 'spoken-digits');
-export const haveRecordings = existsSync(recordings) && statSync(recordings).isDirectory();

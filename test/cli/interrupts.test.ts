@@ -9,6 +9,7 @@ import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import type { PseudoTerminal } from '../../compiler/machines/device/pseudo-terminal.ts';
 import { type Answers, type FakeBoard, fakePort } from '../support/fake-board.ts';
+import { lacking } from '../support/needs.ts';
 import { inWork, json, MODEL, type Outcome, work, writeNoise } from './egru.ts';
 
 const program = firmwareProgram(loadProgram(packagePath(MODEL)));
@@ -63,7 +64,7 @@ beforeAll(() => json(['build', MODEL, '--board', 'feather_m0', '-o', inWork('fea
 
 const clip = writeNoise('clip.wav', 1, 8);
 
-describe.skipIf(process.platform !== 'linux').each(SIGNALS)('%s', (signal, code) => {
+describe.skipIf(lacking('linux')).each(SIGNALS)('%s', (signal, code) => {
   const flash = ['flash', image, '--board', 'feather_m0', '--model-only'];
 
   it('ends an update of the model, and says what has become of it', async () => {
@@ -158,7 +159,7 @@ async function sound(
   return end;
 }
 
-describe.skipIf(process.platform !== 'linux')('a board', () => {
+describe.skipIf(lacking('linux'))('a board', () => {
   it('that answers nonsense is named in one line', async () => {
     for (const [args, answer] of [
       [
@@ -204,7 +205,7 @@ describe.skipIf(process.platform !== 'linux')('a board', () => {
   });
 });
 
-it.skipIf(process.platform !== 'linux')('emulate --pty ends when its terminal is gone', async () => {
+it.skipIf(lacking('linux'))('emulate --pty ends when its terminal is gone', async () => {
   const args = ['emulate', inWork('feather/firmware.elf'), '--pty'];
   const child = spawn(process.execPath, [launcher, ...args], { cwd: work });
   children.push(child);

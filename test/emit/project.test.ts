@@ -15,7 +15,7 @@ import { matricesOf } from '../../compiler/core/program/program.ts';
 import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { writeFolder } from '../../compiler/host/files/files.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
-import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
+import { lacking } from '../support/needs.ts';
 import { programOf } from '../support/random-program.ts';
 import { toyProgram } from '../support/toy.ts';
 
@@ -59,7 +59,7 @@ int main(void) {
     execFileSync('make', ['-C', folder, 'clean'], { stdio: 'pipe' });
   });
 
-  test.skipIf(compilersAmong(['arm-none-eabi-gcc']).length === 0)('builds for the Cortex-M0+', () => {
+  test.skipIf(lacking('arm'))('builds for the Cortex-M0+', () => {
     const arch = 'ARCH=-mcpu=cortex-m0plus -mthumb';
     execFileSync('make', ['-C', folder, 'CC=arm-none-eabi-gcc', 'AR=arm-none-eabi-ar', arch], {
       stdio: 'pipe',

@@ -3,18 +3,16 @@
  * How far the integer front end is from its floating-point meaning on real recordings. Every 60th of them, about 10 s;
  * FRONTEND_ALL=1 npx vitest run test/frontend/accuracy.test.ts measures all 3,000 in minutes and prints the table.
  */
-import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cutClip } from '../../compiler/core/audio/crop.ts';
 import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
 import { findClips, spread } from '../../compiler/host/audio/clips.ts';
 import { readWav } from '../../compiler/host/audio/wav.ts';
-import { packagePath } from '../../compiler/host/files/paths.ts';
 import { measureFrontend } from '../../compiler/report/oracle/measure.ts';
+import { DIGITS, lackingRecordings } from '../support/shared.ts';
 import { definition, FRAMES } from './cases.ts';
 
-const folder = packagePath('..', 'shared', 'data', 'spoken-digits');
-const have = existsSync(folder);
+const absent = lackingRecordings();
 const all = process.env.FRONTEND_ALL === '1';
 const STEPS = 64;
 
@@ -24,10 +22,10 @@ const scales = [
 ] as const;
 const rows: string[] = [];
 
-describe.skipIf(!have)('error on real recordings (needs ../shared/data/spoken-digits)', () => {
-  const clips = have
-    ? spread(findClips([folder]), all ? undefined : 50).map((file) => readWav(file).samples)
-    : [];
+describe.skipIf(absent)('error on real recordings (needs ../shared/data/spoken-digits)', () => {
+  const clips = absent
+    ? []
+    : spread(findClips([DIGITS]), all ? undefined : 50).map((file) => readWav(file).samples);
   afterAll(() => {
     if (all) console.log(`frame window scale  level frames      mean    worst\n${rows.join('\n')}`);
   });

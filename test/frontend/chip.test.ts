@@ -3,8 +3,7 @@
  * The front end on the emulated Cortex-M0+: portable C and assembly give the features of the TypeScript front end, with
  * interrupts at any point too, and in how many cycles. About 15 s.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { cutClip } from '../../compiler/core/audio/crop.ts';
 import { Frontend } from '../../compiler/core/frontend/features.ts';
@@ -17,11 +16,10 @@ import { packagePath } from '../../compiler/host/files/paths.ts';
 import { buildImage } from '../../compiler/machines/toolchain/arm.ts';
 import { type Elf, parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
 import { smallBuild } from '../support/arm-image.ts';
+import { lacking } from '../support/needs.ts';
 import { Random } from '../support/random.ts';
+import { DIGITS, lackingRecordings } from '../support/shared.ts';
 import { definition, pcmFrames, programs } from './cases.ts';
-
-const able = spawnSync('arm-none-eabi-gcc', ['--version']).status === 0;
-const recordings = packagePath('..', 'shared', 'data', 'spoken-digits');
 
 /** Where the test keeps a program: behind the memory and the stack that the image uses. */
 const STRUCT = 0x20002000;
@@ -117,7 +115,7 @@ class Chip {
 /** The call of test_done, which stands between the return and the hook. */
 const BL = 3;
 
-describe.skipIf(!able)('on the emulated Cortex-M0+ (needs gcc-arm-none-eabi)', () => {
+describe.skipIf(lacking('arm'))('on the emulated Cortex-M0+ (needs gcc-arm-none-eabi)', () => {
   test.each([
     ['assembly', []],
     ['portable C', ['EGRU_PORTABLE']],
@@ -160,14 +158,14 @@ describe.skipIf(!able)('on the emulated Cortex-M0+ (needs gcc-arm-none-eabi)', (
     }
   });
 
-  test.skipIf(!existsSync(recordings))(
+  test.skipIf(lackingRecordings())(
     '128 samples with log2 take at most 9,200 cycles at worst (needs ../shared/data/spoken-digits)',
     async () => {
       const program = quantizeFrontend(definition());
       const chip = new Chip(await build([]), program);
       const counts = [true, false].map((odd) => {
         let [frames, sum, most] = [0, 0, 0];
-        for (const file of spread(findClips([recordings]), 20)) {
+        for (const file of spread(findClips([DIGITS]), 20)) {
           const clip = cutClip(readWav(file).samples, 128, 128, 64);
           for (let offset = 0; offset < clip.length; offset += 128) {
             const pcm = clip.subarray(offset, offset + 128);

@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { blend, relu, softsign, term } from '../../compiler/core/fixed/fixed.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
-import { buildImage, installed, runInEmulator, runInQemu } from './image.ts';
-
-const able = installed('arm-none-eabi-gcc') && installed('qemu-system-arm');
+import { lacking } from '../support/needs.ts';
+import { buildImage, runInEmulator, runInQemu } from './image.ts';
 
 const EDGES = [0, 1, -1, 2, 3, 255, 256, 32766, 32767, -32767, -32768, 65535, 2097150, 2097151, -2097151];
 const SOURCE = `
@@ -39,29 +38,34 @@ function expected(): string {
   }).join('');
 }
 
-describe.skipIf(!able)('C code in an image (needs gcc-arm-none-eabi and qemu-system-arm)', () => {
-  it("the runtime's arithmetic gives the same in QEMU, in our emulator by both decoders, and in TypeScript", () => {
-    const image = buildImage({
-      sources: [{ name: 'arithmetic.c', text: SOURCE }],
-      calls: ['arithmetic'],
-      include: [packagePath('runtime-c')],
+describe.skipIf(lacking('arm', 'qemu'))(
+  'C code in an image (needs gcc-arm-none-eabi and qemu-system-arm)',
+  () => {
+    it("the runtime's arithmetic gives the same in QEMU, in our emulator by both decoders, and in TypeScript", () => {
+      const image = buildImage({
+        sources: [{ name: 'arithmetic.c', text: SOURCE }],
+        calls: ['arithmetic'],
+        include: [packagePath('runtime-c')],
+      });
+      const wanted = expected();
+      expect(runInQemu(image)).toBe(wanted);
+      const fast = runInEmulator(image);
+      expect(fast.output).toBe(wanted);
+      const slow = runInEmulator(image, 1e8, true);
+      expect(slow.output).toBe(wanted);
+      expect(slow.cycles).toBe(fast.cycles);
+      expect(slow.chip.flashLines).toBe(fast.chip.flashLines);
     });
-    const wanted = expected();
-    expect(runInQemu(image)).toBe(wanted);
-    const fast = runInEmulator(image);
-    expect(fast.output).toBe(wanted);
-    const slow = runInEmulator(image, 1e8, true);
-    expect(slow.output).toBe(wanted);
-    expect(slow.cycles).toBe(fast.cycles);
-    expect(slow.chip.flashLines).toBe(fast.chip.flashLines);
-  });
 
-  it('an image that does not end, or does not link, says so', () => {
-    const endless = buildImage({
-      sources: [{ name: 'a.c', text: 'void f(void); void f(void) { for (;;) { } }' }],
-      calls: ['f'],
+    it('an image that does not end, or does not link, says so', () => {
+      const endless = buildImage({
+        sources: [{ name: 'a.c', text: 'void f(void); void f(void) { for (;;) { } }' }],
+        calls: ['f'],
+      });
+      expect(() => runInEmulator(endless, 1e6)).toThrow(/still running after 1000000 cycles/);
+      expect(() => buildImage({ sources: [], calls: ['missing'] })).toThrow(
+        /undefined reference to `missing'/,
+      );
     });
-    expect(() => runInEmulator(endless, 1e6)).toThrow(/still running after 1000000 cycles/);
-    expect(() => buildImage({ sources: [], calls: ['missing'] })).toThrow(/undefined reference to `missing'/);
-  });
-});
+  },
+);

@@ -8,11 +8,10 @@ import { inputsOf, outputsOf, type Program } from '../../compiler/core/program/p
 import { Network } from '../../compiler/core/sim/network.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
-import { buildImage, installed, runInEmulator, runInQemu } from '../isa/image.ts';
+import { buildImage, runInEmulator, runInQemu } from '../isa/image.ts';
+import { lacking } from '../support/needs.ts';
 import { Random } from '../support/random.ts';
 import { featuresOf, programOf, specs } from '../support/random-program.ts';
-
-const able = installed('arm-none-eabi-gcc') && installed('qemu-system-arm');
 
 /** C that runs the steps and writes every state word and logit in hexadecimal, a line per step. */
 function driver(program: Program, features: Int16Array, steps: number): string {
@@ -85,17 +84,20 @@ function compare(program: Program, features: Int16Array, steps: number): void {
   expect(runInEmulator(image).output).toBe(wanted);
 }
 
-describe.skipIf(!able)('in QEMU and in the emulator (needs gcc-arm-none-eabi and qemu-system-arm)', () => {
-  test.each(specs(6, 77, { maxWidth: 48, maxSteps: 3 }))('%o', (spec) => {
-    compare(programOf(spec), featuresOf(spec), spec.steps);
-  });
+describe.skipIf(lacking('arm', 'qemu'))(
+  'in QEMU and in the emulator (needs gcc-arm-none-eabi and qemu-system-arm)',
+  () => {
+    test.each(specs(6, 77, { maxWidth: 48, maxSteps: 3 }))('%o', (spec) => {
+      compare(programOf(spec), featuresOf(spec), spec.steps);
+    });
 
-  test('the bundled model', () => {
-    const random = new Random(2);
-    const steps = 12;
-    const features = Int16Array.from({ length: 64 * steps }, () =>
-      random.between(0, random.between(1, 32767)),
-    );
-    compare(loadProgram(packagePath('models', 'spoken-digits')), features, steps);
-  });
-});
+    test('the bundled model', () => {
+      const random = new Random(2);
+      const steps = 12;
+      const features = Int16Array.from({ length: 64 * steps }, () =>
+        random.between(0, random.between(1, 32767)),
+      );
+      compare(loadProgram(packagePath('models', 'spoken-digits')), features, steps);
+    });
+  },
+);

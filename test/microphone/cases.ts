@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What microphones deliver, for every implementation to be compared on. */
-import { existsSync } from 'node:fs';
 import { resample } from '../../compiler/core/audio/resample.ts';
 import { AdcDecimator, AdcEncoder } from '../../compiler/core/microphone/adc.ts';
 import { I2sDecimator, I2sEncoder } from '../../compiler/core/microphone/i2s.ts';
@@ -8,16 +7,14 @@ import { PdmDecimator } from '../../compiler/core/microphone/pdm.ts';
 import { PdmEncoder, packBits } from '../../compiler/core/microphone/pdm-encoder.ts';
 import { findClips } from '../../compiler/host/audio/clips.ts';
 import { readWav } from '../../compiler/host/audio/wav.ts';
-import { packagePath } from '../../compiler/host/files/paths.ts';
 import type { Kind } from '../support/mic-chip.ts';
 import { Random } from '../support/random.ts';
+import { DIGITS } from '../support/shared.ts';
 
 export type Input = Uint16Array | Int32Array;
 export const LENGTH = { pdm: 250, i2s: 64, adc: 64 } as const;
 /** The least and the largest element. */
 export const RANGE = { pdm: [0, 0xffff], i2s: [-(2 ** 31), 2 ** 31 - 1], adc: [0, 4095] } as const;
-export const recordings = packagePath('..', 'shared', 'data', 'spoken-digits');
-export const recorded = existsSync(recordings);
 
 export interface Decimator {
   block(input: Input, pcm: Int16Array): void;
@@ -80,7 +77,7 @@ export function blocks(kind: Kind, seed: number): Input[] {
 
 /** A recording as the microphone hears it. */
 export function recordedBlocks(kind: Kind, count: number): Input[] {
-  const { samples } = readWav(findClips([recordings])[0] ?? '');
+  const { samples } = readWav(findClips([DIGITS])[0] ?? '');
   const pcm =
     kind === 'pdm' ? samples : Int16Array.from(resample(Float64Array.from(samples), 8000, 16000), Math.round);
   const elements = encode(kind, pcm);

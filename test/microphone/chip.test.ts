@@ -3,12 +3,12 @@
  * The decimators on the emulated Cortex-M0+: portable C and assembly give the samples of the TypeScript twins, with
  * interrupts at any point too, and within their budgets. About 15 s.
  */
-import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { buildMic, KINDS, type Kind, MicChip } from '../support/mic-chip.ts';
-import { blocks, decimator, type Input, recorded, recordedBlocks } from './cases.ts';
+import { lacking } from '../support/needs.ts';
+import { lackingRecordings } from '../support/shared.ts';
+import { blocks, decimator, type Input, recordedBlocks } from './cases.ts';
 
-const able = spawnSync('arm-none-eabi-gcc', ['--version']).status === 0;
 const VARIANTS = [
   ['assembly', []],
   ['portable C', ['EGRU_PORTABLE']],
@@ -23,7 +23,7 @@ function compare(chip: MicChip, kind: Kind, inputs: readonly Input[]): void {
   });
 }
 
-describe.skipIf(!able)('on the emulated Cortex-M0+ (needs gcc-arm-none-eabi)', () => {
+describe.skipIf(lacking('arm'))('on the emulated Cortex-M0+ (needs gcc-arm-none-eabi)', () => {
   test.each(VARIANTS)('%s gives the samples of the TypeScript decimators', async (_, defines) => {
     const image = await buildMic(defines);
     for (const kind of KINDS) {
@@ -31,10 +31,13 @@ describe.skipIf(!able)('on the emulated Cortex-M0+ (needs gcc-arm-none-eabi)', (
     }
   });
 
-  test.skipIf(!recorded)('and those of a recording (needs ../shared/data/spoken-digits)', async () => {
-    const image = await buildMic();
-    for (const kind of KINDS) compare(new MicChip(image, kind), kind, recordedBlocks(kind, 100));
-  });
+  test.skipIf(lackingRecordings())(
+    'and those of a recording (needs ../shared/data/spoken-digits)',
+    async () => {
+      const image = await buildMic();
+      for (const kind of KINDS) compare(new MicChip(image, kind), kind, recordedBlocks(kind, 100));
+    },
+  );
 
   test('an interrupt changes nothing, wherever it falls', async () => {
     const image = await buildMic();

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { HostBinaries } from '../support/host-programs.ts';
 import { KINDS, type Kind } from '../support/mic-chip.ts';
-import { blocks, decimator, type Input, recorded, recordedBlocks } from './cases.ts';
+import { lackingRecordings } from '../support/shared.ts';
+import { blocks, decimator, type Input, recordedBlocks } from './cases.ts';
 
 const SOURCES = [
   'test/microphone/host-runner.c',
@@ -42,8 +43,11 @@ describe.each(
     }
   });
 
-  test.skipIf(!recorded)('and those of a recording (needs ../shared/data/spoken-digits)', async () => {
-    const binary = await binaries.build(compiler, SOURCES, { sanitize });
-    for (const kind of KINDS) compare(binary, kind, recordedBlocks(kind, 1000));
-  });
+  test.skipIf(lackingRecordings())(
+    'and those of a recording (needs ../shared/data/spoken-digits)',
+    async () => {
+      const binary = await binaries.build(compiler, SOURCES, { sanitize });
+      for (const kind of KINDS) compare(binary, kind, recordedBlocks(kind, 1000));
+    },
+  );
 });

@@ -10,6 +10,7 @@ import { LineReader } from '../../compiler/machines/port/lines.ts';
 import { openSerialPort, type SerialPort, touch1200 } from '../../compiler/machines/port/serial-port.ts';
 import { usbPorts } from '../../compiler/machines/port/usb-ports.ts';
 import { addPort } from '../flash/fake-board.ts';
+import { lacking } from '../support/needs.ts';
 
 /** The other side of a pseudo-terminal, with what has come there. */
 class Terminal {
@@ -76,7 +77,7 @@ function receive(port: SerialPort, count: number): Promise<Buffer> {
   });
 }
 
-describe.skipIf(process.platform !== 'linux')('a pseudo-terminal', () => {
+describe.skipIf(lacking('linux'))('a pseudo-terminal', () => {
   it('carries every byte in both directions as it is', async () => {
     const { terminal, port } = await connect();
     await port.write(every);

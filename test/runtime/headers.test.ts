@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
+import { lacking } from '../support/needs.ts';
 
 const runtime = packagePath('runtime-c');
 const files = readdirSync(runtime);
@@ -42,7 +43,7 @@ describe.each(languages)('headers with $name', ({ command }) => {
 
 const clang = compilersAmong(['clang'])[0];
 
-describe.skipIf(clang === undefined)('assembly with clang for thumbv6m', () => {
+describe.skipIf(lacking('clang'))('assembly with clang for thumbv6m', () => {
   test.each(files.filter((name) => name.endsWith('.S')))('%s assembles', (source) => {
     const [tool = '', ...leading] = clang ?? [];
     const target = ['--target=thumbv6m-none-eabi', '-mcpu=cortex-m0plus'];

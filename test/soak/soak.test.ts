@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `make soak`: what is too long for every change. Every recording on every machine with every kernel; more programs. */
-import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { kernelNames } from '../../compiler/codegen/emit/emit.ts';
 import { findClips } from '../../compiler/host/audio/clips.ts';
@@ -12,16 +11,16 @@ import { HostExecutor } from '../../compiler/machines/execute/host.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { verify } from '../../compiler/machines/verify/verify.ts';
 import { featuresOf, programOf, specs } from '../support/random-program.ts';
+import { DIGITS, lackingRecordings } from '../support/shared.ts';
 
-const RECORDINGS = packagePath('..', 'shared', 'data', 'spoken-digits');
 const HOUR = 3_600_000;
 
-test.skipIf(!existsSync(RECORDINGS))(
+test.skipIf(lackingRecordings())(
   'all recordings, every kernel, host and chip',
   { timeout: HOUR },
   async () => {
     const program = clipProgram(loadProgram(packagePath('models', 'spoken-digits')), 'spoken-digits');
-    const clips = findClips([RECORDINGS], {}).map((file) => ({ file, samples: readClip(program, file) }));
+    const clips = findClips([DIGITS], {}).map((file) => ({ file, samples: readClip(program, file) }));
     const machines = (
       await Promise.all(
         kernelNames.map((kernel) =>

@@ -3,7 +3,7 @@
  * A long recording to listen to: keywords, other speech, noise and silence. Of people where ../shared/data is; otherwise
  * of the clips that come with the model, and then the other speech is theirs, played backwards.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { StreamProgram } from '../../compiler/core/program/program.ts';
 import { streamProgram } from '../../compiler/core/quant/detect.ts';
@@ -11,12 +11,13 @@ import { readWav } from '../../compiler/host/audio/wav.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { Random } from './random.ts';
+import { lackingRecordings, recordingsFolder } from './shared.ts';
 
 export const RATE = 8000;
-const DATA = packagePath('..', 'shared', 'data');
+const WAKE_WORDS = recordingsFolder('wake-words');
+const OTHERS = recordingsFolder('other-speech', 'test');
 /** Whether the recordings of people are there. */
-export const haveData =
-  existsSync(join(DATA, 'wake-words')) && existsSync(join(DATA, 'other-speech', 'test'));
+const haveData = !lackingRecordings(WAKE_WORDS) && !lackingRecordings(OTHERS);
 
 type Clip = () => Int16Array;
 
@@ -39,14 +40,14 @@ export function material(): Material {
 
 function wakeWords(): Material {
   const model = packagePath('models', 'wake-words');
-  const folder = join(DATA, 'wake-words');
+  const folder = WAKE_WORDS;
   const words = readdirSync(folder).map((word) => clipsOf(join(folder, word)));
   const most = Math.max(...words.map(({ length }) => length));
   return {
     program: streamProgram(loadProgram(model), model),
     // One of each word in turn.
     keywords: Array.from({ length: most }, (_, i) => words.flatMap((clips) => clips.slice(i, i + 1))).flat(),
-    others: clipsOf(join(DATA, 'other-speech', 'test')),
+    others: clipsOf(OTHERS),
   };
 }
 

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Augmentation: each part measured on its own, chance that follows the seed, features that follow the clip. 2 s. */
 
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { cutClip } from '../../compiler/core/audio/crop.ts';
 import { Frontend } from '../../compiler/core/frontend/features.ts';
 import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
-import { packagePath } from '../../compiler/host/files/paths.ts';
-import { compiled } from '../../compiler/host/pool/pool.ts';
 import { augment } from '../../compiler/training/train/augment/augment.ts';
 import { renewFeatures, shareRecordings } from '../../compiler/training/train/augment/features.ts';
 import features from '../../compiler/training/train/augment/features-task.ts';
@@ -18,6 +15,7 @@ import { atSpeed } from '../../compiler/training/train/augment/speed.ts';
 import { newClips } from '../../compiler/training/train/engine/engine.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 import { sine } from '../audio/make-wav.ts';
+import { lacking } from '../support/needs.ts';
 
 const RATE = 8000;
 const WINDOW = { frame: 128, hop: 128, steps: 64 };
@@ -209,8 +207,7 @@ describe('features', () => {
     }
   });
 
-  const task = pathToFileURL(packagePath('compiler', 'training', 'train', 'augment', 'features-task.ts'));
-  it.skipIf(compiled(task) === null)(
+  it.skipIf(lacking('build'))(
     'are the same on several threads and on one, and new in every round (needs build/dist)',
     async () => {
       const [one, several, next] = [initOf(RECIPE), initOf(RECIPE), initOf(RECIPE, 1)];

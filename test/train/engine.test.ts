@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Threads: the same bits whatever their number. About a second. */
 
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { packagePath } from '../../compiler/host/files/paths.ts';
-import { compiled } from '../../compiler/host/pool/pool.ts';
 import { Engine, newClips } from '../../compiler/training/train/engine/engine.ts';
 import { type Network, networkOf } from '../../compiler/training/train/network.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 import { ReferenceTrainer } from '../../compiler/training/train/reference/trainer.ts';
+import { lacking } from '../support/needs.ts';
 import { PAPER, randomParameters, rulesOf, stack } from './networks.ts';
 
 const STEPS = 8;
 const CLIPS = 60;
 
 /** Threads start from build/dist; without it, or with older files there, only the first test can run. */
-const worker = compiled(pathToFileURL(packagePath('compiler', 'training', 'train', 'engine', 'worker.ts')));
 
 function dataOf(network: Network) {
   const random = new Random(4);
@@ -63,7 +60,7 @@ describe('a batch of 40 clips', () => {
     });
   });
 
-  it.skipIf(worker === null)('is the same to the bit on 1, 2 and 3 threads (needs build/dist)', async () => {
+  it.skipIf(lacking('build'))('is the same to the bit on 1, 2 and 3 threads (needs build/dist)', async () => {
     const network = networkOf(PAPER);
     const { clips, parameters, indices, initial } = dataOf(network);
     const runs = [];

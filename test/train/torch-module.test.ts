@@ -14,6 +14,7 @@ import { loadModel } from '../../compiler/host/load/load.ts';
 import { levelOf } from '../../compiler/training/train/quantizer.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 import { inWork, json, MODEL, write, writeNoise } from '../cli/egru.ts';
+import { lacking } from '../support/needs.ts';
 import { pythonWithTorch } from '../support/torch.ts';
 
 const python = pythonWithTorch();
@@ -105,7 +106,7 @@ function edgeValues(): number[] {
   return [0, 1, 1.2, ...edges, ...halves].flatMap((value) => [value, -value]).concat(spread);
 }
 
-describe.skipIf(python === null)('PyTorch module (needs python3 with torch and numpy)', () => {
+describe.skipIf(lacking('torch'))('PyTorch module (needs python3 with torch and numpy)', () => {
   const features = randomFeatures();
   const values = edgeValues();
   const folders =
