@@ -27,11 +27,11 @@ setup: build/.packages node_modules/.package-lock.json build/.compiled ## Instal
 
 build/.packages: Makefile
 	@mkdir -p build
-	@test/support/install.sh $(strip $(MISSING))
+	@test/tools/install.sh $(strip $(MISSING))
 	@# clang's sanitizers are a package of their own, named after its version.
 	@echo 'int main(void) { return 0; }' >build/sanitized.c
 	@clang -fsanitize=address,undefined build/sanitized.c -o build/sanitized 2>/dev/null \
-	  || test/support/install.sh libclang-rt-$$(clang -dumpversion | cut -d . -f 1)-dev
+	  || test/tools/install.sh libclang-rt-$$(clang -dumpversion | cut -d . -f 1)-dev
 	@rm -f build/sanitized build/sanitized.c
 	@touch $@
 
@@ -51,18 +51,18 @@ demo: setup ## Classify the bundled clips on reference, host and emulated chip; 
 
 test: setup ## All tests; ends with the counts
 	@mkdir -p build; status=0; npx vitest run --reporter=dot --reporter=json --outputFile.json=build/tests.json || status=$$?; \
-	node test/support/closing-line.js build/tests.json; exit $$status
+	node test/tools/closing-line.js build/tests.json; exit $$status
 
 soak: setup ## Long runs: every recording on every machine, more random programs
 	SOAK=1 npx vitest run test/soak
 
 bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/BENCHMARKS.md and README's table
-	node test/bench/report.js $(DATA)
-	node test/bench/codegen.js
-	node test/bench/emulator-speed.js
+	node test/tools/bench/report.js $(DATA)
+	node test/tools/bench/codegen.js
+	node test/tools/bench/emulator-speed.js
 
 accuracy: setup ## Train and judge everything behind docs/ACCURACY.md, which it writes; about two hours on two cores
-	node test/bench/accuracy.js $(DATA)
+	node test/tools/bench/accuracy.js $(DATA)
 
 firmware: setup ## Firmware of MODEL for BOARD into build/firmware
 	npx egru build $(MODEL) --board $(BOARD) -o build/firmware

@@ -116,7 +116,7 @@ describe('paths through the values of two columns', () => {
   });
 });
 
-/** How long it takes is measured by test/bench/codegen.js. */
+/** How long it takes is measured by test/tools/bench/codegen.js. */
 test('100,000 weights are scheduled and become code', () => {
   const layer = { type: 'egru', units: 150, weights: 'mixed', zeros: 34, state: 'zeros' } as const;
   const program = programOf({

@@ -22,7 +22,7 @@ describe('peripherals', () => {
 
   it.each(blocks)('$file cites its section and has its test', ({ file, text }) => {
     expect(text).toMatch(CITATION);
-    const test = packagePath('test', 'emulator', file.replace(/\.ts$/, '.test.ts'));
+    const test = packagePath('test', 'emulator', 'peripherals', file.replace(/\.ts$/, '.test.ts'));
     expect(existsSync(test), test).toBe(true);
     expect(readFileSync(test, 'utf8')).toMatch(/^describe(?:\.each\(\w+\))?\(/m);
   });

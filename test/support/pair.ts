@@ -65,8 +65,11 @@ export async function hear(
   };
   while (!device.silent) device.run(10);
   const perBlock = valuesPerBlock(microphone.name);
-  // The middle of a block: the ones before it have been read by now.
-  while (Math.floor((2 * (taken % perBlock)) / perBlock) !== 1) device.run(1);
+  // The middle of a block: the ones before it have been read by now, and there is time left for a question before the
+  // next one is complete. To be just behind the middle takes a first half, then steps much shorter than a half: the
+  // silence may end anywhere in a block, also so late that the question, a millisecond, crosses into the next one.
+  const half = () => Math.floor((2 * (taken % perBlock)) / perBlock);
+  for (const wanted of [0, 1]) while (half() !== wanted) device.run(0.25);
 
   const [expected] = await new ReferenceExecutor(program).listen([decimated(microphone.name, pcm)], false);
   const lines = (expected?.events ?? []).map(

@@ -15,7 +15,7 @@ const bitCount = Uint8Array.from({ length: 512 }, (_, list) => list.toString(2).
  * The fast way through the instructions: one loop over predecoded words (decode.ts) with the machine state in local
  * variables. What is rare or could fault leaves the loop's `switch` by `break slow` and is executed by CorrectedCore,
  * that is, by rp2040js; nothing has been changed by then, so the two agree by construction on everything but the cases
- * below, which test/emulator/lockstep.test.ts compares on random instructions.
+ * below, which test/emulator/core/lockstep.test.ts compares on random instructions.
  *
  * Flags are kept as the values they come from: N is the sign of n, Z is z === 0, C is c, V is the sign of v.
  * `left` counts down the cycles to the next deadline (an event, or the limit of the run).

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * make accuracy: trains every network behind the figures of docs/ACCURACY.md, judges it and writes that file. What is
+ * in build/accuracy already is not trained again, so that it can be ended and goes on. About two hours on two cores.
+ * Arguments: the folder of recordings, ../shared/data by default; "report": only writes the file.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { jobsOf, judgeGru } from './accuracy-jobs.js';
+import { report } from './accuracy-report.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const data = resolve(process.argv[2] ?? join(root, '../shared/data'));
+const onlyReport = process.argv[3] === 'report';
+const digits = join(data, 'spoken-digits');
+const out = join(root, 'build/accuracy');
+if (!existsSync(digits)) {
+  console.error(`no recordings in ${digits}: npx egru data fetch spoken-digits brings them`);
+  process.exit(2);
+}
+mkdirSync(out, { recursive: true });
+
+/** @returns what the command prints on stdout */
+function egru(...words) {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [join(root, 'compiler/bin/egru.js'), ...words], { cwd: root });
+    const parts = [];
+    child.stdout.on('data', (bytes) => parts.push(bytes));
+    child.stderr.on('data', (bytes) => process.stderr.write(bytes));
+    child.on('close', (code) => {
+      if (code === 0) done(Buffer.concat(parts).toString());
+      else fail(new Error(`egru ${words.join(' ')} ended with ${code}`));
+    });
+  });
+}
+
+const json = async (...words) => JSON.parse(await egru(...words, '--json'));
+
+async function train({ name, config, seed, data: dataset }) {
+  const folder = join(out, name);
+  if (existsSync(join(folder, 'training.json'))) return;
+  console.log(`training ${name}`);
+  const file = join('models/training', `${config}.json`);
+  const options = ['--config', file, '--seed', String(seed), '--threads', '1', '--every', '20'];
+  const resume = existsSync(`${folder}.checkpoint`) ? ['--resume'] : [];
+  await egru('train', dataset, '-o', folder, ...options, ...resume);
+}
+
+async function judge({ name, seed, config, filter }) {
+  const folder = join(out, name);
+  const { best, epochs } = JSON.parse(readFileSync(join(folder, 'training.json'), 'utf8'));
+  const pattern = ['--pattern', '{label}_{speaker}_{index}.wav'];
+  const test = config.endsWith('gru')
+    ? judgeGru(folder, digits)
+    : await json('eval', folder, digits, '--filter', filter, ...pattern);
+  const nonZero = 1 - (epochs[best.epoch]?.zeroShare ?? 0);
+  return { name, seed, nonZero, best, seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0), test };
+}
+
+const groups = jobsOf(digits, out);
+const queue = Object.values(groups).flat();
+if (!onlyReport) {
+  const todo = [...queue];
+  const worker = async () => {
+    for (let job = todo.shift(); job !== undefined; job = todo.shift()) await train(job);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+const results = {};
+for (const [group, list] of Object.entries(groups)) {
+  results[group] = [];
+  for (const job of list) results[group].push(await judge(job));
+}
+const file = join(root, 'docs/ACCURACY.md');
+writeFileSync(file, await report(results, json, data));
+console.log(`wrote ${file}`);
