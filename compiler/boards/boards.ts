@@ -7,8 +7,7 @@
  */
 import { InputError } from '../core/base/errors.ts';
 import { arduinoZero } from './arduino-zero.ts';
-import type { Board, BoardName, Microphone } from './board.ts';
-import { SAMD21G18A } from './chips/samd21.ts';
+import type { Board, BoardName, Chip, Microphone } from './board.ts';
 import { circuitplayExpress } from './circuitplay-express.ts';
 import { featherM0 } from './feather-m0.ts';
 import { mkrzero } from './mkrzero.ts';
@@ -17,18 +16,8 @@ import { xiaoSamd21 } from './xiao-samd21.ts';
 
 export type * from './board.ts';
 export { flashMethods, microphoneNames } from './board.ts';
-export { applicationRamBytes, memoryScript, modelBytes } from './chips/chip.ts';
+export { applicationRamBytes, magicWord, memoryScript, modelBytes, ramEnd } from './chips/chip.ts';
 export { boardHeader } from './header.ts';
-
-/** Facts of the one chip that there is, for what knows no board (a BIN file, a region by itself). */
-export const {
-  applicationStart: APPLICATION_START,
-  modelStart: MODEL_START,
-  coreClock: CORE_CLOCK,
-  uf2Family: UF2_FAMILY,
-} = SAMD21G18A;
-/** The last word of RAM, where a bootloader looks for its magic word after a reset. */
-export const MAGIC_WORD = SAMD21G18A.ramStart + SAMD21G18A.ramBytes - 4;
 
 export const boards: Readonly<Record<BoardName, Board>> = {
   arduino_zero: arduinoZero,
@@ -38,6 +27,14 @@ export const boards: Readonly<Record<BoardName, Board>> = {
   circuitplay_express: circuitplayExpress,
   trinket_m0: trinketM0,
 };
+
+/** The board of benchmarks and of commands that are given none. */
+export const defaultBoard: Board = arduinoZero;
+
+/** The chips of the boards, one of each UF2 family; a file that names no board is looked up among these. */
+export const chips: readonly Chip[] = [
+  ...new Map(Object.values(boards).map(({ chip }) => [chip.uf2Family, chip])).values(),
+];
 
 /** @throws InputError that lists the boards */
 export function findBoard(name: string): Board {

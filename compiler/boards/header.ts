@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { hex } from '../core/base/hex.ts';
 import { type Board, type Microphone, microphoneNames, type Pin } from './board.ts';
 
 type Fact = readonly [key: string, value: number | string];
@@ -23,9 +24,9 @@ export function boardHeader(board: Board, microphone: Microphone = board.microph
     ['DOTSTAR_COUNT', pixels?.kind === 'dotstar' ? pixels.count : 0],
     ...(pixels === null ? [] : pinFacts('PIXEL_DATA', pixels.data)),
     ...(pixels?.clock === undefined ? [] : pinFacts('PIXEL_CLOCK', pixels.clock)),
-    ['USB_VID', hex(usb.application.vid, 4)],
-    ['USB_PID', hex(usb.application.pid, 4)],
-    ['BOOT_MAGIC', hex(bootMagic, 8)],
+    ['USB_VID', `${hex(usb.application.vid, 4)}u`],
+    ['USB_PID', `${hex(usb.application.pid, 4)}u`],
+    ['BOOT_MAGIC', `${hex(bootMagic, 8)}u`],
     ...microphoneFacts(microphone),
   ];
   const lines = facts.map(
@@ -57,8 +58,4 @@ function pinFacts(name: string, { port, pin }: Pin): Fact[] {
     [`${name}_PORT`, port],
     [`${name}_PIN`, pin],
   ];
-}
-
-function hex(value: number, digits: number): string {
-  return `0x${value.toString(16).padStart(digits, '0')}u`;
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How fast a microphone is read. All its clocks are divided from the core clock of 48 MHz, so that rates are known
+ * How fast a microphone is read. All its clocks are divided from the core clock (48 MHz on the SAMD21), so that rates are known
  * exactly as fractions; only I2S misses 8 kHz after its decimator.
  */
 
-import type { MicrophoneName } from './board.ts';
-import { CORE_CLOCK } from './boards.ts';
+import type { Chip, MicrophoneName } from './board.ts';
 
 /** What every decimator ends at and the front end wants, in Hz; I2S comes 1.9 % faster. */
 export const MICROPHONE_RATE = 8000;
@@ -31,22 +30,23 @@ export interface MicrophoneRate {
   readonly error: number;
 }
 
-export function microphoneRate(name: MicrophoneName): MicrophoneRate {
+export function microphoneRate(name: MicrophoneName, { coreClock }: Pick<Chip, 'coreClock'>): MicrophoneRate {
+  const rate = (divisor: number, perSample: number) => rateOf(coreClock, divisor, perSample);
   switch (name) {
     case 'i2s': {
       // The largest divisor, that is the slowest clock, that is fast enough for both: 46, 16,304 Hz.
       const least = Math.max(LEAST_BIT_CLOCK, OVERSAMPLING * MICROPHONE_RATE * FRAME_BITS);
-      return rate(Math.floor(CORE_CLOCK / least), FRAME_BITS * OVERSAMPLING);
+      return rate(Math.floor(coreClock / least), FRAME_BITS * OVERSAMPLING);
     }
     case 'pdm':
-      return rate(CORE_CLOCK / (MICROPHONE_RATE * PDM_DECIMATION), PDM_DECIMATION);
+      return rate(coreClock / (MICROPHONE_RATE * PDM_DECIMATION), PDM_DECIMATION);
     case 'adc':
-      return rate(CORE_CLOCK / (MICROPHONE_RATE * OVERSAMPLING), OVERSAMPLING);
+      return rate(coreClock / (MICROPHONE_RATE * OVERSAMPLING), OVERSAMPLING);
   }
 }
 
-function rate(divisor: number, perSample: number): MicrophoneRate {
-  const clock = CORE_CLOCK / divisor;
+function rateOf(coreClock: number, divisor: number, perSample: number): MicrophoneRate {
+  const clock = coreClock / divisor;
   const sampleRate = clock / perSample;
   return { divisor, clock, perSample, sampleRate, error: sampleRate / MICROPHONE_RATE - 1 };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** verify --on board: checksums that agree, one that does not, boards with other programs, and a bad line between them. */
+
 import { describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
 import type { Program, StreamProgram } from '../../compiler/core/program/program.ts';
@@ -11,6 +12,7 @@ import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts'
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { verify } from '../../compiler/machines/verify/verify.ts';
 import { verifyStreams } from '../../compiler/machines/verify/verify-streams.ts';
+import { CHIP } from '../support/chip-facts.ts';
 import { emulatedLink } from '../support/emulated-link.ts';
 import { bursts, listener } from '../support/stream-program.ts';
 import { toyProgram } from '../support/toy.ts';
@@ -21,7 +23,7 @@ const microphone = findMicrophone(board, 'adc');
 const build = (program: Program) => buildFirmware(program, { board, microphone, kernel: 'packed' });
 
 function start(firmware: Firmware, usb = false): { device: EmulatedDevice; link: Link } {
-  const device = new EmulatedDevice({ image: firmware.bin, microphone, usb });
+  const device = new EmulatedDevice({ chip: CHIP, image: firmware.bin, microphone, usb });
   device.run(usb ? 300 : 20);
   return { device, link: emulatedLink(device, { usb }) };
 }
@@ -127,7 +129,7 @@ describe('a board that cannot be compared', () => {
 
   it('sends damaged records', async () => {
     const program = judged({ frame: 128, hop: 128, seed: 114, last: 'dense' });
-    const device = new EmulatedDevice({ image: (await build(program)).bin, microphone });
+    const device = new EmulatedDevice({ chip: CHIP, image: (await build(program)).bin, microphone });
     device.run(20);
     let spoil = false;
     const change = (bytes: Uint8Array) =>

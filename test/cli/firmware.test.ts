@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** build, inspect of images, and the chip as a machine. */
+
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { APPLICATION_START, boards, MODEL_START } from '../../compiler/boards/boards.ts';
+import { boards } from '../../compiler/boards/boards.ts';
 import { programDigest } from '../../compiler/core/program/digest.ts';
 import { firmwareProgram } from '../../compiler/core/quant/detect.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
@@ -10,6 +11,7 @@ import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { ChipExecutor } from '../../compiler/machines/execute/chip.ts';
 import { imageDigest } from '../../compiler/machines/toolchain/image-digest.ts';
 import { readUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { APPLICATION_START, MODEL_START } from '../support/chip-facts.ts';
 import { egru, inWork, json, MODEL, refusal, writeNoise } from './egru.ts';
 
 /** Firmware listens, with detection by default. */

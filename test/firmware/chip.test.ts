@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The image that is flashed, on the emulated chip, against the reference simulator. */
+
 import { describe, expect, it } from 'vitest';
-import { boards, MODEL_START } from '../../compiler/boards/boards.ts';
+import { boards } from '../../compiler/boards/boards.ts';
 import { keepsOutputs } from '../../compiler/core/program/layout.ts';
 import { ChipExecutor, chipImage } from '../../compiler/machines/execute/chip.ts';
 import { ChipMachine } from '../../compiler/machines/execute/chip-machine.ts';
@@ -9,6 +10,7 @@ import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts'
 import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
 import { sealRegion } from '../../compiler/machines/toolchain/region.ts';
 import { verify } from '../../compiler/machines/verify/verify.ts';
+import { MODEL_START } from '../support/chip-facts.ts';
 import { featuresOf, type ProgramSpec, programOf, specs } from '../support/random-program.ts';
 import { toyProgram, toySteps } from '../support/toy.ts';
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What goes wrong on a board, injected on the emulated one: faults, hangs, flipped bits, floods. */
+
 import { beforeAll, describe, expect, it } from 'vitest';
-import { APPLICATION_START, boards, findMicrophone, MODEL_START } from '../../compiler/boards/boards.ts';
+import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
 import { soundFor } from '../../compiler/machines/device/sound.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
+import { APPLICATION_START, MODEL_START } from '../support/chip-facts.ts';
 import { Desk } from '../support/desk.ts';
 import { bursts, listener } from '../support/stream-program.ts';
 import { toyProgram } from '../support/toy.ts';

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-  APPLICATION_START,
-  type Board,
-  boards,
-  findBoard,
-  MAGIC_WORD,
-} from '../../compiler/boards/boards.ts';
+import { type Board, boards, findBoard } from '../../compiler/boards/boards.ts';
 import type { DenseLayer, Program } from '../../compiler/core/program/program.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { applicationRam, arenaBytes, modelFlash } from '../../compiler/machines/firmware/fit.ts';
 import { FLAG_ALLOCATED, FLAG_WRITE, parseElf } from '../../compiler/machines/toolchain/elf.ts';
 import { readUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { APPLICATION_START, MAGIC_WORD } from '../support/chip-facts.ts';
 import { toyProgram } from '../support/toy.ts';
 
 /** Interrupt lines in their order (SAM D21 data sheet, "Interrupt Line Mapping"). */

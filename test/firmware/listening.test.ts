@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sound through every kind of microphone, on the whole emulated board: events equal the reference's, nothing is lost. */
+
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
@@ -11,6 +12,7 @@ import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.t
 import { decimated, soundFor } from '../../compiler/machines/device/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
+import { CHIP } from '../support/chip-facts.ts';
 
 const folder = packagePath('models', 'spoken-digits');
 const program = streamProgram(loadProgram(folder), 'spoken-digits');
@@ -42,7 +44,7 @@ describe.each([
 
   it('hears what the reference hears, and loses nothing', async () => {
     const pcm = soundFor(mic, { samples: words(4), sampleRate: 8000 });
-    const device = new EmulatedDevice({ image: firmware.bin, microphone, usb });
+    const device = new EmulatedDevice({ chip: CHIP, image: firmware.bin, microphone, usb });
     const said = { uart: '', usb: '' };
     device.onUart = (bytes) => {
       said.uart += Buffer.from(bytes).toString('latin1');
@@ -78,7 +80,7 @@ describe.each([
 
   it('sends what the microphone hears, block by block', () => {
     const pcm = soundFor(mic, { samples: words(1), sampleRate: 8000 });
-    const device = new EmulatedDevice({ image: firmware.bin, microphone, usb });
+    const device = new EmulatedDevice({ chip: CHIP, image: firmware.bin, microphone, usb });
     const bytes: number[] = [];
     device.run(usb ? 300 : 20); // a USB host takes its time
     device.send(Buffer.from('listen off\n'));

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Microphones that are stuck, or louder than their scale: a second later the board hears as if nothing had been. */
+
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
 import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
 import { decimate, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
+import { CHIP } from '../support/chip-facts.ts';
 import { RawSound } from '../support/raw-sound.ts';
 import { digits, RATE } from '../support/recording.ts';
 
@@ -59,7 +61,7 @@ describe.each([
       expect(Math.abs(score - (undisturbed[i]?.score ?? 0))).toBeLessThanOrEqual(2);
     });
 
-    const device = new EmulatedDevice({ image: firmware.bin, microphone });
+    const device = new EmulatedDevice({ chip: CHIP, image: firmware.bin, microphone });
     let said = '';
     device.onUart = (bytes) => {
       said += Buffer.from(bytes).toString('latin1');

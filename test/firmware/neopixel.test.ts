@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** NeoPixels on the whole emulated board: what they show, every time on their wire, and that sound goes on meanwhile. */
+
 import { beforeAll, describe, expect, it } from 'vitest';
-import { boards, CORE_CLOCK, findMicrophone } from '../../compiler/boards/boards.ts';
+import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
 import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
 import { soundFor } from '../../compiler/machines/device/sound.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
+import { CHIP, CORE_CLOCK } from '../support/chip-facts.ts';
 import { bursts, listener } from '../support/stream-program.ts';
 import { type Colour, Ws2812Chain } from '../support/ws2812.ts';
 
@@ -30,7 +32,7 @@ class Lit {
   said = '';
 
   constructor(image: Uint8Array, usb: boolean) {
-    this.board = new EmulatedDevice({ image, microphone, usb });
+    this.board = new EmulatedDevice({ chip: CHIP, image, microphone, usb });
     this.board.onUart = (bytes) => {
       this.said += Buffer.from(bytes).toString('latin1');
     };

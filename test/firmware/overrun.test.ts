@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A main loop that is held up for longer than the buffers of the microphone last: counted, and the board hears on. */
+
 import { beforeAll, describe, expect, it } from 'vitest';
-import { boards, findMicrophone, MODEL_START } from '../../compiler/boards/boards.ts';
+import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
 import type { MicrophoneSource } from '../../compiler/emulator/core/microphone.ts';
 import { decimate, soundFor, soundSource, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { AnswerReader } from '../../compiler/machines/protocol/protocol.ts';
+import { MODEL_START } from '../support/chip-facts.ts';
 import { Desk } from '../support/desk.ts';
 import { digits, RATE } from '../support/recording.ts';
 

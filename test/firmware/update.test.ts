@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Another model through the serial port, and whatever can interrupt that: lost power, bad pages, flash that says no. */
+
 import { beforeAll, describe, expect, it } from 'vitest';
-import { APPLICATION_START, boards, findMicrophone, MODEL_START } from '../../compiler/boards/boards.ts';
+import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
 import { programDigest } from '../../compiler/core/program/digest.ts';
 import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { REGION_STACK, readRegion, sealRegion } from '../../compiler/machines/toolchain/region.ts';
+import { APPLICATION_START, CHIP, MODEL_START } from '../support/chip-facts.ts';
 import { Desk } from '../support/desk.ts';
 import { emulatedLink } from '../support/emulated-link.ts';
 import { listener } from '../support/stream-program.ts';
@@ -24,7 +26,7 @@ beforeAll(async () => {
 });
 
 function start(image: Uint8Array): EmulatedDevice {
-  const device = new EmulatedDevice({ image, microphone });
+  const device = new EmulatedDevice({ chip: CHIP, image, microphone });
   device.run(20);
   return device;
 }
@@ -124,7 +126,9 @@ describe('an update', () => {
   });
 
   it('with a step that takes more stack than the application leaves is refused', () => {
-    expect(firmware.stack.worst - (readRegion(firmware.model)?.stack ?? 0) + REGION_STACK).toBeLessThan(2048);
+    expect(
+      firmware.stack.worst - (readRegion(firmware.model, MODEL_START)?.stack ?? 0) + REGION_STACK,
+    ).toBeLessThan(2048);
     const start = (stack: number): string => {
       const image = Uint8Array.from(firmware.bin);
       image.set(sealRegion(firmware.model, stack), APPLICATION);
@@ -132,7 +136,7 @@ describe('an update', () => {
     };
     expect(start(REGION_STACK)).toBe('ok egru ready\n');
     expect(start(REGION_STACK + 1)).toBe('error the model needs more stack than there is\n');
-    expect(readRegion(sealRegion(firmware.model, REGION_STACK + 1))?.damage).toBe(
+    expect(readRegion(sealRegion(firmware.model, REGION_STACK + 1), MODEL_START)?.damage).toBe(
       'a step takes 1025 bytes of stack, and may take 1024',
     );
   });

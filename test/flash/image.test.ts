@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { describe, expect, it } from 'vitest';
-import { boards, UF2_FAMILY } from '../../compiler/boards/boards.ts';
+import { boards } from '../../compiler/boards/boards.ts';
 import { readApplication } from '../../compiler/machines/flash/image.ts';
 import { writeUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { UF2_FAMILY } from '../support/chip-facts.ts';
 import { firmware } from './firmware.ts';
 
 const board = boards.feather_m0;

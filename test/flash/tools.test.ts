@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** bossac and OpenOCD, version by version: the bootloader's 8 KB stay as they are, whatever the version. */
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { readBossac } from '../../compiler/machines/flash/bossac.ts';
 import { planFlash } from '../../compiler/machines/flash/flash.ts';
 import { readApplication } from '../../compiler/machines/flash/image.ts';
 import { type FlashSystem, realSystem } from '../../compiler/machines/flash/system.ts';
+import { CHIP } from '../support/chip-facts.ts';
 import { FakeBoard, machineWith } from './fake-board.ts';
 import { fakeBossac, fakeOpenocd } from './fake-tools.ts';
 import { firmware } from './firmware.ts';
@@ -96,7 +98,7 @@ describe('bossac', () => {
     ['1.8 that says neither', '(BOSSA) Version 1.8\n--offset', 'does not say what its --offset means'],
     ['1.7 with an offset', '(BOSSA) Version 1.7.0\n--offset\nminus any bootloader', 'does not say what'],
   ])('is refused: %s', (_, help, message) => {
-    expect(() => readBossac(help)).toThrow(message);
+    expect(() => readBossac(help, CHIP)).toThrow(message);
   });
 
   it('writes no part of the flash: the offset would be another one', async () => {

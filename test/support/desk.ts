@@ -3,6 +3,7 @@
 
 import type { Microphone } from '../../compiler/boards/boards.ts';
 import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
+import { CHIP } from './chip-facts.ts';
 
 /** `b .`: an instruction that branches to itself. */
 const LOOP = 0xe7fe;
@@ -16,7 +17,7 @@ export class Desk {
 
   /** start: milliseconds until a board has started, and a USB host has found it, too. */
   constructor(image: Uint8Array, microphone: Microphone, { usb = false, start = 20 } = {}) {
-    this.board = new EmulatedDevice({ image, microphone, usb });
+    this.board = new EmulatedDevice({ chip: CHIP, image, microphone, usb });
     this.board.onUart = (bytes) => {
       this.said += Buffer.from(bytes).toString('latin1');
     };

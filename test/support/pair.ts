@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A recording through one board and one of its microphones, held to the reference event by event. */
+
 import { expect } from 'vitest';
-import { type Board, boards, type Microphone } from '../../compiler/boards/boards.ts';
+import { type Board, boards, type Microphone, ramEnd } from '../../compiler/boards/boards.ts';
 import type { KernelName } from '../../compiler/codegen/emit/emit.ts';
 import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
 import { decimated, soundFor, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
 import type { FirmwareOptions } from '../../compiler/machines/firmware/options.ts';
+import { CHIP } from './chip-facts.ts';
 import { type Material, RATE, recording } from './recording.ts';
 
 /** Samples of PCM that the firmware gets at a time. */
 const BLOCK = 32;
-const STACK_TOP = 0x20007ff8;
+const STACK_TOP = ramEnd(CHIP) - CHIP.reservedRam;
 /** What firmware and model may take of the 32 KB, stack included. */
 const RAM_LIMIT = 8192;
 
@@ -42,7 +44,7 @@ export async function hear(
   const { program } = material;
   const firmware = await buildFirmware(program, { board, microphone, ...build });
   const pcm = soundFor(microphone.name, { samples: recording(material, seconds, seed), sampleRate: RATE });
-  const device = new EmulatedDevice({ image: firmware.bin, microphone, usb: true });
+  const device = new EmulatedDevice({ chip: CHIP, image: firmware.bin, microphone, usb: true });
   const said = { uart: '', usb: '' };
   device.onUart = (bytes) => {
     said.uart += Buffer.from(bytes).toString('latin1');

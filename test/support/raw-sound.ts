@@ -5,6 +5,7 @@ import type { MicrophoneName } from '../../compiler/boards/boards.ts';
 import { microphoneRate } from '../../compiler/boards/microphone-rate.ts';
 import type { MicrophoneSource } from '../../compiler/emulator/core/microphone.ts';
 import { soundFor, soundSource, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
+import { CHIP } from './chip-facts.ts';
 import { RATE } from './recording.ts';
 
 const BLOCK = 32;
@@ -75,7 +76,7 @@ export class RawSound {
   }
 
   get #perSecond(): number {
-    return (microphoneRate(this.microphone).sampleRate * valuesPerBlock(this.microphone)) / BLOCK;
+    return (microphoneRate(this.microphone, CHIP).sampleRate * valuesPerBlock(this.microphone)) / BLOCK;
   }
 
   /** As many as silence of that time has, rounded like those of sound. */

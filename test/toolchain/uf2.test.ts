@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UF2_FAMILY } from '../../compiler/boards/boards.ts';
 import { readUf2, writeUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { UF2_FAMILY } from '../support/chip-facts.ts';
 
 const START = 0x2000;
 const image = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7) & 255);

@@ -3,6 +3,10 @@
 
 export interface Chip {
   readonly name: string;
+  /** What its UF2 family is called, for messages. */
+  readonly family: string;
+  /** Its emulator's name (machines/execute/emulators.ts). */
+  readonly emulator: string;
   /** Folder of the package with its start-up and drivers, for firmware/hal. */
   readonly firmwareFolder: string;
   /** Bytes of flash, which begins at 0. */
@@ -21,6 +25,16 @@ export interface Chip {
   readonly uf2Family: number;
   /** Bytes for the stack (firmware/app/application.ld). */
   readonly stackRoom: number;
+}
+
+/** The address after the last byte of RAM. */
+export function ramEnd({ ramStart, ramBytes }: Chip): number {
+  return ramStart + ramBytes;
+}
+
+/** The last word of RAM, where a bootloader looks for its magic word after a reset. */
+export function magicWord(chip: Chip): number {
+  return ramEnd(chip) - 4;
 }
 
 /** Bytes of flash that models have. */

@@ -8,6 +8,8 @@ import type { Chip } from './chip.ts';
  */
 export const SAMD21G18A: Chip = {
   name: 'ATSAMD21G18A',
+  family: 'SAMD21',
+  emulator: 'samd21',
   firmwareFolder: 'firmware/samd21',
   flashBytes: 256 * 1024,
   ramStart: 0x20000000,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CORE_CLOCK } from '../../boards/boards.ts';
+import { defaultBoard } from '../../boards/boards.ts';
 import { type KernelName, kernelNames } from '../../codegen/emit/emit.ts';
 import type { Program } from '../../core/program/program.ts';
 import { writeWhole } from '../../host/files/files.ts';
@@ -125,7 +125,8 @@ async function measure(
 
 function show(report: BenchReport, program: Program, source: string): void {
   const { frontend } = program;
-  const budget = frontend === null ? null : (frontend.hop / frontend.sampleRate) * CORE_CLOCK;
+  const budget =
+    frontend === null ? null : (frontend.hop / frontend.sampleRate) * defaultBoard.chip.coreClock;
   const best = Math.min(...report.kernels.map(({ cyclesPerStep }) => cyclesPerStep));
   print(
     `${report.model}: ${grouped(report.steps)} steps of ${source}, zero wait states`,

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import {
-  APPLICATION_START,
-  boards,
-  findBoard,
-  findMicrophone,
-  type Microphone,
-  MODEL_START,
-} from '../../boards/boards.ts';
+import { boards, type Chip, findBoard, findMicrophone, type Microphone } from '../../boards/boards.ts';
 import { MICROPHONE_RATE, microphoneRate } from '../../boards/microphone-rate.ts';
 import type { Program } from '../../core/program/program.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
@@ -61,7 +54,7 @@ async function run(model: string, options: BuildOptions): Promise<void> {
   if (files === null) throw new Error('the firmware was not written');
   const stack = firmware.stack.worst;
   if (options.json) {
-    const { sampleRate, error } = microphoneRate(microphone.name);
+    const { sampleRate, error } = microphoneRate(microphone.name, board.chip);
     const mic = { name: microphone.name, where: microphone.where, sampleRate, error };
     const sha256 = imageDigest(firmware.bin);
     printJson({ board: board.name, mic, ...files, sha256, kernel, flash, applicationFlash, ram, stack });
@@ -84,14 +77,14 @@ async function run(model: string, options: BuildOptions): Promise<void> {
         { title: 'share', align: 'right' },
       ],
       [
-        row('application', applicationFlash, MODEL_START - APPLICATION_START),
+        row('application', applicationFlash, board.chip.modelStart - board.chip.applicationStart),
         row('model', flash - applicationFlash, modelFlash(board)),
         row('RAM', ram, applicationRam(board)),
         row('worst stack', stack, applicationRam(board) - ram),
       ],
     ),
     '',
-    ...describeMicrophone(microphone),
+    ...describeMicrophone(microphone, board.chip),
     ...describeListening(program, stated),
     '',
     ...[files.elf, files.bin, files.uf2, files.map, files.modelBin, files.modelUf2].filter(
@@ -102,8 +95,8 @@ async function run(model: string, options: BuildOptions): Promise<void> {
   if (files.uf2 === null) print('', `no UF2: the bootloader of the ${board.title} takes none; flash the BIN`);
 }
 
-function describeMicrophone({ name, where }: Microphone): string[] {
-  const { sampleRate, error } = microphoneRate(name);
+function describeMicrophone({ name, where }: Microphone, chip: Chip): string[] {
+  const { sampleRate, error } = microphoneRate(name, chip);
   const deviation = error === 0 ? 'exact' : `${error > 0 ? '+' : ''}${(100 * error).toFixed(2)} %`;
   return [`microphone ${name}: ${where}`, `sample rate ${sampleRate.toFixed(1)} Hz, ${deviation}`];
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, Option } from 'commander';
-import { boards } from '../../boards/boards.ts';
+import { defaultBoard } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { writeWhole } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
@@ -62,7 +62,7 @@ async function run(paths: readonly string[], options: CompareOptions): Promise<v
   const { files, truths } = sameTask(paths, inputs);
   const contenders: Contender[] = [];
   for (const [i, { program }] of inputs.entries()) {
-    const kernel = await chooseKernel(program, options.kernel, boards.arduino_zero);
+    const kernel = await chooseKernel(program, options.kernel, defaultBoard);
     contenders.push({ path: paths[i] ?? '', program, kernel });
   }
   const comparison = await measure(contenders, files, truths, options.chipClips);

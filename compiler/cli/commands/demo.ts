@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { CORE_CLOCK, findBoard } from '../../boards/boards.ts';
+import { findBoard } from '../../boards/boards.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
 import { packagePath } from '../../host/files/paths.ts';
 import { Progress } from '../../host/pool/progress.ts';
@@ -82,7 +82,7 @@ async function run(options: DemoOptions): Promise<void> {
   const { step, frontend, stack } = chip.statistics;
   const perStep = step.cycles / step.calls;
   const perFrame = perStep + frontend.cycles / Math.max(1, frontend.calls);
-  const hop = (program.frontend.hop / program.frontend.sampleRate) * CORE_CLOCK;
+  const hop = (program.frontend.hop / program.frontend.sampleRate) * board.chip.coreClock;
   print(
     `${board.title} (${board.chip.name}), ${kernel} kernel, emulated, zero wait states`,
     ...table(

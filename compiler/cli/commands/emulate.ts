@@ -56,6 +56,7 @@ async function run(path: string, options: EmulateOptions): Promise<void> {
   const opened = await openBoardImage(path, options.board);
   const sound = options.mic === undefined ? null : readWav(options.mic);
   const device = new EmulatedDevice({
+    chip: opened.board.chip,
     image: opened.image.bytes,
     microphone: opened.microphone,
     usb: options.usb === true,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { hex32 } from '../../core/base/crc32.ts';
+import { chips } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
+import { hex } from '../../core/base/hex.ts';
 import { guard, readLimited } from '../../host/files/files.ts';
 import type { RegionHeader } from '../../machines/toolchain/region.ts';
 import {
@@ -17,12 +18,12 @@ import {
 import { inspectProgram, LEVELS, type ProgramInspection } from '../../report/inspect/inspection.ts';
 import type { ImageModel } from '../../report/inspect/model-record.ts';
 import { jsonOption, newCommand } from '../shared/command.ts';
+import { MAX_IMAGE_BYTES } from '../shared/firmware-input.ts';
 import { openModel } from '../shared/input.ts';
 import { inspectBoard } from '../shared/inspect-board.ts';
 import { type Column, grouped, percent, print, printJson, table } from '../shared/output.ts';
 
 /** Images of a chip with 256 KB of flash, with debug information. */
-const MAX_IMAGE_BYTES = 64 << 20;
 
 export function inspectCommand(): Command {
   return newCommand('inspect', 'Show what is in a model, a program.json or a firmware image.', [
@@ -141,7 +142,7 @@ function showElf({ sections, flash, ram, sha256, models, region }: ElfInspection
     ...table(
       [left('section'), right('address'), right('bytes'), left('memory'), left('')],
       sections.map(({ name, address, size, memory, code }) => [
-        ...[name, hex(address), grouped(size), memory === 'both' ? 'RAM, from flash' : memory],
+        ...[name, hex(address, 8), grouped(size), memory === 'both' ? 'RAM, from flash' : memory],
         code ? 'code' : '',
       ]),
     ),
@@ -157,12 +158,14 @@ function showFlash(f: FlashInspection): string[] {
   return [
     ...(f.family === null
       ? []
-      : [`UF2 for the SAMD21 (family ${hex(f.family)}), ${f.blocks} blocks, all valid`]),
-    `image      ${grouped(f.bytes)} bytes from ${hex(f.address)} on`,
+      : [
+          `UF2 for the ${chips.find(({ uf2Family }) => uf2Family === f.family)?.family ?? 'chip'} (family ${hex(f.family, 8)}), ${f.blocks} blocks, all valid`,
+        ]),
+    `image      ${grouped(f.bytes)} bytes from ${hex(f.address, 8)} on`,
     `  sha256   ${f.sha256}`,
     f.stackPointer === null || f.resetHandler === null
       ? 'vectors    none: a model without an application'
-      : `vectors    stack ${hex(f.stackPointer)}, reset ${hex(f.resetHandler)}`,
+      : `vectors    stack ${hex(f.stackPointer, 8)}, reset ${hex(f.resetHandler, 8)}`,
     ...showModels(f.models),
     ...showRegion(f.region),
   ];
@@ -172,8 +175,8 @@ function showRegion(region: RegionHeader | null): string[] {
   if (region === null) return ['region     no header of a model stands at its place'];
   const { address, length, abi, crc, damage, kernel, stack } = region;
   return [
-    `region     ${grouped(length)} bytes from ${hex(address)} on, ${damage ?? 'whole'}`,
-    `  header   ABI ${abi}, CRC-32 ${hex(crc)}, entry ${hex(region.entry)}`,
+    `region     ${grouped(length)} bytes from ${hex(address, 8)} on, ${damage ?? 'whole'}`,
+    `  header   ABI ${abi}, CRC-32 ${hex(crc, 8)}, entry ${hex(region.entry, 8)}`,
     `  step     ${printable(kernel)} kernel, ${grouped(stack)} bytes of stack`,
     `  egru     ${printable(region.compiler)}`,
     `  gcc      ${printable(region.toolchain).slice(0, 69)}`,
@@ -187,12 +190,8 @@ function showRegion(region: RegionHeader | null): string[] {
 function showModels(models: readonly ImageModel[]): string[] {
   if (models.length === 0) return ['model      none was found'];
   return models.flatMap(({ name, labels, digest, address }) => [
-    `model      ${printable(name)} at ${hex(address)}`,
+    `model      ${printable(name)} at ${hex(address, 8)}`,
     ...wrapList('  labels   ', labels.map(printable)),
     `  sha256   ${digest}`,
   ]);
-}
-
-function hex(n: number): string {
-  return `0x${hex32(n)}`;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, Option } from 'commander';
-import { boards } from '../../boards/boards.ts';
+import { defaultBoard } from '../../boards/boards.ts';
 import { printable } from '../../core/base/errors.ts';
 import type { Program } from '../../core/program/program.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
@@ -136,7 +136,7 @@ async function compare(
         machines.push(await BoardExecutor.open(link, [program, firmwareProgram(program)], signal));
         continue;
       }
-      const kernels = await kernelsOf(program, options.kernel, boards.arduino_zero);
+      const kernels = await kernelsOf(program, options.kernel, defaultBoard);
       for (const kernel of kernels) machines.push(await openMachine(name, program, kernel));
     }
     return await work(machines, {

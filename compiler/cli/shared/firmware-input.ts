@@ -2,7 +2,7 @@
 /** The image that a command is given: a file as it is, or a model that is built for the board first. */
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type Board, boards, findBoard, findMicrophone, type Microphone } from '../../boards/boards.ts';
+import { type Board, defaultBoard, findBoard, findMicrophone, type Microphone } from '../../boards/boards.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
 import { guard, readLimited } from '../../host/files/files.ts';
 import {
@@ -16,7 +16,7 @@ import { openModel } from './input.ts';
 import { chooseKernel, type KernelChoice } from './target.ts';
 
 /** ELF files hold debug information beside 256 KB of flash. */
-const MAX_IMAGE_BYTES = 64 << 20;
+export const MAX_IMAGE_BYTES = 64 << 20;
 
 export interface ImageOptions {
   /** Of a model. */
@@ -33,9 +33,9 @@ export async function openImage(path: string, board: Board, options: ImageOption
 
 /** A model's region: of a file, or of a model that is built. It is the same for every board. */
 export async function openRegion(path: string, board: Board, options: ImageOptions): Promise<FlashImage> {
-  if (!isModel(path)) return readModelImage(readLimited(path, MAX_IMAGE_BYTES), path);
+  if (!isModel(path)) return readModelImage(readLimited(path, MAX_IMAGE_BYTES), path, board.chip);
   const { model } = await buildModel(path, board, options);
-  return readModelImage(model, basename(path));
+  return readModelImage(model, basename(path), board.chip);
 }
 
 export interface BoardImage {
@@ -48,13 +48,13 @@ export interface BoardImage {
 export async function openBoardImage(path: string, name: string | undefined): Promise<BoardImage> {
   const named = name === undefined ? null : findBoard(name);
   if (isModel(path)) {
-    const board = named ?? boards.arduino_zero;
+    const board = named ?? defaultBoard;
     const image = await openImage(path, board, {});
     return { image, board, microphone: findMicrophone(board, undefined) };
   }
   const file = readLimited(path, MAX_IMAGE_BYTES);
-  const said = boardOf(readImage(file, path));
-  const board = named ?? said?.board ?? boards.arduino_zero;
+  const said = boardOf(readImage(file, path, named === null ? undefined : [named.chip]));
+  const board = named ?? said?.board ?? defaultBoard;
   const image = readApplication(file, path, board);
   return { image, board, microphone: said?.microphone ?? findMicrophone(board, undefined) };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type Board, boards } from '../../boards/boards.ts';
+import { type Board, defaultBoard } from '../../boards/boards.ts';
 import type { KernelName } from '../../codegen/emit/emit.ts';
 import type { Program } from '../../core/program/program.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
@@ -32,7 +32,7 @@ export async function openMachine(
   choice: KernelChoice,
 ): Promise<Executor> {
   if (name === 'reference') return new ReferenceExecutor(program);
-  const kernel = await chooseKernel(program, choice, boards.arduino_zero);
+  const kernel = await chooseKernel(program, choice, defaultBoard);
   return name === 'host'
     ? (await import('../../machines/execute/host.ts')).HostExecutor.create(program, { kernel })
     : (await import('../../machines/execute/chip.ts')).ChipExecutor.create(firmwareProgram(program), {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Program -> what the templates show. All numbers, alignment and escaping are decided here; see templates/README.md. */
 import { InputError } from '../../core/base/errors.ts';
+import { hex } from '../../core/base/hex.ts';
 import { programDigest } from '../../core/program/digest.ts';
 import { type FrontendProgram, tapsSymbol } from '../../core/program/frontend-program.ts';
 import { stateLayout, stateWords } from '../../core/program/layout.ts';
 import { inputsOf, type Layer, outputsOf, type Program } from '../../core/program/program.ts';
 import type { Kernel } from '../kernels/kernel.ts';
-import { type ArrayView, alignedRows, blockComment, hex } from '../text/c-array.ts';
+import { type ArrayView, alignedRows, blockComment } from '../text/c-array.ts';
 import { cComment, cConstants, cString, grouped } from '../text/c-text.ts';
 import { type DetectView, detectView, streamMemory } from './detect-view.ts';
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a kernel contributes to the generated files. The rest of model.h and model.c is the same for all kernels. */
+
+import { hex } from '../../core/base/hex.ts';
 import { type Layer, matricesOf, type Program } from '../../core/program/program.ts';
-import { type ArrayView, alignedRows, annotatedRows, blockComment, hex } from '../text/c-array.ts';
+import { type ArrayView, alignedRows, annotatedRows, blockComment } from '../text/c-array.ts';
 import { cComment, grouped } from '../text/c-text.ts';
 import { packCodes, packedScratchWords } from './packed/codes.ts';
 

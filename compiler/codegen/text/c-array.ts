@@ -39,7 +39,3 @@ export function annotatedRows(elements: readonly string[], comments: readonly st
   const cell = Math.max(...elements.map((element) => element.length));
   return elements.map((element, i) => `${element.padStart(cell)}, /* ${comments[i] ?? ''} */`);
 }
-
-export function hex(value: number, digits: number): string {
-  return `0x${value.toString(16).padStart(digits, '0')}`;
-}

@@ -1,36 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A firmware image on the emulated board: time passes, sound comes in, lines go out; USB is plugged in or not. */
 
-import { APPLICATION_START, CORE_CLOCK, type Microphone } from '../../boards/boards.ts';
-import { Samd21 } from '../../emulator/samd21/samd21.ts';
+import type { Chip, Microphone } from '../../boards/boards.ts';
 import { UsbSerialHost } from '../../emulator/usb-host/usb-serial.ts';
+import { type EmulatedChip, emulate } from '../execute/emulators.ts';
 import { type Sound, type SoundSource, soundFor, soundSource } from './sound.ts';
 
 export interface BoardOptions {
-  /** Flash from APPLICATION_START on. */
+  readonly chip: Chip;
+  /** Flash from the chip's applicationStart on. */
   readonly image: Uint8Array;
   readonly microphone: Microphone;
   /** Whether a USB host is there, and a program has opened the port. */
   readonly usb?: boolean;
 }
 
-const MILLISECOND = CORE_CLOCK / 1000;
-
 export class EmulatedDevice {
-  readonly chip: Samd21;
+  readonly chip: EmulatedChip;
   readonly usb: UsbSerialHost | null;
   /** Bytes from the UART, and from USB. */
   onUart: (bytes: Uint8Array) => void = () => {};
   onUsb: (bytes: Uint8Array) => void = () => {};
   readonly #microphone: Microphone;
+  readonly #description: Chip;
   #sound: SoundSource | null = null;
   #gathered: number[] = [];
 
-  constructor({ image, microphone, usb }: BoardOptions) {
+  constructor({ chip, image, microphone, usb }: BoardOptions) {
+    this.#description = chip;
     this.#microphone = microphone;
-    this.chip = new Samd21({
-      segments: [{ address: APPLICATION_START, bytes: image }],
-      vectorTable: APPLICATION_START,
+    this.chip = emulate(chip, {
+      segments: [{ address: chip.applicationStart, bytes: image }],
+      vectorTable: chip.applicationStart,
       hardFaults: true,
     });
     this.chip.onSerial = (byte) => this.#gathered.push(byte);
@@ -44,7 +45,7 @@ export class EmulatedDevice {
 
   /** Seconds since the start. */
   get seconds(): number {
-    return this.chip.cycles / CORE_CLOCK;
+    return this.chip.cycles / this.#description.coreClock;
   }
 
   /** Share of the time in which the CPU was awake. */
@@ -64,7 +65,7 @@ export class EmulatedDevice {
 
   /** Sound from now on, once the firmware listens. */
   play(sound: Sound): void {
-    this.playPcm(soundFor(this.#microphone.name, sound));
+    this.playPcm(soundFor(this.#microphone.name, sound, this.#description));
   }
 
   /** The same, at the rate of the microphone's encoder already. */
@@ -96,9 +97,10 @@ export class EmulatedDevice {
 
   /** Lets time pass. @throws ChipFault where the firmware does what nothing handles */
   run(milliseconds: number): void {
-    const end = this.chip.cycles + milliseconds * MILLISECOND;
+    const millisecond = this.#description.coreClock / 1000;
+    const end = this.chip.cycles + milliseconds * millisecond;
     while (this.chip.cycles < end) {
-      this.chip.run(Math.min(MILLISECOND, end - this.chip.cycles));
+      this.chip.run(Math.min(millisecond, end - this.chip.cycles));
       this.#hand();
     }
   }

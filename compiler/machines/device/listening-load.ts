@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What listening takes of the CPU: firmware on the emulated board, USB connected and idle, sound that is never gated. */
 
-import { type Microphone, MODEL_START } from '../../boards/boards.ts';
+import type { Microphone } from '../../boards/boards.ts';
 import { findClips } from '../../host/audio/clips.ts';
 import { readWav } from '../../host/audio/wav.ts';
 import type { Firmware } from '../firmware/firmware.ts';
@@ -38,10 +38,15 @@ export function recordings(folder: string): Sound {
 
 /** @throws Error where voice activity has kept a frame from the network: then the figures would be too low */
 export function listeningLoad(firmware: Firmware, microphone: Microphone, sound: Sound): ListeningLoad {
-  const board = new EmulatedDevice({ image: firmware.bin, microphone, usb: true });
-  const { chip } = board;
-  board.play(sound);
-  board.run(SETTLING);
+  const device = new EmulatedDevice({
+    chip: firmware.board.chip,
+    image: firmware.bin,
+    microphone,
+    usb: true,
+  });
+  const { chip } = device;
+  device.play(sound);
+  device.run(SETTLING);
   const worked = () => chip.cycles - chip.sleepCycles + chip.flashLines;
   let [frames, steps, start, computed] = [0, 0, worked(), 0];
   const at = (name: string, callback: () => void) => chip.hook(address(firmware, name), callback);
@@ -56,7 +61,7 @@ export function listeningLoad(firmware: Firmware, microphone: Microphone, sound:
     if (frames > 0) computed += worked() - start;
   });
   const before = { cycles: chip.cycles, sleep: chip.sleepCycles, worked: worked() };
-  board.run(MEASURED);
+  device.run(MEASURED);
   const cycles = chip.cycles - before.cycles;
   if (frames !== steps || frames === 0) throw new Error(`the network ran in ${steps} of ${frames} frames`);
   return {
@@ -82,11 +87,12 @@ export interface Sections {
 
 /** Of the application, and of the model's region; the arena is in neither. */
 export function firmwareSections(firmware: Firmware): { application: Sections; model: Sections } {
+  const { modelStart, flashBytes } = firmware.board.chip;
   const sum = () => ({ text: 0, data: 0, bss: 0 });
   const result = { application: sum(), model: sum() };
   for (const { name, type, flags, address: from, size } of parseElf(firmware.elf, 'firmware.elf').sections) {
     if ((flags & FLAG_ALLOCATED) === 0) continue;
-    const model = name.startsWith('.model') || (from >= MODEL_START && from < 0x2000_0000);
+    const model = name.startsWith('.model') || (from >= modelStart && from < flashBytes);
     const part = model ? result.model : result.application;
     part[type === TYPE_NOBITS ? 'bss' : (flags & FLAG_WRITE) !== 0 ? 'data' : 'text'] += size;
   }

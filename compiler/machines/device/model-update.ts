@@ -45,7 +45,7 @@ async function update(
   onPage: ModelUpdate['onPage'],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const record = readRegion(bytes);
+  const record = readRegion(bytes, board.chip.modelStart);
   if (record === null || record.damage !== null) throw new Error('only whole models are sent');
   await link.sync();
   const { board: name } = await identify(link);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sound as the microphone interfaces of the emulated chip see it, value by value. */
 
-import type { MicrophoneName } from '../../boards/boards.ts';
+import { type Chip, defaultBoard, type MicrophoneName } from '../../boards/boards.ts';
 import { microphoneRate, OVERSAMPLING, PDM_DECIMATION } from '../../boards/microphone-rate.ts';
 import { resample } from '../../core/audio/resample.ts';
 import { AdcDecimator, AdcEncoder } from '../../core/microphone/adc.ts';
@@ -21,8 +21,12 @@ export interface Sound {
 }
 
 /** PCM at the rate at which the encoder of this microphone takes it: that of its clock, so that time passes as outside. */
-export function soundFor(name: MicrophoneName, { samples, sampleRate }: Sound): Int16Array {
-  const { clock, perSample, sampleRate: own } = microphoneRate(name);
+export function soundFor(
+  name: MicrophoneName,
+  { samples, sampleRate }: Sound,
+  chip: Pick<Chip, 'coreClock'> = defaultBoard.chip,
+): Int16Array {
+  const { clock, perSample, sampleRate: own } = microphoneRate(name, chip);
   // Words and counts; the encoder of PDM makes the bits of a sample itself.
   const wanted = name === 'pdm' ? own : (OVERSAMPLING * clock) / perSample;
   // The resampler wants whole numbers: those of I2S are multiples of 1/46 Hz (48 MHz / 46 / 64).

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A firmware image running on the emulated chip, spoken to over its serial port and watched from outside. */
 
+import type { Chip } from '../../boards/boards.ts';
 import { programDigest } from '../../core/program/digest.ts';
 import type { Program } from '../../core/program/program.ts';
-import { Samd21 } from '../../emulator/samd21/samd21.ts';
 import {
   type Answer,
   AnswerReader,
@@ -21,12 +21,14 @@ import {
   unpackClip,
   unpackStream,
 } from '../protocol/records.ts';
+import { type EmulatedChip, emulate } from './emulators.ts';
 import type { ClipResult, StreamResult } from './executor.ts';
 import { addCalls, type CallCount, CallMeters, noCalls } from './meter.ts';
 
 /** An image with what the outside has to know of it. Can be sent to a worker thread. */
 export interface ChipImage {
   readonly program: Program;
+  readonly chip: Chip;
   /** The bytes that are flashed, and where. */
   readonly bin: Uint8Array;
   readonly address: number;
@@ -66,7 +68,7 @@ const PATIENCE = 2_000_000_000;
 const SETTLING = 240_000;
 
 export class ChipMachine {
-  readonly chip: Samd21;
+  readonly chip: EmulatedChip;
   readonly meters: CallMeters;
   /** What the chip said after its start. */
   readonly greeting: string;
@@ -82,7 +84,7 @@ export class ChipMachine {
   constructor(image: ChipImage) {
     const { program } = image;
     this.#image = image;
-    this.chip = new Samd21({
+    this.chip = emulate(image.chip, {
       segments: [{ address: image.address, bytes: image.bin }],
       vectorTable: image.address,
       stackLimit: image.stackLimit,

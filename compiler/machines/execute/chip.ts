@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The firmware image of a board on the emulated ATSAMD21: byte for byte what is flashed. */
 
-import { boards } from '../../boards/boards.ts';
+import { defaultBoard } from '../../boards/boards.ts';
 import type { KernelName } from '../../codegen/emit/emit.ts';
 import type { Program } from '../../core/program/program.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
@@ -37,7 +37,7 @@ export class ChipExecutor implements Executor {
   static async create(program: Program, options: ChipOptions): Promise<ChipExecutor> {
     const firmware = await buildFirmware(program, {
       ...options,
-      board: options.board ?? boards.arduino_zero,
+      board: options.board ?? defaultBoard,
     });
     return new ChipExecutor(firmware, chipImage(program, firmware));
   }
@@ -123,6 +123,7 @@ export function chipImage(program: Program, firmware: Firmware): ChipImage {
   };
   return {
     program,
+    chip: firmware.board.chip,
     bin: firmware.bin,
     address: firmware.board.chip.applicationStart,
     step: address(firmware.stepFunction),

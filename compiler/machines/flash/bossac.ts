@@ -2,21 +2,22 @@
 /**
  * bossac writes over a bootloader's serial port. What its offset means depends on its version (shumatech/BOSSA, issue 79
  * and src/bossac.cpp; Arduino's and Adafruit's platform.txt):
- * - to 1.7: there is no --offset; SAMD21 files go to 0x2000, behind the bootloader;
- * - 1.8: --offset counts from 0x2000 on;
+ * - to 1.7: there is no --offset; files go behind the bootloader (SAMD21: 0x2000);
+ * - 1.8: --offset counts from there on;
  * - from 1.9, and development builds after 1.8: --offset is the address, and its default 0 overwrites the bootloader.
  * The help text tells the last two apart: older ones erase "minus any bootloader", newer ones "starting at the offset".
  */
 import { basename, dirname } from 'node:path';
-import { APPLICATION_START } from '../../boards/boards.ts';
+import type { Chip } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
-import { type FlashImage, hex } from './image.ts';
+import { hex } from '../../core/base/hex.ts';
+import type { FlashImage } from './image.ts';
 import type { FlashSystem } from './system.ts';
 
 export interface Bossac {
   /** "1.9.1-17-g89f3556" */
   readonly version: string;
-  /** What the offset is that writes to 0x2000; null: this version has none and writes there by itself. */
+  /** The offset that writes to the application's start; null: this version has none and writes there by itself. */
   readonly offset: number | null;
 }
 
@@ -26,13 +27,13 @@ const VERIFY_FAILED = /Verify failed/;
 const VERIFY_DONE = /Verify successful/;
 
 /** @throws InputError where it is missing, or its offset cannot be known for certain */
-export async function findBossac(system: FlashSystem): Promise<Bossac> {
+export async function findBossac(system: FlashSystem, chip: Chip): Promise<Bossac> {
   const { code, output } = await system.run('bossac', ['--help']);
   if (code === null) throw new InputError('bossac', `not found on the PATH; install it: ${ADVICE}`);
-  return readBossac(output);
+  return readBossac(output, chip);
 }
 
-export function readBossac(help: string): Bossac {
+export function readBossac(help: string, { applicationStart }: Pick<Chip, 'applicationStart'>): Bossac {
   const version = /\bBOSSA\) Version v?(\S+)/.exec(help)?.[1] ?? '';
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   if (major !== '1') {
@@ -44,7 +45,7 @@ export function readBossac(help: string): Bossac {
   const startsAtOffset = /starting at the offset/.test(help);
   if (!hasOffset && Number(minor) <= 7) return { version, offset: null };
   if (hasOffset && startsAtOffset && !keepsBootloader && Number(minor) >= 8) {
-    return { version, offset: APPLICATION_START };
+    return { version, offset: applicationStart };
   }
   if (hasOffset && keepsBootloader && !startsAtOffset && Number(minor) === 8) return { version, offset: 0 };
   throw new InputError(
@@ -54,11 +55,17 @@ export function readBossac(help: string): Bossac {
 }
 
 /** @throws InputError for what is no application: the offset of a part would have to be another one */
-export function bossacArguments(bossac: Bossac, image: FlashImage, port: string, file: string): string[] {
-  if (image.address !== APPLICATION_START) {
+export function bossacArguments(
+  bossac: Bossac,
+  { applicationStart }: Pick<Chip, 'applicationStart'>,
+  image: FlashImage,
+  port: string,
+  file: string,
+): string[] {
+  if (image.address !== applicationStart) {
     throw new InputError(
       image.name,
-      `bossac writes to ${hex(APPLICATION_START)} only, not to ${hex(image.address)}`,
+      `bossac writes to ${hex(applicationStart)} only, not to ${hex(image.address)}`,
     );
   }
   return [

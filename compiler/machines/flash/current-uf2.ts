@@ -3,8 +3,10 @@
  * CURRENT.UF2, in which a bootloader shows the flash: the whole of it from address 0 on, in blocks that name no family
  * (microsoft/uf2-samdx1, src/fat.c). Read leniently, unlike a file that is to be flashed.
  */
+
+import { hex } from '../../core/base/hex.ts';
 import { UF2_PAYLOAD } from '../toolchain/uf2.ts';
-import { type FlashImage, hex } from './image.ts';
+import type { FlashImage } from './image.ts';
 
 const BLOCK = 512;
 const DATA = 32;

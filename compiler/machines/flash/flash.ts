@@ -6,10 +6,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Board, type FlashMethod, flashMethods } from '../../boards/boards.ts';
+import { type Board, type Chip, type FlashMethod, flashMethods } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
+import { hex } from '../../core/base/hex.ts';
 import { bossacArguments, findBossac, runBossac } from './bossac.ts';
-import { checkRange, type FlashImage, hex } from './image.ts';
+import { checkRange, type FlashImage } from './image.ts';
 import { applicationPort, bootloaderPort, enterBootloader, identify, isOneOf } from './locate.ts';
 import { findOpenocd, openocdArguments, runOpenocd } from './openocd.ts';
 import type { FlashSystem } from './system.ts';
@@ -104,14 +105,14 @@ async function planBossac(
   options: FlashOptions,
   system: FlashSystem,
 ): Promise<FlashPlan> {
-  const bossac = await findBossac(system);
+  const bossac = await findBossac(system, board.chip);
   const known = options.port === undefined ? null : identify(options.port, system);
   const isApplication = known !== null && isOneOf(known, [board.usb.application]);
   const ready = isApplication ? null : (options.port ?? bootloaderPort(board, system));
   const firmware = ready === null ? (options.port ?? applicationPort(board, system)) : null;
-  const shown = (port: string) => bossacArguments(bossac, image, port, 'firmware.bin').join(' ');
+  const shown = (port: string) => bossacArguments(bossac, board.chip, image, port, 'firmware.bin').join(' ');
   const steps = [
-    `bossac ${bossac.version}: ${offsetMeaning(bossac.offset)}`,
+    `bossac ${bossac.version}: ${offsetMeaning(bossac.offset, board.chip)}`,
     ...(ready === null ? [...enterSteps(firmware), 'wait for the port of the bootloader'] : []),
     `write ${range(image)}: bossac ${shown(ready ?? 'PORT')}`,
   ];
@@ -124,14 +125,17 @@ async function planBossac(
         'no such board was found: connect its USB port, or double-press reset',
       );
     }
-    return withFile(image, (file) => runBossac(bossacArguments(bossac, image, port, file), system));
+    return withFile(image, (file) =>
+      runBossac(bossacArguments(bossac, board.chip, image, port, file), system),
+    );
   };
   return { board, image, method: 'bossac', port: ready ?? firmware, drive: null, steps, run };
 }
 
-function offsetMeaning(offset: number | null): string {
-  if (offset === null) return 'no --offset, SAMD21 files go to 0x2000';
-  return offset === 0 ? '--offset counts from 0x2000' : '--offset is the address';
+function offsetMeaning(offset: number | null, { family, applicationStart }: Chip): string {
+  const start = hex(applicationStart);
+  if (offset === null) return `no --offset, ${family} files go to ${start}`;
+  return offset === 0 ? `--offset counts from ${start}` : '--offset is the address';
 }
 
 async function planOpenocd(

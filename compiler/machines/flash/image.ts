@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is to be flashed, from an ELF, BIN or UF2 file, and whether a board could start it. */
 
-import {
-  APPLICATION_START,
-  type Board,
-  boards,
-  type Microphone,
-  MODEL_START,
-  UF2_FAMILY,
-} from '../../boards/boards.ts';
+import { type Board, boards, type Chip, chips, type Microphone, ramEnd } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
+import { hex } from '../../core/base/hex.ts';
 import { parseElf } from '../toolchain/elf.ts';
 import { elfFlash } from '../toolchain/elf-flash.ts';
 import { readRegion } from '../toolchain/region.ts';
-import { readUf2 } from '../toolchain/uf2.ts';
+import { familyChip, readUf2 } from '../toolchain/uf2.ts';
 
 /** A piece of flash. */
 export interface FlashImage {
@@ -32,7 +26,7 @@ const NEEDED_VECTORS = [1, 2, 3];
  * @throws InputError where it is damaged, for another chip, or no application for this board
  */
 export function readApplication(file: Uint8Array, name: string, board: Board): FlashImage {
-  const image = readImage(file, name);
+  const image = readImage(file, name, [board.chip]);
   checkRange(image, board);
   checkVectors(image, board);
   checkName(image, board);
@@ -40,22 +34,22 @@ export function readApplication(file: Uint8Array, name: string, board: Board): F
 }
 
 /**
- * A model's region, whole. @param name for messages
+ * A model's region, whole, for a chip. @param name for messages
  * @throws InputError where it is damaged, for another application, or no model
  */
-export function readModelImage(file: Uint8Array, name: string): FlashImage {
+export function readModelImage(file: Uint8Array, name: string, chip: Chip): FlashImage {
   const magic = Buffer.from(file.subarray(0, 4)).toString('latin1');
-  const bytes = magic === 'eGRU' ? file : regionOf(readImage(file, name));
-  const record = readRegion(bytes);
+  const bytes = magic === 'eGRU' ? file : regionOf(readImage(file, name, [chip]), chip);
+  const record = readRegion(bytes, chip.modelStart);
   if (record === null)
     throw new InputError(name, 'holds no model: give model.bin, model.uf2 or a whole firmware image');
   if (record.damage !== null) throw new InputError(name, `the model in it is damaged: ${record.damage}`);
-  return { name, address: MODEL_START, bytes: bytes.subarray(0, record.length) };
+  return { name, address: chip.modelStart, bytes: bytes.subarray(0, record.length) };
 }
 
-/** What an image has from MODEL_START on. */
-function regionOf({ address, bytes }: FlashImage): Uint8Array {
-  return bytes.subarray(Math.max(0, MODEL_START - address));
+/** What an image has from the model's region on. */
+function regionOf({ address, bytes }: FlashImage, { modelStart }: Chip): Uint8Array {
+  return bytes.subarray(Math.max(0, modelStart - address));
 }
 
 /** Boards whose names stand in the bytes. */
@@ -81,22 +75,25 @@ function checkName({ name, bytes }: FlashImage, board: Board): void {
   throw new InputError(name, `was built for the ${titles}, not for the ${board.title}`, '--board');
 }
 
-/** Any piece of flash in an ELF, UF2 or BIN file. @throws InputError where it is damaged or for another chip */
-export function readImage(file: Uint8Array, name: string): FlashImage {
+/**
+ * Any piece of flash in an ELF, UF2 or BIN file; a BIN file is taken for an application of the first chip.
+ * @throws InputError where it is damaged or for none of the chips
+ */
+export function readImage(file: Uint8Array, name: string, known: readonly Chip[] = chips): FlashImage {
   const magic = Buffer.from(file.subarray(0, 4)).toString('latin1');
   if (magic === 'UF2\n') {
     const { family, address, bytes } = readUf2(file, name);
-    if (family !== UF2_FAMILY) throw new InputError(name, `for the family ${hex(family)}, not the SAMD21`);
+    familyChip(family, name, known);
     return { name, address, bytes };
   }
   if (magic === '\x7fELF') return { name, ...elfFlash(parseElf(file, name), name) };
   if (file.length === 0) throw new InputError(name, 'is empty');
-  return { name, address: APPLICATION_START, bytes: file };
+  return { name, address: known[0]?.applicationStart ?? 0, bytes: file };
 }
 
 /** Whether an image lies in the flash that applications have. Also for a part of it, such as a model. */
 export function checkRange({ name, address, bytes }: FlashImage, board: Board): void {
-  if (address < APPLICATION_START) {
+  if (address < board.chip.applicationStart) {
     throw new InputError(name, `begins at ${hex(address)}, where the bootloader is`, board.title);
   }
   const end = address + bytes.length;
@@ -111,14 +108,15 @@ export function checkRange({ name, address, bytes }: FlashImage, board: Board): 
 
 /** Whether an image begins with what the core needs to start (Armv6-M Architecture Reference Manual, B1.5.3). */
 function checkVectors({ name, address, bytes }: FlashImage, board: Board): void {
+  const { applicationStart, ramStart } = board.chip;
   const refuse = (problem: string): never => {
-    throw new InputError(name, `is no firmware for ${hex(APPLICATION_START)}: ${problem}`, board.title);
+    throw new InputError(name, `is no firmware for ${hex(applicationStart)}: ${problem}`, board.title);
   };
-  if (address !== APPLICATION_START) refuse(`it begins at ${hex(address)}`);
+  if (address !== applicationStart) refuse(`it begins at ${hex(address)}`);
   if (bytes.length < 4 * VECTORS) refuse(`${bytes.length} bytes hold no vector table`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stack = view.getUint32(0, true);
-  if (stack % 4 !== 0 || stack <= board.chip.ramStart || stack > board.chip.ramStart + board.chip.ramBytes) {
+  if (stack % 4 !== 0 || stack <= ramStart || stack > ramEnd(board.chip)) {
     refuse(`its stack would begin at ${hex(stack)}`);
   }
   for (const vector of NEEDED_VECTORS) {
@@ -127,8 +125,4 @@ function checkVectors({ name, address, bytes }: FlashImage, board: Board): void 
       refuse(`vector ${vector} is ${hex(handler)}`);
     }
   }
-}
-
-export function hex(value: number): string {
-  return `0x${value.toString(16)}`;
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The model's region of flash (twin of firmware/app/model/region.h): a header of one row, then code and constants, linked on
- * their own at MODEL_START. Whoever has the bytes from MODEL_START on can say which model they are, and whether whole.
+ * their own at the chip's modelStart. The bytes from there on state which model they are, and whether it is whole.
  */
 import { createHash } from 'node:crypto';
-import { MODEL_START } from '../../boards/boards.ts';
 import { crc32 } from '../../core/base/crc32.ts';
 
 export const REGION_MAGIC = 0x55524765;
@@ -54,8 +53,8 @@ export function sealRegion(bytes: Uint8Array, stack: number): Uint8Array {
   return sealed;
 }
 
-/** @param bytes flash from start on, longer than the region or not; null where no header stands there */
-export function readRegion(bytes: Uint8Array, start: number = MODEL_START): RegionHeader | null {
+/** @param bytes flash from the address start on, longer than the region or not; null where they begin with no header */
+export function readRegion(bytes: Uint8Array, start: number): RegionHeader | null {
   if (bytes.length < REGION_HEADER) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const word = (offset: number) => view.getUint32(offset, true);

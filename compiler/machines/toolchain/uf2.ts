@@ -3,8 +3,10 @@
  * UF2 (github.com/microsoft/uf2, README): blocks of 512 bytes, each complete in itself, that a bootloader recognises
  * by their magic numbers while they are written to its drive.
  */
-import { hex32 } from '../../core/base/crc32.ts';
+
+import type { Chip } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
+import { hex } from '../../core/base/hex.ts';
 
 const BLOCK = 512;
 const HEADER = 32;
@@ -90,7 +92,7 @@ export function readUf2(file: Uint8Array, name: string): Uf2Image {
     if ((word(8) & FLAG_FAMILY) === 0) refuse('the block names no family of chips');
     if (word(28) !== family) refuse('the family differs from the first block');
     if (word(16) !== UF2_PAYLOAD) refuse(`payload of ${word(16)} bytes; the SAMD21 takes ${UF2_PAYLOAD}`);
-    if (word(12) % UF2_PAYLOAD !== 0) refuse(`address ${hex(word(12))} is not the start of a flash row`);
+    if (word(12) % UF2_PAYLOAD !== 0) refuse(`address ${hex(word(12), 8)} is not the start of a flash row`);
     if (word(24) !== count) refuse(`the file should have ${word(24)} blocks`);
     if (word(20) >= count) refuse(`block number ${word(20)} is too large`);
     if (seen.has(word(20))) refuse(`block number ${word(20)} appears twice`);
@@ -103,7 +105,7 @@ export function readUf2(file: Uint8Array, name: string): Uf2Image {
     if (block.address !== expected) {
       throw new InputError(
         name,
-        `address ${hex(block.address)} instead of ${hex(expected)}`,
+        `address ${hex(block.address, 8)} instead of ${hex(expected, 8)}`,
         `block number ${number}`,
       );
     }
@@ -112,6 +114,10 @@ export function readUf2(file: Uint8Array, name: string): Uf2Image {
   return { family, address, bytes };
 }
 
-function hex(value: number): string {
-  return `0x${hex32(value)}`;
+/** The chip of a UF2 file. @throws InputError where it is none of those */
+export function familyChip(family: number, name: string, known: readonly Chip[]): Chip {
+  const chip = known.find(({ uf2Family }) => uf2Family === family);
+  if (chip !== undefined) return chip;
+  const families = known.map((candidate) => candidate.family).join(' or ');
+  throw new InputError(name, `for the family ${hex(family)}, not the ${families}`, 'block 0');
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Measures steps of a baseline on the emulated chip, in a worker. */
-import { Samd21 } from '../../emulator/samd21/samd21.ts';
+import { type Chip, ramEnd } from '../../boards/boards.ts';
+import { type EmulatedChip, emulate } from '../../machines/execute/emulators.ts';
 import { type CallCount, CallMeters, noCalls } from '../../machines/execute/meter.ts';
 import { LayerMeter } from './layer-meter.ts';
 
 export interface BaselineInit {
+  readonly chip: Chip;
   readonly bin: Uint8Array;
   /** Addresses in the image. */
   readonly step: number;
@@ -32,12 +34,11 @@ export interface BaselineOutcome {
   readonly stack: number;
 }
 
-const STACK_TOP = 0x20008000;
 /** More than any step of a baseline takes. */
 const PATIENCE = 1_000_000_000;
 
 export default (init: BaselineInit) => {
-  const chip = new Samd21({
+  const chip = emulate(init.chip, {
     segments: [{ address: 0, bytes: init.bin }],
     vectorTable: 0,
     stackLimit: init.stackLimit,
@@ -73,12 +74,12 @@ export default (init: BaselineInit) => {
     return {
       step: { ...counts },
       layers: layers.cycles.map((cycles, i) => cycles - (before[i] ?? 0)),
-      stack: STACK_TOP - chip.lowestStack,
+      stack: ramEnd(init.chip) - chip.lowestStack,
     };
   };
 };
 
-function poke16(chip: Samd21, address: number, values: Int16Array): void {
+function poke16(chip: EmulatedChip, address: number, values: Int16Array): void {
   values.forEach((value, i) => {
     chip.poke8(address + 2 * i, value & 0xff);
     chip.poke8(address + 2 * i + 1, (value >> 8) & 0xff);

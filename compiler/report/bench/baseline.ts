@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The baselines that kernels are compared with (c/), built and measured in the same run. */
 import { readFileSync } from 'node:fs';
+import { defaultBoard } from '../../boards/boards.ts';
 import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts';
 import { packagePath } from '../../host/files/paths.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
@@ -65,6 +66,7 @@ async function measure(
   const address = (symbol: string) => symbolAddress(elf, symbol);
   const { flash, ram } = imageSize(elf);
   const init: BaselineInit = {
+    chip: defaultBoard.chip,
     bin: image.bin,
     step: address('bench_step'),
     layer: address('bench_layer'),

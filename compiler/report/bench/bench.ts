@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What `egru bench` measures: every kernel, the baselines, the front end and softsign, on the emulated chip. */
 
-import { boards } from '../../boards/boards.ts';
+import { defaultBoard } from '../../boards/boards.ts';
 import { type KernelName, kernelFacts } from '../../codegen/emit/emit.ts';
 import { kernelRam } from '../../codegen/emit/footprint.ts';
 import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts';
@@ -116,7 +116,7 @@ export async function measureKernel(
   clips: readonly Int16Array[],
   onDone: (done: number) => void,
 ): Promise<MeasuredKernel> {
-  const firmware = await buildFirmware(program, { board: boards.arduino_zero, kernel });
+  const firmware = await buildFirmware(program, { board: defaultBoard, kernel });
   const image: ChipImage = chipImage(program, firmware);
   const marks = kernelFacts(program, kernel).layerSymbols.map((symbol) => address(firmware, symbol));
   const outcomes = await mapParallel<KernelInit, Int16Array, KernelOutcome>(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A benchmark's cycles as current and energy, for every kernel that keeps up and every microphone. */
-import { CORE_CLOCK, type MicrophoneName } from '../../boards/boards.ts';
+import { defaultBoard, type MicrophoneName } from '../../boards/boards.ts';
 import { CAPTURE_SHARE, type Energy, estimateEnergy, microphoneParts } from '../measure/energy.ts';
 import type { BenchReport } from './bench.ts';
 
@@ -27,7 +27,7 @@ export function energyRows(
   sampleRate: number,
   gated: number,
 ): EnergyRow[] {
-  const hopCycles = (hop / sampleRate) * CORE_CLOCK;
+  const hopCycles = (hop / sampleRate) * defaultBoard.chip.coreClock;
   const frontendCycles = frontend?.cyclesBound ?? 0;
   return kernels.flatMap(({ name, cyclesPerStepBound }) =>
     microphoneParts
@@ -40,7 +40,7 @@ export function energyRows(
           frontendCycles,
           networkCycles: cyclesPerStepBound,
           hopCycles,
-          coreClock: CORE_CLOCK,
+          coreClock: defaultBoard.chip.coreClock,
           part,
         };
         return {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A benchmark as the section of docs/BENCHMARKS.md; `make bench` rewrites that file. */
-import { CORE_CLOCK } from '../../boards/boards.ts';
+import { defaultBoard } from '../../boards/boards.ts';
 import type { BenchReport, KernelBench } from './bench.ts';
 import { type EnergyRow, energyRows } from './energy-rows.ts';
 
@@ -61,7 +61,7 @@ export function benchSection(
   ];
   if (report.frontend !== null && hop !== null && rate !== null) {
     const { cycles, cyclesMax, cyclesBound } = report.frontend;
-    const budget = (hop / rate) * CORE_CLOCK;
+    const budget = (hop / rate) * defaultBoard.chip.coreClock;
     lines.push(
       '',
       `Front end, one frame: ${whole(cycles)} cycles in the mean, ${whole(cyclesMax)} at most, ${whole(cyclesBound)} with ` +

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Measures egru_softsign on a range of accumulators on the emulated chip, in a worker; checks every value too. */
 
+import type { Chip } from '../../boards/boards.ts';
 import { softsign } from '../../core/fixed/fixed.ts';
-import { Samd21 } from '../../emulator/samd21/samd21.ts';
+import { emulate } from '../../machines/execute/emulators.ts';
 
 export interface SoftsignInit {
+  readonly chip: Chip;
   readonly bin: Uint8Array;
   readonly ready: number;
   readonly softsign: number;
@@ -26,7 +28,7 @@ const PATIENCE = 1_000_000_000;
 /** Cycles of each accumulator of the range, call overhead included. */
 export default (init: SoftsignInit) =>
   ({ from, to }: SoftsignRange): Uint8Array => {
-    const chip = new Samd21({
+    const chip = emulate(init.chip, {
       segments: [{ address: 0, bytes: init.bin }],
       vectorTable: 0,
       stackLimit: init.stackLimit,

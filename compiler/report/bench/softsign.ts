@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Cycles of the division-free softsign, over its whole domain. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { defaultBoard } from '../../boards/boards.ts';
 import { SOFTSIGN_LIMIT } from '../../core/fixed/fixed.ts';
 import { packagePath } from '../../host/files/paths.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
@@ -55,6 +56,7 @@ export async function measureSoftsign(
   const elf = parseElf(image.elf, 'softsign.elf');
   const address = (symbol: string) => symbolAddress(elf, symbol);
   const init: SoftsignInit = {
+    chip: defaultBoard.chip,
     bin: image.bin,
     ready: address('bench_ready'),
     softsign: address('egru_softsign'),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is inside a firmware image: memory, blocks, and which model it carries. */
 
-import { APPLICATION_START, MODEL_START, UF2_FAMILY } from '../../boards/boards.ts';
+import { type Chip, chips, ramEnd } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
+import { hex } from '../../core/base/hex.ts';
 import {
   FLAG_ALLOCATED,
   FLAG_EXECUTABLE,
@@ -14,7 +15,7 @@ import { elfFlash } from '../../machines/toolchain/elf-flash.ts';
 import { imageDigest } from '../../machines/toolchain/image-digest.ts';
 import { type RegionHeader, readRegion } from '../../machines/toolchain/region.ts';
 import { imageSize } from '../../machines/toolchain/size.ts';
-import { readUf2 } from '../../machines/toolchain/uf2.ts';
+import { familyChip, readUf2 } from '../../machines/toolchain/uf2.ts';
 import { findModels, type ImageModel } from './model-record.ts';
 
 export interface ImageSection {
@@ -62,7 +63,7 @@ export function isUf2(file: Uint8Array): boolean {
 }
 
 /** @throws InputError where the file is damaged */
-export function inspectElf(file: Uint8Array, name: string): ElfInspection {
+export function inspectElf(file: Uint8Array, name: string, known: readonly Chip[] = chips): ElfInspection {
   const elf = parseElf(file, name);
   const allocated = elf.sections.filter(({ flags, size }) => (flags & FLAG_ALLOCATED) !== 0 && size > 0);
   const sections = allocated.map(({ name: section, address, size, flags, type }): ImageSection => {
@@ -71,53 +72,79 @@ export function inspectElf(file: Uint8Array, name: string): ElfInspection {
     return { name: section, address, size, memory, code: (flags & FLAG_EXECUTABLE) !== 0 };
   });
   const constant = allocated.filter(({ flags, type }) => type !== TYPE_NOBITS && (flags & FLAG_WRITE) === 0);
-  const region = constant.filter(({ address }) => address >= MODEL_START);
-  const end = Math.max(MODEL_START, ...region.map(({ address, size }) => address + size));
-  const bytes = new Uint8Array(end - MODEL_START).fill(0xff);
-  for (const section of region) bytes.set(section.bytes, section.address - MODEL_START);
   const models = findModels(constant);
-  const sha256 = imageDigest(elfFlash(elf, name).bytes);
-  return { kind: 'elf', sections, ...imageSize(elf), sha256, models, region: readRegion(bytes) };
+  const flash = elfFlash(elf, name);
+  const region = known.map((chip) => regionOf(flash, chip)).find((found) => found !== null) ?? null;
+  return { kind: 'elf', sections, ...imageSize(elf), sha256: imageDigest(flash.bytes), models, region };
 }
 
-/** Checks every block, and that a SAMD21 could start the image, or run the model. @throws InputError otherwise */
-export function inspectUf2(file: Uint8Array, name: string): FlashInspection {
+/** The model's region of a chip in a piece of flash; null where there is none. */
+function regionOf({ address, bytes }: { address: number; bytes: Uint8Array }, { modelStart }: Chip) {
+  return address <= modelStart ? readRegion(bytes.subarray(modelStart - address), modelStart) : null;
+}
+
+/** Checks every block, and that a chip could start the image, or run the model. @throws InputError otherwise */
+export function inspectUf2(file: Uint8Array, name: string, known: readonly Chip[] = chips): FlashInspection {
   const { family, address, bytes } = readUf2(file, name);
-  if (family !== UF2_FAMILY) {
-    throw new InputError(name, `for the family 0x${family.toString(16)}, not the SAMD21`, 'block 0');
+  const chip = familyChip(family, name, known);
+  if (address < chip.applicationStart) {
+    throw new InputError(name, `writes to ${hex(address)}, where the bootloader is`, 'block 0');
   }
-  if (address < APPLICATION_START) {
-    throw new InputError(name, `writes to 0x${address.toString(16)}, where the bootloader is`, 'block 0');
-  }
-  return { kind: 'uf2', family, blocks: file.length / 512, ...inspectFlash(bytes, address, name) };
+  return { kind: 'uf2', family, blocks: file.length / 512, ...inspectFlash(bytes, address, name, chip) };
 }
 
 /** The bytes of a BIN file: a model's region by its header, an application by its vector table. */
-export function inspectBin(file: Uint8Array, name: string): FlashInspection {
-  const address = readRegion(file) === null ? APPLICATION_START : MODEL_START;
-  return { kind: 'bin', family: null, blocks: null, ...inspectFlash(file, address, name) };
+export function inspectBin(file: Uint8Array, name: string, known: readonly Chip[] = chips): FlashInspection {
+  const suitable = known.filter((candidate) => suits(file, candidate));
+  // A vector table may suit several chips: then the one at whose place there is a model.
+  const whole = suitable.find((candidate) =>
+    regionOf({ address: candidate.applicationStart, bytes: file }, candidate),
+  );
+  const chip = whole ?? suitable[0] ?? known[0];
+  if (chip === undefined) throw new Error('no chip is known');
+  const { applicationStart, modelStart } = chip;
+  const address = readRegion(file, modelStart) === null ? applicationStart : modelStart;
+  return { kind: 'bin', family: null, blocks: null, ...inspectFlash(file, address, name, chip) };
+}
+
+/** Whether a model's region has its step, or a vector table its stack and start, in this chip's memory. */
+function suits(file: Uint8Array, chip: Chip): boolean {
+  const region = readRegion(file, chip.modelStart);
+  if (region === null) return starts(vectorsOf(file), file, chip.applicationStart, chip);
+  return region.entry >= chip.modelStart && region.entry < chip.modelStart + file.length;
+}
+
+/** First two words of a vector table; zeros where the bytes are too few. */
+function vectorsOf(bytes: Uint8Array): { stackPointer: number; resetHandler: number } {
+  if (bytes.length < 8) return { stackPointer: 0, resetHandler: 0 };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { stackPointer: view.getUint32(0, true), resetHandler: view.getUint32(4, true) };
+}
+
+function starts(
+  { stackPointer, resetHandler }: ReturnType<typeof vectorsOf>,
+  bytes: Uint8Array,
+  address: number,
+  chip: Chip,
+): boolean {
+  const inRam = stackPointer > chip.ramStart && stackPointer <= ramEnd(chip);
+  return inRam && resetHandler % 2 === 1 && resetHandler > address && resetHandler < address + bytes.length;
 }
 
 function inspectFlash(
   bytes: Uint8Array,
   address: number,
   name: string,
+  chip: Chip,
 ): Omit<FlashInspection, 'kind' | 'family' | 'blocks'> {
   const sha256 = imageDigest(bytes);
   const common = { address, bytes: bytes.length, sha256, models: findModels([{ address, bytes }]) };
-  const region = address <= MODEL_START ? readRegion(bytes.subarray(MODEL_START - address)) : null;
-  if (address === MODEL_START && region !== null)
+  const region = regionOf({ address, bytes }, chip);
+  if (address === chip.modelStart && region !== null)
     return { ...common, stackPointer: null, resetHandler: null, region };
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const stackPointer = bytes.length < 8 ? 0 : view.getUint32(0, true);
-  const resetHandler = bytes.length < 8 ? 0 : view.getUint32(4, true);
-  if (
-    stackPointer >>> 16 !== 0x2000 ||
-    resetHandler % 2 === 0 ||
-    resetHandler < address ||
-    resetHandler > address + bytes.length
-  ) {
-    throw new InputError(name, 'does not begin with a vector table', `address 0x${address.toString(16)}`);
+  const vectors = vectorsOf(bytes);
+  if (!starts(vectors, bytes, address, chip)) {
+    throw new InputError(name, 'does not begin with a vector table', `address ${hex(address)}`);
   }
-  return { ...common, stackPointer, resetHandler, region };
+  return { ...common, ...vectors, region };
 }
