@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { boards } from '../../compiler/boards/boards.ts';
 import { UsbSerialHost } from '../../compiler/emulator/usb-host/usb-serial.ts';
 import type { Elf } from '../../compiler/machines/toolchain/elf.ts';
+import { buildUsbImage, UsbImage } from '../support/chips/usb-image.ts';
 import { Random } from '../support/random.ts';
-import { buildUsbImage, UsbImage } from '../support/usb-image.ts';
 
 let elf: Elf;
 beforeAll(async () => {

@@ -12,7 +12,6 @@ import { measureFrontend } from '../../compiler/report/oracle/measure.ts';
 import { DIGITS, lackingRecordings } from '../support/shared.ts';
 import { definition, FRAMES } from './cases.ts';
 
-const absent = lackingRecordings();
 const all = process.env.FRONTEND_ALL === '1';
 const STEPS = 64;
 
@@ -22,8 +21,8 @@ const scales = [
 ] as const;
 const rows: string[] = [];
 
-describe.skipIf(absent)('error on real recordings (needs ../shared/data/spoken-digits)', () => {
-  const clips = absent
+describe.skipIf(lackingRecordings())('error on real recordings (needs ../shared/data/spoken-digits)', () => {
+  const clips = lackingRecordings()
     ? []
     : spread(findClips([DIGITS]), all ? undefined : 50).map((file) => readWav(file).samples);
   afterAll(() => {

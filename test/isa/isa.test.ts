@@ -2,7 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { lacking } from '../support/needs.ts';
-import { forms, formsSource } from './forms.ts';
+import { forms } from './forms.ts';
+import { formsSource } from './forms-source.ts';
 import { buildImage, runInEmulator, runInQemu, type TestImage } from './image.ts';
 
 function isaImage(dumpForm = -1): TestImage {

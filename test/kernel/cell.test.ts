@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cellCycles } from '../../compiler/codegen/kernels/unrolled/cell-cycles.ts';
 import { blend, gate, SOFTSIGN_LIMIT, softsign } from '../../compiler/core/fixed/fixed.ts';
-import { CellChip } from '../support/cell-chip.ts';
+import { CellChip } from '../support/chips/cell-chip.ts';
 import { Random } from '../support/random.ts';
 
 /** Units of a call: 30 KB of RAM hold so many. */

@@ -7,9 +7,9 @@ import type { Program } from '../../compiler/core/program/program.ts';
 import { Network } from '../../compiler/core/sim/network.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
+import { StepChip, type StepResult } from '../support/chips/step-chip.ts';
 import { Random } from '../support/random.ts';
 import { featuresOf, type ProgramSpec, programOf, specs } from '../support/random-program.ts';
-import { StepChip, type StepResult } from '../support/step-chip.ts';
 
 /** Enough for blocks that the search has moved rows between. */
 const EFFORT = 2e4;

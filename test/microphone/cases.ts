@@ -7,7 +7,7 @@ import { PdmDecimator } from '../../compiler/core/microphone/pdm.ts';
 import { PdmEncoder, packBits } from '../../compiler/core/microphone/pdm-encoder.ts';
 import { findClips } from '../../compiler/host/audio/clips.ts';
 import { readWav } from '../../compiler/host/audio/wav.ts';
-import type { Kind } from '../support/mic-chip.ts';
+import type { Kind } from '../support/chips/mic-chip.ts';
 import { Random } from '../support/random.ts';
 import { DIGITS } from '../support/shared.ts';
 

@@ -4,7 +4,7 @@
  * interrupts at any point too, and within their budgets. About 15 s.
  */
 import { describe, expect, test } from 'vitest';
-import { buildMic, KINDS, type Kind, MicChip } from '../support/mic-chip.ts';
+import { buildMic, KINDS, type Kind, MicChip } from '../support/chips/mic-chip.ts';
 import { lacking } from '../support/needs.ts';
 import { lackingRecordings } from '../support/shared.ts';
 import { blocks, decimator, type Input, recordedBlocks } from './cases.ts';

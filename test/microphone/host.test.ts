@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from 'vitest';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
+import { KINDS, type Kind } from '../support/chips/mic-chip.ts';
 import { HostBinaries } from '../support/host-programs.ts';
-import { KINDS, type Kind } from '../support/mic-chip.ts';
 import { lackingRecordings } from '../support/shared.ts';
 import { blocks, decimator, type Input, recordedBlocks } from './cases.ts';
 

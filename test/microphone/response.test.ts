@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { HALF_CENTRE, HALF_TAPS, PDM_TAPS } from '../../compiler/core/microphone/taps.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
-import { KINDS, type Kind } from '../support/mic-chip.ts';
+import { KINDS, type Kind } from '../support/chips/mic-chip.ts';
 import { Random } from '../support/random.ts';
 import { decimate, encode, inputOf } from './cases.ts';
 

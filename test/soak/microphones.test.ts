@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `make soak`: the microphone drivers for a minute each, every value compared. */
 import { expect, it } from 'vitest';
-import { CYCLES, FORMAT, MicChip } from '../support/driver-chip.ts';
+import { CYCLES, FORMAT, MicChip } from '../support/chips/driver-chip.ts';
 
 const SECONDS = 60;
 

@@ -7,12 +7,6 @@ import { packagePath } from '../../compiler/host/files/paths.ts';
 import { findAny, importsOf } from './source.ts';
 
 const root = packagePath('compiler');
-const MAX_LINES = 350;
-/** Longer files, each with the reason why it cannot be cut. */
-const LONG: ReadonlyMap<string, number> = new Map([
-  // One loop over all instructions that keeps the machine's state in local variables.
-  ['emulator/core/interpreter.ts', 800],
-]);
 
 interface Source {
   /** Relative to compiler/. */
@@ -179,19 +173,7 @@ describe('sources', () => {
     expect(odd.map(({ path, specifier }) => `${path} imports ${specifier}`)).toEqual([]);
   });
 
-  it('are long only where they have to be', () => {
-    const long = sources
-      .filter(({ text }) => text.split('\n').length - 1 > MAX_LINES)
-      .map(({ path }) => path);
-    expect(
-      [...LONG.keys()].filter((path) => !long.includes(path)),
-      'no longer long',
-    ).toEqual([]);
-  });
-
-  it.each(sources)('$path', ({ path, text }) => {
-    expect(text.startsWith('// SPDX-License-Identifier: Apache-2.0\n'), 'begins with the licence').toBe(true);
-    expect(text.split('\n').length - 1, 'lines').toBeLessThanOrEqual(LONG.get(path) ?? MAX_LINES);
+  it.each(sources)('$path', ({ text }) => {
     expect(findAny(text), 'the type any').toBeNull();
     expect(text.match(/@ts-(ignore|nocheck|expect-error)|biome-ignore-all/)?.[0]).toBeUndefined();
     expect(text.match(/\b(TODO|FIXME|XXX)\b/)?.[0]).toBeUndefined();

@@ -6,7 +6,7 @@ import { AdcDecimator } from '../../../compiler/core/microphone/adc.ts';
 import { I2sDecimator } from '../../../compiler/core/microphone/i2s.ts';
 import { PdmDecimator } from '../../../compiler/core/microphone/pdm.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
-import { CYCLES, FORMAT, type Interface, MicChip } from '../../support/driver-chip.ts';
+import { CYCLES, FORMAT, type Interface, MicChip } from '../../support/chips/driver-chip.ts';
 
 const SECONDS = 1;
 const INTERFACES = ['i2s', 'pdm', 'adc'] as const;

@@ -2,11 +2,11 @@
 /** The microphone drivers of the firmware on the emulated chip, with a harness in place of application and decimators. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
-import { packagePath } from '../../compiler/host/files/paths.ts';
-import { folder, headerFolders } from '../../compiler/machines/firmware/sources.ts';
-import { type BuildFile, buildImage } from '../../compiler/machines/toolchain/arm.ts';
-import { type Elf, parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
+import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
+import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { folder, headerFolders } from '../../../compiler/machines/firmware/sources.ts';
+import { type BuildFile, buildImage } from '../../../compiler/machines/toolchain/arm.ts';
+import { type Elf, parseElf, symbolAddress } from '../../../compiler/machines/toolchain/elf.ts';
 
 export type Interface = 'i2s' | 'pdm' | 'adc';
 

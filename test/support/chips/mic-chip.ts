@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A decimator of runtime-c/egru_mic.h alone on the emulated chip. */
 import { readFileSync } from 'node:fs';
-import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
-import { packagePath } from '../../compiler/host/files/paths.ts';
-import { buildImage } from '../../compiler/machines/toolchain/arm.ts';
-import { type Elf, parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
-import { smallBuild } from './arm-image.ts';
+import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
+import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { buildImage } from '../../../compiler/machines/toolchain/arm.ts';
+import { type Elf, parseElf, symbolAddress } from '../../../compiler/machines/toolchain/elf.ts';
+import { smallBuild } from '../arm-image.ts';
 
 export const KINDS = ['pdm', 'i2s', 'adc'] as const;
 export type Kind = (typeof KINDS)[number];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** egru_cell_m0 alone on the emulated chip. */
 import { readFileSync } from 'node:fs';
-import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
-import { packagePath } from '../../compiler/host/files/paths.ts';
-import { buildImage } from '../../compiler/machines/toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
+import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
+import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { buildImage } from '../../../compiler/machines/toolchain/arm.ts';
+import { parseElf, symbolAddress } from '../../../compiler/machines/toolchain/elf.ts';
 
 const STATES = 0x20000000;
 const PATIENCE = 1_000_000_000;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The generated step function of the unrolled kernel alone on the emulated chip, watched section by section. */
 import { readFileSync } from 'node:fs';
-import type { Section } from '../../compiler/codegen/kernels/unrolled/assembly.ts';
-import { generateUnrolled } from '../../compiler/codegen/kernels/unrolled/unrolled.ts';
-import { keepsOutputs, stateLayout } from '../../compiler/core/program/layout.ts';
-import { inputsOf, outputsOf, type Program } from '../../compiler/core/program/program.ts';
-import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
-import { packagePath } from '../../compiler/host/files/paths.ts';
-import { buildImage } from '../../compiler/machines/toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
+import type { Section } from '../../../compiler/codegen/kernels/unrolled/assembly.ts';
+import { generateUnrolled } from '../../../compiler/codegen/kernels/unrolled/unrolled.ts';
+import { keepsOutputs, stateLayout } from '../../../compiler/core/program/layout.ts';
+import { inputsOf, outputsOf, type Program } from '../../../compiler/core/program/program.ts';
+import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
+import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { buildImage } from '../../../compiler/machines/toolchain/arm.ts';
+import { parseElf, symbolAddress } from '../../../compiler/machines/toolchain/elf.ts';
 
 const STATE = 0x20000000;
 /** Any line of the interrupt controller. */
