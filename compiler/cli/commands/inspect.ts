@@ -5,7 +5,7 @@ import { chips } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
 import { guard, readLimited } from '../../host/files/files.ts';
-import type { RegionHeader } from '../../machines/toolchain/region.ts';
+import type { RegionHeader } from '../../machines/image/region.ts';
 import {
   type ElfInspection,
   type FlashInspection,

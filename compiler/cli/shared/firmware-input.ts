@@ -11,7 +11,7 @@ import {
   readApplication,
   readImage,
   readModelImage,
-} from '../../machines/flash/image.ts';
+} from '../../machines/image/image.ts';
 import { openModel } from './input.ts';
 import { chooseKernel, type KernelChoice } from './target.ts';
 

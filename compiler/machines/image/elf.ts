@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** 32-bit little-endian Arm ELF files (System V ABI, chapters 4 and 5; ELF for the Arm Architecture, IHI 0044). */
+import { utf8 } from '../../core/base/bytes.ts';
 import { InputError } from '../../core/base/errors.ts';
 
 /** Bytes that are loaded, at the address they are loaded to (.data in flash). */
@@ -126,7 +127,7 @@ class Reader {
   text(table: Uint8Array, at: number): string {
     const end = at < table.length ? table.indexOf(0, at) : -1;
     if (end < 0) throw new InputError(this.name, `a name at ${at} leaves its string table`, 'ELF');
-    return Buffer.from(table.subarray(at, end)).toString('utf8');
+    return utf8(table.subarray(at, end));
   }
 
   #need(at: number, length: number): void {
