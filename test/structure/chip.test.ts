@@ -20,7 +20,7 @@ const FACTS: readonly (readonly [fact: string, pattern: RegExp])[] = [
   ['its emulator', /\bnew Samd21\(/],
 ];
 /** The same number with another meaning: an opcode of Thumb, a flag of UF2 blocks. */
-const OTHERS: readonly string[] = ['machines/toolchain/stack-walk.ts', 'machines/image/uf2.ts'];
+const OTHERS: readonly string[] = ['machines/image/uf2.ts', 'machines/toolchain/stack-walk.ts'];
 const EMULATORS = 'machines/emulated/emulators.ts';
 
 const sources = readdirSync(packagePath('compiler'), { recursive: true, encoding: 'utf8' })

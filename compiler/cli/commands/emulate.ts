@@ -8,7 +8,7 @@ import { live } from '../../machines/device/live.ts';
 import { openPseudoTerminal } from '../../machines/device/pseudo-terminal.ts';
 import { EmulatedDevice } from '../../machines/emulated/emulated-device.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
-import { findModels } from '../../report/inspect/model-record.ts';
+import { findModels } from '../../machines/image/model-record.ts';
 import { jsonOption, newCommand, positiveNumber } from '../shared/command.ts';
 import { type BoardImage, openBoardImage } from '../shared/firmware-input.ts';
 import { interruptible } from '../shared/interrupt.ts';

@@ -31,7 +31,9 @@ export function hexDigits(bytes: Uint8Array): string {
 
 /** The way back. @param digits an even number of them */
 export function hexBytes(digits: string): Uint8Array {
-  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
+  return Uint8Array.from({ length: digits.length / 2 }, (_, i) =>
+    Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16),
+  );
 }
 
 /** One after the other. */

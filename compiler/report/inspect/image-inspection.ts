@@ -13,10 +13,10 @@ import {
 } from '../../machines/image/elf.ts';
 import { elfFlash } from '../../machines/image/elf-flash.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
+import { findModels, type ImageModel } from '../../machines/image/model-record.ts';
 import { type RegionHeader, readRegion } from '../../machines/image/region.ts';
 import { familyChip, readUf2 } from '../../machines/image/uf2.ts';
 import { imageSize } from '../../machines/toolchain/size.ts';
-import { findModels, type ImageModel } from './model-record.ts';
 
 export interface ImageSection {
   readonly name: string;

@@ -6,6 +6,7 @@
  * 24 readout_rule, 28 layers, 32 frontend, 36 step, 40 digest.
  */
 import { ABI_VERSION } from '../../codegen/emit/view.ts';
+import { hexDigits } from '../../core/base/bytes.ts';
 
 export interface ImageModel {
   readonly address: number;
@@ -56,7 +57,7 @@ function readRecord(reader: Reader, address: number): ImageModel | null {
   const labels = Array.from({ length: outputs }, (_, i) => reader.text(reader.number(word(8) + 4 * i, 4)));
   if (name === null || !labels.every((label) => label !== null)) return null;
   const digest = Array.from({ length: 32 }, (_, i) => reader.number(address + DIGEST + i, 1));
-  return { address, name, labels, digest: Buffer.from(digest).toString('hex') };
+  return { address, name, labels, digest: hexDigits(Uint8Array.from(digest)) };
 }
 
 /** Little-endian reads by address; 0 and null where the image has no such bytes. */
@@ -74,8 +75,9 @@ class Reader {
   number(address: number, length: 1 | 2 | 4): number {
     const memory = this.#find(address, length);
     if (memory === undefined) return 0;
-    const at = address - memory.address;
-    return Buffer.from(memory.bytes.buffer, memory.bytes.byteOffset + at, length).readUIntLE(0, length);
+    const { buffer, byteOffset } = memory.bytes;
+    const view = new DataView(buffer, byteOffset + address - memory.address, length);
+    return length === 4 ? view.getUint32(0, true) : length === 2 ? view.getUint16(0, true) : view.getUint8(0);
   }
 
   /** A text in UTF-8 that ends in NUL. */
