@@ -57,7 +57,9 @@ describe('package.json', () => {
 });
 
 describe('docs/THIRD_PARTY.md', () => {
-  const table = [...text('docs', 'THIRD_PARTY.md').matchAll(/^\| \[([^\]]+)\]\(\S+\) \|[^|]+\| ([^|]+) \|/gm)];
+  const table = [
+    ...text('docs', 'THIRD_PARTY.md').matchAll(/^\| \[([^\]]+)\]\(\S+\) \|[^|]+\| ([^|]+) \|/gm),
+  ];
   const { packages } = JSON.parse(text('package-lock.json')) as Lock;
 
   it('names every package that the product runs with, and no other', () => {

@@ -76,7 +76,8 @@ function checkOut(commit, folder) {
 
 if (process.argv[1]?.endsWith('size.js')) {
   const [model = 'models/spoken-digits', board = 'arduino_zero', commit = 'HEAD'] = process.argv.slice(2);
-  if (!existsSync('.git')) throw new Error('size.js compares with a commit: run it in a clone of the project');
+  if (!existsSync('.git'))
+    throw new Error('size.js compares with a commit: run it in a clone of the project');
   checkOut(commit, 'build/size/before');
   const before = sizesOf(mapOf('build/size/before', model, board, 'build/size'));
   const after = sizesOf(mapOf('.', model, board, 'build/size/after'));
