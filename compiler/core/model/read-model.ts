@@ -6,7 +6,7 @@ import { nearest } from '../base/nearest.ts';
 import { frontendDigest } from '../program/digest.ts';
 import type { Linear, Model, ModelLayer, Tensor } from './model.ts';
 import { type LayerHead, type ModelHead, readModelJson } from './model-json.ts';
-import { parseWeights, type ReadWeights } from './read-weights.ts';
+import { parseWeights, type ReadWeights, type WeightsReaders } from './read-weights.ts';
 import { FLOAT_FORMATS } from './tensors.ts';
 
 /** Names of tensors that a message lists. */
@@ -17,19 +17,22 @@ const LISTED = 20;
  * @param folder what messages call the place of both files; no slash at its end
  * @param json bytes or text of model.json
  * @param weightsOf bytes of the weights file that model.json names
+ * @param readers of the kinds of weights files that may come
  * @throws InputError for whatever is wrong, with the place in model.json or the tensor's name
  */
 export function readModel(
   folder: string,
   json: string | Uint8Array,
   weightsOf: (name: string) => Uint8Array,
+  readers: WeightsReaders,
 ): Model {
   const head = readModelJson(parseJson(`${folder}/model.json`, json));
-  return withWeights(folder, head, parseWeights(`${folder}/${head.weights}`, weightsOf(head.weights)));
+  const path = `${folder}/${head.weights}`;
+  return withWeights(folder, head, parseWeights(path, weightsOf(head.weights), readers));
 }
 
 /** @throws InputError where the weights do not belong to this model.json */
-export function withWeights(folder: string, head: ModelHead, weights: ReadWeights): Model {
+function withWeights(folder: string, head: ModelHead, weights: ReadWeights): Model {
   checkFrontend(head, weights);
   checkNames(head.layers, weights);
   return {

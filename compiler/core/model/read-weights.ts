@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Reads the bytes of a weights file by the kind that its name tells. */
+/** Reads the bytes of a weights file by the kind that its name tells. The readers are handed in: a page takes what it needs. */
 import { InputError } from '../base/errors.ts';
 import { quote } from '../base/json.ts';
 import { sha256 } from '../base/sha256.ts';
-import { readNpz } from './npz.ts';
-import { readSafetensors } from './safetensors.ts';
 import type { WeightsFile } from './tensors.ts';
-import { readTorch } from './torch.ts';
 
-const READERS: ReadonlyMap<string, (file: string, bytes: Uint8Array) => WeightsFile> = new Map([
-  ['.pt', readTorch],
-  ['.pth', readTorch],
-  ['.safetensors', readSafetensors],
-  ['.npz', readNpz],
-]);
+/**
+ * Readers of weights files by the ending of their names, in lower case with its dot: bytes to tensors.
+ * A reader gets the path for its messages, and throws InputError where the bytes are not of its kind.
+ */
+export type WeightsReaders = ReadonlyMap<string, (path: string, bytes: Uint8Array) => WeightsFile>;
 
 export interface ReadWeights extends WeightsFile {
   readonly path: string;
@@ -22,19 +18,19 @@ export interface ReadWeights extends WeightsFile {
 }
 
 /** @throws InputError where the name's ending is not that of a weights file */
-export function checkWeightsName(path: string): void {
-  readerOf(path);
+export function checkWeightsName(path: string, readers: WeightsReaders): void {
+  readerOf(path, readers);
 }
 
 /** @throws InputError where the bytes are not a weights file of the kind that the name ends with */
-export function parseWeights(path: string, bytes: Uint8Array): ReadWeights {
-  return { path, sha256: sha256(bytes), ...readerOf(path)(path, bytes) };
+export function parseWeights(path: string, bytes: Uint8Array, readers: WeightsReaders): ReadWeights {
+  return { path, sha256: sha256(bytes), ...readerOf(path, readers)(path, bytes) };
 }
 
-function readerOf(path: string): (file: string, bytes: Uint8Array) => WeightsFile {
+function readerOf(path: string, readers: WeightsReaders): (path: string, bytes: Uint8Array) => WeightsFile {
   const extension = /[^/\\](\.[^./\\]*)$/.exec(path)?.[1] ?? '';
-  const reader = READERS.get(extension.toLowerCase());
+  const reader = readers.get(extension.toLowerCase());
   if (reader !== undefined) return reader;
-  const problem = `weights are read from ${[...READERS.keys()].join(', ')} files`;
+  const problem = `weights are read from ${[...readers.keys()].join(', ')} files`;
   throw new InputError(path, problem, `found ${quote(extension)}`);
 }

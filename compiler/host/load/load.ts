@@ -7,6 +7,7 @@ import { parseJson } from '../../core/base/json.ts';
 import type { Model } from '../../core/model/model.ts';
 import { type ModelHead, readModelJson } from '../../core/model/model-json.ts';
 import { readModel } from '../../core/model/read-model.ts';
+import { allWeights } from '../../core/model/weights-readers.ts';
 import { guard, readLimited } from '../files/files.ts';
 import { weightsBytes } from './weights.ts';
 
@@ -18,7 +19,8 @@ const MAX_JSON_BYTES = 1024 * 1024;
  */
 export function loadModel(folder: string): Model {
   const path = modelJson(folder);
-  return readModel(dirname(path), readLimited(path, MAX_JSON_BYTES), (name) => weightsBytes(folder, name));
+  const json = readLimited(path, MAX_JSON_BYTES);
+  return readModel(dirname(path), json, (name) => weightsBytes(folder, name), allWeights);
 }
 
 /** What model.json holds; its weights need not be there. @throws InputError as loadModel does */

@@ -5,12 +5,13 @@ import { dirname, join } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
 import { checkWeightsName } from '../../core/model/read-weights.ts';
 import { MAX_WEIGHTS_BYTES } from '../../core/model/tensors.ts';
+import { allWeights } from '../../core/model/weights-readers.ts';
 import { guard, readLimited } from '../files/files.ts';
 
 /** @param name a plain file name; @throws InputError where the file is no weights file or a link leads elsewhere */
 export function weightsBytes(folder: string, name: string): Uint8Array {
   const path = join(folder, name);
-  checkWeightsName(path);
+  checkWeightsName(path, allWeights);
   const outside = guard(path, () => dirname(realpathSync(path)) !== realpathSync(folder));
   if (outside) throw new InputError(path, 'is a link out of the model folder, which is refused');
   return readLimited(path, MAX_WEIGHTS_BYTES);
