@@ -6,6 +6,7 @@ import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
 import { parseElf } from '../toolchain/elf.ts';
 import { elfFlash } from '../toolchain/elf-flash.ts';
+import { checkElfMemory } from '../toolchain/elf-memory.ts';
 import { readRegion } from '../toolchain/region.ts';
 import { familyChip, readUf2 } from '../toolchain/uf2.ts';
 
@@ -86,7 +87,11 @@ export function readImage(file: Uint8Array, name: string, known: readonly Chip[]
     familyChip(family, name, known);
     return { name, address, bytes };
   }
-  if (magic === '\x7fELF') return { name, ...elfFlash(parseElf(file, name), name) };
+  if (magic === '\x7fELF') {
+    const elf = parseElf(file, name);
+    checkElfMemory(elf, name, known);
+    return { name, ...elfFlash(elf, name) };
+  }
   if (file.length === 0) throw new InputError(name, 'is empty');
   return { name, address: known[0]?.applicationStart ?? 0, bytes: file };
 }
