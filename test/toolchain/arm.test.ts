@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseElf } from '../../compiler/machines/image/elf.ts';
+import { contributions, imageSize } from '../../compiler/machines/image/size.ts';
 import { buildImage, findToolchain, RegionOverflow } from '../../compiler/machines/toolchain/arm.ts';
 import { BuildCache } from '../../compiler/machines/toolchain/cache.ts';
-import { contributions, imageSize } from '../../compiler/machines/toolchain/size.ts';
 import { smallBuild } from '../support/arm-image.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'egru-arm-test-'));

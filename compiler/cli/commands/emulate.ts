@@ -144,5 +144,5 @@ async function overTerminal(
 }
 
 function labelsIn({ image }: BoardImage): readonly string[] {
-  return findModels([image])[0]?.labels ?? [];
+  return findModels(image, image.name)[0]?.labels ?? [];
 }

@@ -31,7 +31,7 @@ const PIECE_MS = 20;
 /**
  * Plays a sound to an emulated board, from its reset on, as fast as it can be emulated.
  * @param sound 16-bit PCM, mono, at any rate
- * @throws ChipFault where the firmware does what nothing handles
+ * @throws ChipFault where the firmware does what nothing handles; InputError where the image is made to hold no model
  */
 export function playTo(
   { image, board, microphone }: BoardImage,
@@ -39,7 +39,7 @@ export function playTo(
   { secondsAfter = 1, onLine = () => {} }: PlayOptions = {},
 ): Keyword[] {
   const device = new EmulatedDevice({ chip: board.chip, image: image.bytes, microphone });
-  const labels = findModels([image])[0]?.labels ?? [];
+  const labels = findModels(image, image.name)[0]?.labels ?? [];
   const lines = new LineReader();
   const keywords: Keyword[] = [];
   device.onUart = (bytes) => {

@@ -7,6 +7,7 @@ import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
 import { parseElf } from './elf.ts';
 import { elfFlash } from './elf-flash.ts';
+import { checkElfMemory } from './elf-memory.ts';
 import { readRegion } from './region.ts';
 import { familyChip, readUf2 } from './uf2.ts';
 
@@ -86,7 +87,11 @@ export function readImage(file: Uint8Array, name: string, known: readonly Chip[]
     familyChip(family, name, known);
     return { name, address, bytes };
   }
-  if (magic === '\x7fELF') return { name, ...elfFlash(parseElf(file, name), name) };
+  if (magic === '\x7fELF') {
+    const elf = parseElf(file, name);
+    checkElfMemory(elf, name, known);
+    return { name, ...elfFlash(elf, name) };
+  }
   if (file.length === 0) throw new InputError(name, 'is empty');
   return { name, address: known[0]?.applicationStart ?? 0, bytes: file };
 }

@@ -7,6 +7,8 @@
  */
 import { ABI_VERSION } from '../../codegen/emit/view.ts';
 import { hexDigits } from '../../core/base/bytes.ts';
+import { InputError } from '../../core/base/errors.ts';
+import { hex } from '../../core/base/hex.ts';
 
 export interface ImageModel {
   readonly address: number;
@@ -16,7 +18,7 @@ export interface ImageModel {
   readonly digest: string;
 }
 
-/** Constant memory of an image. */
+/** What an image has in flash. */
 export interface Memory {
   readonly address: number;
   readonly bytes: Uint8Array;
@@ -25,66 +27,94 @@ export interface Memory {
 const RECORD_BYTES = 72;
 const DIGEST = 40;
 const MAX_TEXT = 4096;
+/** Words of an image that look like the beginning of a record: an honest one has as many as it has models. */
+const MAX_CANDIDATES = 64;
+/** Bytes of the labels of a model. */
+const MAX_LABELS_BYTES = 1 << 20;
 
-export function findModels(memories: readonly Memory[]): ImageModel[] {
-  const reader = new Reader(memories);
-  return memories.flatMap(({ address, bytes }) => {
-    const found: ImageModel[] = [];
-    for (let at = (4 - (address & 3)) & 3; at + RECORD_BYTES <= bytes.length; at += 4) {
-      const record = readRecord(reader, address + at);
-      if (record !== null) found.push(record);
+/** @throws InputError where so many places look like a model that the image was made to look so */
+export function findModels(memory: Memory, name: string): ImageModel[] {
+  const reader = new Reader(memory);
+  const { address, bytes } = memory;
+  const found: ImageModel[] = [];
+  let candidates = 0;
+  for (let at = (4 - (address & 3)) & 3; at + RECORD_BYTES <= bytes.length; at += 4) {
+    if (!isPlausible(reader, address + at)) continue;
+    candidates++;
+    if (candidates > MAX_CANDIDATES) {
+      throw new InputError(name, `over ${MAX_CANDIDATES} places look like a model`, hex(address + at));
     }
-    return found;
-  });
+    const record = readRecord(reader, address + at);
+    if (record !== null) found.push(record);
+  }
+  return found;
 }
 
-function readRecord(reader: Reader, address: number): ImageModel | null {
+function isPlausible(reader: Reader, address: number): boolean {
   const word = (offset: number) => reader.number(address + offset, 4);
   const half = (offset: number) => reader.number(address + offset, 2);
+  if (word(0) !== ABI_VERSION) return false;
   const [outputs, layers, step] = [half(14), half(16), word(36)];
-  const plausible =
-    word(0) === ABI_VERSION &&
+  return (
     half(12) > 0 &&
     outputs > 0 &&
     layers > 0 &&
     word(24) <= 2 && // readout_rule and three bytes of padding
+    reader.holds(word(4), 1) &&
+    reader.holds(word(8), 4 * outputs) &&
     reader.holds(word(28), 4 * layers) &&
     (word(32) === 0 || reader.holds(word(32), 4)) &&
     step % 2 === 1 && // a Thumb function
-    reader.holds(step - 1, 2);
-  if (!plausible) return null;
-  const name = reader.text(word(4));
-  const labels = Array.from({ length: outputs }, (_, i) => reader.text(reader.number(word(8) + 4 * i, 4)));
-  if (name === null || !labels.every((label) => label !== null)) return null;
+    reader.holds(step - 1, 2)
+  );
+}
+
+/** null where a text of a plausible record is none. */
+function readRecord(reader: Reader, address: number): ImageModel | null {
+  const word = (at: number) => reader.number(at, 4);
+  const name = reader.text(word(address + 4));
+  if (name === null) return null;
+  const labels: string[] = [];
+  let size = 0;
+  for (let i = 0; i < reader.number(address + 14, 2); i++) {
+    const label = reader.text(word(word(address + 8) + 4 * i));
+    if (label === null) return null;
+    size += label.length;
+    if (size > MAX_LABELS_BYTES) return null;
+    labels.push(label);
+  }
   const digest = Array.from({ length: 32 }, (_, i) => reader.number(address + DIGEST + i, 1));
   return { address, name, labels, digest: hexDigits(Uint8Array.from(digest)) };
 }
 
 /** Little-endian reads by address; 0 and null where the image has no such bytes. */
 class Reader {
-  readonly #memories: readonly Memory[];
+  readonly #memory: Memory;
+  readonly #view: DataView;
 
-  constructor(memories: readonly Memory[]) {
-    this.#memories = memories;
+  constructor(memory: Memory) {
+    this.#memory = memory;
+    const { buffer, byteOffset, byteLength } = memory.bytes;
+    this.#view = new DataView(buffer, byteOffset, byteLength);
   }
 
   holds(address: number, length: number): boolean {
-    return this.#find(address, length) !== undefined;
+    const at = address - this.#memory.address;
+    return at >= 0 && at + length <= this.#view.byteLength;
   }
 
   number(address: number, length: 1 | 2 | 4): number {
-    const memory = this.#find(address, length);
-    if (memory === undefined) return 0;
-    const { buffer, byteOffset } = memory.bytes;
-    const view = new DataView(buffer, byteOffset + address - memory.address, length);
-    return length === 4 ? view.getUint32(0, true) : length === 2 ? view.getUint16(0, true) : view.getUint8(0);
+    if (!this.holds(address, length)) return 0;
+    const at = address - this.#memory.address;
+    if (length === 4) return this.#view.getUint32(at, true);
+    return length === 2 ? this.#view.getUint16(at, true) : this.#view.getUint8(at);
   }
 
   /** A text in UTF-8 that ends in NUL. */
   text(address: number): string | null {
-    const memory = this.#find(address, 1);
-    if (memory === undefined) return null;
-    const bytes = memory.bytes.subarray(address - memory.address, address - memory.address + MAX_TEXT);
+    if (!this.holds(address, 1)) return null;
+    const at = address - this.#memory.address;
+    const bytes = this.#memory.bytes.subarray(at, at + MAX_TEXT);
     const end = bytes.indexOf(0);
     if (end < 0) return null;
     try {
@@ -92,11 +122,5 @@ class Reader {
     } catch {
       return null;
     }
-  }
-
-  #find(address: number, length: number): Memory | undefined {
-    return this.#memories.find(
-      (memory) => address >= memory.address && address + length <= memory.address + memory.bytes.length,
-    );
   }
 }

@@ -78,13 +78,14 @@ export function readRegion(bytes: Uint8Array, start: number): RegionHeader | nul
       abi: word(OFFSET.abi),
       crc: word(OFFSET.crc),
       stack: word(OFFSET.stack),
+      entry: word(OFFSET.entry) - start,
     }),
   };
 }
 
 function damageOf(
   bytes: Uint8Array,
-  { length, abi, crc, stack }: Pick<RegionHeader, 'length' | 'abi' | 'crc' | 'stack'>,
+  { length, abi, crc, stack, entry }: Pick<RegionHeader, 'length' | 'abi' | 'crc' | 'stack' | 'entry'>,
 ): string | null {
   if (abi !== REGION_ABI_VERSION)
     return `for version ${abi} of the application, this one is ${REGION_ABI_VERSION}`;
@@ -93,6 +94,7 @@ function damageOf(
   if (crc32(region.subarray(CHECKED)) !== crc) return 'its checksum is wrong';
   const digest = region.subarray(OFFSET.digest, OFFSET.digest + 32);
   if (hexDigits(digest) !== digestOf(region)) return 'its digest is wrong';
+  if (entry < REGION_HEADER || entry >= length) return 'its entry lies outside of it';
   return stack <= REGION_STACK ? null : `a step takes ${stack} bytes of stack, and may take ${REGION_STACK}`;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Flash and RAM of an image, from its ELF file; and how much each source file contributes, from the linker's map. */
-import { type Elf, FLAG_ALLOCATED, FLAG_WRITE, TYPE_NOBITS } from '../image/elf.ts';
+import { type Elf, FLAG_ALLOCATED, FLAG_WRITE, TYPE_NOBITS } from './elf.ts';
 
 export interface ImageSize {
   /** Bytes that are written to flash: vectors, code, constants, initial values. */
