@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { boards } from '../../compiler/boards/boards.ts';
-import { readApplication } from '../../compiler/machines/flash/image.ts';
-import { writeUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { readApplication } from '../../compiler/machines/image/image.ts';
+import { writeUf2 } from '../../compiler/machines/image/uf2.ts';
 import { UF2_FAMILY } from '../support/chip-facts.ts';
 import { elfFile } from '../support/hostile/elf-writer.ts';
 import { firmware } from './firmware.ts';

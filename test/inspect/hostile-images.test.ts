@@ -3,12 +3,12 @@
 import { describe, expect, it } from 'vitest';
 import { boards, chips } from '../../compiler/boards/boards.ts';
 import { InputError } from '../../compiler/core/base/errors.ts';
-import { boardOf, readApplication, readImage, readModelImage } from '../../compiler/machines/flash/image.ts';
-import { parseElf } from '../../compiler/machines/toolchain/elf.ts';
-import { readRegion } from '../../compiler/machines/toolchain/region.ts';
-import { writeUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { parseElf } from '../../compiler/machines/image/elf.ts';
+import { boardOf, readApplication, readImage, readModelImage } from '../../compiler/machines/image/image.ts';
+import { findModels } from '../../compiler/machines/image/model-record.ts';
+import { readRegion } from '../../compiler/machines/image/region.ts';
+import { writeUf2 } from '../../compiler/machines/image/uf2.ts';
 import { inspectBin, inspectElf, inspectUf2 } from '../../compiler/report/inspect/image-inspection.ts';
-import { findModels } from '../../compiler/report/inspect/model-record.ts';
 import { APPLICATION_START, MODEL_START, UF2_FAMILY } from '../support/chip-facts.ts';
 import { elfFile, type SectionFields, type SegmentFields } from '../support/hostile/elf-writer.ts';
 import { applicationBytes, putter, regionBytes, resealed, wholeBytes } from '../support/hostile/image.ts';

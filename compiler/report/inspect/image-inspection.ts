@@ -10,14 +10,14 @@ import {
   FLAG_WRITE,
   parseElf,
   TYPE_NOBITS,
-} from '../../machines/toolchain/elf.ts';
-import { elfFlash } from '../../machines/toolchain/elf-flash.ts';
-import { checkElfMemory } from '../../machines/toolchain/elf-memory.ts';
-import { imageDigest } from '../../machines/toolchain/image-digest.ts';
-import { type RegionHeader, readRegion } from '../../machines/toolchain/region.ts';
-import { imageSize } from '../../machines/toolchain/size.ts';
-import { familyChip, readUf2 } from '../../machines/toolchain/uf2.ts';
-import { findModels, type ImageModel } from './model-record.ts';
+} from '../../machines/image/elf.ts';
+import { elfFlash } from '../../machines/image/elf-flash.ts';
+import { checkElfMemory } from '../../machines/image/elf-memory.ts';
+import { imageDigest } from '../../machines/image/image-digest.ts';
+import { findModels, type ImageModel } from '../../machines/image/model-record.ts';
+import { type RegionHeader, readRegion } from '../../machines/image/region.ts';
+import { imageSize } from '../../machines/image/size.ts';
+import { familyChip, readUf2 } from '../../machines/image/uf2.ts';
 
 export interface ImageSection {
   readonly name: string;
@@ -32,7 +32,7 @@ export interface ElfInspection {
   readonly sections: readonly ImageSection[];
   readonly flash: number;
   readonly ram: number;
-  /** Of what is flashed (toolchain/image-digest.ts): the same for ELF, BIN and UF2. */
+  /** Of what is flashed (image/image-digest.ts): the same for ELF, BIN and UF2. */
   readonly sha256: string;
   readonly models: readonly ImageModel[];
   /** What the header of the model's region states; null where there is none. */

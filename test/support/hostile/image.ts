@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A small image that every reader takes: vectors, a record of a model, and a model's region behind its header. */
 import { crc32 } from '../../../compiler/core/base/crc32.ts';
-import { REGION_HEADER, REGION_MAGIC, sealRegion } from '../../../compiler/machines/toolchain/region.ts';
+import { REGION_HEADER, REGION_MAGIC, sealRegion } from '../../../compiler/machines/image/region.ts';
 import { APPLICATION_START, MODEL_START } from '../chip-facts.ts';
 
 const RECORD_AT = 0x200;

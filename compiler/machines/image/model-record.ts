@@ -6,6 +6,7 @@
  * 24 readout_rule, 28 layers, 32 frontend, 36 step, 40 digest.
  */
 import { ABI_VERSION } from '../../codegen/emit/view.ts';
+import { hexDigits } from '../../core/base/bytes.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
 
@@ -83,7 +84,7 @@ function readRecord(reader: Reader, address: number): ImageModel | null {
     labels.push(label);
   }
   const digest = Array.from({ length: 32 }, (_, i) => reader.number(address + DIGEST + i, 1));
-  return { address, name, labels, digest: Buffer.from(digest).toString('hex') };
+  return { address, name, labels, digest: hexDigits(Uint8Array.from(digest)) };
 }
 
 /** Little-endian reads by address; 0 and null where the image has no such bytes. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** 32-bit little-endian Arm ELF files (System V ABI, chapters 4 and 5; ELF for the Arm Architecture, IHI 0044). */
+import { utf8 } from '../../core/base/bytes.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
 
@@ -141,7 +142,7 @@ class Reader {
     this.#names += length;
     if (this.#names > MAX_NAMES_BYTES)
       throw new InputError(this.name, `its names have over ${MAX_NAMES_BYTES} bytes`, 'ELF');
-    return Buffer.from(window.subarray(0, length)).toString('utf8');
+    return utf8(window.subarray(0, length));
   }
 
   #need(at: number, length: number): void {
