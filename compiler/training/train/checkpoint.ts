@@ -6,8 +6,8 @@
 import { InputError } from '../../core/base/errors.ts';
 import { parseJson } from '../../core/base/json.ts';
 import { firstDifference } from '../../core/base/json-difference.ts';
-import { readSafetensors } from '../../core/model/safetensors.ts';
-import type { WeightsFile } from '../../core/model/tensors.ts';
+import { readSafetensors } from '../../core/weights/safetensors.ts';
+import type { WeightsFile } from '../../core/weights/tensors.ts';
 import { readLimited, writeWhole } from '../../host/files/files.ts';
 import { at } from './arrays.ts';
 import type { Network } from './network.ts';
