@@ -18,7 +18,7 @@ MISSING = $(foreach t,$(TOOLS),$(if $(shell command -v $(firstword $(subst :, ,$
 SOURCES := $(shell find compiler -name '*.ts' 2>/dev/null)
 C_FILES := $(shell find runtime-c firmware compiler test -name '*.[ch]' -not -path '*/golden/*' 2>/dev/null)
 
-.PHONY: help setup build demo test soak bench accuracy firmware format lint clean
+.PHONY: help setup build demo check test soak bench accuracy firmware size format lint clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,11 @@ test: setup ## All tests; ends with the counts
 	@mkdir -p build; status=0; npx vitest run --reporter=dot --reporter=json --outputFile.json=build/tests.json || status=$$?; \
 	node test/tools/closing-line.js build/tests.json; exit $$status
 
+check: build ## Types, lint and pure tests, in half a minute: the inner loop
+	npx biome check .
+	npx tsc --noEmit
+	npx vitest run --project pure --reporter=dot
+
 soak: setup ## Long runs: every recording on every machine, more random programs
 	SOAK=1 npx vitest run test/soak
 
@@ -66,6 +71,9 @@ accuracy: setup ## Train and judge everything behind docs/ACCURACY.md, which it 
 
 firmware: setup ## Firmware of MODEL for BOARD into build/firmware
 	npx egru build $(MODEL) --board $(BOARD) -o build/firmware
+
+size: setup ## Flash and RAM per function group of MODEL's firmware for BOARD, and what changed since the last commit
+	@node test/tools/size.js $(MODEL) $(BOARD)
 
 format: setup ## Format TypeScript, JSON and C in place
 	npx biome check --write .

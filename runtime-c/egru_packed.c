@@ -17,6 +17,7 @@
 #include "egru.h"
 #include "egru_fixed.h"
 #include "egru_packed.h"
+#include "egru_target.h"
 
 enum {
     TILE = 4,           /* rows and columns */
@@ -26,7 +27,7 @@ enum {
 };
 
 /* Outputs live in the caller's words: this type tells the compiler that they alias. */
-typedef int16_t __attribute__((may_alias)) q15;
+typedef int16_t EGRU_MAY_ALIAS q15;
 
 /* The vector that a layer's rows are multiplied with: inputs, then the previous state, then zeros. */
 typedef struct {
@@ -43,10 +44,10 @@ static int32_t element(const operand *u, unsigned column) {
     return column < u->columns ? u->h[column - u->inputs] : 0;
 }
 
-#if defined(__arm__) && defined(__ARM_ARCH_6M__)
+#ifdef EGRU_M0
 /* egru_packed_m0.S. The first also writes the sums with a code 3. */
-void egru_packed_fill_pair(int32_t *table, int32_t a, int32_t b);
-void egru_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc, unsigned row_groups);
+void egru_i_packed_fill_pair(int32_t *table, int32_t a, int32_t b);
+void egru_i_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc, unsigned row_groups);
 #else
 /* sums[code] = term(code, a) + b for the seven codes; |a| <= 32768, |b| <= 32768. */
 static void fill_row(int32_t *sums, int32_t a, int32_t b) {
@@ -60,7 +61,7 @@ static void fill_row(int32_t *sums, int32_t a, int32_t b) {
 }
 
 /* table[8 * code_b + code_a] = term(code_a, a) + term(code_b, b). */
-static void egru_packed_fill_pair(int32_t *table, int32_t a, int32_t b) {
+static void egru_i_packed_fill_pair(int32_t *table, int32_t a, int32_t b) {
     static const uint8_t codes[] = {0, 1, 2, 4, 5, 6, EGRU_CODE_ZERO};
     for (unsigned i = 0; i < sizeof codes; i++) {
         fill_row(table + (size_t)8 * codes[i], a, egru_term(codes[i], b));
@@ -72,8 +73,8 @@ static inline int32_t sum_at(const int32_t *table, uint32_t codes) {
 }
 
 /* Adds one column group to all rows: row_groups tiles, 4 * row_groups accumulators. */
-static void egru_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc,
-                                  unsigned row_groups) {
+static void egru_i_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc,
+                                    unsigned row_groups) {
     const int32_t *const second = table + PAIR_WORDS;
     for (unsigned group = 0; group < row_groups; group++) {
         const uint32_t low = codes[0] | ((uint32_t)codes[1] << 16);  /* bits 0 .. 31 of the tile */
@@ -104,8 +105,8 @@ static const q15 *four_at(const operand *u, unsigned column, q15 *mixed) {
 
 /* acc[row] = bias[row] + sum over the columns; acc has room for `rows` rounded up to a multiple of 4. A function of
  * its own, so that measurements see where a layer begins. */
-static void __attribute__((noinline))
-multiply(const egru_layer *layer, unsigned rows, const operand *u, int32_t *table, int32_t *acc) {
+static EGRU_NOINLINE void multiply(const egru_layer *layer, unsigned rows, const operand *u, int32_t *table,
+                                   int32_t *acc) {
     const unsigned row_groups = (rows + TILE - 1) / TILE;
     for (unsigned row = 0; row < rows; row++) {
         acc[row] = layer->bias[row];
@@ -118,9 +119,9 @@ multiply(const egru_layer *layer, unsigned rows, const operand *u, int32_t *tabl
     do {
         q15 mixed[TILE];
         const q15 *const four = four_at(u, column, mixed);
-        egru_packed_fill_pair(table, four[0], four[1]);
-        egru_packed_fill_pair(table + PAIR_WORDS, four[2], four[3]);
-        egru_packed_add_tiles(codes, table, acc, row_groups);
+        egru_i_packed_fill_pair(table, four[0], four[1]);
+        egru_i_packed_fill_pair(table + PAIR_WORDS, four[2], four[3]);
+        egru_i_packed_add_tiles(codes, table, acc, row_groups);
         codes += (size_t)TILE_HALFWORDS * row_groups;
         column += TILE;
     } while (column < u->columns);
@@ -132,7 +133,7 @@ void egru_packed_egru(const egru_layer *layer, const int32_t *acc, int16_t *out,
     (void)logits;
     for (unsigned i = 0; i < units; i++) {
         const int32_t z = egru_gate(acc[i]);
-        const int32_t g = egru_softsign(acc[units + i]);
+        const int32_t g = egru_i_softsign(acc[units + i]);
         h[i] = (q15)egru_blend(h[i], z, g); /* between h and g: a Q15 */
     }
 }
@@ -151,9 +152,8 @@ void egru_packed_dense(const egru_layer *layer, const int32_t *acc, int16_t *out
     }
 }
 
-void __attribute__((noinline))
-egru_packed_walk(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits,
-                 const egru_packed_cell *cells) {
+EGRU_NOINLINE void egru_packed_walk(const egru_model *model, int32_t *state, const int16_t *features,
+                                    int32_t *logits, const egru_packed_cell *cells) {
     int32_t *const table = state + model->scratch;
     int32_t *const acc = table + TABLE_WORDS;
     const egru_layer *layer = model->layers;

@@ -9,7 +9,7 @@ import type { ComparedModel } from '../../compiler/report/compare/compare.ts';
 import { inspectProgram } from '../../compiler/report/inspect/inspection.ts';
 import { estimateKernel } from '../../compiler/report/measure/estimate.ts';
 import { lacking } from '../support/needs.ts';
-import { lackingRecordings } from '../support/shared.ts';
+import { DIGITS, lackingRecordings } from '../support/shared.ts';
 import { egru, inWork, json, MODEL, refusal, writeNoise } from './egru.ts';
 
 const SPARSE = 'models/spoken-digits-sparse';
@@ -52,7 +52,7 @@ describe.skipIf(lacking('arm'))('compare (needs gcc-arm-none-eabi)', () => {
   });
 
   it.skipIf(lackingRecordings())('takes a split (needs ../shared/data/spoken-digits)', async () => {
-    const options = ['--data', '--split', 'test', '--limit', '20', '--chip-clips', '1'];
+    const options = ['--data', DIGITS, '--split', 'test', '--limit', '20', '--chip-clips', '1'];
     const document = await json(['compare', MODEL, ...options]);
     expect(document).toMatchObject({ clips: 20, models: [{ pareto: true }] });
     const [{ accuracy }] = document.models as [ComparedModel];

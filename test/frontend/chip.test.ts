@@ -32,6 +32,8 @@ const runtime = [
   'egru_frontend.c',
   'egru_frontend_stages.c',
   'egru_frontend_tables.c',
+  'egru_config.h',
+  'egru_target.h',
   'egru_frontend_m0.h',
   'egru_frontend_m0.S',
   'egru_frontend_m0_features.S',

@@ -55,6 +55,7 @@ async function measure(
         text: text('compiler', 'report', 'bench', 'c', file),
       })),
       { path: 'egru_fixed.h', text: text('runtime-c', 'egru_fixed.h') },
+      { path: 'egru_config.h', text: text('runtime-c', 'egru_config.h') },
       { path: 'baseline_data.h', text: baselineData(program, name) },
     ],
     includes: ['.'],

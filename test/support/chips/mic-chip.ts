@@ -13,6 +13,7 @@ export type Kind = (typeof KINDS)[number];
 const FILES = [
   ...['egru_mic.h', 'egru_mic_filters.h', 'egru_mic_pdm.c', 'egru_mic_i2s.c', 'egru_mic_adc.c'],
   ...['egru_mic_half.c', 'egru_mic_tables.c', 'egru_mic_m0.S', 'egru_frontend_m0.h'],
+  ...['egru_config.h', 'egru_target.h'],
 ];
 /** The two calls between which the test's hooks stand: `bl` to the block and `bl` to test_done. */
 const CALLS = 6;

@@ -65,6 +65,7 @@ export class StepChip {
         { path: 'vectors.S', text: text('test', 'kernel', 'target', 'vectors.S') },
         { path: 'model_step.S', text: assembly },
         { path: 'egru_cell_m0.S', text: text('runtime-c', 'egru_cell_m0.S') },
+        { path: 'egru_target.h', text: text('runtime-c', 'egru_target.h') },
       ],
       includes: ['.'],
       linker: [{ path: 'step.ld', text: text('test', 'kernel', 'target', 'step.ld') }],

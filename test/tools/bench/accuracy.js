@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jobsOf, judgeGru } from './accuracy-jobs.js';
 import { report } from './accuracy-report.js';
+import { folded } from './folded.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const data = resolve(process.argv[2] ?? join(root, '../shared/data'));
@@ -75,5 +76,5 @@ for (const [group, list] of Object.entries(groups)) {
   for (const job of list) results[group].push(await judge(job));
 }
 const file = join(root, 'docs/ACCURACY.md');
-writeFileSync(file, await report(results, json, data));
+writeFileSync(file, folded(await report(results, json, data)));
 console.log(`wrote ${file}`);
