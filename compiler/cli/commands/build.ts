@@ -6,7 +6,7 @@ import type { Program } from '../../core/program/program.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
 import { buildFirmware } from '../../machines/firmware/firmware.ts';
 import { applicationRam, modelFlash } from '../../machines/firmware/fit.ts';
-import { imageDigest } from '../../machines/toolchain/image-digest.ts';
+import { imageDigest } from '../../machines/image/image-digest.ts';
 import { jsonOption, kernelOption, newCommand } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
 import { count, grouped, percent, print, printJson, table } from '../shared/output.ts';

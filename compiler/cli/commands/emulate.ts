@@ -4,11 +4,11 @@ import { boards } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { ChipFault } from '../../emulator/samd21/samd21.ts';
 import { readWav } from '../../host/audio/wav.ts';
-import { EmulatedDevice } from '../../machines/device/emulated-device.ts';
 import { live } from '../../machines/device/live.ts';
 import { openPseudoTerminal } from '../../machines/device/pseudo-terminal.ts';
-import { imageDigest } from '../../machines/toolchain/image-digest.ts';
-import { findModels } from '../../report/inspect/model-record.ts';
+import { EmulatedDevice } from '../../machines/emulated/emulated-device.ts';
+import { imageDigest } from '../../machines/image/image-digest.ts';
+import { findModels } from '../../machines/image/model-record.ts';
 import { jsonOption, newCommand, positiveNumber } from '../shared/command.ts';
 import { type BoardImage, openBoardImage } from '../shared/firmware-input.ts';
 import { interruptible } from '../shared/interrupt.ts';
@@ -144,5 +144,5 @@ async function overTerminal(
 }
 
 function labelsIn({ image }: BoardImage): readonly string[] {
-  return findModels([image])[0]?.labels ?? [];
+  return findModels(image, image.name)[0]?.labels ?? [];
 }

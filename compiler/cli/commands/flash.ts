@@ -7,7 +7,7 @@ import { planModelUpdate } from '../../machines/device/model-update.ts';
 import { type FlashPlan, planFlash } from '../../machines/flash/flash.ts';
 import { applicationPort } from '../../machines/flash/locate.ts';
 import { realSystem } from '../../machines/flash/system.ts';
-import { imageDigest } from '../../machines/toolchain/image-digest.ts';
+import { imageDigest } from '../../machines/image/image-digest.ts';
 import { openLink } from '../shared/board-link.ts';
 import { jsonOption, kernelOption, newCommand } from '../shared/command.ts';
 import { openImage, openRegion } from '../shared/firmware-input.ts';

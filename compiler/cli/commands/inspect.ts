@@ -6,7 +6,8 @@ import { InputError, printable } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
 import { CODE_ZERO } from '../../core/fixed/fixed.ts';
 import { guard, readLimited } from '../../host/files/files.ts';
-import type { RegionHeader } from '../../machines/toolchain/region.ts';
+import type { ImageModel } from '../../machines/image/model-record.ts';
+import type { RegionHeader } from '../../machines/image/region.ts';
 import {
   type ElfInspection,
   type FlashInspection,
@@ -17,7 +18,6 @@ import {
   isUf2,
 } from '../../report/inspect/image-inspection.ts';
 import { inspectProgram, LEVELS, type ProgramInspection } from '../../report/inspect/inspection.ts';
-import type { ImageModel } from '../../report/inspect/model-record.ts';
 import { jsonOption, newCommand } from '../shared/command.ts';
 import { MAX_IMAGE_BYTES } from '../shared/firmware-input.ts';
 import { openModel } from '../shared/input.ts';

@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../../core/base/errors.ts';
-import { readSafetensors } from '../../core/model/safetensors.ts';
-import { MAX_WEIGHTS_BYTES } from '../../core/model/tensors.ts';
+import { readSafetensors } from '../../core/weights/safetensors.ts';
+import { MAX_WEIGHTS_BYTES } from '../../core/weights/tensors.ts';
 import { readLimited } from '../../host/files/files.ts';
 import { isFeaturesFile } from '../../report/features/read-features.ts';
 import { WEIGHTS } from '../../training/train/config.ts';
