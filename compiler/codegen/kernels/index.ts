@@ -7,6 +7,7 @@ import { unrolledKernel } from './unrolled/kernel.ts';
 /** The smallest first. */
 const kernels = [packedKernel, unrolledKernel] as const;
 
+/** How a step is computed: `packed` walks tables of 3-bit weights, `unrolled` has an instruction for every weight. */
 export type KernelName = (typeof kernels)[number]['name'];
 
 export const kernelNames: readonly KernelName[] = kernels.map(({ name }) => name);

@@ -4,6 +4,7 @@
 import type { Layer, Program } from '../../core/program/program.ts';
 import type { ArrayView } from '../text/c-array.ts';
 
+/** A generated file: its path in the output folder, with `/`, and its text. */
 export interface EmittedFile {
   /** Relative to the output folder. */
   readonly path: string;
