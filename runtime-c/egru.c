@@ -5,7 +5,7 @@
 #include "egru.h"
 
 /* Outputs live in the caller's words: this type tells the compiler that they alias. */
-typedef int16_t __attribute__((may_alias)) q15;
+typedef int16_t EGRU_MAY_ALIAS q15;
 
 /* Whether a layer keeps its outputs in the state; otherwise they are the logits. */
 static int keeps_outputs(const egru_layer *layer) {

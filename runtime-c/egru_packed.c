@@ -16,6 +16,7 @@
  */
 #include "egru.h"
 #include "egru_fixed.h"
+#include "egru_target.h"
 
 enum {
     TILE = 4,           /* rows and columns */
@@ -25,7 +26,7 @@ enum {
 };
 
 /* Outputs live in the caller's words: this type tells the compiler that they alias. */
-typedef int16_t __attribute__((may_alias)) q15;
+typedef int16_t EGRU_MAY_ALIAS q15;
 
 /* The vector that a layer's rows are multiplied with: inputs, then the previous state, then zeros. */
 typedef struct {
@@ -42,10 +43,10 @@ static int32_t element(const operand *u, unsigned column) {
     return column < u->columns ? u->h[column - u->inputs] : 0;
 }
 
-#if defined(__arm__) && defined(__ARM_ARCH_6M__)
+#ifdef EGRU_M0
 /* egru_packed_m0.S. The first also writes the sums with a code 3. */
-void egru_packed_fill_pair(int32_t *table, int32_t a, int32_t b);
-void egru_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc, unsigned row_groups);
+void egru_i_packed_fill_pair(int32_t *table, int32_t a, int32_t b);
+void egru_i_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc, unsigned row_groups);
 #else
 /* sums[code] = term(code, a) + b for the seven codes; |a| <= 32768, |b| <= 32768. */
 static void fill_row(int32_t *sums, int32_t a, int32_t b) {
@@ -59,7 +60,7 @@ static void fill_row(int32_t *sums, int32_t a, int32_t b) {
 }
 
 /* table[8 * code_b + code_a] = term(code_a, a) + term(code_b, b). */
-static void egru_packed_fill_pair(int32_t *table, int32_t a, int32_t b) {
+static void egru_i_packed_fill_pair(int32_t *table, int32_t a, int32_t b) {
     static const uint8_t codes[] = {0, 1, 2, 4, 5, 6, EGRU_CODE_ZERO};
     for (unsigned i = 0; i < sizeof codes; i++) {
         fill_row(table + (size_t)8 * codes[i], a, egru_term(codes[i], b));
@@ -71,8 +72,8 @@ static inline int32_t sum_at(const int32_t *table, uint32_t codes) {
 }
 
 /* Adds one column group to all rows: row_groups tiles, 4 * row_groups accumulators. */
-static void egru_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc,
-                                  unsigned row_groups) {
+static void egru_i_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc,
+                                    unsigned row_groups) {
     const int32_t *const second = table + PAIR_WORDS;
     for (unsigned group = 0; group < row_groups; group++) {
         const uint32_t low = codes[0] | ((uint32_t)codes[1] << 16);  /* bits 0 .. 31 of the tile */
@@ -100,9 +101,9 @@ static void multiply(const egru_layer *layer, unsigned rows, const operand *u, i
     unsigned column = 0;
     while (column < u->columns) {
         for (int32_t *pair = table; pair < table + TABLE_WORDS; pair += PAIR_WORDS, column += 2) {
-            egru_packed_fill_pair(pair, element(u, column), element(u, column + 1));
+            egru_i_packed_fill_pair(pair, element(u, column), element(u, column + 1));
         }
-        egru_packed_add_tiles(codes, table, acc, row_groups);
+        egru_i_packed_add_tiles(codes, table, acc, row_groups);
         codes += (size_t)TILE_HALFWORDS * row_groups;
     }
 }
@@ -114,7 +115,7 @@ static void egru_cell(const egru_layer *layer, const q15 *x, q15 *h, int32_t *sc
     multiply(layer, 2 * units, &u, scratch, acc);
     for (unsigned i = 0; i < units; i++) {
         const int32_t z = egru_gate(acc[i]);
-        const int32_t g = egru_softsign(acc[units + i]);
+        const int32_t g = egru_i_softsign(acc[units + i]);
         h[i] = (q15)egru_blend(h[i], z, g); /* between h and g: a Q15 */
     }
 }

@@ -5,7 +5,7 @@
 #include "egru_stream.h"
 
 /* Two samples at a time: this type tells the compiler that it aliases them. */
-typedef uint32_t __attribute__((may_alias)) samples;
+typedef uint32_t EGRU_MAY_ALIAS samples;
 
 /* To the same place or a lower one; pairs where both are aligned, as they are in the firmware. */
 static void copy(int16_t *to, const int16_t *from, unsigned n) {

@@ -57,8 +57,8 @@ typedef enum {
 /* Lays the stream's memory out and starts it. memory: 4-byte aligned, owned by the caller as long as the
  * stream is used; words: how many it has, at least the generated MODEL_STREAM_WORDS. Errors as those of
  * egru_init. */
-egru_error egru_stream_init(egru_stream *stream, const egru_model *model, const egru_detect *detect,
-                            int32_t *memory, size_t words) __attribute__((warn_unused_result));
+EGRU_NODISCARD egru_error egru_stream_init(egru_stream *stream, const egru_model *model,
+                                           const egru_detect *detect, int32_t *memory, size_t words);
 
 /* Back to the start of a stream. */
 void egru_stream_reset(egru_stream *stream);

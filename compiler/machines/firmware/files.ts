@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a build writes: ELF, BIN, UF2 and map of a board's image. */
 import { writeFolder } from '../../host/files/files.ts';
-import { readUf2, UF2_PAYLOAD, writeUf2 } from '../toolchain/uf2.ts';
+import { readUf2, UF2_PAYLOAD, writeUf2 } from '../image/uf2.ts';
 
 export interface FirmwareBytes {
   readonly elf: Uint8Array;
@@ -15,6 +15,7 @@ export interface FirmwareBytes {
   readonly map: string;
 }
 
+/** Paths of the written files; null where the board takes no UF2. */
 export interface FirmwareFiles {
   readonly elf: string;
   readonly bin: string;

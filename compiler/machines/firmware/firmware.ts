@@ -4,11 +4,11 @@
 import type { Board, Chip } from '../../boards/boards.ts';
 import type { KernelName } from '../../codegen/emit/emit.ts';
 import type { Program } from '../../core/program/program.ts';
+import { parseElf } from '../image/elf.ts';
+import { mergeElf } from '../image/elf-write.ts';
+import { REGION_STACK, readRegion } from '../image/region.ts';
+import { type Contribution, contributions, imageSize } from '../image/size.ts';
 import { pointees } from '../toolchain/code.ts';
-import { parseElf } from '../toolchain/elf.ts';
-import { mergeElf } from '../toolchain/elf-write.ts';
-import { REGION_STACK, readRegion } from '../toolchain/region.ts';
-import { type Contribution, contributions, imageSize } from '../toolchain/size.ts';
 import { type StackUse, stackUse } from '../toolchain/stack.ts';
 import { buildApplication } from './application.ts';
 import { checkedUf2, type FirmwareBytes, type FirmwareFiles, writeFirmware } from './files.ts';
@@ -16,6 +16,7 @@ import { applicationRam, arenaBytes, checkFit, tooLarge } from './fit.ts';
 import { buildRegion } from './model-region.ts';
 import type { FirmwareOptions } from './options.ts';
 
+/** A firmware image with its files' bytes, sizes in bytes, and proven stack use. */
 export interface Firmware extends FirmwareBytes {
   readonly board: Board;
   readonly kernel: KernelName;

@@ -245,7 +245,7 @@ class Writer {
     }
   }
 
-  /** egru_cell_m0 (runtime-c/egru_cell_m0.S) turns accumulators into the new state. */
+  /** egru_i_cell_m0 (runtime-c/egru_cell_m0.S) turns accumulators into the new state. */
   #cell({ layer, rows }: PlannedLayer, index: number): void {
     const code = this.#code;
     code.stackAddress(X, 4 * rows.words);
@@ -259,7 +259,7 @@ class Writer {
     }
     code.op('mov r8, r0');
     const cell = cellCycles(layer.units);
-    code.range('bl egru_cell_m0', cell.min, cell.max, 4);
+    code.range('bl egru_i_cell_m0', cell.min, cell.max, 4);
   }
 
   /** Where the last layer keeps its outputs in the state, they are the logits too. */

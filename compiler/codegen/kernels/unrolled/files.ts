@@ -22,14 +22,16 @@ export function assemblyFile({ body, stack, min, max, layers }: AssemblyFacts): 
     '/* void model_step(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits)',
     ' *',
     ` * One time step, every weight that is not zero an instruction. AAPCS; ${stack} bytes of stack, and 8 more in`,
-    ' * egru_cell_m0. Nothing is ever written below the stack pointer, so interrupts may come at any time.',
+    ' * egru_i_cell_m0. Nothing is ever written below the stack pointer, so interrupts may come at any time.',
     ` * ${min === max ? min : `${min} .. ${max}`} cycles with zero wait states:`,
     ...rows,
     ' *',
     ' * Each layer copies its inputs to the stack, two to a word. Blocks of rows then run over the columns with their',
     ' * accumulators in r0 .. r5, r8 .. r12 and lr; r7 takes a word of inputs, r6 and r7 what becomes of it. Where r6 or',
     ' * r7 hold ~x for -x, the constant that the accumulator started from makes up for the difference of 1. */',
-    '#if defined(__arm__) && defined(__ARM_ARCH_6M__)',
+    '#include "egru_target.h"',
+    '',
+    '#ifdef EGRU_M0',
     '',
     '    .syntax unified',
     '    .cpu cortex-m0plus',
@@ -46,17 +48,15 @@ export function assemblyFile({ body, stack, min, max, layers }: AssemblyFacts): 
     '',
     '#endif',
     '',
-    '#if defined(__ELF__) && defined(__linux__)',
-    '    .section .note.GNU-stack, "", %progbits',
-    '#endif',
-    '',
   ].join('\n');
 }
 
 /** The whole file without its banner. */
 export function genericFile(body: string): string {
   return [
-    '#if !(defined(__arm__) && defined(__ARM_ARCH_6M__)) /* otherwise model_step.S */',
+    '#include "egru_target.h"',
+    '',
+    '#ifndef EGRU_M0 /* otherwise model_step.S */',
     body.trimEnd(),
     '#else',
     'typedef int model_step_is_in_assembly; /* C wants a declaration in every file */',

@@ -6,16 +6,17 @@ import type { Block, PlannedPair, PlannedRow, Step } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
 
 const HEAD = `#include "egru.h"
+#include "egru_config.h"
 #include "egru_fixed.h"
 
 /* Outputs live in the caller's words: this type tells the compiler that they alias. */
-typedef int16_t __attribute__((may_alias)) q15;
+typedef int16_t EGRU_MAY_ALIAS q15;
 `;
 
 const CELL = `/* From the accumulators of all units to the new state; reads the old one unit by unit. */
 static void cell(const int32_t *z, const int32_t *g, q15 *h, unsigned units) {
     for (unsigned i = 0; i < units; i++) {
-        h[i] = (q15)egru_blend(h[i], egru_gate(z[i]), egru_softsign(g[i])); /* between h and g: a Q15 */
+        h[i] = (q15)egru_blend(h[i], egru_gate(z[i]), egru_i_softsign(g[i])); /* between h and g: a Q15 */
     }
 }
 `;
