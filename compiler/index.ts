@@ -33,7 +33,8 @@ export { compilerVersion as version, packageAssets } from './host/files/assets.t
 export { loadModel } from './host/load/load.ts';
 export { loadProgram } from './host/load/load-program.ts';
 export type { Executor } from './machines/execute/executor.ts';
-export type { Firmware, FirmwareFiles } from './machines/firmware/firmware.ts';
+export type { FirmwareFiles } from './machines/firmware/files.ts';
+export type { Firmware } from './machines/firmware/firmware.ts';
 export type { FirstDifference, VerifyReport } from './machines/verify/verify.ts';
 
 /** How C is generated. */
