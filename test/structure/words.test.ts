@@ -13,11 +13,11 @@ const FORBIDDEN: readonly (readonly [words: RegExp, instead: string])[] = [
   [/\b(?:judges?|judged|judging)\b/i, 'evaluates, classifies'],
   [/\bfront[ -]ends?\b/i, 'feature extractor'],
   [/\b(?:anew|nobody|whoever|so many)\b/i, 'again, no one, a person who, this many'],
-  [/\b(?:is|are) no (?!longer\b|more\b|less\b)/i, 'is not a'],
+  [/(?<!\bthere )\b(?:is|are) no (?!longer\b|more\b|less\b)/i, 'is not a'],
   [/\b(?:goes|go|going) on\b/i, 'continues'],
   [/\bstands? (?:there )?twice\b/i, 'is listed twice'],
   [/\bwith levels\b|\blevels in the loop\b/i, 'quantization-aware'],
-  [/\btakes (?:none|features|no)\b|\b(?:a|each|twenty) takes?\b/i, 'accepts; recording'],
+  [/\btakes (?:none|features)\b|\b(?:a|each|every) take\b|\btakes of\b/i, 'accepts; recording'],
 ];
 
 /** A file and a part of its sentence: names that are a contract, and people, who do say things. */
@@ -27,6 +27,8 @@ const ALLOWED: readonly (readonly [file: string, text: string])[] = [
   ['docs/TRAINING.md', '`decoys` is an older name of this key'],
   ['docs/NUMERICS.md', 'Feature extractor (front end)'],
   ['compiler/training/train/config.ts', 'decoys'],
+  ['compiler/codegen/emit/view.ts', 'Front end'],
+  ['compiler/codegen/kernels/unrolled/generic-c.ts', 'this type tells the compiler'],
 ];
 
 const files = (root: string, ending: string) =>
@@ -60,13 +62,22 @@ describe('the words of', () => {
 
   it('messages and help', () => {
     expect(sources.length).toBeGreaterThan(200);
-    expect(sources.flatMap((path) => offences(path, stringsOf(read(path))))).toEqual([]);
+    expect(
+      sources.flatMap((path) =>
+        offences(
+          path,
+          stringsOf(read(path)).filter((text) => !text.endsWith('.ts')),
+        ),
+      ),
+    ).toEqual([]);
   });
 });
 
 it('a sentence of the dialect is found, an exception is not', () => {
   expect(offences('x.md', ['the firmware says no', 'it is no longer here'])).toHaveLength(1);
-  expect(offences('x.ts', stringsOf("const a = 'is no array'; // it says so\nconst b = `heard ${c} as`;"))).toHaveLength(2);
+  expect(
+    offences('x.ts', stringsOf("const a = 'is no array'; // it says so\nconst b = `as heard`;")),
+  ).toHaveLength(2);
   expect(offences('compiler/training/train/config.ts', ['decoys'])).toEqual([]);
 });
 

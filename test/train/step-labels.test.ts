@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { JsonValue } from '../../compiler/core/base/json.ts';
-import { readTrainingConfig } from '../../compiler/training/train/config.ts';
+
 import { describe, expect, it } from 'vitest';
+import { JsonValue } from '../../compiler/core/base/json.ts';
 import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
 import { shareRecordings } from '../../compiler/training/train/augment/features.ts';
 import features, { type FeaturesInit } from '../../compiler/training/train/augment/features-task.ts';
 import { hardNegative } from '../../compiler/training/train/augment/hard-negatives.ts';
 import { NOTHING } from '../../compiler/training/train/augment/rules.ts';
 import { labelSteps } from '../../compiler/training/train/augment/step-labels.ts';
+import { readTrainingConfig } from '../../compiler/training/train/config.ts';
 import { UNLABELLED } from '../../compiler/training/train/loss.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 
