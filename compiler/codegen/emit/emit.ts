@@ -3,6 +3,7 @@
 import type { Program } from '../../core/program/program.ts';
 import { type EmittedFile, type Kernel, type KernelName, packedKernel } from '../kernels/kernel.ts';
 import { unrolledKernel } from '../kernels/unrolled/kernel.ts';
+import { type Names, namesOf } from '../text/names.ts';
 import type { Assets } from './assets.ts';
 import { render } from './render.ts';
 import { bannerView, headerView, sourceView } from './view.ts';
@@ -15,20 +16,24 @@ export interface EmitOptions {
   readonly command: string;
   /** Templates, runtime and version. */
   readonly assets: Assets;
+  /** What files and names begin with: see namesOf. */
+  readonly prefix?: string;
 }
 
 /**
  * The generated files of a program: model.h, model.c and what the kernel adds.
- * @throws InputError where a label, a name or a size cannot be expressed
+ * @param runtime folder of the runtime as #include names it, with its slash; nothing: the runtime is on the include path
+ * @throws InputError where a label, a name, the prefix or a size cannot be expressed
  */
-export function emit(program: Program, options: EmitOptions): EmittedFile[] {
+export function emit(program: Program, options: EmitOptions, runtime = ''): EmittedFile[] {
   const { assets } = options;
-  const kernel = kernelOf(program, options.kernel);
-  const shown = { command: options.command, version: assets.version };
+  const names = namesOf(options.prefix, runtime);
+  const kernel = kernelOf(program, options.kernel, names);
+  const shown = { command: options.command, version: assets.version, names };
   const { templates } = assets;
   return [
-    { path: 'model.h', text: render(templates, 'model.h', headerView(program, kernel, shown)) },
-    { path: 'model.c', text: render(templates, 'model.c', sourceView(program, kernel, shown)) },
+    { path: `${names.prefix}.h`, text: render(templates, 'model.h', headerView(program, kernel, shown)) },
+    { path: `${names.prefix}.c`, text: render(templates, 'model.c', sourceView(program, kernel, shown)) },
     ...kernel.files.map(({ path, text }) => ({
       path,
       text:
@@ -43,14 +48,14 @@ export function kernelFacts(
   program: Program,
   kernel: KernelName,
 ): Pick<Kernel, 'layerSymbols' | 'scratchWords'> {
-  return kernelOf(program, kernel);
+  return kernelOf(program, kernel, namesOf());
 }
 
-function kernelOf(program: Program, name: KernelName): Kernel {
+function kernelOf(program: Program, name: KernelName, names: Names): Kernel {
   switch (name) {
     case 'packed':
       return packedKernel(program);
     case 'unrolled':
-      return unrolledKernel(program);
+      return unrolledKernel(program, names);
   }
 }
