@@ -47,11 +47,11 @@ static size_t read_microphone(int16_t *pcm, size_t n) {
     if (got == 0) exit(0);
     return got;
 }
-static void heard(const char *label, uint32_t sample, unsigned score) {
+static void report(const char *label, uint32_t sample, unsigned score) {
     printf("%s %" PRIu32 " %u%c", label, sample, score, 0);
 }
 int main(void) {
-    ${body.replace('egru_stream_init(', 'if (egru_stream_init(').replace('MODEL_STREAM_WORDS);\n', 'MODEL_STREAM_WORDS) != EGRU_OK) return 2;\n')}
+    ${body}
 }
 `;
 }

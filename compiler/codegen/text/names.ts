@@ -45,7 +45,9 @@ export interface Names {
 /** @throws InputError for a prefix that is not fit for C */
 export function namesOf(prefix: string = DEFAULT_PREFIX, runtime = ''): Names {
   const fault = prefixFault(prefix);
-  if (fault !== null) throw new InputError(`prefix "${prefix.slice(0, MAX_LENGTH + 8)}"`, fault);
+  // Control characters grow to escapes of up to ten characters in a message.
+  const shown = prefix.slice(0, /^[ -~]*$/.test(prefix) ? MAX_LENGTH + 8 : 8);
+  if (fault !== null) throw new InputError(`prefix "${shown}"`, fault);
   return {
     prefix,
     macro: `${prefix.toUpperCase()}_`,

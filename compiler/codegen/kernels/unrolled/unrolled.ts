@@ -79,7 +79,9 @@ function generate(program: Program, planned: readonly PlannedLayer[], names: Nam
   const max = sum(sections, (section) => section.max);
   return {
     assembly: assemblyFile({ names, body: assembly.text, stack, min, max, layers }),
-    c: genericFile(names, writeGenericC(program, planned, names)),
+    get c() {
+      return genericFile(names, writeGenericC(program, planned, names)); // estimates never ask for it
+    },
     flash: sum(sections, ({ bytes }) => bytes),
     frame: stack,
     layers,
