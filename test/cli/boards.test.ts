@@ -8,7 +8,7 @@ import { firmwareProgram, streamProgram } from '../../compiler/core/quant/detect
 import { readWav } from '../../compiler/host/audio/wav.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
-import { decimated, soundFor } from '../../compiler/machines/device/sound.ts';
+import { decimated, soundFor } from '../../compiler/machines/emulated/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
 import { lacking } from '../support/needs.ts';

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { boards } from '../../compiler/boards/boards.ts';
-import { readUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { readUf2 } from '../../compiler/machines/image/uf2.ts';
 import { currentUf2, FakeBoard } from '../flash/fake-board.ts';
 import { firmware } from '../flash/firmware.ts';
 import { egru, inWork, json, MODEL, refusal } from './egru.ts';

@@ -224,5 +224,5 @@ it.skipIf(lacking('linux'))('emulate --pty ends when its terminal is gone', asyn
   });
   const code = await new Promise((done) => child.on('close', done));
   const [, port] = / at (\/dev\/pts\/\d+)\n/.exec(said.stdout) ?? [];
-  expect([code, said.stderr]).toEqual([2, `egru: ${port}: the terminal is gone: its socat has ended\n`]);
+  expect([code, said.stderr]).toEqual([2, `egru: ${port}: the terminal was closed: its socat has ended\n`]);
 });

@@ -102,8 +102,8 @@ describe('eval --stream', () => {
 
   it('states figures in text', async () => {
     const { stdout } = await egru(['eval', model, inWork('digits'), '--stream']);
-    expect(stdout).toContain('0 of 2 keywords missed (0.0 %)');
-    expect(stdout).toMatch(/0 false alarms in 0\.0 minutes of background: at most [\d.]+ per hour/);
+    expect(stdout).toContain('0 of 2 keywords missed: false reject rate 0.0 %');
+    expect(stdout).toMatch(/0 false accepts in 0\.0 minutes of background: at most [\d.]+ per hour/);
   });
 });
 

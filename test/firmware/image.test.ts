@@ -8,8 +8,8 @@ import { type Board, boards, findBoard } from '../../compiler/boards/boards.ts';
 import type { DenseLayer, Program } from '../../compiler/core/program/program.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { applicationRam, arenaBytes, modelFlash } from '../../compiler/machines/firmware/fit.ts';
-import { FLAG_ALLOCATED, FLAG_WRITE, parseElf } from '../../compiler/machines/toolchain/elf.ts';
-import { readUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { FLAG_ALLOCATED, FLAG_WRITE, parseElf } from '../../compiler/machines/image/elf.ts';
+import { readUf2 } from '../../compiler/machines/image/uf2.ts';
 import { APPLICATION_START, MAGIC_WORD } from '../support/chip-facts.ts';
 import { toyProgram } from '../support/toy.ts';
 

@@ -4,9 +4,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
 import { programDigest } from '../../compiler/core/program/digest.ts';
-import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
+import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
-import { REGION_STACK, readRegion, sealRegion } from '../../compiler/machines/toolchain/region.ts';
+import { REGION_STACK, readRegion, sealRegion } from '../../compiler/machines/image/region.ts';
 import { APPLICATION_START, CHIP, MODEL_START } from '../support/chip-facts.ts';
 import { Desk } from '../support/desk.ts';
 import { emulatedLink } from '../support/emulated-link.ts';

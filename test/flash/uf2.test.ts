@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { boards } from '../../compiler/boards/boards.ts';
 import { findDrives } from '../../compiler/machines/flash/drives.ts';
 import { planFlash } from '../../compiler/machines/flash/flash.ts';
-import { type FlashImage, readApplication } from '../../compiler/machines/flash/image.ts';
 import { realSystem } from '../../compiler/machines/flash/system.ts';
+import { type FlashImage, readApplication } from '../../compiler/machines/image/image.ts';
 import { FakeBoard, type Habits, machineWith } from './fake-board.ts';
 import { firmware } from './firmware.ts';
 

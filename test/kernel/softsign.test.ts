@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { SOFTSIGN_LIMIT, softsign } from '../../compiler/core/fixed/fixed.ts';
 import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { parseElf, symbolAddress } from '../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../compiler/machines/toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
 
 const ARRAY = 0x20000000;
 /** Words of an array; the rest of RAM is stack. */

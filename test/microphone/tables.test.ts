@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { HALF_CENTRE, HALF_TAPS, PDM_TAPS } from '../../compiler/core/microphone/taps.ts';
 import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
-import { symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
+import { symbolAddress } from '../../compiler/machines/image/elf.ts';
 import { buildMic } from '../support/chips/mic-chip.ts';
 import { lacking } from '../support/needs.ts';
 

@@ -12,7 +12,7 @@ export interface Bundle {
 
 /** Everything that the entry exports, whether it is used or not. @param input path of a source file */
 export async function bundleOf(input: string): Promise<Bundle> {
-  const bundle = await rolldown({ input, platform: 'browser' });
+  const bundle = await rolldown({ input, platform: 'browser', logLevel: 'silent' });
   const { output } = await bundle.generate({ format: 'iife', name: 'egru', minify: true });
   await bundle.close();
   const [{ code, imports, dynamicImports }, ...more] = output;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../compiler/core/base/errors.ts';
-import { parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
+import { parseElf, symbolAddress } from '../../compiler/machines/image/elf.ts';
 
 const NAMES = '\0.text\0.symtab\0.strtab\0';
 const STRINGS = '\0main\0table\0$t\0';

@@ -5,7 +5,7 @@ export interface Chip {
   readonly name: string;
   /** What its UF2 family is called, for messages. */
   readonly family: string;
-  /** Its emulator's name (machines/execute/emulators.ts). */
+  /** Its emulator's name (machines/emulated/emulators.ts). */
   readonly emulator: string;
   /** Folder of the package with its start-up and drivers, for firmware/hal. */
   readonly firmwareFolder: string;

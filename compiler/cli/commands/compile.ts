@@ -26,25 +26,21 @@ interface CompileOptions {
 }
 
 export function compileCommand(): Command {
-  return newCommand(
-    'compile',
-    'Write the quantized program, its C code and all that is needed to build it.',
-    [
-      {
-        command: 'egru compile models/spoken-digits -o build/digits',
-        does: 'program.json, model.c, runtime, Makefile',
-      },
-      {
-        command: 'egru compile models/wake-words -o build/wake --prefix wake',
-        does: 'wake.h with wake_model and WAKE_OUTPUTS, to link beside another model',
-      },
-    ],
-  )
+  return newCommand('compile', 'Write the quantized program, its C code and everything needed to build it.', [
+    {
+      command: 'egru compile models/spoken-digits -o build/digits',
+      does: 'program.json, model.c, runtime, Makefile',
+    },
+    {
+      command: 'egru compile models/wake-words -o build/wake --prefix wake',
+      does: 'wake.h with wake_model and WAKE_OUTPUTS, to link beside another model',
+    },
+  ])
     .argument('<model>', 'model folder or program.json')
     .requiredOption('-o, --output <folder>', 'folder to write to; created if need be')
     .option('--prefix <name>', 'what files and names in C begin with, for several models in one program')
     .addOption(kernelOption())
-    .option('--max-flash <bytes>', 'flash that model and kernel may take', positiveInteger)
+    .option('--max-flash <bytes>', 'flash available to model and kernel', positiveInteger)
     .addOption(jsonOption())
     .action(run);
 }
@@ -108,7 +104,7 @@ function run(path: string, options: CompileOptions): void {
       ]),
     ),
     '',
-    'Estimates without wait states, front end apart; "egru bench" measures the truth.',
+    'Estimates without wait states or feature extractor; "egru bench" measures both.',
     '',
     ...written.map(printable),
   );

@@ -24,9 +24,11 @@ interface DemoOptions {
 }
 
 export function demoCommand(): Command {
-  return newCommand('demo', 'The bundled model on the bundled sounds, on every machine; leaves a UF2.', [
-    { command: 'egru demo', does: 'needs a host compiler and arm-none-eabi-gcc' },
-  ])
+  return newCommand(
+    'demo',
+    'Run the bundled model on the bundled sounds, on every target, and build a UF2.',
+    [{ command: 'egru demo', does: 'needs a host compiler and arm-none-eabi-gcc' }],
+  )
     .option('-o, --output <folder>', 'where the firmware goes', 'build/demo')
     .option('--board <name>', 'the board that it is for', 'feather_m0')
     .action(run);
@@ -67,8 +69,8 @@ async function run(options: DemoOptions): Promise<void> {
     ...table(
       [
         { title: 'clip', shrinks: true },
-        { title: 'expected' },
-        { title: 'heard' },
+        { title: 'label' },
+        { title: 'predicted' },
         { title: 'score', align: 'right' },
         { title: 'next best', align: 'right' },
         { title: '' },
@@ -93,7 +95,7 @@ async function run(options: DemoOptions): Promise<void> {
         ['stack', grouped(firmware.stack.worst), `bytes proven, ${grouped(stack)} reached`],
         ['network', grouped(Math.round(perStep)), `cycles per step, ${grouped(step.cyclesMax)} at most`],
         [
-          'with front end',
+          'with features',
           grouped(Math.round(perFrame)),
           `cycles per frame, ${percent(perFrame / hop)} of the chip`,
         ],

@@ -18,7 +18,7 @@ interface ListenOptions {
 }
 
 export function listenCommand(): Command {
-  return newCommand('listen', 'Show the keywords that a board hears, as it hears them.', [
+  return newCommand('listen', 'Show the keywords that a board detects, as they are detected.', [
     { command: 'egru listen', does: 'the only board that is connected, until Ctrl-C' },
     { command: 'egru listen --port /dev/ttyACM0 --seconds 60 --json', does: 'a minute of it, as JSON' },
   ])
@@ -41,7 +41,7 @@ async function run({ port, seconds = Number.POSITIVE_INFINITY, json }: ListenOpt
     link.onLine = (line) => {
       const event = parseEvent(line);
       if (event !== null && event.label >= labels.length) {
-        const problem = `the board hears label ${event.label}, where its model has ${labels.length}`;
+        const problem = `the board reports label ${event.label}, but its model has ${labels.length}`;
         stop.abort(new InputError(link.path, problem));
       }
       if (stop.signal.aborted) return;

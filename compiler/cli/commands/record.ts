@@ -33,7 +33,7 @@ export function recordCommand(): Command {
   return newCommand('record', "Record a label's examples through a board's own microphone.", [
     {
       command: 'egru record -o my-data --label seven --count 20',
-      does: 'twenty takes into my-data/seven, each after a second to breathe',
+      does: 'twenty recordings into my-data/seven, a second apart',
     },
     {
       command: 'egru record --port /dev/ttyACM0 -o my-data --label background --seconds 60',
@@ -41,10 +41,10 @@ export function recordCommand(): Command {
     },
   ])
     .requiredOption('-o, --output <folder>', 'dataset to add to; created if need be')
-    .requiredOption('--label <label>', 'what is said: the folder in the dataset')
+    .requiredOption('--label <label>', 'the word to be spoken: a folder in the dataset')
     .addOption(portOption())
-    .option('--count <n>', 'takes', positiveInteger, 1)
-    .option('--seconds <n>', 'of each take', positiveNumber, 2)
+    .option('--count <n>', 'number of recordings', positiveInteger, 1)
+    .option('--seconds <n>', 'length of each recording', positiveNumber, 2)
     .addOption(jsonOption())
     .action(run);
 }
@@ -80,7 +80,7 @@ async function run(options: RecordOptions): Promise<void> {
 }
 
 function begin(board: string, microphone: string, { count: takes, seconds }: RecordOptions): string {
-  return `${printable(board)}, ${printable(microphone)} microphone: ${count(takes, 'take')} of ${seconds} s`;
+  return `${printable(board)}, ${printable(microphone)} microphone: ${count(takes, 'recording')} of ${seconds} s`;
 }
 
 /** @param onFile called with every take that is kept, which stays whatever comes behind it */

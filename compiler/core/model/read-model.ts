@@ -4,10 +4,10 @@ import { InputError } from '../base/errors.ts';
 import { parseJson, quote } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
 import { frontendDigest } from '../program/digest.ts';
+import { parseWeights, type ReadWeights, type WeightsReaders } from '../weights/read-weights.ts';
+import { FLOAT_FORMATS } from '../weights/tensors.ts';
 import type { Linear, Model, ModelLayer, Tensor } from './model.ts';
 import { type LayerHead, type ModelHead, readModelJson } from './model-json.ts';
-import { parseWeights, type ReadWeights, type WeightsReaders } from './read-weights.ts';
-import { FLOAT_FORMATS } from './tensors.ts';
 
 /** Names of tensors that a message lists. */
 const LISTED = 20;

@@ -4,10 +4,10 @@
 import type { Microphone } from '../../boards/boards.ts';
 import { findClips } from '../../host/audio/clips.ts';
 import { readWav } from '../../host/audio/wav.ts';
+import { EmulatedDevice } from '../emulated/emulated-device.ts';
+import type { Sound } from '../emulated/sound.ts';
 import type { Firmware } from '../firmware/firmware.ts';
-import { FLAG_ALLOCATED, FLAG_WRITE, parseElf, TYPE_NOBITS } from '../toolchain/elf.ts';
-import { EmulatedDevice } from './emulated-device.ts';
-import type { Sound } from './sound.ts';
+import { FLAG_ALLOCATED, FLAG_WRITE, parseElf, TYPE_NOBITS } from '../image/elf.ts';
 
 export interface ListeningLoad {
   /** Share of the cycles in which the CPU is awake, at zero wait states. */

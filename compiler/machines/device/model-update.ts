@@ -4,8 +4,8 @@
 import type { Board } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import type { FlashPlan } from '../flash/flash.ts';
-import type { FlashImage } from '../flash/image.ts';
-import { readRegion } from '../toolchain/region.ts';
+import type { FlashImage } from '../image/image.ts';
+import { readRegion } from '../image/region.ts';
 import { identify, listenAgain } from './identity.ts';
 import type { Link } from './link.ts';
 

@@ -11,7 +11,7 @@ import { basename, dirname } from 'node:path';
 import type { Chip } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
-import type { FlashImage } from './image.ts';
+import type { FlashImage } from '../image/image.ts';
 import type { FlashSystem } from './system.ts';
 
 export interface Bossac {

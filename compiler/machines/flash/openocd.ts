@@ -8,8 +8,8 @@
 import type { Board } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
+import type { FlashImage } from '../image/image.ts';
 import { lastLines } from './bossac.ts';
-import type { FlashImage } from './image.ts';
 import type { FlashSystem } from './system.ts';
 
 const ADVICE = 'apt-get install openocd';

@@ -3,7 +3,7 @@
 
 import type { Chip } from '../../boards/boards.ts';
 import { softsign } from '../../core/fixed/fixed.ts';
-import { emulate } from '../../machines/execute/emulators.ts';
+import { emulate } from '../../machines/emulated/emulators.ts';
 
 export interface SoftsignInit {
   readonly chip: Chip;

@@ -5,8 +5,8 @@ import { defaultBoard } from '../../boards/boards.ts';
 import { SOFTSIGN_LIMIT } from '../../core/fixed/fixed.ts';
 import { packagePath } from '../../host/files/paths.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
+import { parseElf, symbolAddress } from '../../machines/image/elf.ts';
 import { buildImage } from '../../machines/toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../machines/toolchain/elf.ts';
 import type { SoftsignInit, SoftsignRange } from './softsign-task.ts';
 
 /** Cycles of egru_i_softsign by accumulator, call overhead included. */

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { parseElf, symbolAddress } from '../../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../../compiler/machines/toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../../compiler/machines/toolchain/elf.ts';
 
 const STATES = 0x20000000;
 const PATIENCE = 1_000_000_000;

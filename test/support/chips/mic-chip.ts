@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { type Elf, parseElf, symbolAddress } from '../../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../../compiler/machines/toolchain/arm.ts';
-import { type Elf, parseElf, symbolAddress } from '../../../compiler/machines/toolchain/elf.ts';
 import { smallBuild } from '../arm-image.ts';
 
 export const KINDS = ['pdm', 'i2s', 'adc'] as const;

@@ -7,8 +7,8 @@ import { keepsOutputs, stateLayout } from '../../../compiler/core/program/layout
 import { inputsOf, outputsOf, type Program } from '../../../compiler/core/program/program.ts';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { parseElf, symbolAddress } from '../../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../../compiler/machines/toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../../compiler/machines/toolchain/elf.ts';
 
 const STATE = 0x20000000;
 /** Any line of the interrupt controller. */

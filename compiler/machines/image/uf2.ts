@@ -19,6 +19,8 @@ const FLAG_NOT_MAIN_FLASH = 0x0001;
 const FLAG_FILE_CONTAINER = 0x1000;
 const FLAG_FAMILY = 0x2000;
 const MAGIC_END_AT = BLOCK - 4;
+/** No flash of these chips is longer than 1 MB. */
+const MAX_BLOCKS = (1 << 20) / UF2_PAYLOAD;
 
 /** What a UF2 file writes. */
 export interface Uf2Image {
@@ -76,6 +78,8 @@ export function readUf2(file: Uint8Array, name: string): Uf2Image {
   }
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const count = file.length / BLOCK;
+  if (count > MAX_BLOCKS)
+    throw new InputError(name, `has ${count} blocks of 256 bytes, more than any flash here holds`);
   const family = view.getUint32(28, true);
   const seen = new Map<number, { readonly address: number; readonly at: number }>();
   for (let block = 0; block < count; block++) {

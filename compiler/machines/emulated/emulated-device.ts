@@ -3,7 +3,7 @@
 
 import type { Chip, Microphone } from '../../boards/boards.ts';
 import { UsbSerialHost } from '../../emulator/usb-host/usb-serial.ts';
-import { type EmulatedChip, emulate } from '../execute/emulators.ts';
+import { type EmulatedChip, emulate } from './emulators.ts';
 import { type Sound, type SoundSource, soundFor, soundSource } from './sound.ts';
 
 export interface BoardOptions {
