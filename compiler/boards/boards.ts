@@ -19,6 +19,7 @@ export { flashMethods, microphoneNames } from './board.ts';
 export { applicationRamBytes, magicWord, memoryScript, modelBytes, ramEnd } from './chips/chip.ts';
 export { boardHeader } from './header.ts';
 
+/** All of them by name. */
 export const boards: Readonly<Record<BoardName, Board>> = {
   arduino_zero: arduinoZero,
   mkrzero,

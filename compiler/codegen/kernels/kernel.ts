@@ -9,8 +9,10 @@ import { packCodes, packedScratchWords } from './packed/codes.ts';
 
 /** All kernels, the smallest first. */
 export const kernelNames = ['packed', 'unrolled'] as const;
+/** How a step is computed: `packed` walks tables of 3-bit weights, `unrolled` has an instruction for every weight. */
 export type KernelName = (typeof kernelNames)[number];
 
+/** A generated file: its path in the output folder, with `/`, and its text. */
 export interface EmittedFile {
   /** Relative to the output folder. */
   readonly path: string;

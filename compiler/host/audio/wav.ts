@@ -17,6 +17,7 @@ import { InputError } from '../../core/base/errors.ts';
 import { readLimited } from '../files/files.ts';
 import { parseWav, type SampleFormat, type WavHeader } from './wav-header.ts';
 
+/** Sound of a WAV file: 16-bit PCM, mono. */
 export interface Wav {
   /** Hz */
   readonly sampleRate: number;

@@ -18,6 +18,7 @@ import { buildRegion } from './model-region.ts';
 import type { FirmwareOptions } from './options.ts';
 import { folder, headerFolders, linkerScripts } from './sources.ts';
 
+/** A firmware image with its files' bytes, sizes in bytes, and proven stack use. */
 export interface Firmware {
   readonly board: Board;
   readonly kernel: KernelName;
@@ -48,6 +49,7 @@ export interface Firmware {
   readonly files: FirmwareFiles | null;
 }
 
+/** Paths of the written files; null where the board takes no UF2. */
 export interface FirmwareFiles {
   readonly elf: string;
   readonly bin: string;
