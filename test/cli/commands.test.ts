@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What every command prints and writes, by the contract that scripts rely on. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { programDigest } from '../../compiler/core/program/digest.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';

@@ -75,7 +75,7 @@ describe.skipIf(lacking('linux')).each(SIGNALS)('%s', (signal, code) => {
     expect(await running.end).toEqual({
       code,
       stdout: '',
-      stderr: `egru: ${running.port}: interrupted; the board has no model now, and the same command gives it one\n`,
+      stderr: `egru: ${running.port}: interrupted; the board has no model now; run the same command again\n`,
     });
     expect(running.board.commands).not.toContain('update end');
   });
@@ -200,7 +200,7 @@ describe.skipIf(lacking('linux'))('a board', () => {
     const { code, stderr } = await running.end;
     expect([code, stderr]).toEqual([
       2,
-      `egru: ${running.port}: the board answers "error flash" to "update page 3"; the board has no model now, and the same command gives it one\n`,
+      `egru: ${running.port}: the board answers "error flash" to "update page 3"; the board has no model now; run the same command again\n`,
     ]);
   });
 });

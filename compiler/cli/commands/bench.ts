@@ -35,7 +35,7 @@ export function benchCommand(): Command {
     .argument('[audio...]', "WAV files and folders; without any: the model's own samples, or noise")
     .addOption(
       new Option('--kernel <name>', 'what to measure in addition to the baselines')
-        .choices(['packed', 'unrolled', 'all'])
+        .choices([...kernelNames, 'all'])
         .default('all'),
     )
     .addOption(filterOption())

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { chips } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
+import { CODE_ZERO } from '../../core/fixed/fixed.ts';
 import { guard, readLimited } from '../../host/files/files.ts';
 import type { ImageModel } from '../../machines/image/model-record.ts';
 import type { RegionHeader } from '../../machines/image/region.ts';
@@ -101,7 +102,7 @@ function showProgram(p: ProgramInspection): string[] {
       p.matrices.map(({ name, histogram, rows, columns }) => [
         name,
         ...histogram.map(grouped),
-        percent(1 - (histogram[LEVELS.findIndex(({ code }) => code === 7)] ?? 0) / (rows * columns)),
+        percent(1 - (histogram[LEVELS.findIndex(({ code }) => code === CODE_ZERO)] ?? 0) / (rows * columns)),
       ]),
     ),
     '',

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What all commands share: how they are made, and options that several of them have. */
+
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { kernelNames } from '../../codegen/kernels/index.ts';
 
 export interface Example {
   readonly command: string;
@@ -45,7 +47,7 @@ export const machineOption = () =>
 /** auto: the fastest that fits; all, where a command takes several: every one that fits. */
 export const kernelOption = (preset: 'auto' | 'all' = 'auto') =>
   new Option('--kernel <name>', 'implementation of the network step on host and chip')
-    .choices(['packed', 'unrolled', 'auto', ...(preset === 'all' ? ['all'] : [])])
+    .choices([...kernelNames, 'auto', ...(preset === 'all' ? ['all'] : [])])
     .default(preset);
 
 export const portOption = () =>

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Program -> text of the generated files. Pure: the same program and options give the same bytes; nothing is written. */
 import type { Program } from '../../core/program/program.ts';
-import { type EmittedFile, type Kernel, type KernelName, packedKernel } from '../kernels/kernel.ts';
-import { unrolledKernel } from '../kernels/unrolled/kernel.ts';
-import { type Names, namesOf } from '../text/names.ts';
+import { type KernelName, kernelOf } from '../kernels/index.ts';
+import type { EmittedFile, KernelStep } from '../kernels/kernel.ts';
+import { namesOf } from '../text/names.ts';
 import type { Assets } from './assets.ts';
 import { render } from './render.ts';
 import { bannerView, headerView, sourceView } from './view.ts';
 
-export { type EmittedFile, type KernelName, kernelNames } from '../kernels/kernel.ts';
+export { type KernelName, kernelNames } from '../kernels/index.ts';
+export type { EmittedFile } from '../kernels/kernel.ts';
 
 export interface EmitOptions {
   readonly kernel: KernelName;
@@ -28,13 +29,20 @@ export interface EmitOptions {
 export function emit(program: Program, options: EmitOptions, runtime = ''): EmittedFile[] {
   const { assets } = options;
   const names = namesOf(options.prefix, runtime);
-  const kernel = kernelOf(program, options.kernel, names);
+  const kernel = kernelOf(options.kernel);
+  const step = kernel.step(program, names);
   const shown = { command: options.command, version: assets.version, names };
   const { templates } = assets;
   return [
-    { path: `${names.prefix}.h`, text: render(templates, 'model.h', headerView(program, kernel, shown)) },
-    { path: `${names.prefix}.c`, text: render(templates, 'model.c', sourceView(program, kernel, shown)) },
-    ...kernel.files.map(({ path, text }) => ({
+    {
+      path: `${names.prefix}.h`,
+      text: render(templates, 'model.h', headerView(program, kernel.scratchWords(program), shown)),
+    },
+    {
+      path: `${names.prefix}.c`,
+      text: render(templates, 'model.c', sourceView(program, step, { ...shown, kernel: kernel.name })),
+    },
+    ...step.files.map(({ path, text }) => ({
       path,
       text:
         render(templates, 'banner', bannerView(program, shown, path, `the step, ${kernel.name} kernel`)) +
@@ -43,19 +51,10 @@ export function emit(program: Program, options: EmitOptions, runtime = ''): Emit
   ];
 }
 
-/** What measurements need to know of a kernel: see Kernel. */
+/** What measurements and proofs need to know of a kernel's step: see KernelStep. */
 export function kernelFacts(
   program: Program,
   kernel: KernelName,
-): Pick<Kernel, 'layerSymbols' | 'scratchWords'> {
-  return kernelOf(program, kernel, namesOf());
-}
-
-function kernelOf(program: Program, name: KernelName, names: Names): Kernel {
-  switch (name) {
-    case 'packed':
-      return packedKernel(program);
-    case 'unrolled':
-      return unrolledKernel(program, names);
-  }
+): Pick<KernelStep, 'layerSymbols' | 'indirect'> {
+  return kernelOf(kernel).step(program, namesOf());
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A folder that builds by itself: generated files, a Makefile, and in `egru` what they need of the runtime. */
 import type { Program } from '../../core/program/program.ts';
-import type { KernelName } from '../kernels/kernel.ts';
+import { belongsToOther, type KernelName } from '../kernels/index.ts';
 import { namesOf } from '../text/names.ts';
 import type { Assets } from './assets.ts';
 import { type EmitOptions, type EmittedFile, emit } from './emit.ts';
@@ -18,9 +18,7 @@ export function runtimeFiles(
 ): string[] {
   return [...runtime.keys()]
     .filter((name) => /\.[chS]$/.test(name) && !name.startsWith('egru_mic'))
-    .filter((name) => kernel === 'packed' || !name.startsWith('egru_packed'))
-    .filter((name) => kernel === 'unrolled' || !name.startsWith('egru_cell'))
-    .filter((name) => neededFor(program, name))
+    .filter((name) => !belongsToOther(kernel, name) && neededFor(program, name))
     .sort();
 }
 

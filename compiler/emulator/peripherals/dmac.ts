@@ -141,7 +141,7 @@ export class DmaController extends ClockedBlock {
     if (this.get('CTRL') & DMAENABLE)
       this.chip.fault(`DMAC.${name} written while CTRL.DMAENABLE is set`, this.base);
     if (mask !== 0xffffffff || value & 15)
-      this.chip.fault(`DMAC.${name} is no 16-byte aligned address: ${value}`, this.base);
+      this.chip.fault(`DMAC.${name} is not a 16-byte aligned address: ${value}`, this.base);
     this.set(name, value);
   }
 

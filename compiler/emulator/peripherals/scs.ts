@@ -116,7 +116,7 @@ export class SystemControlSpace extends RegisterBlock implements Timer {
 
   override write(offset: number, size: number, value: number): void {
     // Only words: byte and halfword accesses are UNPREDICTABLE (B3.1.1), except that compilers use none.
-    if (size !== 4) this.chip.fault('system control space takes word accesses only', SCS_BASE + offset);
+    if (size !== 4) this.chip.fault('system control space accepts word accesses only', SCS_BASE + offset);
     super.write(offset, size, value);
     if (offset >= 0x400 && offset < 0x420) this.#updatePriorities();
     this.core.SHPR2 = this.get('SHPR2');

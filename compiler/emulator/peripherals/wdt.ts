@@ -75,7 +75,7 @@ export class Watchdog extends RegisterBlock {
   #protected(name: 'CONFIG' | 'EWCTRL', value: number): void {
     if ((this.get('CTRL') & ENABLE) !== 0)
       this.chip.fault(`WDT.${name} written while it is enabled`, this.base);
-    if ((value & 15) > 11) this.chip.fault(`WDT.${name} takes a reserved period`, this.base);
+    if ((value & 15) > 11) this.chip.fault(`WDT.${name} is set to a reserved period`, this.base);
     this.set(name, value & 15);
   }
 

@@ -73,12 +73,12 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
   const applicationElf = parseElf(application.elf, 'application.elf');
   const bytes = mergeElf([applicationElf, region.elf]);
   const elf = parseElf(bytes, 'firmware.elf');
-  const { stepFunctions } = region;
+  const { stepFunctions, indirect } = region;
   // Interrupts keep the priority that a reset gives them, all the same; only HardFault and NMI come above.
   const handlers = pointees(elf, 'vectors').filter((name) => !/^(Reset|Fault)_Handler$/.test(name));
   const stack = stackUse(elf, 'Reset_Handler', handlers, {
     above: [['Fault_Handler']],
-    indirect: new Map([['egru_step', stepFunctions]]),
+    indirect: new Map([['egru_step', stepFunctions], ...indirect]),
   });
   const variables = imageSize(applicationElf);
   const arena = arenaBytes(program, kernel);
