@@ -11,6 +11,7 @@ import { bannerView, headerView, sourceView } from './view.ts';
 export { type KernelName, kernelNames } from '../kernels/index.ts';
 export type { EmittedFile } from '../kernels/kernel.ts';
 
+/** How C is generated, and from which texts. */
 export interface EmitOptions {
   readonly kernel: KernelName;
   /** The command that made the files, for their banner; the caller leaves absolute paths out. */
