@@ -57,7 +57,9 @@ describe('energy', () => {
 describe('docs/BENCHMARKS.md', () => {
   it('has the energy that follows from its own cycles', () => {
     const text = readFileSync(packagePath('docs', 'BENCHMARKS.md'), 'utf8');
-    const sections = text.split(/^## /m).filter((section) => section.includes('Feature extractor, one frame'));
+    const sections = text
+      .split(/^## /m)
+      .filter((section) => section.includes('Feature extractor, one frame'));
     expect(sections.length).toBeGreaterThan(0);
     for (const section of sections) {
       const number = (cell = '') => Number(cell.replaceAll(',', ''));
