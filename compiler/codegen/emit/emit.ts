@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Program -> text of the generated files. Pure: the same program and options give the same bytes; nothing is written. */
+import { InputError } from '../../core/base/errors.ts';
 import type { Program } from '../../core/program/program.ts';
 import { type KernelName, kernelOf } from '../kernels/index.ts';
 import type { EmittedFile, KernelStep } from '../kernels/kernel.ts';
@@ -25,6 +26,11 @@ export interface EmitOptions {
 export function emit(program: Program, options: EmitOptions): EmittedFile[] {
   const { assets } = options;
   const kernel = kernelOf(options.kernel);
+  const stranger = program.layers.find((layer) => !kernel.computes(layer));
+  if (stranger !== undefined) {
+    const problem = `the ${kernel.name} kernel has no code for layers of type "${stranger.type}"`;
+    throw new InputError(program.name, problem, `layer ${stranger.name}`);
+  }
   const step = kernel.step(program);
   const shown = { command: options.command, version: assets.version };
   const { templates } = assets;
@@ -43,6 +49,7 @@ export function emit(program: Program, options: EmitOptions): EmittedFile[] {
         render(templates, 'banner', bannerView(program, shown, path, `the step, ${kernel.name} kernel`)) +
         text,
     })),
+    ...step.sources,
   ];
 }
 

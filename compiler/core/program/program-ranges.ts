@@ -25,7 +25,12 @@ export function programRanges(program: Pick<Program, 'frontend' | 'layers'>): {
     const cell = cellOf(layer);
     const columns = [...inputs, ...cell.states(layer)];
     const own = matricesOf(layer).map(
-      ({ gate, matrix }): MatrixRanges => ({ layer: index, gate, matrix, ranges: rowRanges(matrix, columns) }),
+      ({ gate, matrix }): MatrixRanges => ({
+        layer: index,
+        gate,
+        matrix,
+        ranges: rowRanges(matrix, columns),
+      }),
     );
     matrices.push(...own);
     inputs = cell.outputs(

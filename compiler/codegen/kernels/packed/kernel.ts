@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { cellOf } from '../../../core/program/cells/index.ts';
 import type { Program } from '../../../core/program/program.ts';
-import type { Kernel, KernelStep } from '../kernel.ts';
+import type { EmittedFile, Kernel, KernelStep } from '../kernel.ts';
+import { layerTypes } from '../layer-types.ts';
+import { hasPackedCell, ownPackedCells, packedCell } from './cells.ts';
 import { packedScratchWords } from './codes.ts';
 import { packedCycles, packedFlash } from './estimate.ts';
 import { packedTables } from './tables.ts';
@@ -9,6 +12,7 @@ import { packedTables } from './tables.ts';
 export const packedKernel: Kernel<'packed'> = {
   name: 'packed',
   runtimePrefix: 'egru_packed',
+  computes: hasPackedCell,
   scratchWords: ({ layers }) => packedScratchWords(layers),
   step,
   flash: packedFlash,
@@ -17,12 +21,49 @@ export const packedKernel: Kernel<'packed'> = {
 };
 
 function step(program: Program): KernelStep {
+  const own = ownPackedCells(program);
+  const shared = { tables: packedTables, layerSymbols: program.layers.map(() => 'multiply') };
+  const caller = 'egru_packed_walk';
+  if (own.length === 0) {
+    return {
+      ...shared,
+      step: 'egru_packed_step',
+      declaration: null,
+      indirect: [{ caller, table: 'egru_packed_cells' }],
+      files: [],
+      sources: [],
+    };
+  }
   return {
-    step: 'egru_packed_step',
-    declaration: null,
-    tables: packedTables,
-    layerSymbols: program.layers.map(() => 'multiply'),
-    indirect: [{ caller: 'egru_packed_walk', table: 'egru_packed_cells' }],
-    files: [],
+    ...shared,
+    step: 'model_step',
+    declaration:
+      '/* The generated step, with the cells of this model: model_step.c. */\negru_step_fn model_step;',
+    indirect: [{ caller, table: 'model_cells' }],
+    files: [stepFile(program)],
+    sources: own.flatMap(({ files }) => files),
   };
+}
+
+/** The step of a model with cells of its own: the walk over the layers, with a table that has them. */
+function stepFile(program: Program): EmittedFile {
+  const rows = layerTypes(program).map((type) => {
+    const { gates, recurrent } = cellOf({ type });
+    return `    {${gates.length}, ${recurrent ? 1 : 0}, ${packedCell({ type }).finish}}, /* ${type} */`;
+  });
+  const declared = ownPackedCells(program).map(({ finish }) => `egru_packed_finish ${finish};`);
+  const text = `#include "egru_packed.h"
+
+${declared.join('\n')}
+
+/* By egru_layer.type. */
+static const egru_packed_cell model_cells[] = {
+${rows.join('\n')}
+};
+
+void model_step(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {
+    egru_packed_walk(model, state, features, logits, model_cells);
+}
+`;
+  return { path: 'model_step.c', text };
 }
