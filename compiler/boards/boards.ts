@@ -55,7 +55,7 @@ export function findMicrophone(board: Board, name: string | undefined): Micropho
   const microphone = board.microphones.find((candidate) => candidate.name === name);
   if (microphone === undefined) {
     const takes = board.microphones.map((candidate) => candidate.name).join(', ');
-    throw new InputError(name, `no microphone of the ${board.title}; it takes ${takes}`, '--mic');
+    throw new InputError(name, `no microphone of the ${board.title}; it supports ${takes}`, '--mic');
   }
   return microphone;
 }

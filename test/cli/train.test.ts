@@ -157,10 +157,10 @@ describe('a training that is interrupted', () => {
       'WORK/part.checkpoint: belongs to an unfinished training; continue it with --resume, or remove the file',
     );
     expect(await refusal([...again, '--resume', '--seed', '7'])).toBe(
-      'WORK/part.checkpoint: the run was begun with 1, the configuration says 7; go on with the old one or remove the checkpoint (seed)',
+      'WORK/part.checkpoint: the run started with 1, the configuration has 7; continue with the old one or remove the checkpoint (seed)',
     );
     const wider = train('part', '--config', config({ ...long, recurrent: [9] }), '--resume');
-    expect(await refusal(wider)).toContain('begun with 8, the configuration says 9');
+    expect(await refusal(wider)).toContain('started with 8, the configuration has 9');
     const resumed = await egru([...again, '--resume', '--every', '1']);
     expect(resumed.code).toBe(0);
     expect(resumed.stderr.split('/')[0]).toBe(`epoch ${epochs.length + 1}`);

@@ -55,7 +55,14 @@ function exportsOf(path: string): Exported[] {
 
 describe('entries of the library', () => {
   it('are sources with types', () => {
-    expect(Object.keys(entries)).toEqual(['.', './core', './weights', './device', './package.json']);
+    expect(Object.keys(entries)).toEqual([
+      '.',
+      './core',
+      './weights',
+      './codegen',
+      './device',
+      './package.json',
+    ]);
     for (const entry of Object.values(entries)) {
       if (typeof entry === 'string') continue;
       expect(sourceOf(entry.types)).toBe(sourceOf(entry.default));

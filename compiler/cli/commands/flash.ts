@@ -9,7 +9,7 @@ import { applicationPort } from '../../machines/flash/locate.ts';
 import { realSystem } from '../../machines/flash/system.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
 import { openLink } from '../shared/board-link.ts';
-import { jsonOption, kernelOption, newCommand } from '../shared/command.ts';
+import { EXIT_DIFFERENCE, jsonOption, kernelOption, newCommand } from '../shared/command.ts';
 import { openImage, openRegion } from '../shared/firmware-input.ts';
 import { unlessInterrupted } from '../shared/interrupt.ts';
 import { grouped, print, printJson } from '../shared/output.ts';
@@ -27,9 +27,6 @@ interface FlashCommandOptions {
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
-
-/** After what was asked for came out otherwise: the flash differs from the image. */
-const EXIT_DIFFERENCE = 1;
 
 export function flashCommand(): Command {
   return newCommand('flash', 'Write firmware to a board, and read it back.', [

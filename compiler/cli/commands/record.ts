@@ -10,7 +10,7 @@ import { identify, listenAgain } from '../../machines/device/identity.ts';
 import type { Link } from '../../machines/device/link.ts';
 import { take } from '../../machines/device/recording.ts';
 import { checkLabel } from '../../training/data/labels.ts';
-import { openLink } from '../shared/board-link.ts';
+import { withBoard } from '../shared/board-link.ts';
 import { jsonOption, newCommand, portOption, positiveInteger, positiveNumber } from '../shared/command.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { count, print, printJson } from '../shared/output.ts';
@@ -53,11 +53,8 @@ async function run(options: RecordOptions): Promise<void> {
   const { output, json } = options;
   const label = checkLabel(options.label, '--label');
   const folder = join(output, label);
-  const link = await openLink(options.port);
   const files: string[] = [];
-  try {
-    await link.sync();
-    const { board, microphone } = await identify(link);
+  await withBoard(options.port, async (link, { board, microphone }) => {
     checkFolder(folder);
     await interruptible(async (interruption) => {
       try {
@@ -71,9 +68,7 @@ async function run(options: RecordOptions): Promise<void> {
       await end(link);
       if (interruption.code !== 0) process.exitCode = interruption.code;
     });
-  } finally {
-    await link.close();
-  }
+  });
   if (json) printJson({ files });
   else if (files.length > 0) print(`${count(files.length, 'recording')} in ${printable(folder)}`);
   else print('no recordings');

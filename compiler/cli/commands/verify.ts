@@ -14,6 +14,7 @@ import { type FirstDifference, type VerifyReport, verify } from '../../machines/
 import { verifyStreams } from '../../machines/verify/verify-streams.ts';
 import { openLink } from '../shared/board-link.ts';
 import {
+  EXIT_DIFFERENCE,
   filterOption,
   jsonOption,
   kernelOption,
@@ -26,8 +27,6 @@ import { openClips, openStreams } from '../shared/input.ts';
 import { unlessInterrupted } from '../shared/interrupt.ts';
 import { count, print, printJson } from '../shared/output.ts';
 import { type KernelChoice, kernelsOf, openMachine } from '../shared/target.ts';
-
-const EXIT_DIFFERENCE = 1;
 
 interface VerifyOptions {
   readonly on: readonly (Exclude<MachineName, 'reference'> | 'board')[];

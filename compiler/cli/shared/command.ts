@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+/** Exit code where what was compared differs: integers of two machines, or the flash of a board and its image. */
+export const EXIT_DIFFERENCE = 1;
+
 /** What all commands share: how they are made, and options that several of them have. */
 
 import { Command, InvalidArgumentError, Option } from 'commander';

@@ -10,6 +10,7 @@ const kernels = [packedKernel, unrolledKernel] as const;
 /** How a step is computed: `packed` walks tables of 3-bit weights, `unrolled` has an instruction for every weight. */
 export type KernelName = (typeof kernels)[number]['name'];
 
+/** Names of the kernels. */
 export const kernelNames: readonly KernelName[] = kernels.map(({ name }) => name);
 
 /** The kernel whose programs take the least flash. */

@@ -6,7 +6,7 @@ export type Json = string | number | null | readonly Json[] | { readonly [key: s
 /** The canonical text of a value: the same value gives the same bytes. */
 export function writeJson(value: Json, indent: string): string {
   if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) throw new Error(`${value} is no integer`);
+    if (!Number.isSafeInteger(value)) throw new Error(`${value} is not an integer`);
     return String(value + 0);
   }
   if (value === null || typeof value === 'string') return JSON.stringify(value);

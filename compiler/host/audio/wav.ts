@@ -69,7 +69,11 @@ function mixDown(path: string, header: WavHeader): Float64Array {
     for (let channel = 0; channel < channels; channel++) {
       const value = interleaved[frame * channels + channel] ?? 0;
       if (!Number.isFinite(value)) {
-        throw new InputError(path, `holds ${value}, which is no sound`, `frame ${frame}, channel ${channel}`);
+        throw new InputError(
+          path,
+          `holds ${value}, which is not a sample`,
+          `frame ${frame}, channel ${channel}`,
+        );
       }
       sum += saturate((value - zero) * scale);
     }

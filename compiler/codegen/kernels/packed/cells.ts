@@ -12,8 +12,8 @@ export interface PackedCell<L extends Layer = Layer> {
   readonly type: string;
   /** The C function. */
   readonly finish: string;
-  /** C files that define it: none where the runtime does. */
-  readonly files: readonly EmittedFile[];
+  /** C files that define it, none where the runtime does. runtime: what its headers have before their names. */
+  files(runtime: string): readonly EmittedFile[];
   /** Bytes of their code. */
   readonly flash: number;
   /** Cycles for each unit, of a mean input. */
@@ -24,7 +24,7 @@ export interface PackedCell<L extends Layer = Layer> {
 const egru: PackedCell<EgruLayer> = {
   type: 'egru',
   finish: 'egru_packed_egru',
-  files: [],
+  files: () => [],
   flash: 0,
   unitCycles: () => 118,
 };
@@ -32,7 +32,7 @@ const egru: PackedCell<EgruLayer> = {
 const dense: PackedCell<DenseLayer> = {
   type: 'dense',
   finish: 'egru_packed_dense',
-  files: [],
+  files: () => [],
   flash: 0,
   unitCycles: ({ activation }) => (activation === 'relu' ? 24.3 : 12.3),
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cellOf } from '../../../core/program/cells/index.ts';
 import type { Program } from '../../../core/program/program.ts';
+import type { Names } from '../../text/names.ts';
 import type { EmittedFile, Kernel, KernelStep } from '../kernel.ts';
 import { layerTypes } from '../layer-types.ts';
 import { hasPackedCell, ownPackedCells, packedCell } from './cells.ts';
@@ -20,7 +21,7 @@ export const packedKernel: Kernel<'packed'> = {
   cycles: packedCycles,
 };
 
-function step(program: Program): KernelStep {
+function step(program: Program, names: Names): KernelStep {
   const own = ownPackedCells(program);
   const shared = { tables: packedTables, layerSymbols: program.layers.map(() => 'multiply') };
   const caller = 'egru_packed_walk';
@@ -36,34 +37,33 @@ function step(program: Program): KernelStep {
   }
   return {
     ...shared,
-    step: 'model_step',
-    declaration:
-      '/* The generated step, with the cells of this model: model_step.c. */\negru_step_fn model_step;',
-    indirect: [{ caller, table: 'model_cells' }],
-    files: [stepFile(program)],
-    sources: own.flatMap(({ files }) => files),
+    step: names.step,
+    declaration: `/* The generated step, with the cells of this model: ${names.step}.c. */\negru_step_fn ${names.step};`,
+    indirect: [{ caller, table: `${names.step}_cells` }],
+    files: [stepFile(program, names)],
+    sources: own.flatMap((cell) => cell.files(names.runtime)),
   };
 }
 
 /** The step of a model with cells of its own: the walk over the layers, with a table that has them. */
-function stepFile(program: Program): EmittedFile {
+function stepFile(program: Program, { step, runtime }: Names): EmittedFile {
   const rows = layerTypes(program).map((type) => {
     const { gates, recurrent } = cellOf({ type });
     return `    {${gates.length}, ${recurrent ? 1 : 0}, ${packedCell({ type }).finish}}, /* ${type} */`;
   });
   const declared = ownPackedCells(program).map(({ finish }) => `egru_packed_finish ${finish};`);
-  const text = `#include "egru_packed.h"
+  const text = `#include "${runtime}egru_packed.h"
 
 ${declared.join('\n')}
 
 /* By egru_layer.type. */
-static const egru_packed_cell model_cells[] = {
+static const egru_packed_cell ${step}_cells[] = {
 ${rows.join('\n')}
 };
 
-void model_step(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {
-    egru_packed_walk(model, state, features, logits, model_cells);
+void ${step}(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {
+    egru_packed_walk(model, state, features, logits, ${step}_cells);
 }
 `;
-  return { path: 'model_step.c', text };
+  return { path: `${step}.c`, text };
 }
