@@ -85,5 +85,5 @@ registerPackedCell<LeakyLayer>({
     },
   ],
   flash: 76,
-  unitCycles: () => 20,
+  unitCycles: () => 30,
 });
