@@ -172,7 +172,11 @@ describe.each(hosts)('two models in one program, %s, sanitizers %s', (_, sanitiz
   );
 });
 
-describe.each(compilersAmong(['gcc', 'clang']).slice(0, 1))('the programs of %s', (...compiler) => {
+describe.each(
+  compilersAmong(['gcc', 'clang'])
+    .slice(0, 1)
+    .map((compiler) => [compiler[0], compiler] as const),
+)('the programs of %s', (_, compiler) => {
   test.each(cases.slice(2))('wake $wake, digits $digits: the integers of each alone', async (kernels) => {
     const together = await onHost(compiler, false, both, kernels, samples);
     const wake = await onHost(compiler, false, ['wake'], kernels, samples);

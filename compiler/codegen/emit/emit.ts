@@ -20,6 +20,8 @@ export interface EmitOptions {
   readonly assets: Assets;
   /** What files and names begin with: see namesOf. */
   readonly prefix?: string;
+  /** SPDX expression of the weights' licence, of which model.json says it; null: not stated. */
+  readonly license?: string | null;
 }
 
 /**
@@ -32,7 +34,12 @@ export function emit(program: Program, options: EmitOptions, runtime = ''): Emit
   const names = namesOf(options.prefix, runtime);
   const kernel = kernelOf(options.kernel);
   const step = kernel.step(program, names);
-  const shown = { command: options.command, version: assets.version, names };
+  const shown = {
+    command: options.command,
+    version: assets.version,
+    names,
+    license: options.license ?? null,
+  };
   const { templates } = assets;
   return [
     {
