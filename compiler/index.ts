@@ -29,11 +29,12 @@ export type { EmittedFile, KernelName } from './codegen/emit/emit.ts';
 export * from './core/index.ts';
 export { allWeights } from './core/weights.ts';
 export { decodeWav, readWav, type Wav } from './host/audio/wav.ts';
-export { compilerVersion as version } from './host/files/assets.ts';
+export { compilerVersion as version, packageAssets } from './host/files/assets.ts';
 export { loadModel } from './host/load/load.ts';
 export { loadProgram } from './host/load/load-program.ts';
 export type { Executor } from './machines/execute/executor.ts';
-export type { Firmware, FirmwareFiles } from './machines/firmware/firmware.ts';
+export type { FirmwareFiles } from './machines/firmware/files.ts';
+export type { Firmware } from './machines/firmware/firmware.ts';
 export type { FirstDifference, VerifyReport } from './machines/verify/verify.ts';
 
 /** How C is generated. */

@@ -47,6 +47,15 @@
 #endif
 #endif
 
+/* In front of a function: it is never copied into its callers. */
+#ifndef EGRU_NOINLINE
+#if defined(__GNUC__) || defined(__clang__)
+#define EGRU_NOINLINE __attribute__((noinline))
+#else
+#define EGRU_NOINLINE
+#endif
+#endif
+
 #ifdef __cplusplus
 #define EGRU_STATIC_ASSERT static_assert
 #else

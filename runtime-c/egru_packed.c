@@ -16,6 +16,7 @@
  */
 #include "egru.h"
 #include "egru_fixed.h"
+#include "egru_packed.h"
 #include "egru_target.h"
 
 enum {
@@ -88,8 +89,24 @@ static void egru_i_packed_add_tiles(const uint16_t *codes, const int32_t *table,
 }
 #endif
 
-/* acc[row] = bias[row] + sum over the columns; acc has room for `rows` rounded up to a multiple of 4. */
-static void multiply(const egru_layer *layer, unsigned rows, const operand *u, int32_t *table, int32_t *acc) {
+/* Four elements from `column` on: where they stand, or copied to `mixed` where they are no neighbours in memory. */
+static const q15 *four_at(const operand *u, unsigned column, q15 *mixed) {
+    if (column + TILE <= u->inputs) {
+        return u->x + column;
+    }
+    if (column >= u->inputs && column + TILE <= u->columns) {
+        return u->h + (column - u->inputs);
+    }
+    for (unsigned i = 0; i < TILE; i++) {
+        mixed[i] = (q15)element(u, column + i);
+    }
+    return mixed;
+}
+
+/* acc[row] = bias[row] + sum over the columns; acc has room for `rows` rounded up to a multiple of 4. A function of
+ * its own, so that measurements see where a layer begins. */
+static EGRU_NOINLINE void multiply(const egru_layer *layer, unsigned rows, const operand *u, int32_t *table,
+                                   int32_t *acc) {
     const unsigned row_groups = (rows + TILE - 1) / TILE;
     for (unsigned row = 0; row < rows; row++) {
         acc[row] = layer->bias[row];
@@ -99,20 +116,21 @@ static void multiply(const egru_layer *layer, unsigned rows, const operand *u, i
     }
     const uint16_t *codes = layer->codes;
     unsigned column = 0;
-    while (column < u->columns) {
-        for (int32_t *pair = table; pair < table + TABLE_WORDS; pair += PAIR_WORDS, column += 2) {
-            egru_i_packed_fill_pair(pair, element(u, column), element(u, column + 1));
-        }
+    do {
+        q15 mixed[TILE];
+        const q15 *const four = four_at(u, column, mixed);
+        egru_i_packed_fill_pair(table, four[0], four[1]);
+        egru_i_packed_fill_pair(table + PAIR_WORDS, four[2], four[3]);
         egru_i_packed_add_tiles(codes, table, acc, row_groups);
         codes += (size_t)TILE_HALFWORDS * row_groups;
-    }
+        column += TILE;
+    } while (column < u->columns);
 }
 
-static void egru_cell(const egru_layer *layer, const q15 *x, q15 *h, int32_t *scratch) {
+void egru_packed_egru(const egru_layer *layer, const int32_t *acc, int16_t *out, int32_t *logits) {
     const unsigned units = layer->units;
-    int32_t *const acc = scratch + TABLE_WORDS;
-    const operand u = {x, h, layer->inputs, layer->inputs + units};
-    multiply(layer, 2 * units, &u, scratch, acc);
+    q15 *const h = out;
+    (void)logits;
     for (unsigned i = 0; i < units; i++) {
         const int32_t z = egru_gate(acc[i]);
         const int32_t g = egru_i_softsign(acc[units + i]);
@@ -120,37 +138,53 @@ static void egru_cell(const egru_layer *layer, const q15 *x, q15 *h, int32_t *sc
     }
 }
 
-/* Leaves the accumulators at scratch + TABLE_WORDS. */
-static const int32_t *dense(const egru_layer *layer, const q15 *x, int32_t *scratch) {
-    const operand u = {x, x, layer->inputs, layer->inputs};
-    multiply(layer, layer->units, &u, scratch, scratch + TABLE_WORDS);
-    return scratch + TABLE_WORDS;
+void egru_packed_dense(const egru_layer *layer, const int32_t *acc, int16_t *out, int32_t *logits) {
+    const unsigned units = layer->units;
+    if (layer->activation == EGRU_ACTIVATION_NONE) {
+        for (unsigned i = 0; i < units; i++) {
+            logits[i] = acc[i];
+        }
+    } else {
+        q15 *const y = out;
+        for (unsigned i = 0; i < units; i++) {
+            y[i] = (q15)egru_relu(acc[i]);
+        }
+    }
 }
 
-void egru_packed_step(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {
-    int32_t *const scratch = state + model->scratch;
-    const unsigned last = model->layer_count - 1u;
+EGRU_NOINLINE void egru_packed_walk(const egru_model *model, int32_t *state, const int16_t *features,
+                                    int32_t *logits, const egru_packed_cell *cells) {
+    int32_t *const table = state + model->scratch;
+    int32_t *const acc = table + TABLE_WORDS;
+    const egru_layer *layer = model->layers;
+    const egru_layer *const last = layer + model->layer_count - 1;
     const q15 *x = features;
-    for (unsigned index = 0; index <= last; index++) {
-        const egru_layer *const layer = &model->layers[index];
+    for (;; layer++) {
+        const egru_packed_cell *const cell = &cells[layer->type];
+        const unsigned states = cell->recurrent != 0 ? layer->units : 0u;
         q15 *const out = (q15 *)state + layer->output;
-        if (layer->type == EGRU_LAYER_EGRU) {
-            egru_cell(layer, x, out, scratch);
-        } else {
-            const int32_t *const acc = dense(layer, x, scratch);
-            if (layer->activation == EGRU_ACTIVATION_NONE) {
-                for (unsigned i = 0; i < layer->units; i++) {
-                    logits[i] = acc[i];
-                }
-                return; /* only a last layer has no activation */
-            }
-            for (unsigned i = 0; i < layer->units; i++) {
-                out[i] = (q15)egru_relu(acc[i]);
-            }
-        }
+        const operand u = {x, out, layer->inputs, layer->inputs + states};
+        multiply(layer, cell->matrices * layer->units, &u, table, acc);
+        cell->finish(layer, acc, out, logits);
         x = out;
+        if (layer == last) {
+            break;
+        }
+    }
+    if (last->type == EGRU_LAYER_DENSE && last->activation == EGRU_ACTIVATION_NONE) {
+        return; /* the logits are there already */
     }
     for (unsigned i = 0; i < model->outputs; i++) {
         logits[i] = x[i];
     }
+}
+
+/* By egru_layer_type. */
+static const egru_packed_cell egru_packed_cells[] = {
+    {2, 1, egru_packed_egru},
+    {1, 0, egru_packed_dense},
+};
+
+void egru_packed_step(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {
+    egru_packed_walk(model, state, features, logits, egru_packed_cells);
 }

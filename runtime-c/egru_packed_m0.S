@@ -11,7 +11,7 @@
     .thumb
 
     .section .text.egru_i_packed_fill_pair, "ax", %progbits
-    .balign 4
+    .balign 8
 
 @ Sums with one value of b, in r7: codes 0, 1, 2 of a, one that is never read, codes 4, 5, 6 and 7.
 .macro row
@@ -60,7 +60,7 @@ egru_i_packed_fill_pair:
     .size egru_i_packed_fill_pair, . - egru_i_packed_fill_pair
 
     .section .text.egru_i_packed_add_tiles, "ax", %progbits
-    .balign 4
+    .balign 8
 
 @ r5 becomes the sum of the first table for the codes at bits 2 .. 7 of r5, and of the second for those of r6.
 .macro sums

@@ -66,7 +66,7 @@ describe('run', () => {
   it('prints a table of 80 columns', async () => {
     const { stdout, code } = await egru(['run', MODEL, inWork('clips'), '--pattern', '{label}/{name}.wav']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^clip +expected +heard +score +lead\n/);
+    expect(stdout).toMatch(/^clip +label +predicted +score +margin\n/);
     expect(stdout).toMatch(/\n[0-3] of 3 clips right \(\d+\.\d %\)\n$/);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
@@ -112,10 +112,12 @@ describe('eval', () => {
     expect(stdout).toMatch(new RegExp(`\nquantized, integers +${correct} .* 0\n`));
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(clips).toBeGreaterThan(5);
-    expect(await refusal(['eval', MODEL, samples, '--float', '--stream'])).toContain('--float: judges clips');
+    expect(await refusal(['eval', MODEL, samples, '--float', '--stream'])).toContain(
+      '--float: evaluates clips',
+    );
     await json(['compile', MODEL, '-o', inWork('floatless'), '--kernel', 'packed']);
     expect(await refusal(['eval', inWork('floatless/program.json'), samples, '--float'])).toBe(
-      'WORK/floatless/program.json: has no weights as they were trained; --float needs the model folder',
+      'WORK/floatless/program.json: does not contain the trained weights; --float needs the model folder',
     );
   });
 

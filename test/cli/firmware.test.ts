@@ -95,7 +95,7 @@ describe('build', () => {
       '--kernel',
       'packed',
     ]);
-    expect(stdout).toContain('no UF2: the bootloader of the Arduino Zero takes none; flash the BIN');
+    expect(stdout).toContain('no UF2: the bootloader of the Arduino Zero does not accept UF2; flash the BIN');
   });
 });
 

@@ -137,7 +137,7 @@ describe('an update', () => {
     expect(start(REGION_STACK)).toBe('ok egru ready\n');
     expect(start(REGION_STACK + 1)).toBe('error the model needs more stack than there is\n');
     expect(readRegion(sealRegion(firmware.model, REGION_STACK + 1), MODEL_START)?.damage).toBe(
-      'a step takes 1025 bytes of stack, and may take 1024',
+      'a step uses 1025 bytes of stack, but may use only 1024',
     );
   });
 });

@@ -56,12 +56,12 @@ describe('npz', () => {
       zipOf([{ name: 'x.pkl', data: '' }]),
       'is a zip archive without an array: none of its entries ends with .npy',
     ],
-    ['no array', npz(join('no array at all')), 'is no .npy array of version 1 to 3 (array "fc.weight")'],
-    ['an empty entry', npz(join('')), 'is no .npy array of version 1 to 3 (array "fc.weight")'],
+    ['no array', npz(join('no array at all')), 'is not a .npy array of version 1 to 3 (array "fc.weight")'],
+    ['an empty entry', npz(join('')), 'is not a .npy array of version 1 to 3 (array "fc.weight")'],
     [
       'version 4',
       npz(npy(header('<f4', 'False', '3, 2'), values, 4)),
-      'is no .npy array of version 1 to 3 (array "fc.weight")',
+      'is not a .npy array of version 1 to 3 (array "fc.weight")',
     ],
     [
       'a header beyond the entry',

@@ -31,7 +31,7 @@ describe('egru/device', () => {
          return [error instanceof egru.InputError, error.message];
        }`,
     );
-    expect(message).toEqual([true, expect.stringMatching(/^x\.bin: is no firmware for 0x2000: .*$/)]);
+    expect(message).toEqual([true, expect.stringMatching(/^x\.bin: is not firmware for 0x2000: .*$/)]);
   });
 });
 

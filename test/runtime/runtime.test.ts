@@ -46,7 +46,9 @@ describe.each(machines)('runtime-c with $name', ({ name, command }) => {
     const allowed =
       /^(egru_\w+|mem(cpy|set|move)|__aeabi_u?idiv(mod)?|__gnu_thumb1_case_\w+|_GLOBAL_OFFSET_TABLE_)$/;
     expect(wanted.filter((symbol) => !allowed.test(symbol))).toEqual([]);
-    expect(symbols.filter((line) => / [BbDdCGgSs] /.test(line))).toEqual([]);
+    // A constant table of pointers: where code may lie anywhere, the loader writes it, and nobody else.
+    const variables = symbols.filter((line) => / [BbDdCGgSs] /.test(line));
+    expect(variables.filter((line) => !/ d egru_packed_cells$/.test(line))).toEqual([]);
   });
 });
 

@@ -21,6 +21,7 @@ const PUBLIC = [
   'egru_detect.h',
   'egru_softmax.h',
   'egru_mic.h',
+  'egru_packed.h',
 ];
 const publicText = PUBLIC.map((name) => readFileSync(join(runtime, name), 'utf8')).join('\n');
 const declared = new Set(publicText.match(/\begru_\w+/g));

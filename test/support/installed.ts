@@ -29,7 +29,12 @@ export interface Installed {
 
 export async function installPackage(): Promise<Installed> {
   const root = mkdtempSync(join(tmpdir(), 'egru-package-'));
-  const env = { ...process.env, NO_COLOR: '1', npm_config_cache: join(root, 'cache') };
+  const env = {
+    ...process.env,
+    NO_COLOR: '1',
+    npm_config_cache: join(root, 'cache'),
+    npm_config_noproxy: '127.0.0.1',
+  };
   const at =
     (cwd: string) =>
     async (command: string, ...args: readonly string[]): Promise<string> =>

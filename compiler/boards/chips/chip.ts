@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the compiler knows of a chip. A second chip is a description like samd21.ts and a folder of firmware. */
 
+/** A chip: its memories, addresses, clock, UF2 family, and who emulates it. */
 export interface Chip {
   readonly name: string;
   /** What its UF2 family is called, for messages. */

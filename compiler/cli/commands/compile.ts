@@ -24,20 +24,16 @@ interface CompileOptions {
 }
 
 export function compileCommand(): Command {
-  return newCommand(
-    'compile',
-    'Write the quantized program, its C code and all that is needed to build it.',
-    [
-      {
-        command: 'egru compile models/spoken-digits -o build/digits',
-        does: 'program.json, model.c, runtime, Makefile',
-      },
-    ],
-  )
+  return newCommand('compile', 'Write the quantized program, its C code and everything needed to build it.', [
+    {
+      command: 'egru compile models/spoken-digits -o build/digits',
+      does: 'program.json, model.c, runtime, Makefile',
+    },
+  ])
     .argument('<model>', 'model folder or program.json')
     .requiredOption('-o, --output <folder>', 'folder to write to; created if need be')
     .addOption(kernelOption())
-    .option('--max-flash <bytes>', 'flash that model and kernel may take', positiveInteger)
+    .option('--max-flash <bytes>', 'flash available to model and kernel', positiveInteger)
     .addOption(jsonOption())
     .action(run);
 }
@@ -98,7 +94,7 @@ function run(path: string, options: CompileOptions): void {
       ]),
     ),
     '',
-    'Estimates without wait states, front end apart; "egru bench" measures the truth.',
+    'Estimates without wait states or feature extractor; "egru bench" measures both.',
     '',
     ...written.map(printable),
   );

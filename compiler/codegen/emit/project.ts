@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A folder that builds by itself: the generated files, the runtime's files that they need, and a Makefile. */
 import type { Program } from '../../core/program/program.ts';
-import type { KernelName } from '../kernels/kernel.ts';
+import { belongsToOther, type KernelName } from '../kernels/index.ts';
 import type { Assets } from './assets.ts';
 import { type EmitOptions, type EmittedFile, emit } from './emit.ts';
 import { render } from './render.ts';
@@ -14,9 +14,7 @@ export function runtimeFiles(
 ): string[] {
   return [...runtime.keys()]
     .filter((name) => /\.[chS]$/.test(name) && !name.startsWith('egru_mic'))
-    .filter((name) => name.endsWith('.h') || kernel === 'packed' || !name.startsWith('egru_packed'))
-    .filter((name) => kernel === 'unrolled' || !name.startsWith('egru_cell'))
-    .filter((name) => name.endsWith('.h') || neededFor(program, name))
+    .filter((name) => name.endsWith('.h') || (!belongsToOther(kernel, name) && neededFor(program, name)))
     .sort();
 }
 

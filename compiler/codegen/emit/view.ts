@@ -6,7 +6,7 @@ import { programDigest } from '../../core/program/digest.ts';
 import { type FrontendProgram, tapsSymbol } from '../../core/program/frontend-program.ts';
 import { stateLayout, stateWords } from '../../core/program/layout.ts';
 import { inputsOf, type Layer, outputsOf, type Program } from '../../core/program/program.ts';
-import type { Kernel } from '../kernels/kernel.ts';
+import type { KernelStep } from '../kernels/kernel.ts';
 import { type ArrayView, alignedRows, blockComment } from '../text/c-array.ts';
 import { cComment, cConstants, cString, grouped } from '../text/c-text.ts';
 import { type DetectView, detectView, streamMemory } from './detect-view.ts';
@@ -102,8 +102,8 @@ export function bannerView(program: Program, options: ViewOptions, path: string,
   };
 }
 
-export function headerView(program: Program, kernel: Kernel, options: ViewOptions): HeaderView {
-  const words = stateWords(program, kernel.scratchWords);
+export function headerView(program: Program, scratchWords: number, options: ViewOptions): HeaderView {
+  const words = stateWords(program, scratchWords);
   const { readout, frontend } = program;
   const constants: [string, number, string][] = [
     ['MODEL_INPUTS', inputsOf(program), 'Q15 features per step'],
@@ -154,7 +154,11 @@ export function headerView(program: Program, kernel: Kernel, options: ViewOption
   };
 }
 
-export function sourceView(program: Program, kernel: Kernel, options: ViewOptions): SourceView {
+export function sourceView(
+  program: Program,
+  step: KernelStep,
+  options: ViewOptions & { readonly kernel: string },
+): SourceView {
   const layout = stateLayout(program);
   const arrays: ArrayView[] = [];
   const layers = program.layers.map((layer, index): LayerView => {
@@ -164,7 +168,7 @@ export function sourceView(program: Program, kernel: Kernel, options: ViewOption
         `layer "${layer.name}" has ${layer.inputs} inputs; 65535 are possible`,
       );
     }
-    const tables = kernel.tables(layer, index);
+    const tables = step.tables(layer, index);
     const initial = initialArray(layer, index);
     arrays.push(...tables.arrays, ...(initial === null ? [] : [initial]));
     return {
@@ -190,7 +194,7 @@ export function sourceView(program: Program, kernel: Kernel, options: ViewOption
       program,
       options,
       'model.c',
-      `${cString(program.name)} as constant data, ${kernel.name} kernel`,
+      `${cString(program.name)} as constant data, ${options.kernel} kernel`,
     ),
     abi: ABI_VERSION,
     arrays,
@@ -198,12 +202,12 @@ export function sourceView(program: Program, kernel: Kernel, options: ViewOption
     layers,
     frontend: program.frontend === null ? null : frontendView(program.frontend, curve?.name ?? 'NULL'),
     detect: program.detect === undefined ? null : detectView(program, program.detect),
-    stepDeclaration: kernel.declaration,
+    stepDeclaration: step.declaration,
     name: cString(program.name),
     scratch: layout.scratch,
     readoutRule: `EGRU_READOUT_${(program.readout?.rule ?? 'none').toUpperCase()}`,
     frontendAddress: program.frontend === null ? 'NULL' : '&frontend',
-    step: kernel.step,
+    step: step.step,
     digestRows: alignedRows(digest.map((byte) => `0x${byte}`)),
   };
 }

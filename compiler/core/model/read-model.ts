@@ -48,8 +48,9 @@ function withWeights(folder: string, head: ModelHead, weights: ReadWeights): Mod
 function checkFrontend({ frontend }: ModelHead, { path, metadata }: ReadWeights): void {
   const trained = metadata.get('frontendDigest');
   if (trained === undefined || (frontend !== null && trained === frontendDigest(frontend))) return;
-  const here = frontend === null ? 'no front end' : `front end ${frontendDigest(frontend).slice(0, 12)}`;
-  const problem = `the weights were trained with front end ${trained.slice(0, 12)}, model.json describes ${here}`;
+  const here =
+    frontend === null ? 'no feature extractor' : `feature extractor ${frontendDigest(frontend).slice(0, 12)}`;
+  const problem = `the weights were trained with feature extractor ${trained.slice(0, 12)}, model.json describes ${here}`;
   throw new InputError(path, problem, 'frontendDigest');
 }
 

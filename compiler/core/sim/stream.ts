@@ -7,6 +7,7 @@ import { inputsOf } from '../program/program.ts';
 import { type Detection, Detector, VAD_OPEN, VAD_RESET } from './detector.ts';
 import { Network } from './network.ts';
 
+/** A keyword in a stream: index of its label, score in Q15 (the smoothed posterior), and when. */
 export interface StreamEvent extends Detection {
   /** Index of the last sample of the deciding frame, from the start of the stream. */
   readonly sample: number;

@@ -45,7 +45,7 @@ export interface Npy {
 export function parseNpy(bytes: Uint8Array, fail: (problem: string) => never): Npy {
   const major = bytes[6] ?? 0;
   if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte) || major < 1 || major > 3) {
-    fail('is no .npy array of version 1 to 3');
+    fail('is not a .npy array of version 1 to 3');
   }
   // Version 1 has a 16-bit length, 2 and 3 a 32-bit one.
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -82,8 +82,8 @@ class Machine {
       if (!this.#literal(opcode) && !this.#container(opcode) && !this.#object(opcode)) {
         this.#fail(
           opcode === ''
-            ? `the pickle is damaged: 0x${code.toString(16).padStart(2, '0')} is no opcode`
-            : `the pickle's opcode ${opcode} is refused: a state_dict of tensors has no use for it`,
+            ? `the pickle is damaged: 0x${code.toString(16).padStart(2, '0')} is not an opcode`
+            : `the pickle's opcode ${opcode} is refused: a state_dict of tensors does not need it`,
         );
       }
     }
@@ -245,7 +245,7 @@ class Machine {
     if (callee instanceof PickleForeign) return this.#make(new PickleForeign(callee.kind));
     if (!(callee instanceof PickleGlobal)) this.#fail(`the pickle calls ${kindOf(callee)}, which is refused`);
     if (!(args instanceof PickleTuple))
-      this.#fail(`the pickle is damaged: arguments of ${kindOf(callee)} are no tuple`);
+      this.#fail(`the pickle is damaged: arguments of ${kindOf(callee)} are not a tuple`);
     if (!this.#rules.globals.has(callee.name)) return this.#make(new PickleForeign(callee.name));
     return this.#make(this.#rules.call(callee, args, this.#fail));
   }

@@ -161,7 +161,7 @@ function persistent(id: PickleValue, fail: Fail): PickleValue {
     typeof key !== 'string' ||
     !isNatural(count)
   ) {
-    fail('the pickle is damaged: a reference to something that is no storage');
+    fail('the pickle is damaged: a reference to something that is not a storage');
   }
   if (view === null) return new Storage(format, key, count);
   const [, start, length] = view instanceof PickleTuple ? view.items : [];

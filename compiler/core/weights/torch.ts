@@ -34,7 +34,7 @@ function findPrefix(file: string, zip: Zip): string {
   const pickles = zip.names.filter((name) => /^([^/]+\/)?data\.pkl$/.test(name));
   const prefix = pickles[0]?.slice(0, -'data.pkl'.length);
   if (prefix === undefined)
-    throw new InputError(file, 'is a zip archive, but no PyTorch checkpoint: it has no data.pkl');
+    throw new InputError(file, 'is a zip archive, but not a PyTorch checkpoint: it has no data.pkl');
   if (pickles.length > 1)
     throw new InputError(file, 'holds several checkpoints', pickles.slice(0, 2).map(quote).join(', '));
   if (

@@ -17,6 +17,7 @@ import { InputError } from '../../core/base/errors.ts';
 import { readLimited } from '../files/files.ts';
 import { parseWav, type SampleFormat, type WavHeader } from './wav-header.ts';
 
+/** Sound of a WAV file: 16-bit PCM, mono. */
 export interface Wav {
   /** Hz */
   readonly sampleRate: number;
@@ -68,7 +69,11 @@ function mixDown(path: string, header: WavHeader): Float64Array {
     for (let channel = 0; channel < channels; channel++) {
       const value = interleaved[frame * channels + channel] ?? 0;
       if (!Number.isFinite(value)) {
-        throw new InputError(path, `holds ${value}, which is no sound`, `frame ${frame}, channel ${channel}`);
+        throw new InputError(
+          path,
+          `holds ${value}, which is not a sample`,
+          `frame ${frame}, channel ${channel}`,
+        );
       }
       sum += saturate((value - zero) * scale);
     }

@@ -6,7 +6,7 @@ import { findClips } from '../../host/audio/clips.ts';
 import { readWav } from '../../host/audio/wav.ts';
 import { EmulatedDevice } from '../emulated/emulated-device.ts';
 import type { Sound } from '../emulated/sound.ts';
-import type { Firmware } from '../firmware/firmware.ts';
+import { type Firmware, symbolOf } from '../firmware/firmware.ts';
 import { FLAG_ALLOCATED, FLAG_WRITE, parseElf, TYPE_NOBITS } from '../image/elf.ts';
 
 export interface ListeningLoad {
@@ -49,7 +49,7 @@ export function listeningLoad(firmware: Firmware, microphone: Microphone, sound:
   device.run(SETTLING);
   const worked = () => chip.cycles - chip.sleepCycles + chip.flashLines;
   let [frames, steps, start, computed] = [0, 0, worked(), 0];
-  const at = (name: string, callback: () => void) => chip.hook(address(firmware, name), callback);
+  const at = (name: string, callback: () => void) => chip.hook(symbolOf(firmware, name), callback);
   at('egru_frontend_frame', () => {
     frames++;
     start = worked();
@@ -70,12 +70,6 @@ export function listeningLoad(firmware: Firmware, microphone: Microphone, sound:
     capture: (worked() - before.worked - computed) / cycles,
     frames,
   };
-}
-
-function address({ symbols }: Firmware, name: string): number {
-  const found = symbols.get(name);
-  if (found === undefined) throw new Error(`the firmware has no ${name}`);
-  return found;
 }
 
 /** Bytes as `size` counts them. */

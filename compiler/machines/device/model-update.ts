@@ -22,7 +22,7 @@ export function planModelUpdate({ image, board, port, open, onPage }: ModelUpdat
   const { bytes } = image;
   const steps = [
     `ask ${port} for its board: the ${board.title}`,
-    `send the ${bytes.length} bytes of the model; from the first on the old one is gone`,
+    `send the ${bytes.length} bytes of the model; the first byte invalidates the old one`,
     'read back its digest, and listen again',
   ];
   const run = async (signal?: AbortSignal) => {

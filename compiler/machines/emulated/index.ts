@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** egru/device: a firmware image on an emulated board, with sound at its microphone. Runs in a page; opens no file. */
-export { type Board, type BoardName, boards, type Chip, type Microphone } from '../../boards/boards.ts';
+export { type Board, type BoardName, boards, type Microphone } from '../../boards/boards.ts';
+export type { Chip } from '../../boards/chips/chip.ts';
 export { InputError } from '../../core/base/errors.ts';
 export { ChipFault } from '../../emulator/samd21/samd21.ts';
 export { type BoardImage, readBoardImage } from '../image/board-image.ts';

@@ -18,6 +18,7 @@ export interface Keyword {
   readonly score: number;
 }
 
+/** How a sound is played. */
 export interface PlayOptions {
   /** Time after the end of the sound, which the last keyword needs; 1 s by default. */
   readonly secondsAfter?: number;

@@ -174,7 +174,7 @@ static egru_stream *open_stream(void) {
     if (egru_stream_init(&stream, &model, &model_detect, memory, MODEL_STREAM_WORDS - 1) !=
             EGRU_ERROR_STATE ||
         egru_stream_init(&stream, &model, &model_detect, memory, MODEL_STREAM_WORDS) != EGRU_OK) {
-        fail("egru_stream_init does not take MODEL_STREAM_WORDS");
+        fail("egru_stream_init does not accept MODEL_STREAM_WORDS");
     }
     return &stream;
 }

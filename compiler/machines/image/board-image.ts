@@ -3,6 +3,7 @@
 import { type Board, defaultBoard, findBoard, findMicrophone, type Microphone } from '../../boards/boards.ts';
 import { boardOf, type FlashImage, readApplication, readImage } from './image.ts';
 
+/** An image, the board and its microphone. */
 export interface BoardImage {
   readonly image: FlashImage;
   readonly board: Board;

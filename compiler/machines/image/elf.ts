@@ -67,9 +67,9 @@ const ADDRESSES = 2 ** 32;
 /** @throws InputError where the file is no such file or points outside itself */
 export function parseElf(file: Uint8Array, name: string): Elf {
   const bytes = new Reader(file, name);
-  if (file.length < 4 || bytes.u32(0) !== MAGIC) throw new InputError(name, 'is no ELF file');
+  if (file.length < 4 || bytes.u32(0) !== MAGIC) throw new InputError(name, 'is not an ELF file');
   if (bytes.u8(4) !== 1 || bytes.u8(5) !== 1 || bytes.u16(18) !== MACHINE_ARM) {
-    throw new InputError(name, 'is no 32-bit little-endian Arm ELF file');
+    throw new InputError(name, 'is not a 32-bit little-endian Arm ELF file');
   }
   const sections = readSections(bytes);
   return {

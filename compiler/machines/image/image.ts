@@ -99,7 +99,7 @@ export function readImage(file: Uint8Array, name: string, known: readonly Chip[]
 /** Whether an image lies in the flash that applications have. Also for a part of it, such as a model. */
 export function checkRange({ name, address, bytes }: FlashImage, board: Board): void {
   if (address < board.chip.applicationStart) {
-    throw new InputError(name, `begins at ${hex(address)}, where the bootloader is`, board.title);
+    throw new InputError(name, `starts at ${hex(address)}, where the bootloader is`, board.title);
   }
   const end = address + bytes.length;
   if (end > board.chip.flashBytes) {
@@ -115,14 +115,14 @@ export function checkRange({ name, address, bytes }: FlashImage, board: Board): 
 function checkVectors({ name, address, bytes }: FlashImage, board: Board): void {
   const { applicationStart, ramStart } = board.chip;
   const refuse = (problem: string): never => {
-    throw new InputError(name, `is no firmware for ${hex(applicationStart)}: ${problem}`, board.title);
+    throw new InputError(name, `is not firmware for ${hex(applicationStart)}: ${problem}`, board.title);
   };
-  if (address !== applicationStart) refuse(`it begins at ${hex(address)}`);
+  if (address !== applicationStart) refuse(`it starts at ${hex(address)}`);
   if (bytes.length < 4 * VECTORS) refuse(`${bytes.length} bytes hold no vector table`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stack = view.getUint32(0, true);
   if (stack % 4 !== 0 || stack <= ramStart || stack > ramEnd(board.chip)) {
-    refuse(`its stack would begin at ${hex(stack)}`);
+    refuse(`its stack would start at ${hex(stack)}`);
   }
   for (const vector of NEEDED_VECTORS) {
     const handler = view.getUint32(4 * vector, true);

@@ -10,6 +10,7 @@ import { hexDigits } from '../../core/base/bytes.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
 
+/** A model in the flash of an image. */
 export interface ImageModel {
   readonly address: number;
   readonly name: string;

@@ -95,7 +95,9 @@ function damageOf(
   const digest = region.subarray(OFFSET.digest, OFFSET.digest + 32);
   if (hexDigits(digest) !== digestOf(region)) return 'its digest is wrong';
   if (entry < REGION_HEADER || entry >= length) return 'its entry lies outside of it';
-  return stack <= REGION_STACK ? null : `a step takes ${stack} bytes of stack, and may take ${REGION_STACK}`;
+  return stack <= REGION_STACK
+    ? null
+    : `a step uses ${stack} bytes of stack, but may use only ${REGION_STACK}`;
 }
 
 function digestOf(region: Uint8Array): string {

@@ -131,7 +131,7 @@ export class AnswerReader {
       this.onLine?.(line);
       return null;
     }
-    if (!/^(ok|error)\b/.test(line)) throw new ProtocolError(`the firmware says ${JSON.stringify(line)}`);
+    if (!/^(ok|error)\b/.test(line)) throw new ProtocolError(`the firmware answers ${JSON.stringify(line)}`);
     const answer = { line, records: this.#records, events: this.#events };
     this.#records = [];
     this.#events = [];

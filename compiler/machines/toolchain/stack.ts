@@ -150,7 +150,7 @@ class CallGraph {
     const callee = this.#code.at(target);
     if (callee === undefined) {
       throw new StackError(
-        `${f.name} branches to 0x${target.toString(16)}, which is no function (0x${at.toString(16)})`,
+        `${f.name} branches to 0x${target.toString(16)}, which is not a function (0x${at.toString(16)})`,
       );
     }
     return callee;

@@ -86,7 +86,7 @@ function checkConfiguration(path: string, { metadata }: WeightsFile, configurati
   const now: unknown = JSON.parse(JSON.stringify(configuration));
   const difference = firstDifference(parseJson(path, text).value, now);
   if (difference === null) return;
-  const problem = `the run was begun with ${difference.before}, the configuration says ${difference.now}; go on with the old one or remove the checkpoint`;
+  const problem = `the run started with ${difference.before}, the configuration has ${difference.now}; continue with the old one or remove the checkpoint`;
   throw new InputError(path, problem, difference.place);
 }
 

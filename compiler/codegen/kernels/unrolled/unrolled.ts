@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The `unrolled` kernel: every weight an instruction, in the order that the cost model finds cheapest. */
 
+import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
 import { matricesOf, type Program } from '../../../core/program/program.ts';
 import { type Assembly, type Section, writeAssembly } from './assembly.ts';
 import { assemblyFile, genericFile } from './files.ts';
@@ -8,7 +9,7 @@ import { writeGenericC } from './generic-c.ts';
 import type { LayerEstimate } from './layer-estimate.ts';
 import { planBlocks } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
-import { CODE_ZERO, layerRows } from './rows.ts';
+import { layerRows } from './rows.ts';
 import { assignRows } from './search.ts';
 
 export interface UnrolledOptions {
