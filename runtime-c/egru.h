@@ -5,7 +5,9 @@
  *   #include "model.h"
  *
  *   static int32_t state[MODEL_STATE_WORDS];
- *   egru_init(&model, state, MODEL_STATE_WORDS);
+ *   if (egru_init(&model, state, MODEL_STATE_WORDS) != EGRU_OK) {
+ *       return 1;
+ *   }
  *   for (;;) {
  *       EGRU_ALIGNED(4) int16_t features[MODEL_INPUTS];
  *       int32_t logits[MODEL_OUTPUTS];

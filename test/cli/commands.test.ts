@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What every command prints and writes, by the contract that scripts rely on. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { programDigest } from '../../compiler/core/program/digest.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
@@ -189,9 +190,19 @@ describe('compile', () => {
   it('writes what is needed to build the model, the same bytes every time', async () => {
     const document = await json(['compile', MODEL, '-o', inWork('c1'), '--kernel', 'packed']);
     await json(['compile', MODEL, '-o', inWork('c2'), '--kernel', 'packed']);
-    const names = readdirSync(inWork('c1')).sort();
+    const names = readdirSync(inWork('c1'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(inWork('c1').length + 1))
+      .sort();
     expect(names).toEqual(
-      expect.arrayContaining(['Makefile', 'egru.h', 'model.c', 'model.h', 'program.json']),
+      expect.arrayContaining([
+        'Makefile',
+        'egru/egru.h',
+        'egru/LICENSE',
+        'model.c',
+        'model.h',
+        'program.json',
+      ]),
     );
     expect((document.files as string[]).map((path) => path.slice(inWork('c1').length + 1)).sort()).toEqual(
       names,

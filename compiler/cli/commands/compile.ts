@@ -3,6 +3,7 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { emitProject } from '../../codegen/emit/project.ts';
+import { DEFAULT_PREFIX, namesOf } from '../../codegen/text/names.ts';
 import { printable } from '../../core/base/errors.ts';
 import { programToJson } from '../../core/program/program-json.ts';
 import { packageAssets } from '../../host/files/assets.ts';
@@ -18,6 +19,7 @@ const EXIT_LIMIT = 1;
 
 interface CompileOptions {
   readonly output: string;
+  readonly prefix?: string;
   readonly kernel: KernelChoice;
   readonly maxFlash?: number;
   readonly json?: boolean;
@@ -29,9 +31,14 @@ export function compileCommand(): Command {
       command: 'egru compile models/spoken-digits -o build/digits',
       does: 'program.json, model.c, runtime, Makefile',
     },
+    {
+      command: 'egru compile models/wake-words -o build/wake --prefix wake',
+      does: 'wake.h with wake_model and WAKE_OUTPUTS, to link beside another model',
+    },
   ])
     .argument('<model>', 'model folder or program.json')
     .requiredOption('-o, --output <folder>', 'folder to write to; created if need be')
+    .option('--prefix <name>', 'what files and names in C begin with, for several models in one program')
     .addOption(kernelOption())
     .option('--max-flash <bytes>', 'flash available to model and kernel', positiveInteger)
     .addOption(jsonOption())
@@ -39,6 +46,7 @@ export function compileCommand(): Command {
 }
 
 function run(path: string, options: CompileOptions): void {
+  const { prefix } = namesOf(options.prefix); // refused before anything is computed
   const { program } = openModel(path);
   const estimates =
     options.kernel === 'auto' ? estimateAll(program) : [estimateKernel(program, options.kernel)];
@@ -64,17 +72,19 @@ function run(path: string, options: CompileOptions): void {
   }
   const { kernel } = chosen;
   // Generated files name the model, never where it happened to stand.
-  const command = `egru compile ${basename(resolve(path))} --kernel ${kernel}`;
+  const command = `egru compile ${basename(resolve(path))} --kernel ${kernel}${prefix === DEFAULT_PREFIX ? '' : ` --prefix ${prefix}`}`;
   const files = [
     { path: 'program.json', data: programToJson(program) },
-    ...emitProject(program, { kernel, command, assets: packageAssets() }).map(({ path: name, text }) => ({
-      path: name,
-      data: text,
-    })),
+    ...emitProject(program, { kernel, command, prefix, assets: packageAssets() }).map(
+      ({ path: name, text }) => ({
+        path: name,
+        data: text,
+      }),
+    ),
   ];
   const written = writeFolder(options.output, files);
   if (options.json) {
-    printJson({ kernel, files: written, ...facts });
+    printJson({ kernel, prefix, files: written, ...facts });
     return;
   }
   print(

@@ -3,6 +3,7 @@
 import type { Program } from '../../core/program/program.ts';
 import { type KernelName, kernelOf } from '../kernels/index.ts';
 import type { EmittedFile, KernelStep } from '../kernels/kernel.ts';
+import { namesOf } from '../text/names.ts';
 import type { Assets } from './assets.ts';
 import { render } from './render.ts';
 import { bannerView, headerView, sourceView } from './view.ts';
@@ -17,25 +18,29 @@ export interface EmitOptions {
   readonly command: string;
   /** Templates, runtime and version. */
   readonly assets: Assets;
+  /** What files and names begin with: see namesOf. */
+  readonly prefix?: string;
 }
 
 /**
  * The generated files of a program: model.h, model.c and what the kernel adds.
- * @throws InputError where a label, a name or a size cannot be expressed
+ * @param runtime folder of the runtime as #include names it, with its slash; nothing: the runtime is on the include path
+ * @throws InputError where a label, a name, the prefix or a size cannot be expressed
  */
-export function emit(program: Program, options: EmitOptions): EmittedFile[] {
+export function emit(program: Program, options: EmitOptions, runtime = ''): EmittedFile[] {
   const { assets } = options;
+  const names = namesOf(options.prefix, runtime);
   const kernel = kernelOf(options.kernel);
-  const step = kernel.step(program);
-  const shown = { command: options.command, version: assets.version };
+  const step = kernel.step(program, names);
+  const shown = { command: options.command, version: assets.version, names };
   const { templates } = assets;
   return [
     {
-      path: 'model.h',
+      path: `${names.prefix}.h`,
       text: render(templates, 'model.h', headerView(program, kernel.scratchWords(program), shown)),
     },
     {
-      path: 'model.c',
+      path: `${names.prefix}.c`,
       text: render(templates, 'model.c', sourceView(program, step, { ...shown, kernel: kernel.name })),
     },
     ...step.files.map(({ path, text }) => ({
@@ -52,5 +57,5 @@ export function kernelFacts(
   program: Program,
   kernel: KernelName,
 ): Pick<KernelStep, 'layerSymbols' | 'indirect'> {
-  return kernelOf(kernel).step(program);
+  return kernelOf(kernel).step(program, namesOf());
 }

@@ -3,6 +3,7 @@
 
 import type { Layer, Program } from '../../core/program/program.ts';
 import type { ArrayView } from '../text/c-array.ts';
+import type { Names } from '../text/names.ts';
 
 /** A generated file: its path in the output folder, with `/`, and its text. */
 export interface EmittedFile {
@@ -45,8 +46,8 @@ export interface Kernel<Name extends string = string> {
   readonly runtimePrefix: string;
   /** Words behind the outputs in the state. */
   scratchWords(program: Program): number;
-  /** @throws InputError where the program cannot be expressed */
-  step(program: Program): KernelStep;
+  /** @param names of files and of what they define; @throws InputError where the program cannot be expressed */
+  step(program: Program, names: Names): KernelStep;
   /** Bytes of code and constants, without descriptors and texts, which all kernels share. */
   flash(program: Program): number;
   /** Bytes of flash that it takes in any case, known at once; 0 where flash() is known at once. */

@@ -2,6 +2,7 @@
 
 import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
 import { matricesOf, type Program } from '../../../core/program/program.ts';
+import type { Names } from '../../text/names.ts';
 import type { Kernel, KernelStep } from '../kernel.ts';
 import { generateUnrolled } from './unrolled.ts';
 
@@ -30,18 +31,18 @@ export const unrolledKernel: Kernel<'unrolled'> = {
   },
 };
 
-function step(program: Program): KernelStep {
-  const { assembly, c } = generateUnrolled(program);
+function step(program: Program, names: Names): KernelStep {
+  const { assembly, c } = generateUnrolled(program, { names });
+  const own = names.step;
   return {
-    step: 'model_step',
-    declaration:
-      '/* The generated step: model_step.S on a Cortex-M0+, otherwise model_step.c. */\negru_step_fn model_step;',
+    step: own,
+    declaration: `/* The generated step: ${own}.S on a Cortex-M0+, otherwise ${own}.c. */\negru_step_fn ${own};`,
     tables: () => ({ arrays: [], codes: 'NULL', bias: 'NULL' }),
-    layerSymbols: program.layers.map((_, index) => `model_step.layer${index}`),
+    layerSymbols: program.layers.map((_, index) => `${own}.layer${index}`),
     indirect: [],
     files: [
-      { path: 'model_step.S', text: assembly },
-      { path: 'model_step.c', text: c },
+      { path: `${own}.S`, text: assembly },
+      { path: `${own}.c`, text: c },
     ],
   };
 }
