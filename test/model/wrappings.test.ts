@@ -236,7 +236,14 @@ describe('torch.save before PyTorch 1.6', () => {
 describe('mutations', () => {
   it('of pickles, legacy and zipped, end in a model or an InputError of one line', () => {
     const body = pickle(
-      dict(text('epoch'), int(7), text('model'), STATE, text('x'), object('a', 'B', dict(text('c'), 'N'))),
+      dict(
+        text('epoch'),
+        int(7),
+        text('model'),
+        STATE,
+        text('x'),
+        object('a', 'B', dict(text('c'), join('N'))),
+      ),
     );
     const legacy = legacyCheckpoint(STATE, BOTH);
     let refusals = 0;
