@@ -105,7 +105,7 @@ export async function bench(
 export interface MeasuredKernel {
   readonly kernel: KernelBench;
   readonly frontend: CallCount;
-  /** What the chip heard in each clip: index of the label. */
+  /** The label that the chip predicts for each clip: its index. */
   readonly labels: readonly number[];
 }
 

@@ -25,7 +25,7 @@ export interface FloatEvaluation {
   readonly full: Share;
   /** Weights at their levels, floating point. */
   readonly quantized: Share;
-  /** Clips that are heard as another label: by levels than by full weights, by integers than by floats with levels. */
+  /** Clips with another predicted label: by levels than by full weights, by integers than by floats with levels. */
   readonly changed: { readonly byLevels: number; readonly byIntegers: number };
   /** Parameters that are no level already; 0: the weights file holds quantized weights, so that both are the same. */
   readonly offLevel: number;
@@ -33,14 +33,14 @@ export interface FloatEvaluation {
 
 /**
  * @param truths index of each file's label
- * @param heard what the integers made of it
+ * @param predicted labels by the integers
  */
 export async function evaluateFloat(
   model: Model,
   program: ClipProgram,
   files: readonly string[],
   truths: readonly number[],
-  heard: readonly number[],
+  predicted: readonly number[],
   onDone: (done: number) => void = () => {},
 ): Promise<FloatEvaluation> {
   const shapes = model.layers.map(shapeOf);
@@ -70,7 +70,7 @@ export async function evaluateFloat(
   return {
     full: share(byFull, truths),
     quantized: share(byLevels, truths),
-    changed: { byLevels: differing(byFull, byLevels), byIntegers: differing(byLevels, heard) },
+    changed: { byLevels: differing(byFull, byLevels), byIntegers: differing(byLevels, predicted) },
     offLevel: differing([...full], [...quantized]),
   };
 }
@@ -91,9 +91,9 @@ function tensorsOf(layer: ModelLayer): Float64Array[] {
   return tensors.map(({ values }) => values);
 }
 
-function share(heard: readonly number[], truths: readonly number[]): Share {
-  const correct = heard.length - differing(heard, truths);
-  return { correct, accuracy: correct / heard.length, interval: wilson(correct, heard.length) };
+function share(predicted: readonly number[], truths: readonly number[]): Share {
+  const correct = predicted.length - differing(predicted, truths);
+  return { correct, accuracy: correct / predicted.length, interval: wilson(correct, predicted.length) };
 }
 
 function differing(a: readonly number[], b: readonly number[]): number {
