@@ -66,7 +66,11 @@ describe.concurrent('refused models', () => {
     ],
     ['corrupt zip', model('corrupt', {}, corrupt), 'WORK/corrupt/w.pt: '],
     ['cut zip', model('cut', {}, whole.subarray(0, whole.length - 30)), 'WORK/cut/w.pt: '],
-    ['empty checkpoint', model('empty', {}, checkpoint(pickle(ordered))), 'holds an OrderedDict, without a tensor'],
+    [
+      'empty checkpoint',
+      model('empty', {}, checkpoint(pickle(ordered))),
+      'holds an OrderedDict, without a tensor',
+    ],
     [
       'unknown key',
       model('key', { quantiser: 'code' }),
