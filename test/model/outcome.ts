@@ -20,8 +20,9 @@ export function refused(file: Uint8Array, change: object = {}, name = 'w.pt'): s
 
 /** What the layer got, and the notes without their path. */
 export function outcome({ layers: [layer], notes }: Model): [number[], number[], string[]] {
-  if (layer?.type !== 'dense') throw new Error('a dense layer was asked for');
-  const { weight, bias } = layer.linear;
+  const [linear] = layer?.linears ?? [];
+  if (linear === undefined) throw new Error('the layer has no matrix');
+  const { weight, bias } = linear;
   return [[...weight.values], [...bias.values], notes.map((note) => note.replace(/^.*?: /, ''))];
 }
 
