@@ -132,7 +132,7 @@ function belowMajority({ config, data }: TrainInput, best: TrainingJob['state'][
   const share = most / data.validation.length;
   if (best.validationAccuracy > share) return null;
   const name = printable(data.labels[counts.indexOf(most)] ?? '');
-  return `THIS MODEL IS NO BETTER THAN ALWAYS ANSWERING "${name}" (${percent(share)} OF THE VALIDATION). DO NOT FLASH IT.`;
+  return `THIS MODEL IS NOT BETTER THAN THE MAJORITY CLASS "${name}" (${percent(share)} OF THE VALIDATION). DO NOT FLASH IT.`;
 }
 
 /** The command to type now. */
