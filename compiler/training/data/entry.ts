@@ -7,7 +7,7 @@ export interface Entry {
   /** Relative to the dataset, with `/`: names the recording on every machine. */
   readonly name: string;
   readonly label: string;
-  /** What a pattern or a manifest says about it: label, speaker, index, any column. */
+  /** Its fields, from a pattern or a manifest: label, speaker, index, any column. */
   readonly fields: ReadonlyMap<string, string>;
   /** What goes before the rule: it trains, or it trains or validates. */
   readonly only?: 'train' | 'no-test';
