@@ -6,6 +6,7 @@
  */
 
 import type { Model, ModelLayer } from '../../core/model/model.ts';
+import { cellOf } from '../../core/program/cells/index.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { ClipProgram } from '../../machines/batch/clip-input.ts';
 import { type LayerShape, networkOf } from '../../training/train/network.ts';
@@ -56,10 +57,7 @@ export async function evaluateFloat(
   });
   const quantized = new Float64Array(network.size);
   quantizeInto(quantized, full, network, model);
-  const initial = Float64Array.from(
-    model.layers.flatMap((layer) => (layer.type === 'egru' ? [...layer.initialState] : [])),
-    (value) => value / 32768,
-  );
+  const initial = Float64Array.from(model.layers.flatMap(initialOf), (value) => value / 32768);
   const results = await mapParallel<FloatInit, string, number[]>(
     siblingModule('float-task', import.meta.url),
     { program, shapes, parameters: [full, quantized], initial },
@@ -76,20 +74,21 @@ export async function evaluateFloat(
   };
 }
 
-function shapeOf(layer: ModelLayer): LayerShape {
-  const { name, inputs, units } = layer;
-  return layer.type === 'egru'
-    ? { type: 'egru', name, inputs, units }
-    : { type: 'dense', name, inputs, units, activation: layer.activation };
+function shapeOf({ type, name, inputs, units, settings }: ModelLayer): LayerShape {
+  return { type, name, inputs, units, activation: cellOf({ type }).activation(settings) } as LayerShape;
+}
+
+/** States before the first step, Q15; of a layer without states none. */
+function initialOf({ type, units, settings }: ModelLayer): number[] {
+  const { recurrent, initialState } = cellOf({ type });
+  return recurrent ? [...(initialState(settings) ?? new Int16Array(units))] : [];
 }
 
 /** In the order of the network's tensors (train/network.ts). */
-function tensorsOf(layer: ModelLayer): Float64Array[] {
-  const tensors =
-    layer.type === 'egru'
-      ? [layer.z.weight, layer.g.weight, layer.z.bias, layer.g.bias]
-      : [layer.linear.weight, layer.linear.bias];
-  return tensors.map(({ values }) => values);
+function tensorsOf({ linears }: ModelLayer): Float64Array[] {
+  return [...linears.map(({ weight }) => weight), ...linears.map(({ bias }) => bias)].map(
+    ({ values }) => values,
+  );
 }
 
 function share(predicted: readonly number[], truths: readonly number[]): Share {
