@@ -10,7 +10,15 @@ import { isFeaturesFile } from '../../report/features/read-features.ts';
 import { WEIGHTS } from '../../training/train/config.ts';
 import { type StartWeights, TrainingJob } from '../../training/train/job.ts';
 import type { RunEnd } from '../../training/train/run.ts';
-import { jsonOption, newCommand, patternOption, positiveInteger, wholeNumber } from '../shared/command.ts';
+import {
+  fileColumnOption,
+  jsonOption,
+  labelColumnOption,
+  newCommand,
+  patternOption,
+  positiveInteger,
+  wholeNumber,
+} from '../shared/command.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { Checkpoint, checkpointPath, prepareOutput } from '../train/checkpoint.ts';
 import { openTraining, type TrainInputOptions } from '../train/input.ts';
@@ -49,6 +57,8 @@ export function trainCommand(): Command {
     .option('--config <file>', 'JSON: network, recipe, dataset')
     .option('--seed <n>', 'instead of the seed of the configuration', wholeNumber)
     .addOption(patternOption())
+    .addOption(fileColumnOption())
+    .addOption(labelColumnOption())
     .option('--start <model>', 'start from the weights of this model folder')
     .option('--checkpoint <file>', 'where it is kept while the training runs')
     .option('--resume', 'continue from the checkpoint')

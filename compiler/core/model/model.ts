@@ -65,6 +65,8 @@ export interface Model {
   readonly labels: readonly string[];
   /** The weights file's name inside the folder and the SHA-256 of its bytes, hex. */
   readonly weights: { readonly file: string; readonly sha256: string };
+  /** Of the weights, an SPDX expression; null: model.json does not state it. No part of the program. */
+  readonly license: string | null;
   readonly layers: readonly ModelLayer[];
   readonly quantizer: QuantizerRule;
   readonly bias: BiasRule;
@@ -75,4 +77,6 @@ export interface Model {
   readonly splits: Splits | null;
   /** Detection in a stream; null where model.json has none. */
   readonly detect: DetectModel | null;
+  /** One line each, about the weights file: what was assumed of its names, and what was left out. */
+  readonly notes: readonly string[];
 }
