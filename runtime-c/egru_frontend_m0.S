@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The radix-4 stages of the feature extractor for Armv6-M (Cortex-M0, M0+): the same integers as
- * egru_frontend_stages.c, whose names these functions have. Legs are called a, b, c, d for q = 0, 1, 2, 3,
- * and a butterfly computes
+ * The radix-4 stages of the features for Armv6-M (Cortex-M0, M0+): the same integers as egru_frontend_stages.c,
+ * whose names these functions have. Legs are called a, b, c, d for q = 0, 1, 2, 3, and a butterfly computes
  *     s = a + c, t = a - c, u = b + d, v = b - d
  *     y0 = s + u, y1 = t - j v, y2 = s - u, y3 = t + j v.
- * High registers hold s and t while u and v are computed, because eight low registers do not hold a whole
- * butterfly and `add` takes a high register where `subs` does not. Cycles are those of the Cortex-M0+ (TRM,
- * table 3-1).
+ * High registers hold s and t while u and v are computed, because eight low registers do not hold a whole butterfly
+ * and `add` takes a high register where `subs` does not. Cycles are those of the Cortex-M0+ (TRM, table 3-1).
  */
 #include "egru_target.h"
 
@@ -57,11 +55,9 @@
     asrs \low, \low, #\shift
     .endm
 
-/* ---- first stage
- * ---------------------------------------------------------------------------------------------- */
+/* ---- first stage ---------------------------------------------------------------------------------------------- */
 
-/* One leg: two samples at [r1 + offset] times two taps, into re and im. Hann: 9 cycles, uses r6, r7; else
- * 6. */
+/* One leg: two samples at [r1 + offset] times two taps, into re and im. Hann: 9 cycles, uses r6, r7; else 6. */
     .macro LEG re, im, offset, hann
     ldr \im, [r1, #\offset]
     .if \hann
@@ -94,8 +90,7 @@
     .endm
 
 /* Sixteen butterflies; first legs 0, 4, 8, 12, 1, 5, ... of 64 points, 4 bytes each.
- * r1: samples, r2: taps, r12: z, lr: magnitude; [sp]: z at the end of four butterflies, [sp, #4]: at the end
- * of all. */
+ * r1: samples, r2: taps, r12: z, lr: magnitude; [sp]: z at the end of four butterflies, [sp, #4]: at the end of all. */
     .macro FIRST_STAGE hann
 1:
     LEG r4, r5, 0, \hann /* a */
@@ -165,8 +160,7 @@ FUNCTION egru_i_frontend_first_stage_64
     LEAVE
     .size egru_i_frontend_first_stage_64, . - egru_i_frontend_first_stage_64
 
-/* ---- second stage
- * --------------------------------------------------------------------------------------------- */
+/* ---- second stage --------------------------------------------------------------------------------------------- */
 
     .macro LOAD_SHIFTED re, im, offset
     ldr \re, [r0, #\offset]
@@ -267,8 +261,7 @@ FUNCTION egru_i_frontend_second_stage
     .ltorg
     .size egru_i_frontend_second_stage, . - egru_i_frontend_second_stage
 
-/* ---- third stage
- * ---------------------------------------------------------------------------------------------- */
+/* ---- third stage ---------------------------------------------------------------------------------------------- */
 
 /* z in r0, points in r1. r0: a, then b; r2: c, then d. */
 FUNCTION egru_i_frontend_third_stage
