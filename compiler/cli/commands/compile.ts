@@ -12,7 +12,7 @@ import { inspectProgram } from '../../report/inspect/inspection.ts';
 import { estimateAll, estimateKernel } from '../../report/measure/estimate.ts';
 import { jsonOption, kernelOption, newCommand, positiveInteger } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
-import { grouped, percent, print, printJson, table } from '../shared/output.ts';
+import { fileList, grouped, percent, print, printJson, shellWord, table } from '../shared/output.ts';
 import type { KernelChoice } from '../shared/target.ts';
 
 const EXIT_LIMIT = 1;
@@ -47,7 +47,7 @@ export function compileCommand(): Command {
 
 function run(path: string, options: CompileOptions): void {
   const { prefix } = namesOf(options.prefix); // refused before anything is computed
-  const { program } = openModel(path);
+  const { program, model } = openModel(path);
   const estimates =
     options.kernel === 'auto' ? estimateAll(program) : [estimateKernel(program, options.kernel)];
   const chosen = estimates.find(({ flash }) => flash <= (options.maxFlash ?? Number.POSITIVE_INFINITY));
@@ -75,12 +75,13 @@ function run(path: string, options: CompileOptions): void {
   const command = `egru compile ${basename(resolve(path))} --kernel ${kernel}${prefix === DEFAULT_PREFIX ? '' : ` --prefix ${prefix}`}`;
   const files = [
     { path: 'program.json', data: programToJson(program) },
-    ...emitProject(program, { kernel, command, prefix, assets: packageAssets() }).map(
-      ({ path: name, text }) => ({
-        path: name,
-        data: text,
-      }),
-    ),
+    ...emitProject(program, {
+      ...{ kernel, command, prefix, assets: packageAssets() },
+      license: model?.license ?? null,
+    }).map(({ path: name, text }) => ({
+      path: name,
+      data: text,
+    })),
   ];
   const written = writeFolder(options.output, files);
   if (options.json) {
@@ -106,6 +107,11 @@ function run(path: string, options: CompileOptions): void {
     '',
     'Estimates without wait states or feature extractor; "egru bench" measures both.',
     '',
-    ...written.map(printable),
+    fileList(
+      options.output,
+      files.map(({ path: name }) => name),
+    ),
+    '',
+    `next: make -C ${shellWord(options.output)}   (lib${prefix}.a; egru/egru.h shows a program that uses it)`,
   );
 }

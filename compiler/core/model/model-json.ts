@@ -15,6 +15,7 @@ import {
 } from '../program/limits.ts';
 import type { BiasRule, QuantizerRule, Readout } from '../program/program.ts';
 import { readDetect } from './detect-json.ts';
+import { readLicense } from './license.ts';
 import type { DetectModel, FrontendModel, LayerHead, Splits } from './model.ts';
 
 const KEYS = [
@@ -22,6 +23,7 @@ const KEYS = [
   'name',
   'labels',
   'weights',
+  'license',
   'layers',
   'quantizer',
   'bias',
@@ -29,12 +31,20 @@ const KEYS = [
   'readout',
   'splits',
   'detect',
+  'tensors',
+  'ignore',
+  'integerScale',
 ] as const;
+
+/** Of `ignore`. */
+const MAX_PATTERNS = 256;
 
 export interface ModelHead {
   readonly name: string;
   readonly labels: readonly string[];
   readonly weights: string;
+  /** Of the weights, an SPDX expression; null: not stated. */
+  readonly license: string | null;
   readonly layers: readonly LayerHead[];
   readonly quantizer: QuantizerRule;
   readonly bias: BiasRule;
@@ -42,6 +52,11 @@ export interface ModelHead {
   readonly readout: Readout | null;
   readonly splits: Splits | null;
   readonly detect: DetectModel | null;
+  /** Of weights files whose names others gave: core/weights/tensor-names.ts. */
+  readonly tensors: ReadonlyMap<string, string>;
+  readonly ignore: readonly string[];
+  /** What a weight of 1 in a file of integers stands for. */
+  readonly integerScale: number | null;
 }
 
 /** @throws InputError with the place in the document */
@@ -56,6 +71,7 @@ export function readModelJson(document: JsonValue): ModelHead {
       `must be the name of a file in the model folder, without a path, found ${quote(weights.text())}`,
     );
   }
+  const license = top.optional('license');
   const frontend = top.optional('frontend');
   const readout = top.optional('readout');
   const splits = top.optional('splits');
@@ -65,6 +81,7 @@ export function readModelJson(document: JsonValue): ModelHead {
     name: top.get('name').name(),
     labels,
     weights: weights.text(),
+    license: license === null ? null : readLicense(license),
     layers,
     quantizer: top.optional('quantizer')?.choice(['code', 'equation']) ?? 'code',
     bias: top.optional('bias')?.choice(['septenary', 'q15']) ?? 'septenary',
@@ -72,6 +89,25 @@ export function readModelJson(document: JsonValue): ModelHead {
     readout: readout === null ? null : readReadout(readout),
     splits: splits === null ? null : readSplits(splits),
     detect: detect === null ? null : readDetect(detect, labels, frontendModel),
+    ...readNames(top),
+  };
+}
+
+type Names = Pick<ModelHead, 'tensors' | 'ignore' | 'integerScale'>;
+
+function readNames(top: ReturnType<JsonValue['object']>): Names {
+  const tensors = [...(top.optional('tensors')?.members() ?? [])].map(
+    ([name, ours]) => [name, ours.text()] as const,
+  );
+  const ignore =
+    top
+      .optional('ignore')
+      ?.array(0, MAX_PATTERNS)
+      .map((pattern) => pattern.text()) ?? [];
+  return {
+    tensors: new Map(tensors),
+    ignore,
+    integerScale: top.optional('integerScale')?.positive() ?? null,
   };
 }
 
@@ -134,7 +170,7 @@ function readFrontend(value: JsonValue, inputs: number): FrontendModel {
   const count = bins.integer(1, frame / 2 + 1);
   if (count !== inputs) bins.fail(`${count} bins for the ${inputs} inputs of the first layer`);
   const scale = frontend.get('scale').choice(['log2', 'linear']);
-  // A linear scale has no divisor: one that stands there says nothing and is not kept.
+  // A linear scale has no divisor: one in the file is ignored and not kept.
   const divisor = scale === 'log2' ? frontend.get('divisor').positive() : 1;
   frontend.optional('divisor')?.positive();
   return {

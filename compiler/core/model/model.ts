@@ -34,7 +34,7 @@ export interface ModelLayer<Settings extends object = object> extends LayerHead<
   readonly linears: readonly Linear[];
 }
 
-/** `splits` of model.json by fields: how a clip's file name tells label and split. */
+/** `splits` of model.json by fields: how a clip's file name contains label and split. */
 export interface FieldSplits {
   /** E.g. "{label}_{speaker}_{index}.wav". */
   readonly pattern: string;
@@ -65,6 +65,8 @@ export interface Model {
   readonly labels: readonly string[];
   /** The weights file's name inside the folder and the SHA-256 of its bytes, hex. */
   readonly weights: { readonly file: string; readonly sha256: string };
+  /** Of the weights, an SPDX expression; null: model.json does not state it. No part of the program. */
+  readonly license: string | null;
   readonly layers: readonly ModelLayer[];
   readonly quantizer: QuantizerRule;
   readonly bias: BiasRule;
@@ -73,6 +75,8 @@ export interface Model {
   /** null: streaming only. */
   readonly readout: Readout | null;
   readonly splits: Splits | null;
-  /** Detection in a stream; null where model.json says nothing of it. */
+  /** Detection in a stream; null where model.json has none. */
   readonly detect: DetectModel | null;
+  /** One line each, about the weights file: what was assumed of its names, and what was left out. */
+  readonly notes: readonly string[];
 }
