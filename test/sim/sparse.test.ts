@@ -14,9 +14,19 @@ describe('products without the zero weights', () => {
     [48, 112],
   ])('are those of the definition, %i rows of %i columns', (rows, columns) => {
     const random = new Random(rows);
-    const codes = Uint8Array.from({ length: rows * columns }, () => LEVELS[random.between(0, LEVELS.length - 1)] ?? 7);
+    const codes = Uint8Array.from(
+      { length: rows * columns },
+      () => LEVELS[random.between(0, LEVELS.length - 1)] ?? 7,
+    );
     const bias = Int32Array.from({ length: rows }, () => random.between(-32768, 32767));
-    const matrix: Matrix = { rows, columns, codes, bias, min: new Int32Array(rows), max: new Int32Array(rows) };
+    const matrix: Matrix = {
+      rows,
+      columns,
+      codes,
+      bias,
+      min: new Int32Array(rows),
+      max: new Int32Array(rows),
+    };
     const product = multiplierOf(matrix);
     const [expected, found] = [new Int32Array(rows), new Int32Array(rows)];
     for (let round = 0; round < 20; round++) {

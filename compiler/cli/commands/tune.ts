@@ -56,12 +56,18 @@ export function tuneCommand(): Command {
     .argument('<model>', 'model folder')
     .requiredOption('--keywords <folder>', 'recordings of the keywords, in folders named like their labels')
     .requiredOption('--background <path>', 'folder or table of recordings that hold no keyword')
-    .option('--at <goal>', 'false alarms per hour (0.5/h) or missed keywords (5%)', readGoal, { perHour: 0.5 })
+    .option('--at <goal>', 'false alarms per hour (0.5/h) or missed keywords (5%)', readGoal, {
+      perHour: 0.5,
+    })
     .option('--split <name>', 'of the keywords: only this split of model.json')
     .addOption(patternOption())
     .addOption(fileColumnOption())
     .option('--config <file>', 'configuration of a training, whose "background" has columns and sets')
-    .option('--set <name>', 'with --config: only this set of the background (train, validation, test)', readSet)
+    .option(
+      '--set <name>',
+      'with --config: only this set of the background (train, validation, test)',
+      readSet,
+    )
     .option('--background-label <label>', 'the label that is not a keyword (default: other, background, ...)')
     .option('--cache <file>', 'keep the features of the background here')
     .option('--rebuild-cache', 'compute them again')
@@ -84,7 +90,9 @@ async function run(model: string, options: TuneOptions): Promise<void> {
   const text = new TextDecoder().decode(readLimited(join(model, 'model.json'), MAX_JSON_BYTES));
   const document = JSON.parse(text) as { detect?: { scale?: number } };
   const scale = document.detect?.scale ?? DEFAULT_SCALE;
-  const tuning = await withBackground(sound, options, (frames) => tuneAll(model, sound, words, frames, options.at));
+  const tuning = await withBackground(sound, options, (frames) =>
+    tuneAll(model, sound, words, frames, options.at),
+  );
   const detect = detectJson(tuning.detect, program.labels, scale);
   if (options.dryRun !== true) {
     writeWhole(join(model, 'model.json'), `${JSON.stringify({ ...document, detect }, null, 2)}\n`);
@@ -104,7 +112,9 @@ async function tuneAll(
 ): Promise<Tuning> {
   const progress = new Progress('Listening');
   try {
-    return await tune(model, program, words, frames, goal, (share) => progress.update(Math.floor(100 * share), 100));
+    return await tune(model, program, words, frames, goal, (share) =>
+      progress.update(Math.floor(100 * share), 100),
+    );
   } finally {
     progress.finish();
   }
@@ -140,7 +150,9 @@ async function withBackground<T>(
       rebuild: options.rebuildCache === true,
       listFile: (file: string) => join(dirname(options.config ?? file), file),
     };
-    opened = await openBackground(config, frontend.definition, places, (done, total) => progress.update(done, total));
+    opened = await openBackground(config, frontend.definition, places, (done, total) =>
+      progress.update(done, total),
+    );
     progress.finish();
     for (const { message } of opened.unusable) process.stderr.write(`egru: ${message}; left out\n`);
     return await use(options.set === undefined ? opened.all : opened[options.set]);
@@ -169,6 +181,7 @@ function readSet(text: string): 'train' | 'validation' | 'test' {
 
 function readGoal(text: string): Goal {
   const [, number = '', unit] = /^(\d{1,6}(?:\.\d{1,6})?)\s*(\/h|%)$/.exec(text) ?? [];
-  if (unit === undefined) throw new InputError('--at', 'must be false alarms per hour (0.5/h) or missed keywords (5%)');
+  if (unit === undefined)
+    throw new InputError('--at', 'must be false alarms per hour (0.5/h) or missed keywords (5%)');
   return unit === '%' ? { missed: Number(number) / 100 } : { perHour: Number(number) };
 }

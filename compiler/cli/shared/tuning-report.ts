@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Thresholds that were chosen, and the curve they were chosen from. */
-import type { JointPoint } from '../../report/tune/joint-curve.ts';
+
 import type { Tuning } from '../../report/tune/choose.ts';
+import type { JointPoint } from '../../report/tune/joint-curve.ts';
 import { count, grouped, percent, table } from './output.ts';
 
 /** What a choice comes to, in two lines. */

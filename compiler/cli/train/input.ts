@@ -126,9 +126,7 @@ function checkLabelsTrained(
   training: readonly TrainingClip[],
   elsewhere: string | null,
 ): void {
-  const missing = labels.find(
-    (name, i) => name !== elsewhere && !training.some(({ label }) => label === i),
-  );
+  const missing = labels.find((name, i) => name !== elsewhere && !training.some(({ label }) => label === i));
   if (missing === undefined) return;
   throw new InputError(subject, `none of the recordings of "${missing}" to train on can be used`);
 }

@@ -52,8 +52,8 @@ export class TrainingProgress {
   mining({ epoch, hard, events, hours, eventsPerHour }: MiningRecord): void {
     this.#line.clear();
     this.#terminal.write(
-      `mining before epoch ${epoch + 1}: ${events} events in ${hours.toFixed(1)} h of background that trains ` +
-        `(${eventsPerHour.toFixed(1)} per hour), ${hard} hard places\n`,
+      `mining before epoch ${epoch + 1}: ${eventsPerHour.toFixed(1)} false alarms per hour at 10 % missed ` +
+        `(${events} in ${hours.toFixed(1)} h that train), ${hard} hard places\n`,
     );
   }
 

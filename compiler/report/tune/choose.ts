@@ -42,10 +42,19 @@ const WINDOWS = [8, 12, 16, 24, 32, 48, 64];
  * @param hours of the background
  * @throws InputError where there is nothing to choose by, or the goal cannot be reached: the nearest is named
  */
-export function choose(subject: string, detect: DetectProgram, heard: Heard, hours: number, goal: Goal): Tuning {
+export function choose(
+  subject: string,
+  detect: DetectProgram,
+  heard: Heard,
+  hours: number,
+  goal: Goal,
+): Tuning {
   const words = heard.words.length;
   if (words === 0 || hours === 0) {
-    throw new InputError(subject, `there is no ${words === 0 ? 'keyword' : 'background'} to choose thresholds by`);
+    throw new InputError(
+      subject,
+      `there is no ${words === 0 ? 'keyword' : 'background'} to choose thresholds by`,
+    );
   }
   const most = 'perHour' in goal ? Math.min(MAX_EVENTS, Math.floor(goal.perHour * hours)) : MAX_EVENTS;
   const candidates = windowsOf(detect).map((window) => {
@@ -59,11 +68,19 @@ export function choose(subject: string, detect: DetectProgram, heard: Heard, hou
   });
   const [best] = candidates
     .flatMap(({ point, ...rest }) => (point === undefined ? [] : [{ ...rest, point }]))
-    .sort(
-      ({ point: a }, { point: b }) =>
-        ('perHour' in goal ? a.misses - b.misses || a.events - b.events : a.events - b.events || a.misses - b.misses),
+    .sort(({ point: a }, { point: b }) =>
+      'perHour' in goal
+        ? a.misses - b.misses || a.events - b.events
+        : a.events - b.events || a.misses - b.misses,
     );
-  if (best === undefined) throw unreachable(subject, goal, candidates.flatMap(({ curve }) => curve), hours, words);
+  if (best === undefined)
+    throw unreachable(
+      subject,
+      goal,
+      candidates.flatMap(({ curve }) => curve),
+      hours,
+      words,
+    );
   const chosen: DetectProgram = {
     ...detect,
     window: best.window,
@@ -140,7 +157,9 @@ function unreachable(
     'perHour' in goal ? a.events - b.events : a.misses - b.misses || a.events - b.events,
   );
   const wanted =
-    'perHour' in goal ? `${goal.perHour} false alarms per hour` : `${(100 * goal.missed).toFixed(1)} % missed`;
+    'perHour' in goal
+      ? `${goal.perHour} false alarms per hour`
+      : `${(100 * goal.missed).toFixed(1)} % missed`;
   const offer = nearest === undefined ? '' : `; the nearest is ${rate(nearest)} at ${missed(nearest)}`;
   return new InputError(subject, `no threshold gives ${wanted}${offer}`, '--at');
 }

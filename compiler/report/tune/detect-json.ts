@@ -3,7 +3,11 @@
 import type { DetectProgram } from '../../core/program/detect-program.ts';
 
 /** @param scale of the logits, which the program holds in another form */
-export function detectJson({ window, refractory, keywords, vad }: DetectProgram, labels: readonly string[], scale: number): object {
+export function detectJson(
+  { window, refractory, keywords, vad }: DetectProgram,
+  labels: readonly string[],
+  scale: number,
+): object {
   return {
     scale,
     window,

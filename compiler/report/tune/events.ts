@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Events by threshold. Of hours of background only the frames count whose smoothed posterior reaches the lowest
- * threshold: a list of them per keyword is short, and every threshold is played on it as Trigger of core/sim would.
+ * release: a list of them per keyword is short, and every threshold is played on it as Trigger of core/sim would.
  */
 import type { Posteriors } from './posteriors.ts';
 
 /** Thresholds that are tried, Q15. */
 export const THRESHOLDS: readonly number[] = Array.from({ length: 126 }, (_, i) => 512 + 256 * i);
-const LOWEST = THRESHOLDS[0] ?? 1;
 
 /** A keyword's release by its threshold: it fires again once it was well below. */
 export const RELEASE = 0.8;
@@ -16,7 +15,10 @@ export function releaseOf(threshold: number): number {
   return Math.max(1, Math.floor(RELEASE * threshold));
 }
 
-/** Frames whose smoothed posterior is at least the lowest threshold. */
+/** Below it, every keyword is released at every threshold. */
+const LOWEST = releaseOf(THRESHOLDS[0] ?? 1);
+
+/** Frames whose smoothed posterior is at least the lowest release. */
 export interface Active {
   readonly frames: readonly number[];
   /** Q15 x window, as the detector sums it. */
@@ -24,12 +26,7 @@ export interface Active {
 }
 
 /** @param column of the keyword; @param count of keywords */
-export function activeFrames(
-  posteriors: Posteriors,
-  column: number,
-  count: number,
-  window: number,
-): Active {
+export function activeFrames(posteriors: Posteriors, column: number, count: number, window: number): Active {
   const active = { frames: [] as number[], sums: [] as number[] };
   let sum = 0;
   for (let frame = 0, at = column; at < posteriors.length; frame++, at += count) {

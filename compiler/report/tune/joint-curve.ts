@@ -43,7 +43,8 @@ export function jointCurve(curves: readonly KeywordCurve[]): JointPoint[] {
   }
   const curve: JointPoint[] = [];
   for (const point of best) {
-    if (point !== null && point.misses < (curve.at(-1)?.misses ?? Number.POSITIVE_INFINITY)) curve.push(point);
+    if (point !== null && point.misses < (curve.at(-1)?.misses ?? Number.POSITIVE_INFINITY))
+      curve.push(point);
   }
   return curve;
 }

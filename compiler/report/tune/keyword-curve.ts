@@ -28,7 +28,11 @@ export interface Heard {
   readonly background: Posteriors;
 }
 
-export function keywordCurves({ labels, words, background }: Heard, window: number, refractory: number): KeywordCurve[] {
+export function keywordCurves(
+  { labels, words, background }: Heard,
+  window: number,
+  refractory: number,
+): KeywordCurve[] {
   const count = labels.length;
   return labels.map((label, column) => {
     const peaks = words

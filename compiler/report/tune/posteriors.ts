@@ -5,10 +5,10 @@
  */
 import type { StreamProgram } from '../../core/program/program.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
+import type { SoundProgram } from '../../machines/batch/stream-input.ts';
 import type { FrameRange, Frames } from '../../training/background/frames.ts';
 import { partsOf } from '../../training/background/listen.ts';
 import type { BackgroundInit } from './background-task.ts';
-import type { SoundProgram } from './sound-program.ts';
 
 /** Q15, frame by frame, keyword by keyword in the order of detect.keywords. */
 export type Posteriors = Int16Array;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A thread's part of listening to words; see posteriors.ts. */
 import { Stream } from '../../core/sim/stream.ts';
-import type { SoundProgram } from './sound-program.ts';
+import type { SoundProgram } from '../../machines/batch/stream-input.ts';
 
 /** Frames of silence behind a word: a smoothed posterior may be highest behind it. */
 const SILENCE = 128;

@@ -15,7 +15,11 @@ export interface RecordingFeatures {
   readonly features: Int16Array;
   readonly energy: Int32Array;
   /** Why it has no frames; null: it has. */
-  readonly problem: { readonly subject: string; readonly problem: string; readonly where: string | undefined } | null;
+  readonly problem: {
+    readonly subject: string;
+    readonly problem: string;
+    readonly where: string | undefined;
+  } | null;
 }
 
 export default ({ frontend }: BuildInit) => {

@@ -33,8 +33,11 @@ export async function buildStore(
     output.write(new Uint8Array(HEADER_BYTES));
     let done = 0;
     for (const batch of batchesOf(files)) {
-      const results = await mapParallel<BuildInit, string, RecordingFeatures>(task, { frontend }, batch, (n) =>
-        onDone(done + n),
+      const results = await mapParallel<BuildInit, string, RecordingFeatures>(
+        task,
+        { frontend },
+        batch,
+        (n) => onDone(done + n),
       );
       for (const result of results) {
         if (result.problem !== null) {

@@ -5,7 +5,12 @@ import type { JsonValue } from '../../core/base/json.ts';
 /** Which recordings train, which choose weights and thresholds, which judge. */
 export type SetRule =
   /** By the SHA-256 of a column, such as the speaker, or without one of the file's name. */
-  | { readonly by: 'hash'; readonly column: string | null; readonly validation: number; readonly test: number }
+  | {
+      readonly by: 'hash';
+      readonly column: string | null;
+      readonly validation: number;
+      readonly test: number;
+    }
   /** By a column; a file has a line "VALUE validation" or "VALUE test" for each; what it does not name trains. */
   | { readonly by: 'list'; readonly column: string; readonly file: string };
 
@@ -44,7 +49,11 @@ export const BACKGROUND_DEFAULTS = {
 export function readBackground(value: JsonValue): BackgroundConfig {
   const top = value.object(['path', 'file', 'only', 'sets', 'windows', 'mined', 'every', 'gain', 'cache']);
   const every = top.optional('every');
-  const [low, high] = top.optional('gain')?.array(2, 2).map((end) => end.number(-4, 2)) ?? [];
+  const [low, high] =
+    top
+      .optional('gain')
+      ?.array(2, 2)
+      .map((end) => end.number(-4, 2)) ?? [];
   if (low !== undefined && high !== undefined && low > high) top.get('gain').fail('runs backwards');
   const only = top.optional('only')?.object(['column', 'values']);
   const sets = top.optional('sets');
@@ -56,14 +65,17 @@ export function readBackground(value: JsonValue): BackgroundConfig {
         ? null
         : {
             column: only.get('column').text(),
-            values: only.get('values').array(1, MAX_VALUES).map((item) => item.text()),
+            values: only
+              .get('values')
+              .array(1, MAX_VALUES)
+              .map((item) => item.text()),
           },
     sets: sets === null ? null : readSets(sets),
     windows: top.optional('windows')?.number(0.01, 100) ?? BACKGROUND_DEFAULTS.windows,
     mined: top.optional('mined')?.number(0, 1) ?? BACKGROUND_DEFAULTS.mined,
-    every: every === null ? BACKGROUND_DEFAULTS.every : every.value === 0 ? null : every.integer(1, MAX_EVERY),
-    gain:
-      low === undefined || high === undefined ? BACKGROUND_DEFAULTS.gain : { low, high },
+    every:
+      every === null ? BACKGROUND_DEFAULTS.every : every.value === 0 ? null : every.integer(1, MAX_EVERY),
+    gain: low === undefined || high === undefined ? BACKGROUND_DEFAULTS.gain : { low, high },
     cache: top.optional('cache')?.text() ?? null,
   };
 }

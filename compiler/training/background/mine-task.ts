@@ -9,6 +9,9 @@ import { FeatureStore } from './store.ts';
 /** Frames of a stretch: a second at 16 ms. */
 export const STRETCH = 62;
 
+/** Score of what reaches its threshold. */
+export const SCORE_ONE = 1000;
+
 export interface MineInit {
   readonly program: StreamProgram;
   readonly store: string;
@@ -18,14 +21,15 @@ export interface MineInit {
 export interface Mined {
   /** By stretch: the frame of its highest score. */
   readonly frames: Int32Array;
-  /** That score, Q15: the largest smoothed posterior of all keywords. */
+  /** That score: the largest smoothed posterior of all keywords in thousandths of its threshold, at most 32767. */
   readonly scores: Int16Array;
   readonly events: number;
 }
 
 export default ({ program, store, ranges }: MineInit) => {
   const frames = new Frames(new FeatureStore(store, null), ranges);
-  const { window } = program.detect;
+  const { window, keywords } = program.detect;
+  const units = keywords.map(({ threshold }) => SCORE_ONE / (threshold * window));
   return (part: FrameRange): Mined => {
     const stretches = Math.ceil((part.end - part.start) / STRETCH);
     const mined = { frames: new Int32Array(stretches), scores: new Int16Array(stretches) };
@@ -35,8 +39,8 @@ export default ({ program, store, ranges }: MineInit) => {
       if (trigger.step(sums) !== null) events++;
       const stretch = Math.floor((frame - part.start) / STRETCH);
       let most = 0;
-      for (const sum of sums) if (sum > most) most = sum;
-      const score = Math.floor(most / window);
+      for (let k = 0; k < units.length; k++) most = Math.max(most, (sums[k] ?? 0) * (units[k] ?? 0));
+      const score = Math.min(32767, Math.floor(most));
       if (score < (mined.scores[stretch] ?? 0)) return;
       mined.scores[stretch] = score;
       mined.frames[stretch] = frame;

@@ -52,7 +52,9 @@ export async function openBackground(
       : [];
   const store = new FeatureStore(cache, key);
   const sets = setsOf(path, recordings, store.starts, config.sets, listFile);
-  const digest = createHash('sha256').update(JSON.stringify([list, sets])).digest('hex');
+  const digest = createHash('sha256')
+    .update(JSON.stringify([list, sets]))
+    .digest('hex');
   return {
     train: new Frames(store, sets.train),
     validation: new Frames(store, sets.validation),

@@ -62,7 +62,11 @@ function fromTable(path: string, fileColumn: string | undefined): BackgroundReco
   return rows.map(({ file, name, fields }) => ({ file, name, fields }));
 }
 
-function isWanted(path: string, { name, fields }: BackgroundRecording, { column, values }: RowFilter): boolean {
+function isWanted(
+  path: string,
+  { name, fields }: BackgroundRecording,
+  { column, values }: RowFilter,
+): boolean {
   const value = fields.get(column);
   if (value === undefined) {
     const known = [...fields.keys()].slice(0, 8).join(', ') || 'none';

@@ -41,7 +41,11 @@ export function setsOf(
       sets.validation.push({ start: middle, end });
     });
   } else {
-    const place = placeBy(subject, rule ?? { by: 'hash', column: null, validation: VALIDATION, test: 0 }, listFile);
+    const place = placeBy(
+      subject,
+      rule ?? { by: 'hash', column: null, validation: VALIDATION, test: 0 },
+      listFile,
+    );
     recordings.forEach((recording, i) => {
       sets[place(recording)].push(range(i));
     });
@@ -65,7 +69,11 @@ function placeBy(
     const known = fields.get(rule.column);
     if (known !== undefined) return known;
     const columns = [...fields.keys()].slice(0, 8).join(', ') || 'none';
-    throw new InputError(subject, `${name} has no column "${rule.column}"; it has ${columns}`, 'background.sets');
+    throw new InputError(
+      subject,
+      `${name} has no column "${rule.column}"; it has ${columns}`,
+      'background.sets',
+    );
   };
   if (rule.by === 'hash') {
     const { validation, test } = rule;

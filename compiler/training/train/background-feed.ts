@@ -8,6 +8,7 @@ import type { StreamProgram } from '../../core/program/program.ts';
 import type { BackgroundConfig } from '../background/config.ts';
 import type { Frames } from '../background/frames.ts';
 import { type HardPlaces, mine } from '../background/mine.ts';
+import { type SpokenWord, withWordThresholds } from '../background/word-thresholds.ts';
 import { LevelAugment } from './augment/level.ts';
 import type { AugmentRules } from './augment/rules.ts';
 import { Random } from './random.ts';
@@ -27,13 +28,15 @@ export interface MiningRecord {
   readonly epoch: number;
   /** Stretches of about a second that fired or nearly did. */
   readonly hard: number;
-  /** Events with thresholds of 1/2. */
+  /** Events with thresholds that miss a tenth of the words that validate. */
   readonly events: number;
   readonly hours: number;
   readonly eventsPerHour: number;
   readonly seconds: number;
 }
 
+/** Share of the words that the thresholds of mining miss. */
+const MISSED = 0.1;
 /** Streams of chance, see epoch.ts and augment/features-task.ts. */
 const WINDOWS = 5;
 const LEVELS = 6;
@@ -103,10 +106,16 @@ export class BackgroundFeed {
     }
   }
 
-  async mine(program: StreamProgram, epoch: number): Promise<{ places: HardPlaces; record: MiningRecord }> {
+  /** @param words that validate */
+  async mine(
+    program: StreamProgram,
+    words: readonly SpokenWord[],
+    epoch: number,
+  ): Promise<{ places: HardPlaces; record: MiningRecord }> {
     const began = performance.now();
     const { train } = this.#background;
-    const { places, events } = await mine(program, train);
+    const listener = withWordThresholds(program, this.#frontend, words, MISSED);
+    const { places, events } = await mine(listener, train);
     const { hop, sampleRate } = this.#frontend;
     const hours = (train.count * hop) / sampleRate / 3600;
     const record = {
@@ -130,10 +139,10 @@ export class BackgroundFeed {
   }
 }
 
-/** Sums of the squares: what is nearest to an event, or is one, is drawn most. */
+/** Sums of the squares: what is nearest to an event, or is one, is drawn most. Their unit is of no matter. */
 function cumulated(scores: Int32Array): Float64Array {
   let sum = 0;
-  return Float64Array.from(scores, (score) => (sum += (score / 32768) ** 2));
+  return Float64Array.from(scores, (score) => (sum += score ** 2));
 }
 
 function pick(sums: Float64Array, random: Random): number {

@@ -8,7 +8,14 @@ import type { FloatTensor } from './safetensors.ts';
 
 const PLACES = 'mining.places';
 const ROUNDS = 'mining.rounds';
-const COLUMNS = ['epoch', 'hard', 'events', 'hours', 'eventsPerHour', 'seconds'] as const satisfies readonly (keyof MiningRecord)[];
+const COLUMNS = [
+  'epoch',
+  'hard',
+  'events',
+  'hours',
+  'eventsPerHour',
+  'seconds',
+] as const satisfies readonly (keyof MiningRecord)[];
 
 export function miningTensors({ places, rounds }: Mining): FloatTensor[] {
   const { frames, scores } = places;

@@ -218,7 +218,8 @@ export class TrainingJob {
     const keywords = this.#data.labels.filter((_, label) => label !== this.#backgroundLabel);
     const model = modelJson(this.#config, this.#data, this.network);
     const weights = weightsFile(this.network, this.state.parameters, this.#metadata());
-    const { places, record } = await feed.mine(listenerOf(model, weights, keywords, loss.scale), epoch);
+    const listener = listenerOf(model, weights, keywords, loss.scale / 2);
+    const { places, record } = await feed.mine(listener, this.#data.validation, epoch);
     this.state.mining = { places, rounds: [...(this.state.mining?.rounds ?? []), record] };
     hooks.onMining?.(record);
   }

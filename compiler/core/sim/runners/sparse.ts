@@ -37,7 +37,8 @@ export function multiplierOf({ rows, columns, codes, bias }: Matrix): Multiplier
     for (let row = 0, at = 0; row < rows; row++) {
       let sum = bias[row] ?? 0;
       for (const end = ends[2 * row] ?? 0; at < end; at++) sum = (sum + (shifted[terms[at] ?? 0] ?? 0)) | 0;
-      for (const end = ends[2 * row + 1] ?? 0; at < end; at++) sum = (sum - (shifted[terms[at] ?? 0] ?? 0)) | 0;
+      for (const end = ends[2 * row + 1] ?? 0; at < end; at++)
+        sum = (sum - (shifted[terms[at] ?? 0] ?? 0)) | 0;
       acc[row] = sum;
     }
   };
