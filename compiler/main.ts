@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { configure } from './cli/shared/command.ts';
 import { InputError, printable } from './core/base/errors.ts';
 import { compilerVersion } from './host/files/assets.ts';
+import { noteLines, setStrict, takeNotes } from './host/notes/notes.ts';
 
 const EXIT_BAD_INPUT = 2;
 /** Messages of defects may hold the output of other programs. */
@@ -138,6 +139,7 @@ async function egru(called: string | undefined): Promise<Command> {
       'Compiles trained eGRU keyword spotters to integer-only C and proves that every machine agrees.',
     )
     .version(compilerVersion, '--version', 'print the version')
+    .hook('preAction', (_, command) => setStrict(command.opts().strict === true))
     .helpCommand('help [command]', 'what a command does and takes')
     .addHelpText('after', '\n"egru help COMMAND" shows its options and examples.');
   const one = COMMANDS.get(called ?? '');
@@ -200,4 +202,6 @@ try {
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   report(error, args);
+} finally {
+  for (const line of noteLines(takeNotes())) process.stderr.write(`egru: ${line}\n`);
 }

@@ -9,7 +9,7 @@ import { findClips } from '../../compiler/host/audio/clips.ts';
 import { truthReader } from '../../compiler/host/audio/labels.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadModel } from '../../compiler/host/load/load.ts';
-import { clipProgram, readClip } from '../../compiler/machines/batch/clip-input.ts';
+import { clipProgram, readClips } from '../../compiler/machines/batch/clip-input.ts';
 import { evaluateFloat } from '../../compiler/report/evaluate/float-evaluation.ts';
 import { levelOf } from '../../compiler/training/train/quantizer.ts';
 
@@ -19,10 +19,12 @@ const files = findClips([join(folder, 'samples')]);
 const truth = truthReader(shipped.labels, undefined, shipped.splits);
 const truths = files.map((file) => truth(file) ?? -1);
 
+const clips = await readClips(clipProgram(quantize(shipped), 'm'), files);
+
 function integers(model: Model): number[] {
   const program = clipProgram(quantize(model), 'm');
   const simulator = new Simulator(program);
-  return files.map((file) => simulator.run(readClip(program, file)).label);
+  return clips.map((clip) => simulator.run(clip).label);
 }
 
 function evaluate(model: Model, heard = integers(model)) {

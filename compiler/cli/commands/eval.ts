@@ -17,6 +17,7 @@ import {
   seedOption,
   snrOption,
   streamOption,
+  strictOption,
 } from '../shared/command.ts';
 import type { EvalOptions } from '../shared/eval-options.ts';
 import { type ClipInput, knownTruths, openClips } from '../shared/input.ts';
@@ -55,6 +56,7 @@ export function evalCommand(): Command {
     .addOption(noiseOption())
     .addOption(seedOption())
     .option('--float', 'also in floating point: what quantization costs')
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }

@@ -10,6 +10,7 @@ import {
   newCommand,
   patternOption,
   streamOption,
+  strictOption,
 } from '../shared/command.ts';
 import { openClips } from '../shared/input.ts';
 import { count, grouped, outputWidth, percent, print, printJson, table } from '../shared/output.ts';
@@ -34,6 +35,7 @@ export function runCommand(): Command {
     .addOption(patternOption())
     .option('--trace', 'also the logits of every step')
     .addOption(streamOption())
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }

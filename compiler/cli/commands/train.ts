@@ -10,7 +10,14 @@ import { isFeaturesFile } from '../../report/features/read-features.ts';
 import { WEIGHTS } from '../../training/train/config.ts';
 import { type StartWeights, TrainingJob } from '../../training/train/job.ts';
 import type { RunEnd } from '../../training/train/run.ts';
-import { jsonOption, newCommand, patternOption, positiveInteger, wholeNumber } from '../shared/command.ts';
+import {
+  jsonOption,
+  newCommand,
+  patternOption,
+  positiveInteger,
+  strictOption,
+  wholeNumber,
+} from '../shared/command.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { Checkpoint, checkpointPath, prepareOutput } from '../train/checkpoint.ts';
 import { openTraining, type TrainInputOptions } from '../train/input.ts';
@@ -55,6 +62,7 @@ export function trainCommand(): Command {
     .option('--test', 'judge the test split too, with the integers of the chip')
     .option('--threads <n>', 'threads that train (default: one per core)', positiveInteger)
     .option('--every <n>', 'a line on stderr every n epochs', positiveInteger)
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }

@@ -2,14 +2,14 @@
 import { constants, copyFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { MAX_RATE, MIN_RATE } from '../../core/audio/source.ts';
 import { printable } from '../../core/base/errors.ts';
-import { MAX_RATE, MIN_RATE } from '../../host/audio/wav-header.ts';
 import { guard } from '../../host/files/files.ts';
 import { writeWholeFolder } from '../../host/files/whole-folder.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { type Conversion, convertInto } from '../../training/data/convert.ts';
 import { findDataset } from '../../training/data/dataset.ts';
-import { jsonOption, newCommand, patternOption } from '../shared/command.ts';
+import { jsonOption, newCommand, patternOption, strictOption } from '../shared/command.ts';
 import { folderOption } from '../shared/data-input.ts';
 import { count, print, printJson } from '../shared/output.ts';
 
@@ -31,6 +31,7 @@ export function dataTrimCommand(): Command {
     .addOption(patternOption())
     .option('--margin <seconds>', 'what stays before and after the word', margin, 0.1)
     .option('--rate <hertz>', "sample rate; without it each recording's own", rate)
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }

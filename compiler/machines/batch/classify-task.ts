@@ -11,5 +11,6 @@ export interface ClassifyInit {
 
 export default ({ program, keepLogits }: ClassifyInit) => {
   const simulator = new Simulator(program);
-  return (file: string): Heard => heard(program, simulator.run(readClip(program, file)), keepLogits);
+  return async (file: string): Promise<Heard> =>
+    heard(program, simulator.run(await readClip(program, file)), keepLogits);
 };

@@ -3,7 +3,7 @@
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { Executor } from '../execute/executor.ts';
 import type { ClassifyInit } from './classify-task.ts';
-import { type ClipProgram, readClip } from './clip-input.ts';
+import { type ClipProgram, readClips } from './clip-input.ts';
 import { type Heard, heard } from './heard.ts';
 
 export interface ClassifyOptions {
@@ -35,7 +35,7 @@ export async function classifyOn(
   const results: Heard[] = [];
   let done = 0;
   for (let at = 0; at < files.length; at += BATCH) {
-    const clips = files.slice(at, at + BATCH).map((file) => readClip(program, file));
+    const clips = await readClips(program, files.slice(at, at + BATCH));
     for (const result of await executor.run(clips, false, () => onDone(++done))) {
       results.push(heard(program, result, keepLogits));
     }

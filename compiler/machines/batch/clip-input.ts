@@ -3,7 +3,7 @@ import { cutClip } from '../../core/audio/crop.ts';
 import { InputError } from '../../core/base/errors.ts';
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';
 import type { Program, Readout } from '../../core/program/program.ts';
-import { readWav } from '../../host/audio/wav.ts';
+import { readSound } from '../../host/audio/sound-file.ts';
 
 /** A program that judges sound clip by clip. */
 export interface ClipProgram extends Program {
@@ -26,8 +26,15 @@ export function clipProgram(program: Program, subject: string): ClipProgram {
   return { ...program, frontend, readout };
 }
 
-/** A WAV file as every executor takes it: at the program's rate, cut to the readout's frames. */
-export function readClip({ frontend, readout }: ClipProgram, file: string): Int16Array {
-  const { samples } = readWav(file, frontend.sampleRate);
+/** A recording as every executor takes it: at the program's rate, cut to the readout's frames. */
+export async function readClip({ frontend, readout }: ClipProgram, file: string): Promise<Int16Array> {
+  const { samples } = await readSound(file, frontend.sampleRate);
   return cutClip(samples, frontend.frame, frontend.hop, readout.steps);
+}
+
+/** One file after the other. */
+export async function readClips(program: ClipProgram, files: readonly string[]): Promise<Int16Array[]> {
+  const clips: Int16Array[] = [];
+  for (const file of files) clips.push(await readClip(program, file));
+  return clips;
 }

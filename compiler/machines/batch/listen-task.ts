@@ -6,5 +6,6 @@ import { readRecording, type SoundProgram } from './stream-input.ts';
 
 export default (program: SoundProgram) => {
   const stream = new Stream(program);
-  return (file: string): StreamResult => listen(stream, program, readRecording(program, file), false);
+  return async (file: string): Promise<StreamResult> =>
+    listen(stream, program, await readRecording(program, file), false);
 };

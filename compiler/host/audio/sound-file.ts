@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Recordings on disk as 16-bit mono PCM (core/audio/pcm.ts), of every format that is read: docs/DATA.md has the list. */
+import { type ByteSource, memoryBytes } from '../../core/audio/bytes.ts';
+import { openSource } from '../../core/audio/open.ts';
+import { readAll, type Sound } from '../../core/audio/pcm.ts';
+import { openBytes } from '../files/file-bytes.ts';
+import { noteFile } from '../notes/notes.ts';
+
+/**
+ * A whole recording, for a command: what had to be assumed goes to its notes.
+ * @param sampleRate the wanted rate in Hz; without it the file's own
+ * @throws InputError for whatever is wrong with the file
+ */
+export async function readSound(path: string, sampleRate?: number): Promise<Sound> {
+  const file = openBytes(path);
+  try {
+    const sound = await soundOf(path, file, sampleRate);
+    noteFile(path, sound.notes);
+    return sound;
+  } finally {
+    file.close();
+  }
+}
+
+/** The same from bytes; path is for messages only, and notes are in the result alone. */
+export async function decodeSound(path: string, bytes: Uint8Array, sampleRate?: number): Promise<Sound> {
+  return soundOf(path, memoryBytes(bytes), sampleRate);
+}
+
+async function soundOf(path: string, bytes: ByteSource, sampleRate: number | undefined): Promise<Sound> {
+  return readAll(path, openSource(path, bytes), sampleRate);
+}
