@@ -19,16 +19,15 @@ const files = findClips([join(folder, 'samples')]);
 const truth = truthReader(shipped.labels, undefined, shipped.splits);
 const truths = files.map((file) => truth(file) ?? -1);
 
-const clips = await readClips(clipProgram(quantize(shipped), 'm'), files);
-
-function integers(model: Model): number[] {
+async function integers(model: Model): Promise<number[]> {
   const program = clipProgram(quantize(model), 'm');
   const simulator = new Simulator(program);
-  return clips.map((clip) => simulator.run(clip).label);
+  return (await readClips(program, files)).map((clip) => simulator.run(clip).label);
 }
 
-function evaluate(model: Model, heard = integers(model)) {
-  return evaluateFloat(model, clipProgram(quantize(model), 'm'), files, truths, heard);
+async function evaluate(model: Model, heard?: readonly number[]) {
+  const program = clipProgram(quantize(model), 'm');
+  return evaluateFloat(model, program, files, truths, heard ?? (await integers(model)));
 }
 
 /** The model with every weight and bias changed. */
@@ -52,7 +51,7 @@ const leveled = scaled(shipped, (value) => levelOf(value, shipped.quantizer));
 describe('the shipped model', () => {
   it('hears with levels in floating point what the chip hears with integers', async () => {
     expect(truths).not.toContain(-1);
-    const heard = integers(shipped);
+    const heard = await integers(shipped);
     const { full, quantized, changed, offLevel } = await evaluate(shipped, heard);
     const right = heard.filter((label, i) => label === truths[i]).length;
     expect(changed.byIntegers).toBe(0);
@@ -91,9 +90,9 @@ describe('the shipped model', () => {
     );
     const readout = { steps: 2, rule: 'last' as const };
     const other: Model = { ...leveled, layers, readout };
-    const heard = integers(other);
-    expect(heard).not.toEqual(integers({ ...leveled, readout }));
-    expect(heard).not.toEqual(integers({ ...other, readout: { steps: 2, rule: 'sum' } }));
+    const heard = await integers(other);
+    expect(heard).not.toEqual(await integers({ ...leveled, readout }));
+    expect(heard).not.toEqual(await integers({ ...other, readout: { steps: 2, rule: 'sum' } }));
     const { changed } = await evaluate(other, heard);
     expect(changed.byIntegers).toBe(0);
   });

@@ -10,6 +10,8 @@ export interface Survey {
   readonly channel: number | null;
   /** Mean of the mixed samples, in 16-bit steps. */
   readonly mean: number;
+  /** Mean square of what is left without the mean. */
+  readonly variance: number;
   /** Largest magnitude of the mixed samples, in 16-bit steps. */
   readonly peak: number;
 }
@@ -36,9 +38,16 @@ export function survey(source: SoundSource, notes: Notes): Survey {
     gather(mean, all);
     frames += all.length;
   }
-  if (channels === 1) return { frames, channel: null, mean: mean.sum / frames, peak: mean.peak };
   /** Without its constant part, which is no sound. */
   const energy = ({ sum, squares }: Sums) => squares - (sum / frames) * sum;
+  const result = (sums: Sums, channel: number | null): Survey => ({
+    frames,
+    channel,
+    mean: sums.sum / frames,
+    variance: energy(sums) / frames,
+    peak: sums.peak,
+  });
+  if (channels === 1) return result(mean, null);
   const loudest = each.slice(0, channels).reduce((best, sums, i, all) => {
     return energy(sums) > energy(all[best] as Sums) ? i : best;
   }, 0);
@@ -46,8 +55,7 @@ export function survey(source: SoundSource, notes: Notes): Survey {
   const cancels = energy(mean) < CANCELLED * energy(chosen);
   if (cancels)
     notes.add('cancelled channels', `its ${channels} channels cancel; channel ${loudest + 1} is taken`);
-  const taken = cancels ? chosen : mean;
-  return { frames, channel: cancels ? loudest : null, mean: taken.sum / frames, peak: taken.peak };
+  return cancels ? result(chosen, loudest) : result(mean, null);
 }
 
 function gather(sums: Sums, samples: Float64Array): void {

@@ -5,13 +5,17 @@
 const BOUND = 327;
 /** The mean of less than a period of 20 Hz is a part of the sound. */
 const LEAST = 1 / 20;
+/** Chance alone gives noise a mean: of so many standard deviations in one recording of 15,000. */
+const DEVIATIONS = 4;
 
 /**
  * Whether a recording has a constant part that is removed.
- * @param mean of its samples in 16-bit steps; @param frames samples that it has; @param sampleRate Hz
+ * @param mean of its samples in 16-bit steps; @param variance mean square of what is left without it; @param frames
+ * samples that it has; @param sampleRate Hz
  */
-export function hasOffset(mean: number, frames: number, sampleRate: number): boolean {
-  return Math.abs(mean) > BOUND && frames >= LEAST * sampleRate;
+export function hasOffset(mean: number, variance: number, frames: number, sampleRate: number): boolean {
+  const isLarge = Math.abs(mean) > BOUND && frames >= LEAST * sampleRate;
+  return isLarge && mean * mean * frames > DEVIATIONS ** 2 * variance;
 }
 
 /** Twin of the removal in core/microphone and runtime-c/egru_mic.h, but that it begins settled at a known mean. */

@@ -50,9 +50,9 @@ export interface OpenSound {
 export function openSound(path: string, source: SoundSource, sampleRate = source.sampleRate): OpenSound {
   const own = new Notes();
   const found = survey(source, own);
-  const { frames, mean } = found;
+  const { frames, mean, variance } = found;
   if (frames === 0) throw new InputError(path, 'holds no samples');
-  const isOff = hasOffset(mean, frames, source.sampleRate);
+  const isOff = hasOffset(mean, variance, frames, source.sampleRate);
   if (isOff) own.add('constant offset', `has a constant offset of ${Math.round(mean)}, which is removed`);
   return {
     sampleRate,

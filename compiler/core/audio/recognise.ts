@@ -33,6 +33,7 @@ const FOREIGN: readonly (readonly [number, string, string])[] = [
 export function recognise(path: string, bytes: ByteSource): Recognised {
   if (bytes.size === 0) throw new InputError(path, 'not a recording: it is empty', 'byte 0');
   const at = behindTag(bytes);
+  if (at === bytes.size) throw new InputError(path, 'not a recording: it ends within its tag', `byte ${at}`);
   const head = bytes.read(at, 16).slice();
   const mark = fourCharacters(head, 0);
   if (['RIFF', 'RIFX', 'RF64', 'BW64'].includes(mark) && fourCharacters(head, 8) === 'WAVE') {

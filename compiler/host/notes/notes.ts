@@ -9,7 +9,7 @@ import { InputError, printable } from '../../core/base/errors.ts';
 export interface NoteCount {
   readonly kind: string;
   readonly files: number;
-  /** The first of them, and what was found there. */
+  /** The first of them by name, and what was found there. */
   readonly file: string;
   readonly text: string;
 }
@@ -41,8 +41,9 @@ export function noteFile(
 /** Adds what another thread has gathered. */
 export function addNotes(more: readonly NoteCount[]): void {
   for (const note of more) {
-    const known = counts.get(note.kind);
-    counts.set(note.kind, known === undefined ? note : { ...known, files: known.files + note.files });
+    const known = counts.get(note.kind) ?? { ...note, files: 0 };
+    const first = note.file < known.file ? note : known;
+    counts.set(note.kind, { ...first, files: known.files + note.files });
   }
 }
 
