@@ -31,17 +31,23 @@ export * from './core/index.ts';
 export { allWeights } from './core/weights.ts';
 export { decodeSound } from './host/audio/sound-file.ts';
 export { decodeWav, readWav } from './host/audio/wav.ts';
-export { compilerVersion as version } from './host/files/assets.ts';
+export { compilerVersion as version, packageAssets } from './host/files/assets.ts';
 export { loadModel } from './host/load/load.ts';
 export { loadProgram } from './host/load/load-program.ts';
 export type { Executor } from './machines/execute/executor.ts';
-export type { Firmware, FirmwareFiles } from './machines/firmware/firmware.ts';
+export type { FirmwareFiles } from './machines/firmware/files.ts';
+export type { Firmware } from './machines/firmware/firmware.ts';
 export type { FirstDifference, VerifyReport } from './machines/verify/verify.ts';
 
 /** How C is generated. */
 export interface EmitOptions {
   /** How a step is computed; by default the fastest kernel that fits an ATSAMD21 beside the firmware. */
   readonly kernel?: KernelName;
+  /**
+   * What files and names in C begin with: `NAME.h`, `NAME_model`, `NAME_OUTPUTS`; two models of one program need different
+   * ones. By default model.h with `model`, MODEL_OUTPUTS and so on.
+   */
+  readonly prefix?: string;
   /** The command that the banner of every file names; no absolute path belongs there. */
   readonly command?: string;
 }
@@ -49,12 +55,16 @@ export interface EmitOptions {
 /**
  * The C of a program with the runtime that it needs and a Makefile: what `egru compile` writes, without program.json.
  * Nothing is written here: `writeFiles` does.
- * @throws InputError where a label, a name or a size cannot be expressed in C
+ * @throws InputError where a label, a name, the prefix or a size cannot be expressed in C
  */
 export async function emitC(program: Program, options: EmitOptions = {}): Promise<EmittedFile[]> {
   const kernel = await chooseKernel(program, options.kernel ?? 'auto', defaultBoard);
   const command = options.command ?? `egru, emitC, ${kernel} kernel`;
-  return emitProject(program, { kernel, command, assets: packageAssets() });
+  const { prefix } = options;
+  return emitProject(program, {
+    ...{ kernel, command, assets: packageAssets() },
+    ...(prefix === undefined ? {} : { prefix }),
+  });
 }
 
 /**

@@ -21,7 +21,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   [
     'compile',
     {
-      summary: 'Write the quantized program, its C code and all that is needed to build it.',
+      summary: 'Write the quantized program, its C code and everything needed to build it.',
       load: async () => (await import('./cli/commands/compile.ts')).compileCommand(),
     },
   ],
@@ -35,21 +35,21 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   [
     'verify',
     {
-      summary: 'Run every machine on the same clips and compare all integers of all layers.',
+      summary: 'Run the same clips on every target and compare all integers of all layers.',
       load: async () => (await import('./cli/commands/verify.ts')).verifyCommand(),
     },
   ],
   [
     'eval',
     {
-      summary: 'Measure how often a model is right: accuracy, confusion matrix, recall.',
+      summary: 'Measure accuracy, confusion matrix and recall of a model.',
       load: async () => (await import('./cli/commands/eval.ts')).evalCommand(),
     },
   ],
   [
     'features',
     {
-      summary: 'Write the integer features that the chip computes, to train with.',
+      summary: 'Write the integer features that the chip computes, for training.',
       load: async () => (await import('./cli/commands/features.ts')).featuresCommand(),
     },
   ],
@@ -84,7 +84,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   [
     'listen',
     {
-      summary: 'Show the keywords that a board hears, as it hears them.',
+      summary: 'Show the keywords that a board detects, as they are detected.',
       load: async () => (await import('./cli/commands/listen.ts')).listenCommand(),
     },
   ],
@@ -105,28 +105,28 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   [
     'train',
     {
-      summary: 'Train a keyword spotter from recordings, on the features that the chip hears.',
+      summary: 'Train a keyword spotter from recordings, on the features that the chip computes.',
       load: async () => (await import('./cli/commands/train.ts')).trainCommand(),
     },
   ],
   [
     'data',
     {
-      summary: 'Look at recordings, get some, hear what training makes of them.',
+      summary: 'Inspect, fetch and trim recordings, and preview their augmentation.',
       load: async () => (await import('./cli/commands/data.ts')).dataCommand(),
     },
   ],
   [
     'compare',
     {
-      summary: 'Weigh accuracy against cycles: several models on the same recordings.',
+      summary: 'Compare models on the same recordings: accuracy, cycles and flash.',
       load: async () => (await import('./cli/commands/compare.ts')).compareCommand(),
     },
   ],
   [
     'demo',
     {
-      summary: 'The bundled model on the bundled sounds, on every machine; leaves a UF2.',
+      summary: 'Run the bundled model on the bundled sounds, on every target, and build a UF2.',
       load: async () => (await import('./cli/commands/demo.ts')).demoCommand(),
     },
   ],
@@ -136,11 +136,11 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
 async function egru(called: string | undefined): Promise<Command> {
   const program = configure(new Command('egru'))
     .description(
-      'Compiles trained eGRU keyword spotters to integer-only C and proves that every machine agrees.',
+      'Compiles trained eGRU keyword spotters to integer-only C and proves that every target agrees.',
     )
     .version(compilerVersion, '--version', 'print the version')
     .hook('preAction', (_, command) => setStrict(command.opts().strict === true))
-    .helpCommand('help [command]', 'what a command does and takes')
+    .helpCommand('help [command]', 'what a command does, with its options')
     .addHelpText('after', '\n"egru help COMMAND" shows its options and examples.');
   const one = COMMANDS.get(called ?? '');
   if (one !== undefined) return program.addCommand(await one.load());

@@ -5,11 +5,11 @@
 #include "egru.h"
 
 /* Outputs live in the caller's words: this type tells the compiler that they alias. */
-typedef int16_t __attribute__((may_alias)) q15;
+typedef int16_t EGRU_MAY_ALIAS q15;
 
 /* Whether a layer keeps its outputs in the state; otherwise they are the logits. */
 static int keeps_outputs(const egru_layer *layer) {
-    return layer->type == EGRU_LAYER_EGRU || layer->activation != EGRU_ACTIVATION_NONE;
+    return layer->type != EGRU_LAYER_DENSE || layer->activation != EGRU_ACTIVATION_NONE;
 }
 
 egru_error egru_init(const egru_model *model, int32_t *state, size_t words) {

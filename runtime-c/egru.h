@@ -5,9 +5,11 @@
  *   #include "model.h"
  *
  *   static int32_t state[MODEL_STATE_WORDS];
- *   egru_init(&model, state, MODEL_STATE_WORDS);
+ *   if (egru_init(&model, state, MODEL_STATE_WORDS) != EGRU_OK) {
+ *       return 1;
+ *   }
  *   for (;;) {
- *       _Alignas(4) int16_t features[MODEL_INPUTS];
+ *       EGRU_ALIGNED(4) int16_t features[MODEL_INPUTS];
  *       int32_t logits[MODEL_OUTPUTS];
  *       read_features(features);
  *       egru_step(&model, state, features, logits);
@@ -22,6 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "egru_config.h"
 #include "egru_version.h"
 #include "egru_frontend.h"
 
@@ -79,8 +82,7 @@ typedef struct egru_model {
 
 /* Checks the model against this runtime and sets every layer to its initial state.
  * state: at least model->state_words words, owned by the caller; words: how many it has. */
-egru_error egru_init(const egru_model *model, int32_t *state, size_t words)
-    __attribute__((warn_unused_result));
+EGRU_NODISCARD egru_error egru_init(const egru_model *model, int32_t *state, size_t words);
 
 /* Sets every layer to its initial state. The state must have passed egru_init. */
 void egru_reset(const egru_model *model, int32_t *state);

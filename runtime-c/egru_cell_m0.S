@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The eGRU cell behind the matrices, for the Cortex-M0+ and the `unrolled` kernel: both softsigns and the new
- * state of every unit, fused in one loop. The same integers as egru_gate, egru_softsign and egru_blend.
+ * state of every unit, fused in one loop. The same integers as egru_gate, egru_i_softsign and egru_blend.
  *
  * Softsign without division, y = floor(1024 n / b) with n = |acc| and b = 1024 + c, c = n >> 5:
  *
@@ -16,13 +16,15 @@
  * q1 b + 1024 r >= 2^25, that is if bit 25 of the sum is set. Compared with the division for every n in
  * test/kernel/cell.test.ts.
  */
-#if defined(__arm__) && defined(__ARM_ARCH_6M__)
+#include "egru_target.h"
+
+#ifdef EGRU_M0
 
     .syntax unified
     .cpu cortex-m0plus
     .thumb
 
-    .section .text.egru_cell_m0, "ax", %progbits
+    .section .text.egru_i_cell_m0, "ax", %progbits
     .balign 8
 
 @ n, 0 .. 65536, becomes its softsign. r4 table, r5 zero; changes r2, r3.
@@ -104,9 +106,9 @@
 
 /* Not for C. r6: accumulators, z and g of each unit in turn, read only; r7: int16 states, replaced; r8: their end,
  * at least one unit. Changes r0 .. r12 except r8. */
-    .global egru_cell_m0
-    .type egru_cell_m0, %function
-egru_cell_m0:
+    .global egru_i_cell_m0
+    .type egru_i_cell_m0, %function
+egru_i_cell_m0:
     push {r4, lr}
     ldr r4, =egru_cell_table
     movs r5, #0
@@ -169,10 +171,10 @@ egru_cell_m0:
     softsign_beyond r0, .Lz_negative
 2:  negs r1, r1
     softsign_beyond r1, .Lg_negative
-    .size egru_cell_m0, . - egru_cell_m0
+    .size egru_i_cell_m0, . - egru_i_cell_m0
     .ltorg
 
-    .section .rodata.egru_cell_m0, "a", %progbits
+    .section .rodata.egru_i_cell_m0, "a", %progbits
     .balign 4
 @ q0 below the table, from its end down: for n >> 13 = 255 .. 32, then for n >> 10 = 255 .. 64; each is 2^25 / b in the
 @ middle of its range.
@@ -196,8 +198,4 @@ egru_cell_table:
     .set c, c + 1
     .endr
 
-#endif
-
-#if defined(__ELF__) && defined(__linux__)
-    .section .note.GNU-stack, "", %progbits
 #endif

@@ -2,13 +2,14 @@
  *
  * Twin of compiler/core/sim/detector.ts: same names, same order of statements.
  */
+#include "egru_config.h"
 #include "egru_detect.h"
 
 /* The state: these words, then a sum and a mark per keyword, then the ring of posteriors as halfwords. */
 enum { NEXT, WAIT, OPEN, GATED, SUMS }; /* NEXT: where in the ring the next frame goes */
 
 /* Posteriors live in the caller's words: this type tells the compiler that they alias. */
-typedef int16_t __attribute__((may_alias)) q15;
+typedef int16_t EGRU_MAY_ALIAS q15;
 
 static q15 *ring_of(const egru_detect *detect, int32_t *state) {
     return (q15 *)(state + SUMS + 2 * detect->keyword_count);

@@ -8,11 +8,7 @@
 
 #include <stdint.h>
 
-#ifdef __cplusplus
-#define EGRU_STATIC_ASSERT static_assert
-#else
-#define EGRU_STATIC_ASSERT _Static_assert
-#endif
+#include "egru_config.h"
 
 /* Right shifts of negative values floor here; C leaves that to the compiler (C11 6.5.7). */
 EGRU_STATIC_ASSERT((-1 >> 1) == -1 && (-3 >> 1) == -2, "egru needs an arithmetic right shift");
@@ -34,7 +30,7 @@ static inline int32_t egru_term(unsigned code, int32_t x) {
 }
 
 /* acc: any int32. Returns softsign in Q15, -32264 .. 32264. The domain ends at +-(2^21 - 1); beyond it is
- * flat. This is the definition; egru_softsign() is the form without division that equals it. */
+ * flat. This is the definition; egru_i_softsign() is the form without division that equals it. */
 static inline int32_t egru_softsign_by_division(int32_t acc) {
     const int32_t capped = acc < EGRU_SOFTSIGN_LIMIT ? acc : EGRU_SOFTSIGN_LIMIT;
     const int32_t clamped = capped > -EGRU_SOFTSIGN_LIMIT ? capped : -EGRU_SOFTSIGN_LIMIT;
@@ -44,11 +40,11 @@ static inline int32_t egru_softsign_by_division(int32_t acc) {
 }
 
 /* The form that the kernels call; a table and multiplications instead of the division. */
-int32_t egru_softsign(int32_t acc);
+int32_t egru_i_softsign(int32_t acc);
 
 /* The update gate from its accumulator: (softsign + 1) / 2 in Q15, 252 .. 32516. */
 static inline int32_t egru_gate(int32_t acc) {
-    return (egru_softsign(acc) + 32768) >> 1;
+    return (egru_i_softsign(acc) + 32768) >> 1;
 }
 
 /* The new state. h: -32768 .. 32767, z: 252 .. 32516, g: -32264 .. 32264; |z * (g - h)| < 2^31. */

@@ -60,29 +60,29 @@ static unsigned renormalize(int32_t *z, unsigned points) {
 
 /* The first stage, by the fastest form that this machine has for these points. */
 static uint32_t first_stage(int32_t *z, const int16_t *pcm, const int32_t *taps, unsigned points) {
-#ifdef EGRU_FRONTEND_M0
+#ifdef EGRU_M0
     if (points == 64 && ((uintptr_t)pcm & 2) == 0) {
-        return egru_frontend_first_stage_64(z, pcm, taps);
+        return egru_i_frontend_first_stage_64(z, pcm, taps);
     }
 #endif
-    const uint8_t *order = points == 32 ? egru_order_32 : points == 64 ? egru_order_64 : egru_order_128;
-    return egru_frontend_first_stage(z, pcm, taps, order, points);
+    const uint8_t *order = points == 32 ? egru_i_order_32 : points == 64 ? egru_i_order_64 : egru_i_order_128;
+    return egru_i_frontend_first_stage(z, pcm, taps, order, points);
 }
 
 /* The complex transform of `points` points, in place of z. Returns its block shift. */
 static unsigned transform(int32_t *z, const egru_frontend *frontend, const int16_t *pcm) {
     const unsigned points = frontend->frame / 2u;
     const unsigned shift = shift_for(first_stage(z, pcm, frontend->taps, points), 14, frontend->min_shift);
-    egru_frontend_second_stage(z, points, shift);
+    egru_i_frontend_second_stage(z, points, shift);
     if (points == 32) {
-        radix2(z, points, egru_twiddles_64, 2, 14);
+        radix2(z, points, egru_i_twiddles_64, 2, 14);
         return shift;
     }
-    egru_frontend_third_stage(z, points);
+    egru_i_frontend_third_stage(z, points);
     if (points == 64) {
         return shift;
     }
-    radix2(z, points, egru_twiddles_128, 1, 13);
+    radix2(z, points, egru_i_twiddles_128, 1, 13);
     return shift + renormalize(z, points);
 }
 
@@ -93,17 +93,17 @@ void egru_frontend_frame(const egru_frontend *frontend, const int16_t *pcm, int1
     int32_t *z = scratch;
     const unsigned shift = transform(z, frontend, pcm);
     const uint32_t *curve = frontend->curve + 32 * (shift - frontend->min_shift);
-    const int32_t *twiddles = points == 32   ? egru_twiddles_64
-                              : points == 64 ? egru_twiddles_128
-                                             : egru_twiddles_256;
+    const int32_t *twiddles = points == 32   ? egru_i_twiddles_64
+                              : points == 64 ? egru_i_twiddles_128
+                                             : egru_i_twiddles_256;
 
     /* Bins 0 and points are real: the sum and the difference of Z[0]'s parts. */
-    features[0] = egru_frontend_feature(curve, power_of_real(z[0] + z[1]));
+    features[0] = egru_i_frontend_feature(curve, power_of_real(z[0] + z[1]));
     if (bins > points) {
-        features[points] = egru_frontend_feature(curve, power_of_real(z[0] - z[1]));
+        features[points] = egru_i_frontend_feature(curve, power_of_real(z[0] - z[1]));
     }
     if (bins > points / 2) {
-        features[points / 2] = egru_frontend_feature(curve, egru_frontend_power(z + points));
+        features[points / 2] = egru_i_frontend_feature(curve, egru_frontend_power(z + points));
     }
     /* The lowest k whose mirror image is asked for; below it only bin k counts. */
     const unsigned both = bins < points ? points - bins + 1 : 1;
@@ -111,9 +111,9 @@ void egru_frontend_frame(const egru_frontend *frontend, const int16_t *pcm, int1
         int32_t low[2];
         int32_t high[2];
         egru_frontend_split(z + 2 * k, z + 2 * (points - k), twiddles[2 * k], twiddles[2 * k + 1], low, high);
-        features[k] = egru_frontend_feature(curve, egru_frontend_power(low));
+        features[k] = egru_i_frontend_feature(curve, egru_frontend_power(low));
     }
     if (both < points / 2) {
-        egru_frontend_pairs(z, points, both, twiddles, curve, features);
+        egru_i_frontend_pairs(z, points, both, twiddles, curve, features);
     }
 }

@@ -7,9 +7,9 @@
  * High registers hold s and t while u and v are computed, because eight low registers do not hold a whole butterfly
  * and `add` takes a high register where `subs` does not. Cycles are those of the Cortex-M0+ (TRM, table 3-1).
  */
-#include "egru_frontend_stages.h"
+#include "egru_target.h"
 
-#ifdef EGRU_FRONTEND_M0
+#ifdef EGRU_M0
 #include "egru_frontend_m0.h"
 
 /* re + j im := (re + j im) (c - j s) in Q14, from r1 on, which advances. Uses r5, r6, r7; 10 cycles. */
@@ -136,7 +136,7 @@
     bne 1b
     .endm
 
-FUNCTION egru_frontend_first_stage_64
+FUNCTION egru_i_frontend_first_stage_64
     ENTER
     sub sp, #8
     mov r12, r0
@@ -158,7 +158,7 @@ FUNCTION egru_frontend_first_stage_64
     mov r0, lr
     add sp, #8
     LEAVE
-    .size egru_frontend_first_stage_64, . - egru_frontend_first_stage_64
+    .size egru_i_frontend_first_stage_64, . - egru_i_frontend_first_stage_64
 
 /* ---- second stage --------------------------------------------------------------------------------------------- */
 
@@ -170,7 +170,7 @@ FUNCTION egru_frontend_first_stage_64
     .endm
 
 /* z in r0, points in r1, normalize in r2. */
-FUNCTION egru_frontend_second_stage
+FUNCTION egru_i_frontend_second_stage
     ENTER
     lsls r1, r1, #3
     adds r3, r0, r1
@@ -215,7 +215,7 @@ FUNCTION egru_frontend_second_stage
     cmp r0, r3
     bne 1b
 
-    ldr r1, =egru_twiddles_radix4_16 + 24
+    ldr r1, =egru_i_twiddles_radix4_16 + 24
 2: /* k = 1, 2, 3 */
     ldr r3, [sp]
     subs r0, r0, r3
@@ -253,22 +253,22 @@ FUNCTION egru_frontend_second_stage
     cmp r0, r3
     blo 3b
     adds r1, #24
-    ldr r3, =egru_twiddles_radix4_16 + 96
+    ldr r3, =egru_i_twiddles_radix4_16 + 96
     cmp r1, r3
     bne 2b
     add sp, #8
     LEAVE
     .ltorg
-    .size egru_frontend_second_stage, . - egru_frontend_second_stage
+    .size egru_i_frontend_second_stage, . - egru_i_frontend_second_stage
 
 /* ---- third stage ---------------------------------------------------------------------------------------------- */
 
 /* z in r0, points in r1. r0: a, then b; r2: c, then d. */
-FUNCTION egru_frontend_third_stage
+FUNCTION egru_i_frontend_third_stage
     ENTER
     lsls r1, r1, #3
     adds r1, r1, r0
-    ldr r2, =egru_twiddles_radix4_64 + 384
+    ldr r2, =egru_i_twiddles_radix4_64 + 384
     push {r1, r2} /* [sp]: end of z; [sp, #4]: end of the twiddles */
 1:
     movs r2, #255
@@ -307,7 +307,7 @@ FUNCTION egru_frontend_third_stage
     str r6, [r2, #4]
     adds r0, #8
     adds r2, #8
-    ldr r1, =egru_twiddles_radix4_64 + 24
+    ldr r1, =egru_i_twiddles_radix4_64 + 24
 2: /* k = 1 .. 15: 108 cycles a butterfly */
     ldmia r2!, {r3, r4}
     TWIDDLE r3, r4
@@ -363,6 +363,6 @@ FUNCTION egru_frontend_third_stage
     add sp, #8
     LEAVE
     .ltorg
-    .size egru_frontend_third_stage, . - egru_frontend_third_stage
+    .size egru_i_frontend_third_stage, . - egru_i_frontend_third_stage
 
 #endif

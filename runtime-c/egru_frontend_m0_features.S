@@ -3,9 +3,9 @@
  * From the complex spectrum to features for Armv6-M (Cortex-M0, M0+): the same integers as egru_frontend_stages.c,
  * whose names these functions have. Cycles are those of the Cortex-M0+ (TRM, table 3-1).
  */
-#include "egru_frontend_stages.h"
+#include "egru_target.h"
 
-#ifdef EGRU_FRONTEND_M0
+#ifdef EGRU_M0
 #include "egru_frontend_m0.h"
 
 /* Leading zeros of a byte, plus 8. Of 0: one less than of 1, so that power 0 finds the segment of power 1. */
@@ -67,7 +67,7 @@ clip\id:
     .endm
 
 /* curve in r0, power in r1. */
-FUNCTION egru_frontend_feature
+FUNCTION egru_i_frontend_feature
     movs r2, #240
     lsls r2, r2, #3 /* 480 segments */
     adds r0, r0, r2
@@ -77,12 +77,12 @@ FUNCTION egru_frontend_feature
     bx lr
     FEATURE_REST _one, r1, r2, r3
     .ltorg
-    .size egru_frontend_feature, . - egru_frontend_feature
+    .size egru_i_frontend_feature, . - egru_i_frontend_feature
 
 /* z in r0, points in r1, first in r2, twiddles in r3, curve and features on the stack. In the loop:
  * r0: Z[k], r1: feature k, r2: twiddle k; r8, r9: A; r10: curve, r11: zeros, r12: address of Z[k] + that of
  * Z[points - k], lr: address of feature k + 1 + that of feature points - k. */
-FUNCTION egru_frontend_pairs
+FUNCTION egru_i_frontend_pairs
     ENTER
     lsls r4, r1, #3
     adds r4, r4, r0
@@ -163,6 +163,6 @@ FUNCTION egru_frontend_pairs
     FEATURE_REST _k, r5, r7, r4
     FEATURE_REST _mirror, r6, r7, r4
     .ltorg
-    .size egru_frontend_pairs, . - egru_frontend_pairs
+    .size egru_i_frontend_pairs, . - egru_i_frontend_pairs
 
 #endif

@@ -3,10 +3,11 @@
  * The front end's stages in portable C: twin of compiler/core/fixed/frontend-stages.ts and of
  * egru_frontend_m0.S. Every product and sum fits an int32; the bounds are derived in docs/NUMERICS.md.
  */
+#include "egru_config.h"
 #include "egru_frontend_stages.h"
 #include "egru_frontend_tables.h"
 
-_Static_assert((-1 >> 1) == -1 && (-3 >> 1) == -2, "egru needs an arithmetic right shift");
+EGRU_STATIC_ASSERT((-1 >> 1) == -1 && (-3 >> 1) == -2, "egru needs an arithmetic right shift");
 
 typedef struct {
     int32_t re;
@@ -39,8 +40,8 @@ static inline uint32_t magnitude_bits(complex x) {
     return (uint32_t)((x.re ^ (x.re >> 31)) | (x.im ^ (x.im >> 31)));
 }
 
-uint32_t egru_frontend_first_stage(int32_t *z, const int16_t *pcm, const int32_t *taps, const uint8_t *order,
-                                   unsigned points) {
+uint32_t egru_i_frontend_first_stage(int32_t *z, const int16_t *pcm, const int32_t *taps,
+                                     const uint8_t *order, unsigned points) {
     static const int32_t rectangle[8] = {8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192};
     const unsigned quarter = points / 2; /* in samples */
     uint32_t magnitude = 0;
@@ -62,7 +63,7 @@ uint32_t egru_frontend_first_stage(int32_t *z, const int16_t *pcm, const int32_t
     return magnitude;
 }
 
-#ifndef EGRU_FRONTEND_M0
+#ifndef EGRU_M0
 
 static inline complex get(const int32_t *z, unsigned normalize) {
     return (complex){z[0] >> normalize, z[1] >> normalize};
@@ -95,15 +96,15 @@ static inline void radix4(int32_t *z, unsigned points, unsigned size, const int3
     }
 }
 
-void egru_frontend_second_stage(int32_t *z, unsigned points, unsigned normalize) {
-    radix4(z, points, 4, egru_twiddles_radix4_16, normalize, 16);
+void egru_i_frontend_second_stage(int32_t *z, unsigned points, unsigned normalize) {
+    radix4(z, points, 4, egru_i_twiddles_radix4_16, normalize, 16);
 }
 
-void egru_frontend_third_stage(int32_t *z, unsigned points) {
-    radix4(z, points, 16, egru_twiddles_radix4_64, 0, 15);
+void egru_i_frontend_third_stage(int32_t *z, unsigned points) {
+    radix4(z, points, 16, egru_i_twiddles_radix4_64, 0, 15);
 }
 
-int16_t egru_frontend_feature(const uint32_t *curve, uint32_t power) {
+int16_t egru_i_frontend_feature(const uint32_t *curve, uint32_t power) {
     const uint32_t *octave = curve + 31 * 16;
     uint32_t mantissa = power == 0 ? 1 : power;
     for (unsigned step = 16; step > 0; step /= 2) {
@@ -118,15 +119,15 @@ int16_t egru_frontend_feature(const uint32_t *curve, uint32_t power) {
     return (int16_t)(value > 32767 ? 32767 : value);
 }
 
-void egru_frontend_pairs(const int32_t *z, unsigned points, unsigned first, const int32_t *twiddles,
-                         const uint32_t *curve, int16_t *features) {
+void egru_i_frontend_pairs(const int32_t *z, unsigned points, unsigned first, const int32_t *twiddles,
+                           const uint32_t *curve, int16_t *features) {
     for (unsigned k = first; k < points / 2; k++) {
         const int32_t *w = twiddles + 2 * k;
         int32_t low[2];
         int32_t high[2];
         egru_frontend_split(z + 2 * k, z + 2 * (points - k), w[0], w[1], low, high);
-        features[k] = egru_frontend_feature(curve, egru_frontend_power(low));
-        features[points - k] = egru_frontend_feature(curve, egru_frontend_power(high));
+        features[k] = egru_i_frontend_feature(curve, egru_frontend_power(low));
+        features[points - k] = egru_i_frontend_feature(curve, egru_frontend_power(high));
     }
 }
 

@@ -2,7 +2,7 @@
  *
  * The parts of the front end that cost time, private to the runtime. egru_frontend_stages.c defines them for
  * every machine. egru_frontend_m0.S and egru_frontend_m0_features.S replace the hot ones on Armv6-M
- * (Cortex-M0, M0+) with the same integers, unless EGRU_PORTABLE is defined.
+ * (Cortex-M0, M0+) with the same integers; egru_target.h decides.
  *
  * A complex number is two int32 words, real part first. `points` is the length of the complex transform, half
  * the frame: 32, 64 or 128.
@@ -10,40 +10,35 @@
 #ifndef EGRU_FRONTEND_STAGES_H
 #define EGRU_FRONTEND_STAGES_H
 
-#if defined(__ARM_ARCH_6M__) && !defined(EGRU_PORTABLE)
-#define EGRU_FRONTEND_M0 1
-#endif
-
-#ifndef __ASSEMBLER__
-
 #include "egru_frontend.h"
+#include "egru_target.h"
 
 /* Window and first radix-4 stage. z: points complex numbers, written; pcm: 2 * points samples; taps: 2 *
  * points, or NULL for 2^13 everywhere; order: points / 4 indices of first legs. Returns the OR over all
  * outputs of x ^ (x >> 31), which has as many bits as the largest magnitude. */
-uint32_t egru_frontend_first_stage(int32_t *z, const int16_t *pcm, const int32_t *taps, const uint8_t *order,
-                                   unsigned points);
+uint32_t egru_i_frontend_first_stage(int32_t *z, const int16_t *pcm, const int32_t *taps,
+                                     const uint8_t *order, unsigned points);
 
 /* Second radix-4 stage: blocks of 16. Inputs are shifted right by `normalize` first, which brings them into
  * -2^14 .. 2^14 - 1; outputs are shifted by 16, rounding to nearest. */
-void egru_frontend_second_stage(int32_t *z, unsigned points, unsigned normalize);
+void egru_i_frontend_second_stage(int32_t *z, unsigned points, unsigned normalize);
 
 /* Third radix-4 stage: blocks of 64, so points >= 64; inputs of modulus below 2^14.5 + 2; outputs shifted
  * by 15. */
-void egru_frontend_third_stage(int32_t *z, unsigned points);
+void egru_i_frontend_third_stage(int32_t *z, unsigned points);
 
 /* Bins k and points - k for k = first .. points / 2 - 1: the real transform's values from the complex one's,
  * their power, their features. z: modulus below 2^15.5 + 7; twiddles: cos and sin of pi k / points from k = 0
  * on; curve: the segment of power 1; features: bin 0. 1 <= first < points / 2. */
-void egru_frontend_pairs(const int32_t *z, unsigned points, unsigned first, const int32_t *twiddles,
-                         const uint32_t *curve, int16_t *features);
+void egru_i_frontend_pairs(const int32_t *z, unsigned points, unsigned first, const int32_t *twiddles,
+                           const uint32_t *curve, int16_t *features);
 
 /* The feature of a power. curve: as above; power: any, 0 counts as 1. */
-int16_t egru_frontend_feature(const uint32_t *curve, uint32_t power);
+int16_t egru_i_frontend_feature(const uint32_t *curve, uint32_t power);
 
-#ifdef EGRU_FRONTEND_M0
-/* egru_frontend_first_stage for 64 points; pcm is 4-byte aligned. */
-uint32_t egru_frontend_first_stage_64(int32_t *z, const int16_t *pcm, const int32_t *taps);
+#ifdef EGRU_M0
+/* egru_i_frontend_first_stage for 64 points; pcm is 4-byte aligned. */
+uint32_t egru_i_frontend_first_stage_64(int32_t *z, const int16_t *pcm, const int32_t *taps);
 #endif
 
 /* X[k] in *low and X[points - k] in *high, from Z[k] = p and Z[points - k] = q; c, s: cos and sin of pi k /
@@ -67,5 +62,4 @@ static inline uint32_t egru_frontend_power(const int32_t x[2]) {
     return (uint32_t)x[0] * (uint32_t)x[0] + (uint32_t)x[1] * (uint32_t)x[1];
 }
 
-#endif
 #endif

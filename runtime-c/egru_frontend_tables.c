@@ -46,29 +46,29 @@ const int32_t egru_hann_256[256] = {
 };
 
 /* Where the butterflies of the first stage begin: index of the first leg among 32 complex points. */
-const uint8_t egru_order_32[8] = {
+const uint8_t egru_i_order_32[8] = {
     0, 2, 4, 6, 1, 3, 5, 7,
 };
 
 /* Where the butterflies of the first stage begin: index of the first leg among 64 complex points. */
-const uint8_t egru_order_64[16] = {
+const uint8_t egru_i_order_64[16] = {
      0,  4,  8, 12,  1,  5,  9, 13,  2,  6, 10, 14,  3,  7, 11, 15,
 };
 
 /* Where the butterflies of the first stage begin: index of the first leg among 128 complex points. */
-const uint8_t egru_order_128[32] = {
+const uint8_t egru_i_order_128[32] = {
      0,  8, 16, 24,  2, 10, 18, 26,  4, 12, 20, 28,  6, 14, 22, 30,
      1,  9, 17, 25,  3, 11, 19, 27,  5, 13, 21, 29,  7, 15, 23, 31,
 };
 
 /* cos and sin of 2 pi k q / 16 in Q14 for k = 0 .. 3 and, for each k, legs q = 2, 3, 1. */
-const int32_t egru_twiddles_radix4_16[24] = {
+const int32_t egru_i_twiddles_radix4_16[24] = {
      16384,      0,  16384,      0,  16384,      0,  11585,  11585,   6270,  15137,  15137,   6270,      0,  16384, -11585,  11585,
      11585,  11585, -11585,  11585, -15137,  -6270,   6270,  15137,
 };
 
 /* cos and sin of 2 pi k q / 64 in Q14 for k = 0 .. 15 and, for each k, legs q = 2, 3, 1. */
-const int32_t egru_twiddles_radix4_64[96] = {
+const int32_t egru_i_twiddles_radix4_64[96] = {
      16384,      0,  16384,      0,  16384,      0,  16069,   3196,  15679,   4756,  16305,   1606,  15137,   6270,  13623,   9102,
      16069,   3196,  13623,   9102,  10394,  12665,  15679,   4756,  11585,  11585,   6270,  15137,  15137,   6270,   9102,  13623,
       1606,  16305,  14449,   7723,   6270,  15137,  -3196,  16069,  13623,   9102,   3196,  16069,  -7723,  14449,  12665,  10394,
@@ -78,7 +78,7 @@ const int32_t egru_twiddles_radix4_64[96] = {
 };
 
 /* cos and sin of 2 pi k / 64 in Q14 for k = 0 .. 31. */
-const int32_t egru_twiddles_64[64] = {
+const int32_t egru_i_twiddles_64[64] = {
      16384,      0,  16305,   1606,  16069,   3196,  15679,   4756,  15137,   6270,  14449,   7723,  13623,   9102,  12665,  10394,
      11585,  11585,  10394,  12665,   9102,  13623,   7723,  14449,   6270,  15137,   4756,  15679,   3196,  16069,   1606,  16305,
          0,  16384,  -1606,  16305,  -3196,  16069,  -4756,  15679,  -6270,  15137,  -7723,  14449,  -9102,  13623, -10394,  12665,
@@ -86,7 +86,7 @@ const int32_t egru_twiddles_64[64] = {
 };
 
 /* cos and sin of 2 pi k / 128 in Q14 for k = 0 .. 63. */
-const int32_t egru_twiddles_128[128] = {
+const int32_t egru_i_twiddles_128[128] = {
      16384,      0,  16364,    804,  16305,   1606,  16207,   2404,  16069,   3196,  15893,   3981,  15679,   4756,  15426,   5520,
      15137,   6270,  14811,   7005,  14449,   7723,  14053,   8423,  13623,   9102,  13160,   9760,  12665,  10394,  12140,  11003,
      11585,  11585,  11003,  12140,  10394,  12665,   9760,  13160,   9102,  13623,   8423,  14053,   7723,  14449,   7005,  14811,
@@ -98,7 +98,7 @@ const int32_t egru_twiddles_128[128] = {
 };
 
 /* cos and sin of 2 pi k / 256 in Q14 for k = 0 .. 63. */
-const int32_t egru_twiddles_256[128] = {
+const int32_t egru_i_twiddles_256[128] = {
     16384,     0, 16379,   402, 16364,   804, 16340,  1205, 16305,  1606, 16261,  2006, 16207,  2404, 16143,  2801,
     16069,  3196, 15986,  3590, 15893,  3981, 15791,  4370, 15679,  4756, 15557,  5139, 15426,  5520, 15286,  5897,
     15137,  6270, 14978,  6639, 14811,  7005, 14635,  7366, 14449,  7723, 14256,  8076, 14053,  8423, 13842,  8765,

@@ -8,13 +8,13 @@
 
 #include "egru_frontend.h"
 
-extern const uint8_t egru_order_32[8];
-extern const uint8_t egru_order_64[16];
-extern const uint8_t egru_order_128[32];
-extern const int32_t egru_twiddles_radix4_16[24];
-extern const int32_t egru_twiddles_radix4_64[96];
-extern const int32_t egru_twiddles_64[64];
-extern const int32_t egru_twiddles_128[128];
-extern const int32_t egru_twiddles_256[128];
+extern const uint8_t egru_i_order_32[8];
+extern const uint8_t egru_i_order_64[16];
+extern const uint8_t egru_i_order_128[32];
+extern const int32_t egru_i_twiddles_radix4_16[24];
+extern const int32_t egru_i_twiddles_radix4_64[96];
+extern const int32_t egru_i_twiddles_64[64];
+extern const int32_t egru_i_twiddles_128[128];
+extern const int32_t egru_i_twiddles_256[128];
 
 #endif

@@ -8,9 +8,9 @@
  * `add` reaches them: one pair for positive taps, one for negative ones. Cycles are those of the Cortex-M0+ (TRM, table
  * 3-1).
  */
-#include "egru_mic_filters.h"
+#include "egru_target.h"
 
-#ifdef EGRU_MIC_M0
+#ifdef EGRU_M0
 #include "egru_frontend_m0.h"
 
 /* r6 := value > 0; 1 cycle below 256, 2 below 511, otherwise 3. */
@@ -131,7 +131,7 @@
     .endm
 
 /* s in r0, bits in r1. Five times 32 groups, which are 25 words. */
-FUNCTION egru_mic_pdm_sums
+FUNCTION egru_i_mic_pdm_sums
     ENTER
     push {r0}
     mov r12, r1
@@ -141,7 +141,7 @@ FUNCTION egru_mic_pdm_sums
     adds r7, r7, r7
     adds r7, r7, r0
     mov lr, r7
-    ldr r4, =egru_mic_pdm_table
+    ldr r4, =egru_i_mic_pdm_table
     mov r8, r4
     movs r7, #255
     lsls r7, r7, #4
@@ -170,7 +170,7 @@ FUNCTION egru_mic_pdm_sums
     pop {r0}
     str r2, [r0, #4]
     LEAVE
-    .size egru_mic_pdm_sums, . - egru_mic_pdm_sums
+    .size egru_i_mic_pdm_sums, . - egru_i_mic_pdm_sums
 
 /* ---- PDM: sums to values ---------------------------------------------------------------------------------------- */
 
@@ -218,7 +218,7 @@ FUNCTION egru_mic_pdm_sums
     .endm
 
 /* sums in r0, values in r1. Sixteen pairs of outputs. */
-FUNCTION egru_mic_pdm_filter
+FUNCTION egru_i_mic_pdm_filter
     ENTER
     mov r12, r1
     movs r7, #128
@@ -269,7 +269,7 @@ FUNCTION egru_mic_pdm_filter
 2:
     LEAVE
     .ltorg
-    .size egru_mic_pdm_filter, . - egru_mic_pdm_filter
+    .size egru_i_mic_pdm_filter, . - egru_i_mic_pdm_filter
 
 /* ---- half-band -------------------------------------------------------------------------------------------------- */
 
@@ -284,7 +284,7 @@ FUNCTION egru_mic_pdm_filter
     .endm
 
 /* s in r0, values in r1. Sixteen pairs of outputs, 171 cycles each. */
-FUNCTION egru_mic_half_filter
+FUNCTION egru_i_mic_half_filter
     ENTER
     mov r12, r1
     adds r1, #128
@@ -316,7 +316,7 @@ FUNCTION egru_mic_half_filter
     b 1b
 2:
     LEAVE
-    .size egru_mic_half_filter, . - egru_mic_half_filter
+    .size egru_i_mic_half_filter, . - egru_i_mic_half_filter
 
 /* ---- shared ----------------------------------------------------------------------------------------------------- */
 
@@ -339,7 +339,7 @@ FUNCTION egru_mic_half_filter
     .endm
 
 /* mean in r0, values in r1, pcm in r2, their even number in r3. */
-FUNCTION egru_mic_level
+FUNCTION egru_i_mic_level
     push {r4-r7, lr}
     ldr r4, [r0]
 1:
@@ -362,10 +362,10 @@ FUNCTION egru_mic_level
     SATURATED r6
     b 4b
     .ltorg
-    .size egru_mic_level, . - egru_mic_level
+    .size egru_i_mic_level, . - egru_i_mic_level
 
 /* to in r0, from in r1, words in r2, a multiple of 4. */
-FUNCTION egru_mic_move
+FUNCTION egru_i_mic_move
     push {r4-r6, lr}
 1:
     ldmia r1!, {r3-r6}
@@ -373,10 +373,10 @@ FUNCTION egru_mic_move
     subs r2, #4
     bne 1b
     pop {r4-r6, pc}
-    .size egru_mic_move, . - egru_mic_move
+    .size egru_i_mic_move, . - egru_i_mic_move
 
 /* even in r0, odd in r1, words in r2: 32 pairs. */
-FUNCTION egru_mic_split
+FUNCTION egru_i_mic_split
     push {r4-r7, lr}
     movs r7, #16
 1:
@@ -392,10 +392,10 @@ FUNCTION egru_mic_split
     subs r7, #1
     bne 1b
     pop {r4-r7, pc}
-    .size egru_mic_split, . - egru_mic_split
+    .size egru_i_mic_split, . - egru_i_mic_split
 
 /* even in r0, odd in r1, counts in r2: 32 pairs. */
-FUNCTION egru_mic_split_counts
+FUNCTION egru_i_mic_split_counts
     push {r4-r7, lr}
     movs r6, #1
     lsls r6, r6, #17 /* 2048 * 64 */
@@ -421,6 +421,6 @@ FUNCTION egru_mic_split_counts
     subs r7, #2
     bne 1b
     pop {r4-r7, pc}
-    .size egru_mic_split_counts, . - egru_mic_split_counts
+    .size egru_i_mic_split_counts, . - egru_i_mic_split_counts
 
 #endif

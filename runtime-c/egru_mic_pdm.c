@@ -15,7 +15,7 @@ void egru_mic_pdm_reset(egru_mic_pdm *s) {
     }
 }
 
-#ifndef EGRU_MIC_M0
+#ifndef EGRU_M0
 /* From the ends to the middle; the other half mirrors it. All together 8590, magnitudes 15,358. */
 static const int16_t taps[40] = {
     2,   14, 18,   31,   40,   44,   35,  23,   1,    -25,  -43,  -46,  -37, -12,
@@ -23,7 +23,7 @@ static const int16_t taps[40] = {
     132, 11, -142, -275, -344, -293, -92, 234,  638,  1058, 1400, 1587,
 };
 
-void egru_mic_pdm_sums(egru_mic_pdm *s, const uint16_t *bits) {
+void egru_i_mic_pdm_sums(egru_mic_pdm *s, const uint16_t *bits) {
     for (unsigned group = 0; group < SUMS; group++) {
         const unsigned at = 25 * group;
         const unsigned skip = at & 15;
@@ -32,9 +32,9 @@ void egru_mic_pdm_sums(egru_mic_pdm *s, const uint16_t *bits) {
         if (skip > 7) {
             window |= (uint32_t)from[2] >> (16 - skip);
         }
-        const uint32_t *const early = egru_mic_pdm_table[window >> 23];
-        const uint32_t *const middle = egru_mic_pdm_table[512 + 2 * (window >> 15 & 255)];
-        const uint32_t *const late = egru_mic_pdm_table[513 + 2 * (window >> 7 & 255)];
+        const uint32_t *const early = egru_i_mic_pdm_table[window >> 23];
+        const uint32_t *const middle = egru_i_mic_pdm_table[512 + 2 * (window >> 15 & 255)];
+        const uint32_t *const late = egru_i_mic_pdm_table[513 + 2 * (window >> 7 & 255)];
         const uint32_t both =
             s->ahead + early[0] + middle[0] + late[0]; /* halves at most 15,625 and 12,700 */
         s->sums[HISTORY + group] = (uint16_t)both;
@@ -42,7 +42,7 @@ void egru_mic_pdm_sums(egru_mic_pdm *s, const uint16_t *bits) {
     }
 }
 
-void egru_mic_pdm_filter(const uint16_t *sums, int32_t *values) {
+void egru_i_mic_pdm_filter(const uint16_t *sums, int32_t *values) {
     for (unsigned m = 0; m < SUMS / 5; m++) {
         int32_t acc = -67109375; /* silence: 8590 * 15,625 / 2 */
         for (unsigned k = 0; k < 40; k++) {
@@ -55,8 +55,8 @@ void egru_mic_pdm_filter(const uint16_t *sums, int32_t *values) {
 
 void egru_mic_pdm_block(egru_mic_pdm *s, const uint16_t *bits, int16_t *pcm) {
     int32_t values[EGRU_MIC_BLOCK];
-    egru_mic_pdm_sums(s, bits);
-    egru_mic_pdm_filter(s->sums + HISTORY - 75, values);
-    egru_mic_move(s->sums, s->sums + SUMS, HISTORY / 2);
-    egru_mic_level(&s->mean, values, pcm, EGRU_MIC_BLOCK);
+    egru_i_mic_pdm_sums(s, bits);
+    egru_i_mic_pdm_filter(s->sums + HISTORY - 75, values);
+    egru_i_mic_move(s->sums, s->sums + SUMS, HISTORY / 2);
+    egru_i_mic_level(&s->mean, values, pcm, EGRU_MIC_BLOCK);
 }

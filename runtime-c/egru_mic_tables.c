@@ -5,6 +5,7 @@
  * the sum after next, and in the next one what is missing to 625. All bits together: 2,925, 2,300 and 10,400.
  * test/microphone/tables.test.ts computes the table anew.
  */
+#include "egru_config.h"
 #include "egru_mic_filters.h"
 
 /* clang-format off */
@@ -38,5 +39,5 @@ enum {
 #define B1(f, l, g, m) B2(f, l, g, m), B2((f) + F10, (l) + L10, (g) + F18, (m) + L18)
 #define B0(f, l, g, m) B1(f, l, g, m), B1((f) + F9, (l) + L9, (g) + F17, (m) + L17)
 
-_Alignas(8) const uint32_t egru_mic_pdm_table[1024][2] = {A0(0, 0), B0(0, 0, 0, 0)};
+EGRU_ALIGNED(8) const uint32_t egru_i_mic_pdm_table[1024][2] = {A0(0, 0), B0(0, 0, 0, 0)};
 /* clang-format on */

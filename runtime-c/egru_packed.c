@@ -16,6 +16,8 @@
  */
 #include "egru.h"
 #include "egru_fixed.h"
+#include "egru_packed.h"
+#include "egru_target.h"
 
 enum {
     TILE = 4,           /* rows and columns */
@@ -25,7 +27,7 @@ enum {
 };
 
 /* Outputs live in the caller's words: this type tells the compiler that they alias. */
-typedef int16_t __attribute__((may_alias)) q15;
+typedef int16_t EGRU_MAY_ALIAS q15;
 
 /* The vector that a layer's rows are multiplied with: inputs, then the previous state, then zeros. */
 typedef struct {
@@ -42,10 +44,10 @@ static int32_t element(const operand *u, unsigned column) {
     return column < u->columns ? u->h[column - u->inputs] : 0;
 }
 
-#if defined(__arm__) && defined(__ARM_ARCH_6M__)
+#ifdef EGRU_M0
 /* egru_packed_m0.S. The first also writes the sums with a code 3. */
-void egru_packed_fill_pair(int32_t *table, int32_t a, int32_t b);
-void egru_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc, unsigned row_groups);
+void egru_i_packed_fill_pair(int32_t *table, int32_t a, int32_t b);
+void egru_i_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc, unsigned row_groups);
 #else
 /* sums[code] = term(code, a) + b for the seven codes; |a| <= 32768, |b| <= 32768. */
 static void fill_row(int32_t *sums, int32_t a, int32_t b) {
@@ -59,7 +61,7 @@ static void fill_row(int32_t *sums, int32_t a, int32_t b) {
 }
 
 /* table[8 * code_b + code_a] = term(code_a, a) + term(code_b, b). */
-static void egru_packed_fill_pair(int32_t *table, int32_t a, int32_t b) {
+static void egru_i_packed_fill_pair(int32_t *table, int32_t a, int32_t b) {
     static const uint8_t codes[] = {0, 1, 2, 4, 5, 6, EGRU_CODE_ZERO};
     for (unsigned i = 0; i < sizeof codes; i++) {
         fill_row(table + (size_t)8 * codes[i], a, egru_term(codes[i], b));
@@ -71,8 +73,8 @@ static inline int32_t sum_at(const int32_t *table, uint32_t codes) {
 }
 
 /* Adds one column group to all rows: row_groups tiles, 4 * row_groups accumulators. */
-static void egru_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc,
-                                  unsigned row_groups) {
+static void egru_i_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc,
+                                    unsigned row_groups) {
     const int32_t *const second = table + PAIR_WORDS;
     for (unsigned group = 0; group < row_groups; group++) {
         const uint32_t low = codes[0] | ((uint32_t)codes[1] << 16);  /* bits 0 .. 31 of the tile */
@@ -87,8 +89,24 @@ static void egru_packed_add_tiles(const uint16_t *codes, const int32_t *table, i
 }
 #endif
 
-/* acc[row] = bias[row] + sum over the columns; acc has room for `rows` rounded up to a multiple of 4. */
-static void multiply(const egru_layer *layer, unsigned rows, const operand *u, int32_t *table, int32_t *acc) {
+/* Four elements from `column` on: where they stand, or copied to `mixed` where they are no neighbours in memory. */
+static const q15 *four_at(const operand *u, unsigned column, q15 *mixed) {
+    if (column + TILE <= u->inputs) {
+        return u->x + column;
+    }
+    if (column >= u->inputs && column + TILE <= u->columns) {
+        return u->h + (column - u->inputs);
+    }
+    for (unsigned i = 0; i < TILE; i++) {
+        mixed[i] = (q15)element(u, column + i);
+    }
+    return mixed;
+}
+
+/* acc[row] = bias[row] + sum over the columns; acc has room for `rows` rounded up to a multiple of 4. A function of
+ * its own, so that measurements see where a layer begins. */
+static EGRU_NOINLINE void multiply(const egru_layer *layer, unsigned rows, const operand *u, int32_t *table,
+                                   int32_t *acc) {
     const unsigned row_groups = (rows + TILE - 1) / TILE;
     for (unsigned row = 0; row < rows; row++) {
         acc[row] = layer->bias[row];
@@ -98,58 +116,75 @@ static void multiply(const egru_layer *layer, unsigned rows, const operand *u, i
     }
     const uint16_t *codes = layer->codes;
     unsigned column = 0;
-    while (column < u->columns) {
-        for (int32_t *pair = table; pair < table + TABLE_WORDS; pair += PAIR_WORDS, column += 2) {
-            egru_packed_fill_pair(pair, element(u, column), element(u, column + 1));
-        }
-        egru_packed_add_tiles(codes, table, acc, row_groups);
+    do {
+        q15 mixed[TILE];
+        const q15 *const four = four_at(u, column, mixed);
+        egru_i_packed_fill_pair(table, four[0], four[1]);
+        egru_i_packed_fill_pair(table + PAIR_WORDS, four[2], four[3]);
+        egru_i_packed_add_tiles(codes, table, acc, row_groups);
         codes += (size_t)TILE_HALFWORDS * row_groups;
-    }
+        column += TILE;
+    } while (column < u->columns);
 }
 
-static void egru_cell(const egru_layer *layer, const q15 *x, q15 *h, int32_t *scratch) {
+void egru_packed_egru(const egru_layer *layer, const int32_t *acc, int16_t *out, int32_t *logits) {
     const unsigned units = layer->units;
-    int32_t *const acc = scratch + TABLE_WORDS;
-    const operand u = {x, h, layer->inputs, layer->inputs + units};
-    multiply(layer, 2 * units, &u, scratch, acc);
+    q15 *const h = out;
+    (void)logits;
     for (unsigned i = 0; i < units; i++) {
         const int32_t z = egru_gate(acc[i]);
-        const int32_t g = egru_softsign(acc[units + i]);
+        const int32_t g = egru_i_softsign(acc[units + i]);
         h[i] = (q15)egru_blend(h[i], z, g); /* between h and g: a Q15 */
     }
 }
 
-/* Leaves the accumulators at scratch + TABLE_WORDS. */
-static const int32_t *dense(const egru_layer *layer, const q15 *x, int32_t *scratch) {
-    const operand u = {x, x, layer->inputs, layer->inputs};
-    multiply(layer, layer->units, &u, scratch, scratch + TABLE_WORDS);
-    return scratch + TABLE_WORDS;
+void egru_packed_dense(const egru_layer *layer, const int32_t *acc, int16_t *out, int32_t *logits) {
+    const unsigned units = layer->units;
+    if (layer->activation == EGRU_ACTIVATION_NONE) {
+        for (unsigned i = 0; i < units; i++) {
+            logits[i] = acc[i];
+        }
+    } else {
+        q15 *const y = out;
+        for (unsigned i = 0; i < units; i++) {
+            y[i] = (q15)egru_relu(acc[i]);
+        }
+    }
 }
 
-void egru_packed_step(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {
-    int32_t *const scratch = state + model->scratch;
-    const unsigned last = model->layer_count - 1u;
+EGRU_NOINLINE void egru_packed_walk(const egru_model *model, int32_t *state, const int16_t *features,
+                                    int32_t *logits, const egru_packed_cell *cells) {
+    int32_t *const table = state + model->scratch;
+    int32_t *const acc = table + TABLE_WORDS;
+    const egru_layer *layer = model->layers;
+    const egru_layer *const last = layer + model->layer_count - 1;
     const q15 *x = features;
-    for (unsigned index = 0; index <= last; index++) {
-        const egru_layer *const layer = &model->layers[index];
+    for (;; layer++) {
+        const egru_packed_cell *const cell = &cells[layer->type];
+        const unsigned states = cell->recurrent != 0 ? layer->units : 0u;
         q15 *const out = (q15 *)state + layer->output;
-        if (layer->type == EGRU_LAYER_EGRU) {
-            egru_cell(layer, x, out, scratch);
-        } else {
-            const int32_t *const acc = dense(layer, x, scratch);
-            if (layer->activation == EGRU_ACTIVATION_NONE) {
-                for (unsigned i = 0; i < layer->units; i++) {
-                    logits[i] = acc[i];
-                }
-                return; /* only a last layer has no activation */
-            }
-            for (unsigned i = 0; i < layer->units; i++) {
-                out[i] = (q15)egru_relu(acc[i]);
-            }
-        }
+        const operand u = {x, out, layer->inputs, layer->inputs + states};
+        multiply(layer, cell->matrices * layer->units, &u, table, acc);
+        cell->finish(layer, acc, out, logits);
         x = out;
+        if (layer == last) {
+            break;
+        }
+    }
+    if (last->type == EGRU_LAYER_DENSE && last->activation == EGRU_ACTIVATION_NONE) {
+        return; /* the logits are there already */
     }
     for (unsigned i = 0; i < model->outputs; i++) {
         logits[i] = x[i];
     }
+}
+
+/* By egru_layer_type. */
+static const egru_packed_cell egru_packed_cells[] = {
+    {2, 1, egru_packed_egru},
+    {1, 0, egru_packed_dense},
+};
+
+void egru_packed_step(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {
+    egru_packed_walk(model, state, features, logits, egru_packed_cells);
 }

@@ -2,14 +2,16 @@
  *
  * The inner loops of the packed kernel on the Cortex-M0+; elsewhere they are in egru_packed.c.
  */
-#if defined(__arm__) && defined(__ARM_ARCH_6M__)
+#include "egru_target.h"
+
+#ifdef EGRU_M0
 
     .syntax unified
     .cpu cortex-m0plus
     .thumb
 
-    .section .text.egru_packed_fill_pair, "ax", %progbits
-    .balign 4
+    .section .text.egru_i_packed_fill_pair, "ax", %progbits
+    .balign 8
 
 @ Sums with one value of b, in r7: codes 0, 1, 2 of a, one that is never read, codes 4, 5, 6 and 7.
 .macro row
@@ -23,11 +25,11 @@
     stm r0!, {r4-r7}
 .endm
 
-/* void egru_packed_fill_pair(int32_t *table, int32_t a, int32_t b): table[8 * code_b + code_a] = term(code_a, a) +
+/* void egru_i_packed_fill_pair(int32_t *table, int32_t a, int32_t b): table[8 * code_b + code_a] = term(code_a, a) +
  * term(code_b, b) for all codes but 3. 20 bytes of stack, 144 cycles. */
-    .global egru_packed_fill_pair
-    .type egru_packed_fill_pair, %function
-egru_packed_fill_pair:
+    .global egru_i_packed_fill_pair
+    .type egru_i_packed_fill_pair, %function
+egru_i_packed_fill_pair:
     push {r4-r7, lr}
     mov r7, r2
     mov r12, r2
@@ -55,10 +57,10 @@ egru_packed_fill_pair:
     movs r7, #0
     row                     @ 0
     pop {r4-r7, pc}
-    .size egru_packed_fill_pair, . - egru_packed_fill_pair
+    .size egru_i_packed_fill_pair, . - egru_i_packed_fill_pair
 
-    .section .text.egru_packed_add_tiles, "ax", %progbits
-    .balign 4
+    .section .text.egru_i_packed_add_tiles, "ax", %progbits
+    .balign 8
 
 @ r5 becomes the sum of the first table for the codes at bits 2 .. 7 of r5, and of the second for those of r6.
 .macro sums
@@ -76,11 +78,11 @@ egru_packed_fill_pair:
     stm r2!, {r5}
 .endm
 
-/* void egru_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc, unsigned row_groups): one
+/* void egru_i_packed_add_tiles(const uint16_t *codes, const int32_t *table, int32_t *acc, unsigned row_groups): one
  * column group for all rows. 20 bytes of stack, 72 cycles a tile and 20 around them. */
-    .global egru_packed_add_tiles
-    .type egru_packed_add_tiles, %function
-egru_packed_add_tiles:
+    .global egru_i_packed_add_tiles
+    .type egru_i_packed_add_tiles, %function
+egru_i_packed_add_tiles:
     push {r4-r7, lr}
     lsls r3, r3, #4
     adds r3, r3, r2
@@ -118,10 +120,6 @@ egru_packed_add_tiles:
     cmp r2, r12
     bne 1b
     pop {r4-r7, pc}
-    .size egru_packed_add_tiles, . - egru_packed_add_tiles
+    .size egru_i_packed_add_tiles, . - egru_i_packed_add_tiles
 
-#endif
-
-#if defined(__ELF__) && defined(__linux__)
-    .section .note.GNU-stack, "", %progbits
 #endif

@@ -2,7 +2,7 @@
  *
  * Twin of compiler/core/fixed/softmax.ts: same names, same order of statements.
  */
-#include "egru_softmax.h"
+#include "egru_softmax_steps.h"
 
 /* round(65535 * 2^(-i / 64)): the factor 65535 / 65536 is common to all weights and cancels. */
 static const uint16_t exp2_table[65] = {
@@ -13,7 +13,7 @@ static const uint16_t exp2_table[65] = {
     37315, 36913, 36516, 36122, 35733, 35348, 34968, 34591, 34218, 33850, 33485, 33124, 32768,
 };
 
-uint32_t egru_weight(const egru_scale *scale, uint32_t distance) {
+uint32_t egru_i_weight(const egru_scale *scale, uint32_t distance) {
     const uint32_t t = distance >> scale->pre_shift;
     if (t > 0x1ffffu) {
         return 0; /* at least 16 octaves below the largest */
@@ -29,7 +29,7 @@ uint32_t egru_weight(const egru_scale *scale, uint32_t distance) {
     return ((value << 4) - ((fall * (exponent & 1023u)) >> 6)) >> octave;
 }
 
-uint32_t egru_inverse(uint32_t m) {
+uint32_t egru_i_inverse(uint32_t m) {
     uint32_t r = 92521u - ((m * 61681u) >> 16); /* |2^31 - m r| < 2^31 / 16.9 */
     int32_t e = (int32_t)(0x80000000u - m * r);
     r += (uint32_t)(((e >> 12) * (int32_t)r) >> 19);
@@ -54,7 +54,7 @@ void egru_softmax_begin(egru_softmax *s, const egru_scale *scale, const int32_t 
     }
     uint32_t sum = 0;
     for (unsigned i = 0; i < n; i++) {
-        sum += egru_weight(scale, (uint32_t)largest - (uint32_t)logits[i]);
+        sum += egru_i_weight(scale, (uint32_t)largest - (uint32_t)logits[i]);
     }
     /* 2^20 - 16 <= sum < 2^30 */
     unsigned shift = 0;
@@ -64,13 +64,13 @@ void egru_softmax_begin(egru_softmax *s, const egru_scale *scale, const int32_t 
     }
     s->largest = largest;
     s->shift = shift;
-    s->inverse = egru_inverse((sum + 16384u) >> 15);
+    s->inverse = egru_i_inverse((sum + 16384u) >> 15);
 }
 
 uint32_t egru_posterior(const egru_softmax *s, const egru_scale *scale, int32_t logit) {
     const uint32_t distance = (uint32_t)s->largest - (uint32_t)logit;
     const uint32_t w =
-        ((egru_weight(scale, distance) << s->shift) + 16384u) >> 15; /* at most what was inverted */
-    const uint32_t p = (w * s->inverse + 32768u) >> 16;              /* w * inverse <= 2^31 */
+        ((egru_i_weight(scale, distance) << s->shift) + 16384u) >> 15; /* at most what was inverted */
+    const uint32_t p = (w * s->inverse + 32768u) >> 16;                /* w * inverse <= 2^31 */
     return p < 32767u ? p : 32767u;
 }

@@ -33,12 +33,6 @@ void egru_softmax_begin(egru_softmax *s, const egru_scale *scale, const int32_t 
 /* The posterior of one of these logits, Q15, 0 .. 32767. */
 uint32_t egru_posterior(const egru_softmax *s, const egru_scale *scale, int32_t logit);
 
-/* The two steps above, for tests. Weight of a logit that lies distance below the largest, 0 .. 2^20 - 16. */
-uint32_t egru_weight(const egru_scale *scale, uint32_t distance);
-
-/* floor(2^31 / m) for m = 2^15 .. 2^16, without a division. */
-uint32_t egru_inverse(uint32_t m);
-
 #ifdef __cplusplus
 }
 #endif

@@ -4,10 +4,11 @@
  * the Cortex-M0+ has none and takes egru_softsign_m0.S instead.
  */
 #include "egru_fixed.h"
+#include "egru_target.h"
 
-#if !(defined(__arm__) && defined(__ARM_ARCH_6M__))
+#ifndef EGRU_M0
 
-int32_t egru_softsign(int32_t acc) {
+int32_t egru_i_softsign(int32_t acc) {
     return egru_softsign_by_division(acc);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * egru_softsign for the Cortex-M0+, which has no division: a table and multiplications.
+ * egru_i_softsign for the Cortex-M0+, which has no division: a table and multiplications.
  *
  * With n = |acc|, c = n >> 5 and b = 1024 + c the result is y = floor(1024 n / b). Each of the three ranges below
  * finds y or y + 1 and then subtracts 1 where y + 1 it was, that is where 1024 (n - y) < y c.
@@ -18,13 +18,15 @@
  * Cycles, call included: 30, 43, 42, and 2 more for negative numbers; all inputs of the domain are compared with the
  * division by `egru bench`.
  */
-#if defined(__arm__) && defined(__ARM_ARCH_6M__)
+#include "egru_target.h"
+
+#ifdef EGRU_M0
 
     .syntax unified
     .cpu cortex-m0plus
     .thumb
 
-    .section .text.egru_softsign, "ax", %progbits
+    .section .text.egru_i_softsign, "ax", %progbits
     .balign 8
 
 @ r1 is y or y + 1, r0 is n: returns y or -y.
@@ -121,10 +123,10 @@
     bx lr
 .endm
 
-/* int32_t egru_softsign(int32_t acc). acc: any int32. Uses no stack. */
-    .global egru_softsign
-    .type egru_softsign, %function
-egru_softsign:
+/* int32_t egru_i_softsign(int32_t acc). acc: any int32. Uses no stack. */
+    .global egru_i_softsign
+    .type egru_i_softsign, %function
+egru_i_softsign:
     cmp r0, #0
     bmi .Lnegative
     softsign 0
@@ -161,10 +163,6 @@ egru_softsign:
     .byte ((0x200000 << 1) / b + 1) / 2
     .set k, k + 1
     .endr
-    .size egru_softsign, . - egru_softsign
+    .size egru_i_softsign, . - egru_i_softsign
 
-#endif
-
-#if defined(__ELF__) && defined(__linux__)
-    .section .note.GNU-stack, "", %progbits
 #endif

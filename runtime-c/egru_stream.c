@@ -5,7 +5,7 @@
 #include "egru_stream.h"
 
 /* Two samples at a time: this type tells the compiler that it aliases them. */
-typedef uint32_t __attribute__((may_alias)) samples;
+typedef uint32_t EGRU_MAY_ALIAS samples;
 
 /* To the same place or a lower one; pairs where both are aligned, as they are in the firmware. */
 static void copy(int16_t *to, const int16_t *from, unsigned n) {
@@ -71,26 +71,26 @@ void egru_stream_reset(egru_stream *stream) {
     stream->position = 0;
     stream->mean_square = 0;
     stream->filled = 0;
-    stream->gate = EGRU_VAD_OPEN;
+    stream->vad_state = EGRU_VAD_OPEN;
 }
 
 /* One frame, which is complete. */
 static int run_frame(egru_stream *stream, egru_event *event) {
     const egru_model *const model = stream->model;
-    egru_vad_state gate = EGRU_VAD_OPEN;
+    egru_vad_state vad = EGRU_VAD_OPEN;
     if (model->frontend != NULL) {
         if (stream->detect->vad_level != 0u) {
             stream->mean_square = egru_mean_square(stream->frame, model->frontend->frame);
-            gate = egru_detect_vad(stream->detect, stream->detect_state, stream->mean_square);
+            vad = egru_detect_vad(stream->detect, stream->detect_state, stream->mean_square);
         }
         egru_frontend_frame(model->frontend, stream->frame, stream->features, stream->scratch);
     }
-    stream->gate = (uint8_t)gate;
-    if (gate == EGRU_VAD_OPEN) {
+    stream->vad_state = (uint8_t)vad;
+    if (vad == EGRU_VAD_OPEN) {
         egru_step(model, stream->state, stream->features, stream->logits);
         return egru_detect_step(stream->detect, stream->detect_state, stream->logits, event);
     }
-    if (gate == EGRU_VAD_RESET) {
+    if (vad == EGRU_VAD_RESET) {
         reset_network(stream);
     }
     return egru_detect_step(stream->detect, stream->detect_state, NULL, event);

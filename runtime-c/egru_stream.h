@@ -6,7 +6,9 @@
  *
  *   static egru_stream stream;
  *   static int32_t memory[MODEL_STREAM_WORDS];
- *   egru_stream_init(&stream, &model, &model_detect, memory, MODEL_STREAM_WORDS);
+ *   if (egru_stream_init(&stream, &model, &model_detect, memory, MODEL_STREAM_WORDS) != EGRU_OK) {
+ *       return 1;
+ *   }
  *   for (;;) {
  *       int16_t pcm[100];
  *       const int16_t *at = pcm;
@@ -14,7 +16,7 @@
  *       egru_event event;
  *       while (left > 0) {
  *           if (egru_stream_push(&stream, &at, &left, &event) == EGRU_STREAM_EVENT) {
- *               heard(model.labels[event.label], event.sample, event.score);
+ *               report(model.labels[event.label], event.sample, event.score);
  *           }
  *       }
  *   }
@@ -45,7 +47,7 @@ typedef struct {
     uint32_t position; /* samples taken since the start */
     uint32_t mean_square; /* of the last frame; 0 without VAD */
     uint16_t filled;      /* samples of the next frame that are there */
-    uint8_t gate;         /* egru_vad_state of the last frame */
+    uint8_t vad_state;    /* egru_vad_state of the last frame */
 } egru_stream;
 
 typedef enum {
@@ -57,8 +59,8 @@ typedef enum {
 /* Lays the stream's memory out and starts it. memory: 4-byte aligned, owned by the caller as long as the
  * stream is used; words: how many it has, at least the generated MODEL_STREAM_WORDS. Errors as those of
  * egru_init. */
-egru_error egru_stream_init(egru_stream *stream, const egru_model *model, const egru_detect *detect,
-                            int32_t *memory, size_t words) __attribute__((warn_unused_result));
+EGRU_NODISCARD egru_error egru_stream_init(egru_stream *stream, const egru_model *model,
+                                           const egru_detect *detect, int32_t *memory, size_t words);
 
 /* Back to the start of a stream. */
 void egru_stream_reset(egru_stream *stream);

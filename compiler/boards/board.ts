@@ -3,8 +3,10 @@
 import type { Chip } from './chips/chip.ts';
 
 export { SAMD21E18A, SAMD21G18A } from './chips/samd21.ts';
+
 export type { Chip };
 
+/** What --board takes. */
 export type BoardName =
   | 'arduino_zero'
   | 'mkrzero'
@@ -35,6 +37,7 @@ export interface Uart {
 }
 
 export const microphoneNames = ['i2s', 'pdm', 'adc'] as const;
+/** What --mic takes. */
 export type MicrophoneName = (typeof microphoneNames)[number];
 
 interface MicrophoneBase {
@@ -71,6 +74,7 @@ export interface AdcMicrophone extends MicrophoneBase {
   readonly ain: number;
 }
 
+/** A microphone with its pins; `name` tells how it is connected. */
 export type Microphone = I2sMicrophone | PdmMicrophone | AdcMicrophone;
 
 /** Coloured lights that take data: NeoPixels on one wire, a DotStar with a clock. */
@@ -89,6 +93,7 @@ export interface UsbId {
 export const flashMethods = ['uf2', 'bossac', 'openocd'] as const;
 export type FlashMethod = (typeof flashMethods)[number];
 
+/** A board: its chip, its pins, its microphones, and how firmware gets there. */
 export interface Board {
   readonly name: BoardName;
   readonly title: string;

@@ -19,6 +19,7 @@ export { flashMethods, microphoneNames } from './board.ts';
 export { applicationRamBytes, magicWord, memoryScript, modelBytes, ramEnd } from './chips/chip.ts';
 export { boardHeader } from './header.ts';
 
+/** All of them by name. */
 export const boards: Readonly<Record<BoardName, Board>> = {
   arduino_zero: arduinoZero,
   mkrzero,
@@ -54,7 +55,7 @@ export function findMicrophone(board: Board, name: string | undefined): Micropho
   const microphone = board.microphones.find((candidate) => candidate.name === name);
   if (microphone === undefined) {
     const takes = board.microphones.map((candidate) => candidate.name).join(', ');
-    throw new InputError(name, `no microphone of the ${board.title}; it takes ${takes}`, '--mic');
+    throw new InputError(name, `no microphone of the ${board.title}; it supports ${takes}`, '--mic');
   }
   return microphone;
 }

@@ -16,7 +16,6 @@ export {
 } from './library.ts';
 export type { Model } from './model/model.ts';
 export { readModel } from './model/read-model.ts';
-export type { WeightsReaders } from './model/read-weights.ts';
 export type { DetectProgram } from './program/detect-program.ts';
 export { programDigest } from './program/digest.ts';
 export type { FrontendProgram } from './program/frontend-program.ts';
@@ -29,3 +28,4 @@ export { quantize } from './quant/quantize.ts';
 export { listen, type StreamResult } from './sim/listen.ts';
 export { type ClipResult, Simulator } from './sim/simulator.ts';
 export { Stream, type StreamEvent } from './sim/stream.ts';
+export type { WeightsReaders } from './weights/read-weights.ts';

@@ -3,8 +3,6 @@
 import { cutClip, wholeFrames } from './audio/crop.ts';
 import { Frontend } from './frontend/features.ts';
 import { readModel } from './model/read-model.ts';
-import type { WeightsReaders } from './model/read-weights.ts';
-import { readSafetensors } from './model/safetensors.ts';
 import type { FrontendProgram } from './program/frontend-program.ts';
 import type { Program } from './program/program.ts';
 import { streamProgram } from './quant/detect.ts';
@@ -12,6 +10,8 @@ import { quantize } from './quant/quantize.ts';
 import { listen, type StreamResult } from './sim/listen.ts';
 import { type ClipResult, Simulator } from './sim/simulator.ts';
 import { Stream } from './sim/stream.ts';
+import type { WeightsReaders } from './weights/read-weights.ts';
+import { readSafetensors } from './weights/safetensors.ts';
 
 /** Reads safetensors and nothing else, which keeps a page small; `allWeights` of egru/weights reads every kind. */
 export const safetensors: WeightsReaders = new Map([['.safetensors', readSafetensors]]);

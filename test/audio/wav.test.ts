@@ -68,7 +68,7 @@ describe('decoding', () => {
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
       const data = bytesOf(4, [0, 0, 0, bad], put32);
       expect(() => decode(makeWav(data, { tag: 3, bits: 32, channels: 2 }))).toThrow(
-        `clip.wav: holds ${bad}, which is no sound (frame 1, channel 1)`,
+        `clip.wav: holds ${bad}, which is not a sample (frame 1, channel 1)`,
       );
     }
   });

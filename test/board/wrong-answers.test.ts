@@ -88,7 +88,7 @@ describe('verify', () => {
       record(Buffer.alloc(400), '1234'),
       /^fake: a record of the firmware arrived damaged/,
     ],
-    ['a word that nothing knows', 'feed', 'nonsense\n', /^fake: the firmware says "nonsense"$/],
+    ['a word that nothing knows', 'feed', 'nonsense\n', /^fake: the firmware answers "nonsense"$/],
     [
       'a line without an end',
       'feed',
@@ -114,7 +114,7 @@ describe('verify', () => {
     [
       'an event whose label no number holds',
       `event ${'9'.repeat(300)} 127 2\nok 1\n`,
-      /^fake: the firmware says "event 999/,
+      /^fake: the firmware answers "event 999/,
     ],
   ])('--stream is told %s', async (_, answer, message) => {
     let first = true;

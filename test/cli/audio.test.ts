@@ -93,7 +93,7 @@ describe.concurrent('refused', () => {
         each(4, (view, at) => view.setFloat32(at, Number.NaN, true)),
         { tag: 3, bits: 32 },
       ),
-      'holds NaN, which is no sound (frame 0, channel 0)',
+      'holds NaN, which is not a sample (frame 0, channel 0)',
     ],
     [
       'compressed',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What every command prints and writes, by the contract that scripts rely on. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { programDigest } from '../../compiler/core/program/digest.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
@@ -66,7 +67,7 @@ describe('run', () => {
   it('prints a table of 80 columns', async () => {
     const { stdout, code } = await egru(['run', MODEL, inWork('clips'), '--pattern', '{label}/{name}.wav']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^clip +expected +heard +score +lead\n/);
+    expect(stdout).toMatch(/^clip +label +predicted +score +margin\n/);
     expect(stdout).toMatch(/\n[0-3] of 3 clips right \(\d+\.\d %\)\n$/);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
@@ -112,10 +113,12 @@ describe('eval', () => {
     expect(stdout).toMatch(new RegExp(`\nquantized, integers +${correct} .* 0\n`));
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(clips).toBeGreaterThan(5);
-    expect(await refusal(['eval', MODEL, samples, '--float', '--stream'])).toContain('--float: judges clips');
+    expect(await refusal(['eval', MODEL, samples, '--float', '--stream'])).toContain(
+      '--float: evaluates clips',
+    );
     await json(['compile', MODEL, '-o', inWork('floatless'), '--kernel', 'packed']);
     expect(await refusal(['eval', inWork('floatless/program.json'), samples, '--float'])).toBe(
-      'WORK/floatless/program.json: has no weights as they were trained; --float needs the model folder',
+      'WORK/floatless/program.json: does not contain the trained weights; --float needs the model folder',
     );
   });
 
@@ -187,9 +190,19 @@ describe('compile', () => {
   it('writes what is needed to build the model, the same bytes every time', async () => {
     const document = await json(['compile', MODEL, '-o', inWork('c1'), '--kernel', 'packed']);
     await json(['compile', MODEL, '-o', inWork('c2'), '--kernel', 'packed']);
-    const names = readdirSync(inWork('c1')).sort();
+    const names = readdirSync(inWork('c1'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(inWork('c1').length + 1))
+      .sort();
     expect(names).toEqual(
-      expect.arrayContaining(['Makefile', 'egru.h', 'model.c', 'model.h', 'program.json']),
+      expect.arrayContaining([
+        'Makefile',
+        'egru/egru.h',
+        'egru/LICENSE',
+        'model.c',
+        'model.h',
+        'program.json',
+      ]),
     );
     expect((document.files as string[]).map((path) => path.slice(inWork('c1').length + 1)).sort()).toEqual(
       names,

@@ -183,7 +183,7 @@ describe.concurrent('data preview', () => {
   it('refuses', async () => {
     const source = inWork('set/yes/1.wav');
     const preview = (...args: string[]) => refusal(['data', 'preview', source, '-o', inWork('p4'), ...args]);
-    expect(await preview('--only', 'nois')).toContain('--only: "nois" is no part of augmentation');
+    expect(await preview('--only', 'nois')).toContain('--only: "nois" is not a part of the augmentation');
     expect(await preview('--only', 'background')).toContain('--background');
     expect(await preview('--count', '201')).toContain('from 1 to 200');
     expect(await preview('--seed', '-1')).toContain('It must be a whole number below 2^31.');

@@ -9,8 +9,8 @@ import { firmwareProgram } from '../../compiler/core/quant/detect.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { ChipExecutor } from '../../compiler/machines/execute/chip.ts';
-import { imageDigest } from '../../compiler/machines/toolchain/image-digest.ts';
-import { readUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { imageDigest } from '../../compiler/machines/image/image-digest.ts';
+import { readUf2 } from '../../compiler/machines/image/uf2.ts';
 import { APPLICATION_START, MODEL_START } from '../support/chip-facts.ts';
 import { egru, inWork, json, MODEL, refusal, writeNoise } from './egru.ts';
 
@@ -95,7 +95,7 @@ describe('build', () => {
       '--kernel',
       'packed',
     ]);
-    expect(stdout).toContain('no UF2: the bootloader of the Arduino Zero takes none; flash the BIN');
+    expect(stdout).toContain('no UF2: the bootloader of the Arduino Zero does not accept UF2; flash the BIN');
   });
 });
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { boards } from '../../compiler/boards/boards.ts';
-import { readUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { readUf2 } from '../../compiler/machines/image/uf2.ts';
 import { currentUf2, FakeBoard } from '../flash/fake-board.ts';
 import { firmware } from '../flash/firmware.ts';
 import { egru, inWork, json, MODEL, refusal } from './egru.ts';
@@ -61,10 +61,10 @@ it('writes to a drive that holds it, and says so', async () => {
 it('refuses what cannot be, in one line', async () => {
   const { environment } = machine('none');
   expect(await refusal(args, environment)).toContain('Adafruit Feather M0: no such board was found');
-  expect(await refusal([...args, '--method', 'smoke'])).toContain('it takes uf2, bossac, openocd');
+  expect(await refusal([...args, '--method', 'smoke'])).toContain('it supports uf2, bossac, openocd');
   expect(await refusal(['flash', 'package.json', '--board', 'feather_m0'])).toContain('package.json');
   const mic = ['build', MODEL, '--board', 'trinket_m0', '--mic', 'i2s', '-o', inWork('mic')];
-  expect(await refusal(mic)).toContain('no microphone of the Adafruit Trinket M0; it takes adc (--mic)');
+  expect(await refusal(mic)).toContain('no microphone of the Adafruit Trinket M0; it supports adc (--mic)');
   expect(existsSync(inWork('mic'))).toBe(false);
   const dry = await json([...args, '--dry-run'], 0).catch(() => null);
   expect(dry).toMatchObject({ dryRun: true, method: 'uf2' });

@@ -99,16 +99,16 @@ it('a model without readout needs --stream', async () => {
   const path = model('endless', { readout: undefined });
   for (const command of ['run', 'eval', 'verify']) {
     expect(await refusal([command, path, clip])).toBe(
-      'WORK/endless: has no "readout": it listens to streams only; use --stream (model.json)',
+      'WORK/endless: has no "readout": it works on streams only; use --stream (model.json)',
     );
   }
 });
 
 it('a model without front end takes no sound', async () => {
   const path = model('mute', { frontend: undefined });
-  expect(await refusal(['run', path, clip])).toContain('WORK/mute: takes features, not sound');
+  expect(await refusal(['run', path, clip])).toContain('WORK/mute: accepts features, not sound');
   expect(await refusal(['features', path, clip, '-o', inWork('x.npy')])).toContain(
-    'takes features, not sound',
+    'accepts features, not sound',
   );
   expect((await json(['inspect', path])).frontend).toBeNull();
 });

@@ -70,7 +70,7 @@ describe('run --stream', () => {
 
   it('is what a model without readout needs', async () => {
     expect(await refusal(['run', model, recording])).toBe(
-      'WORK/listener: has no "readout": it listens to streams only; use --stream (model.json)',
+      'WORK/listener: has no "readout": it works on streams only; use --stream (model.json)',
     );
   });
 
@@ -82,7 +82,7 @@ describe('run --stream', () => {
     json5.detect.keywords.sevn = {};
     write('broken/model.json', JSON.stringify(json5));
     expect(await refusal(['run', inWork('broken'), recording, '--stream'])).toBe(
-      'WORK/broken/model.json: "sevn" is no label; the nearest one is "seven" (at detect.keywords)',
+      'WORK/broken/model.json: "sevn" is not a label; the nearest one is "seven" (at detect.keywords)',
     );
   });
 });
@@ -102,8 +102,8 @@ describe('eval --stream', () => {
 
   it('states figures in text', async () => {
     const { stdout } = await egru(['eval', model, inWork('digits'), '--stream']);
-    expect(stdout).toContain('0 of 2 keywords missed (0.0 %)');
-    expect(stdout).toMatch(/0 false alarms in 0\.0 minutes of background: at most [\d.]+ per hour/);
+    expect(stdout).toContain('0 of 2 keywords missed: false reject rate 0.0 %');
+    expect(stdout).toMatch(/0 false accepts in 0\.0 minutes of background: at most [\d.]+ per hour/);
   });
 });
 

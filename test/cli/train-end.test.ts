@@ -94,9 +94,9 @@ describe('a loss that is no finite number', () => {
     const { stdout, code } = await ending(output, end, job);
     expect(code).toBe(1);
     expect(said.join('')).toBe(
-      `egru: ${output}: the loss is no finite number in epoch 4, step 1; the weights of epoch ${best + 1} are kept (try a lower rate)\n`,
+      `egru: ${output}: the loss is not a finite number in epoch 4, step 1; the weights of epoch ${best + 1} are kept (try a lower rate)\n`,
     );
-    expect(stdout).toContain('ended early: the loss is no finite number, 3 epochs');
+    expect(stdout).toContain('ended early: the loss is not a finite number, 3 epochs');
     expect(loadModel(output).labels).toEqual(['down', 'flat', 'up']);
     const record = JSON.parse(fs.readFileSync(`${output}/training.json`, 'utf8'));
     expect(record).toMatchObject({ end: 'diverged', diverged: { epoch: 3, step: 0 }, best: { epoch: best } });
@@ -108,7 +108,7 @@ it('an interruption before the first epoch is done leaves no model', async () =>
   const output = inWork('early');
   const { stdout, code } = await ending(output, { reason: 'interrupted' }, job, 130);
   expect(code).toBe(130);
-  expect(stdout).toContain('No epoch was finished: there is nothing to keep.');
+  expect(stdout).toContain('No epoch was finished: nothing was written.');
   expect(fs.existsSync(output)).toBe(false);
 });
 
@@ -142,7 +142,7 @@ describe('the checkpoint', () => {
     });
     expect(said).toHaveLength(1);
     expect(said[0]).toMatch(
-      /^egru: .*checkpoint: the disk is full.*; going on with the checkpoint before\n$/,
+      /^egru: .*checkpoint: the disk is full.*; continuing with the previous checkpoint\n$/,
     );
     expect(fs.readFileSync(file).equals(before)).toBe(true);
     expect(fs.readdirSync(inWork()).filter((name) => name.endsWith('.tmp'))).toEqual([]);
@@ -222,8 +222,8 @@ describe('progress', () => {
     vi.useRealTimers();
     expect(screen.written.map((text) => text.replaceAll('\r', '').trim())).toEqual([
       'epoch 1/260 batch 3/19',
-      'epoch 3/260 levels loss 1.234 validation 56.7 % rate 0.0030, 2 h 9 min left',
-      'epoch 4/260 levels loss 1.234 validation 56.7 % rate 0.0030, stopping',
+      'epoch 3/260 QAT loss 1.234 validation 56.7 % rate 0.0030, 2 h 9 min left',
+      'epoch 4/260 QAT loss 1.234 validation 56.7 % rate 0.0030, stopping',
       '',
     ]);
     expect(screen.written.join('')).not.toContain('\x1b');

@@ -51,11 +51,11 @@ it('makes a model of a folder per label, the same one from the same seed, and sa
   const again = await egru(train('again', '--config', config(), '--threads', '1', '--every', '10'));
   expect(again.code).toBe(0);
   expect(again.stderr).toMatch(
-    /^epoch 10\/20 float loss .*\nepoch 20\/20 levels loss \d.\d{3} validation .*\n$/,
+    /^epoch 10\/20 float loss .*\nepoch 20\/20 QAT loss \d.\d{3} validation .*\n$/,
   );
   expect(weights('again').equals(weights('first'))).toBe(true);
   const { epoch, validationAccuracy } = report.best as { epoch: number; validationAccuracy: number };
-  expect(again.stdout).toContain(`best epoch      ${epoch + 1}, with levels`);
+  expect(again.stdout).toContain(`best epoch      ${epoch + 1}, quantization-aware`);
   expect(again.stdout).toContain(`(${Math.round(15 * validationAccuracy)} of 15)`);
   expect(again.stdout).toContain(`next: egru compile ${inWork('again')} -o build/again`);
   expect(again.stdout.split('\n').filter((line) => line.length > 80 && !line.includes(inWork()))).toEqual([]);
@@ -141,7 +141,7 @@ describe('a training that is interrupted', () => {
     const { code, stdout } = await end;
     expect(code).toBe(130);
     expect(stdout).toMatch(/\nend {13}interrupted, \d+ epochs/);
-    expect(stdout).toContain(`--resume goes on from ${inWork('part.checkpoint')}`);
+    expect(stdout).toContain(`--resume continues from ${inWork('part.checkpoint')}`);
     expect(readdirSync(inWork('part')).sort()).toEqual([
       'model.json',
       'training.json',
@@ -154,13 +154,13 @@ describe('a training that is interrupted', () => {
 
     const again = train('part', '--config', path);
     expect(await refusal(again)).toBe(
-      'WORK/part.checkpoint: a training that did not end left it; go on with --resume, or remove it',
+      'WORK/part.checkpoint: belongs to an unfinished training; continue it with --resume, or remove the file',
     );
     expect(await refusal([...again, '--resume', '--seed', '7'])).toBe(
-      'WORK/part.checkpoint: the run was begun with 1, the configuration says 7; go on with the old one or remove the checkpoint (seed)',
+      'WORK/part.checkpoint: the run started with 1, the configuration has 7; continue with the old one or remove the checkpoint (seed)',
     );
     const wider = train('part', '--config', config({ ...long, recurrent: [9] }), '--resume');
-    expect(await refusal(wider)).toContain('begun with 8, the configuration says 9');
+    expect(await refusal(wider)).toContain('started with 8, the configuration has 9');
     const resumed = await egru([...again, '--resume', '--every', '1']);
     expect(resumed.code).toBe(0);
     expect(resumed.stderr.split('/')[0]).toBe(`epoch ${epochs.length + 1}`);
@@ -170,7 +170,7 @@ describe('a training that is interrupted', () => {
     expect(weights('part').equals(weights('whole'))).toBe(true);
     expect(existsSync(inWork('part.checkpoint'))).toBe(false);
     expect(await refusal([...again, '--resume'])).toBe(
-      'WORK/part.checkpoint: there is no checkpoint to go on from (--resume)',
+      'WORK/part.checkpoint: there is no checkpoint to continue from (--resume)',
     );
   });
 
@@ -203,7 +203,7 @@ describe('features instead of recordings', () => {
       ]);
     const { frontend } = documentOf('still', 'model.json');
     expect(await refused({ frontend: { ...frontend, gain: 7 } })).toMatch(
-      /^WORK\/f.npy: the features come from front end [0-9a-f]{12}, the configuration describes [0-9a-f]{12} \(frontendDigest\)$/,
+      /^WORK\/f.npy: the features come from feature extractor [0-9a-f]{12}, the configuration describes [0-9a-f]{12} \(frontendDigest\)$/,
     );
     expect(await refused({ readout: { steps: 15, rule: 'sum' } })).toContain('has 16 steps per clip');
     expect(await refused({ augment: { shift: true } })).toContain('features cannot be augmented');
@@ -211,7 +211,7 @@ describe('features instead of recordings', () => {
     expect(await refused({ dataset: { extra: [{ path: 'a', label: 'b' }] } })).toContain(
       '"extra" cannot be used',
     );
-    expect(await refused({}, '--test')).toContain('--test: judges recordings');
+    expect(await refused({}, '--test')).toContain('--test: evaluates recordings');
     writeFileSync(inWork('f.npy'), readFileSync(inWork('f.npy')).subarray(0, -2));
     expect(await refused({})).toContain('for 60 clips x 16 steps x 64 bins');
     expect(existsSync(inWork('x'))).toBe(false);
@@ -280,13 +280,13 @@ describe('bad input', () => {
       'backgrounds without a rule',
       ['chirps'],
       { dataset: { backgrounds: 'flat' } },
-      '"dataset.backgrounds" needs "augment.background" beside it',
+      '"dataset.backgrounds" also needs "augment.background"',
     ],
     [
       'a rule without backgrounds',
       ['chirps'],
       { augment: { background: { snr: [0, 9] } } },
-      '"augment.background" needs "dataset.backgrounds" beside it',
+      '"augment.background" also needs "dataset.backgrounds"',
     ],
     ['a GRU with levels', ['chirps'], { cell: 'gru' }, 'a GRU is trained in float only'],
     ['a bad seed', ['chirps', '--seed', '-1'], {}, 'It must be a whole number of at least 0.'],

@@ -75,19 +75,19 @@ describe('finding', () => {
       expect(() => findDataset(file, null), text).toThrow(message);
     };
     refused('', 'm.csv: is empty; its first line names the columns');
-    refused('file,label\n', 'm.csv: names no recording');
+    refused('file,label\n', 'm.csv: contains no recording');
     refused('file,word\na.wav,x', 'm.csv: a manifest has the columns "file" and "label" (line 1)');
     refused('file,label\na.wav', 'm.csv: has 1 fields for 2 columns (line 2)');
-    refused('file,label\n../a.wav,x', '"../a.wav" is no file below the manifest\'s folder (line 2)');
-    refused('file,label\n/etc/a.wav,x', "is no file below the manifest's folder (line 2)");
-    refused('file,label\na.wav,x\n./a.wav,y', '"./a.wav" stands there twice (line 3)');
+    refused('file,label\n../a.wav,x', '"../a.wav" is not a file below the manifest\'s folder (line 2)');
+    refused('file,label\n/etc/a.wav,x', "is not a file below the manifest's folder (line 2)");
+    refused('file,label\na.wav,x\n./a.wav,y', '"./a.wav" is listed twice (line 3)');
     refused('file,label\na.wav,"x', 'm.csv: a quotation mark is not closed (line 2)');
     refused('file,label\na.wav,"x"y', 'm.csv: has text after a closing quotation mark (line 2)');
     refused('file,label\na.wav,x/y', 'the label "x/y" holds a path separator; rename it');
     refused('file,label\na.wav,"x\ny"', 'the label "x\\ny" holds a control character; rename it');
     refused('file,label\na.wav,..', 'the label ".." is the name of a folder; rename it');
     refused(`file,label\na.wav,${'é'.repeat(51)}`, 'is longer than 100 bytes; rename it');
-    refused('file,label,file\na.wav,x,y', 'm.csv: the column "file" stands twice (line 1)');
+    refused('file,label,file\na.wav,x,y', 'm.csv: the column "file" is listed twice (line 1)');
   });
 
   it('refuses what is empty, has no label or only one', () => {

@@ -95,9 +95,9 @@ describe('extra folders', () => {
       'dataset.extra: the label "a/b" holds a path separator; rename it',
     );
     const twice = '{"path": "../speech", "label": "a"}, {"path": "../speech/deep", "label": "b"}';
-    expect(() => open(`{"extra": [${twice}]}`)).toThrow('x.wav: stands there twice');
+    expect(() => open(`{"extra": [${twice}]}`)).toThrow('x.wav: is listed twice');
     expect(() => open('{"extra": [{"path": "words/1", "label": "b"}]}', 'words.csv')).toThrow(
-      'a.wav: stands there twice',
+      'a.wav: is listed twice',
     );
     expect(() => config('{"extra": [{"path": "x"}]}')).toThrow('c: "label" is missing (at extra[0])');
     expect(() => config('{"extra": [{"path": "x", "label": "y", "split": "test"}]}')).toThrow(

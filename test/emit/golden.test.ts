@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+/** What is generated, byte for byte: a review of a change to the generators is a diff of test/golden. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { emit } from '../../compiler/codegen/emit/emit.ts';
+import { boardHeader, boards } from '../../compiler/boards/boards.ts';
+import { emitProject } from '../../compiler/codegen/emit/project.ts';
 import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { toyProgram } from '../support/toy.ts';
@@ -18,21 +20,40 @@ function goldenProgram() {
   return { ...toy, layers };
 }
 
-describe('generated files', () => {
-  const options = {
-    kernel: 'packed',
-    command: 'egru compile toy -o build/toy',
-    assets: { ...packageAssets(), version: '0.0.0' },
-  } as const;
+/** Without the copies of the runtime. */
+function generated(options: Pick<Parameters<typeof emitProject>[1], 'kernel' | 'prefix'>) {
+  const assets = { ...packageAssets(), version: '0.0.0' };
+  const command = 'egru compile toy -o build/toy';
+  return emitProject(goldenProgram(), { ...options, command, assets }).filter(
+    ({ path }) => !path.startsWith('egru/'),
+  );
+}
 
-  test.each(emit(goldenProgram(), options))('$path is what test/golden holds', ({ path, text }) => {
-    const golden = packagePath('test', 'golden', 'toy-packed', path);
-    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(golden, text);
-    const expected = existsSync(golden) ? readFileSync(golden, 'utf8') : '';
-    expect(text, `generated code changed; if that is meant: ${accept}`).toBe(expected);
-  });
+/** text is what the golden file holds. */
+function compare(path: string, text: string): void {
+  const golden = packagePath('test', 'golden', path);
+  if (process.env.UPDATE_GOLDEN === '1') {
+    mkdirSync(dirname(golden), { recursive: true });
+    writeFileSync(golden, text);
+  }
+  const expected = existsSync(golden) ? readFileSync(golden, 'utf8') : '';
+  expect(text, `generated text changed; if that is meant: ${accept}`).toBe(expected);
+}
+
+describe('generated files', () => {
+  test.each(generated({ kernel: 'packed' }))('packed: $path', ({ path, text }) =>
+    compare(`toy-packed/${path}`, text),
+  );
+
+  test.each(generated({ kernel: 'unrolled', prefix: 'toy' }))('unrolled, with a prefix: $path', (file) =>
+    compare(`toy-unrolled/${file.path}`, file.text),
+  );
+
+  test.each(Object.values(boards))('board.h of $name', (board) =>
+    compare(`boards/${board.name}.h`, boardHeader(board)),
+  );
 
   test('same program, same bytes', () => {
-    expect(emit(goldenProgram(), options)).toEqual(emit(goldenProgram(), options));
+    expect(generated({ kernel: 'unrolled' })).toEqual(generated({ kernel: 'unrolled' }));
   });
 });

@@ -8,7 +8,7 @@ import { ChipExecutor, chipImage } from '../../compiler/machines/execute/chip.ts
 import { ChipMachine } from '../../compiler/machines/execute/chip-machine.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
-import { sealRegion } from '../../compiler/machines/toolchain/region.ts';
+import { sealRegion } from '../../compiler/machines/image/region.ts';
 import { verify } from '../../compiler/machines/verify/verify.ts';
 import { MODEL_START } from '../support/chip-facts.ts';
 import { featuresOf, type ProgramSpec, programOf, specs } from '../support/random-program.ts';

@@ -3,7 +3,7 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
-import { soundFor } from '../../compiler/machines/device/sound.ts';
+import { soundFor } from '../../compiler/machines/emulated/sound.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { APPLICATION_START, MODEL_START } from '../support/chip-facts.ts';
 import { Desk } from '../support/desk.ts';

@@ -8,8 +8,8 @@ import { type Board, boards, findBoard } from '../../compiler/boards/boards.ts';
 import type { DenseLayer, Program } from '../../compiler/core/program/program.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { applicationRam, arenaBytes, modelFlash } from '../../compiler/machines/firmware/fit.ts';
-import { FLAG_ALLOCATED, FLAG_WRITE, parseElf } from '../../compiler/machines/toolchain/elf.ts';
-import { readUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { FLAG_ALLOCATED, FLAG_WRITE, parseElf } from '../../compiler/machines/image/elf.ts';
+import { readUf2 } from '../../compiler/machines/image/uf2.ts';
 import { APPLICATION_START, MAGIC_WORD } from '../support/chip-facts.ts';
 import { toyProgram } from '../support/toy.ts';
 
@@ -127,7 +127,7 @@ describe('firmware', () => {
   it('refuses a model that no flash of the board can hold, before anything is compiled', async () => {
     const program = dense(2000, 400, 1);
     await expect(buildFirmware(program, { board: boards.arduino_zero, kernel: 'packed' })).rejects.toThrow(
-      /^toy: too large for Arduino Zero: needs at least 299272 bytes of flash, models have 212992; about 510000 weights would fit with --kernel packed, it has 800000 \(packed kernel\)$/,
+      /^toy: too large for Arduino Zero: needs at least 299276 bytes of flash, models have 212992; about 510000 weights would fit with --kernel packed, it has 800000 \(packed kernel\)$/,
     );
   });
 

@@ -3,8 +3,8 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
-import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
-import { decimate, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
+import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
+import { decimate, valuesPerBlock } from '../../compiler/machines/emulated/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { CHIP } from '../support/chip-facts.ts';

@@ -3,8 +3,8 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
-import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
-import { soundFor } from '../../compiler/machines/device/sound.ts';
+import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
+import { soundFor } from '../../compiler/machines/emulated/sound.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { CHIP, CORE_CLOCK } from '../support/chip-facts.ts';
 import { bursts, listener } from '../support/stream-program.ts';

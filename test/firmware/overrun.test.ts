@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
 import type { MicrophoneSource } from '../../compiler/emulator/core/microphone.ts';
-import { decimate, soundFor, soundSource, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
+import { decimate, soundFor, soundSource, valuesPerBlock } from '../../compiler/machines/emulated/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { AnswerReader } from '../../compiler/machines/protocol/protocol.ts';

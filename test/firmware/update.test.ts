@@ -4,9 +4,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
 import { programDigest } from '../../compiler/core/program/digest.ts';
-import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
+import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
-import { REGION_STACK, readRegion, sealRegion } from '../../compiler/machines/toolchain/region.ts';
+import { REGION_STACK, readRegion, sealRegion } from '../../compiler/machines/image/region.ts';
 import { APPLICATION_START, CHIP, MODEL_START } from '../support/chip-facts.ts';
 import { Desk } from '../support/desk.ts';
 import { emulatedLink } from '../support/emulated-link.ts';
@@ -137,7 +137,7 @@ describe('an update', () => {
     expect(start(REGION_STACK)).toBe('ok egru ready\n');
     expect(start(REGION_STACK + 1)).toBe('error the model needs more stack than there is\n');
     expect(readRegion(sealRegion(firmware.model, REGION_STACK + 1), MODEL_START)?.damage).toBe(
-      'a step takes 1025 bytes of stack, and may take 1024',
+      'a step uses 1025 bytes of stack, but may use only 1024',
     );
   });
 });

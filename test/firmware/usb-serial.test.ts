@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards } from '../../compiler/boards/boards.ts';
 import { UsbSerialHost } from '../../compiler/emulator/usb-host/usb-serial.ts';
-import type { Elf } from '../../compiler/machines/toolchain/elf.ts';
+import type { Elf } from '../../compiler/machines/image/elf.ts';
 import { buildUsbImage, UsbImage } from '../support/chips/usb-image.ts';
 import { Random } from '../support/random.ts';
 

@@ -2,35 +2,14 @@
 
 import { describe, expect, it } from 'vitest';
 import { boards } from '../../compiler/boards/boards.ts';
-import { readApplication } from '../../compiler/machines/flash/image.ts';
-import { writeUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { readApplication } from '../../compiler/machines/image/image.ts';
+import { writeUf2 } from '../../compiler/machines/image/uf2.ts';
 import { UF2_FAMILY } from '../support/chip-facts.ts';
+import { elfFile } from '../support/hostile/elf-writer.ts';
 import { firmware } from './firmware.ts';
 
 const board = boards.feather_m0;
 const read = (file: Uint8Array) => readApplication(file, 'file', board);
-
-/** One loaded segment for each part. */
-function elf(parts: readonly { address: number; bytes: Uint8Array }[]): Uint8Array {
-  const head = 52 + 32 * parts.length;
-  const file = new Uint8Array(head + parts.reduce((sum, { bytes }) => sum + bytes.length, 0));
-  const view = new DataView(file.buffer);
-  file.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
-  view.setUint16(18, 40, true);
-  view.setUint32(28, 52, true);
-  view.setUint16(42, 32, true);
-  view.setUint16(44, parts.length, true);
-  let at = head;
-  parts.forEach(({ address, bytes }, i) => {
-    const words = [1, at, address, address, bytes.length, bytes.length];
-    words.forEach((word, j) => {
-      view.setUint32(52 + 32 * i + 4 * j, word, true);
-    });
-    file.set(bytes, at);
-    at += bytes.length;
-  });
-  return file;
-}
 
 /** With one word of the vector table changed. */
 function changed(index: number, word: number): Uint8Array {
@@ -46,7 +25,7 @@ describe('an image', () => {
       { address: 0x2000 + 900, bytes: bin.subarray(900) },
       { address: 0x2000, bytes: bin.subarray(0, 900) },
     ];
-    for (const file of [bin, writeUf2(bin, 0x2000, UF2_FAMILY), elf(parts)]) {
+    for (const file of [bin, writeUf2(bin, 0x2000, UF2_FAMILY), elfFile(parts)]) {
       const { address, bytes } = read(file);
       expect(address).toBe(0x2000);
       expect(Buffer.compare(bytes, bin)).toBe(0);
@@ -56,7 +35,7 @@ describe('an image', () => {
   it('has erased flash between its parts', () => {
     const bin = firmware(300);
     const { bytes } = read(
-      elf([
+      elfFile([
         { address: 0x2000, bytes: bin },
         { address: 0x3000, bytes: Uint8Array.of(1, 2) },
       ]),
@@ -74,9 +53,9 @@ describe('an image', () => {
       Buffer.from('hello world, this is no firmware but a letter to you. Yours truly, me.'),
       'its stack',
     ],
-    ['a stack in flash', changed(0, 0x2000), 'its stack would begin at 0x2000'],
-    ['a stack behind the RAM', changed(0, 0x20008004), 'its stack would begin at 0x20008004'],
-    ['an odd stack', changed(0, 0x20007ffe), 'its stack would begin at 0x20007ffe'],
+    ['a stack in flash', changed(0, 0x2000), 'its stack would start at 0x2000'],
+    ['a stack behind the RAM', changed(0, 0x20008004), 'its stack would start at 0x20008004'],
+    ['an odd stack', changed(0, 0x20007ffe), 'its stack would start at 0x20007ffe'],
     ['an even reset vector', changed(1, 0x2100), 'vector 1 is 0x2100'],
     ['a reset vector for address 0', firmware(1000, 0), 'vector 1 is 0x85'],
     ['a reset vector behind the image', changed(1, 0x2000 + 1001), 'vector 1 is 0x23e9'],
@@ -94,20 +73,20 @@ describe('an image', () => {
     [
       'a UF2 for the bootloader',
       writeUf2(firmware(), 0, UF2_FAMILY),
-      'begins at 0x0, where the bootloader is',
+      'starts at 0x0, where the bootloader is',
     ],
-    ['a UF2 for 0x4000', writeUf2(firmware(1000, 0x4000), 0x4000, UF2_FAMILY), 'it begins at 0x4000'],
+    ['a UF2 for 0x4000', writeUf2(firmware(1000, 0x4000), 0x4000, UF2_FAMILY), 'it starts at 0x4000'],
     ['half a UF2', writeUf2(firmware(), 0x2000, UF2_FAMILY).subarray(0, 700), 'not a UF2 file'],
-    ['an ELF without parts', elf([]), 'holds nothing that is loaded'],
+    ['an ELF without parts', elfFile([]), 'holds nothing that is loaded'],
     [
       'an ELF with RAM in it',
-      elf([
+      elfFile([
         { address: 0x2000, bytes: firmware() },
         { address: 0x20000000, bytes: Uint8Array.of(1) },
       ]),
-      'bytes apart',
+      'segment at 0x20000000',
     ],
-    ['half an ELF', elf([{ address: 0x2000, bytes: firmware() }]).subarray(0, 200), 'ends at byte 200'],
+    ['half an ELF', elfFile([{ address: 0x2000, bytes: firmware() }]).subarray(0, 200), 'ends at byte 200'],
   ])('is refused: %s', (_, file, message) => {
     expect(() => read(file)).toThrow(message);
   });

@@ -8,8 +8,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { boards } from '../../compiler/boards/boards.ts';
 import { readBossac } from '../../compiler/machines/flash/bossac.ts';
 import { planFlash } from '../../compiler/machines/flash/flash.ts';
-import { readApplication } from '../../compiler/machines/flash/image.ts';
 import { type FlashSystem, realSystem } from '../../compiler/machines/flash/system.ts';
+import { readApplication } from '../../compiler/machines/image/image.ts';
 import { CHIP } from '../support/chip-facts.ts';
 import { FakeBoard, machineWith } from './fake-board.ts';
 import { fakeBossac, fakeOpenocd } from './fake-tools.ts';
@@ -87,16 +87,24 @@ describe('bossac', () => {
   });
 
   it.each<[string, string, string]>([
-    ['no version', 'a help without one', 'bossac: says no version'],
+    ['no version', 'a help without one', 'bossac: reports no version'],
     ['version 2', '(BOSSA) Version 2.0\n--offset\nstarting at the offset', 'has version 2.0'],
     [
       '1.9 that keeps the bootloader',
       '(BOSSA) Version 1.9.1\n--offset\nminus any bootloader',
-      'does not say what',
+      'does not document its --offset',
     ],
-    ['1.9 without an offset', '(BOSSA) Version 1.9.1\nminus any bootloader', 'does not say what'],
-    ['1.8 that says neither', '(BOSSA) Version 1.8\n--offset', 'does not say what its --offset means'],
-    ['1.7 with an offset', '(BOSSA) Version 1.7.0\n--offset\nminus any bootloader', 'does not say what'],
+    [
+      '1.9 without an offset',
+      '(BOSSA) Version 1.9.1\nminus any bootloader',
+      'does not document its --offset',
+    ],
+    ['1.8 that says neither', '(BOSSA) Version 1.8\n--offset', 'does not document its --offset'],
+    [
+      '1.7 with an offset',
+      '(BOSSA) Version 1.7.0\n--offset\nminus any bootloader',
+      'does not document its --offset',
+    ],
   ])('is refused: %s', (_, help, message) => {
     expect(() => readBossac(help, CHIP)).toThrow(message);
   });

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { boards } from '../../compiler/boards/boards.ts';
 import { findDrives } from '../../compiler/machines/flash/drives.ts';
 import { planFlash } from '../../compiler/machines/flash/flash.ts';
-import { type FlashImage, readApplication } from '../../compiler/machines/flash/image.ts';
 import { realSystem } from '../../compiler/machines/flash/system.ts';
+import { type FlashImage, readApplication } from '../../compiler/machines/image/image.ts';
 import { FakeBoard, type Habits, machineWith } from './fake-board.ts';
 import { firmware } from './firmware.ts';
 
@@ -155,7 +155,7 @@ describe('what goes wrong', () => {
     await expect(flash([fake], { drive: fake.drive })).rejects.toThrow(
       /BOOT: is the drive of SAMD21E18A-Trinket-v0 \(Adafruit Feather M0\), not of SAMD21G18A-Feather-v0 \(Adafruit Feather M0\)$/,
     );
-    await expect(flash([fake], { drive: root })).rejects.toThrow('is no drive of a UF2 bootloader');
+    await expect(flash([fake], { drive: root })).rejects.toThrow('is not a drive of a UF2 bootloader');
     expect(fake.log).toEqual([]);
   });
 
@@ -180,17 +180,17 @@ describe('what goes wrong', () => {
 
   it('methods that a board has not', async () => {
     await expect(flash([], { method: 'floppy' })).rejects.toThrow(
-      'floppy: no way to flash the Adafruit Feather M0; it takes uf2, bossac, openocd (--method)',
+      'floppy: not a method to flash the Adafruit Feather M0; it supports uf2, bossac, openocd (--method)',
     );
     const zero = planFlash(image, boards.arduino_zero, { method: 'uf2' }, machineWith(root, []));
     await expect(zero).rejects.toThrow(
-      'uf2: no way to flash the Arduino Zero; it takes bossac, openocd (--method)',
+      'uf2: not a method to flash the Arduino Zero; it supports bossac, openocd (--method)',
     );
   });
 
   it('no bytes below the application, nor behind the flash', async () => {
     const below = { ...image, address: 0x1f00 };
-    await expect(flash([], {}, below)).rejects.toThrow('begins at 0x1f00, where the bootloader is');
+    await expect(flash([], {}, below)).rejects.toThrow('starts at 0x1f00, where the bootloader is');
     await expect(flash([], {}, { ...image, address: 0x3f000 })).rejects.toThrow('behind the flash');
   });
 });

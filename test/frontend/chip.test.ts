@@ -13,8 +13,8 @@ import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { findClips, spread } from '../../compiler/host/audio/clips.ts';
 import { readWav } from '../../compiler/host/audio/wav.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { type Elf, parseElf, symbolAddress } from '../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../compiler/machines/toolchain/arm.ts';
-import { type Elf, parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
 import { smallBuild } from '../support/arm-image.ts';
 import { lacking } from '../support/needs.ts';
 import { Random } from '../support/random.ts';
@@ -32,6 +32,8 @@ const runtime = [
   'egru_frontend.c',
   'egru_frontend_stages.c',
   'egru_frontend_tables.c',
+  'egru_config.h',
+  'egru_target.h',
   'egru_frontend_m0.h',
   'egru_frontend_m0.S',
   'egru_frontend_m0_features.S',

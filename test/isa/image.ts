@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
-import { type Elf, parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
+import { type Elf, parseElf, symbolAddress } from '../../compiler/machines/image/elf.ts';
 import { Semihosting } from './semihosting.ts';
 
 const TARGET = fileURLToPath(new URL('./target', import.meta.url));

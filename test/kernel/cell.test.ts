@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** egru_cell_m0 against egru_gate, egru_softsign and egru_blend; about 14 s. */
+/** egru_i_cell_m0 against egru_gate, egru_i_softsign and egru_blend; about 14 s. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cellCycles } from '../../compiler/codegen/kernels/unrolled/cell-cycles.ts';
 import { blend, gate, SOFTSIGN_LIMIT, softsign } from '../../compiler/core/fixed/fixed.ts';

@@ -78,6 +78,7 @@ function compare(program: Program, features: Int16Array, steps: number): void {
       { name: 'egru_cell_m0.S', text: readFileSync(packagePath('runtime-c', 'egru_cell_m0.S'), 'utf8') },
     ],
     calls: ['steps'],
+    include: [packagePath('runtime-c')],
   });
   const wanted = expected(program, features, steps);
   expect(runInQemu(image)).toBe(wanted);

@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { SOFTSIGN_LIMIT, softsign } from '../../compiler/core/fixed/fixed.ts';
 import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { parseElf, symbolAddress } from '../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../compiler/machines/toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
 
 const ARRAY = 0x20000000;
 /** Words of an array; the rest of RAM is stack. */
@@ -20,7 +20,11 @@ beforeAll(async () => {
     text: readFileSync(packagePath(...from, path), 'utf8'),
   });
   const { elf } = await buildImage({
-    files: [file('softsign.S', 'test', 'kernel', 'target'), file('egru_softsign_m0.S', 'runtime-c')],
+    files: [
+      file('softsign.S', 'test', 'kernel', 'target'),
+      file('egru_softsign_m0.S', 'runtime-c'),
+      file('egru_target.h', 'runtime-c'),
+    ],
     includes: ['.'],
     linker: [file('step.ld', 'test', 'kernel', 'target')],
     optimize: '-O2',
@@ -41,7 +45,7 @@ function run(accumulators: Int32Array): { results: Int32Array; cycles: number } 
   registers[13] = chip.peek32(0);
   registers[15] = address('entry');
   const start = chip.cycles;
-  if (chip.run(1_000_000_000) !== 'stopped') throw new Error('egru_softsign does not return');
+  if (chip.run(1_000_000_000) !== 'stopped') throw new Error('egru_i_softsign does not return');
   const results = new Int32Array(chip.memory.ram8.slice(0, bytes.length).buffer);
   return { results, cycles: chip.cycles - start };
 }

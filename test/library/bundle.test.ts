@@ -2,9 +2,11 @@
 /** egru/core as a page gets it: small, whole, and with the integers of the reference in Node. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { emitProject } from '../../compiler/codegen/emit/project.ts';
 import { runClip, runStream } from '../../compiler/core/library.ts';
 import { programToJson } from '../../compiler/core/program/program-json.ts';
 import { readWav } from '../../compiler/host/audio/wav.ts';
+import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { type Bundle, bundleOf, runInPage } from '../support/bundle.ts';
@@ -91,5 +93,25 @@ describe('egru/weights', () => {
       '.safetensors',
       '.npz',
     ]);
+  });
+});
+
+describe('egru/codegen', () => {
+  it.each(['packed', 'unrolled'] as const)('makes the files of the %s kernel in a page', async (kernel) => {
+    const bundle = await bundleOf(packagePath('compiler', 'codegen', 'index.ts'), 'codegen');
+    const core = await bundleOf(packagePath('compiler', 'core', 'index.ts'), 'core');
+    expect(bundle.imports).toEqual([]);
+    const program = loadProgram(MODEL);
+    const assets = packageAssets();
+    const { version, templates, runtime } = assets;
+    const options = { kernel, command: 'page' };
+    const found = runInPage(
+      [core, bundle],
+      { json: programToJson(program), version, templates: [...templates], runtime: [...runtime], options },
+      `const assets = { version, templates: new Map(templates), runtime: new Map(runtime) };
+       const program = core.programFromJson(json, 'program.json');
+       return codegen.emitProject(program, { ...options, assets });`,
+    );
+    expect(found).toEqual(emitProject(program, { ...options, assets }));
   });
 });

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { HALF_CENTRE, HALF_TAPS, PDM_TAPS } from '../../compiler/core/microphone/taps.ts';
 import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
-import { symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
+import { symbolAddress } from '../../compiler/machines/image/elf.ts';
 import { buildMic } from '../support/chips/mic-chip.ts';
 import { lacking } from '../support/needs.ts';
 
@@ -37,7 +37,7 @@ test.skipIf(lacking('arm'))(
 
     const image = await buildMic();
     const chip = new Samd21({ segments: image.segments, vectorTable: 0 });
-    const at = symbolAddress(image, 'egru_mic_pdm_table');
+    const at = symbolAddress(image, 'egru_i_mic_pdm_table');
     expect(at % 8).toBe(0); // a pair is a line of flash
     const word = (index: number) => chip.peek16(at + 4 * index) + 65536 * chip.peek16(at + 4 * index + 2);
     expect(expected.map((_, index) => word(index))).toEqual(expected);

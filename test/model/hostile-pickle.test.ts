@@ -26,7 +26,7 @@ const executed = (name: string): string =>
   `the pickle refers to ${name}, which is refused: a checkpoint is read, never executed; ` +
   'save tensors only, with torch.save(model.state_dict(), FILE)';
 const useless = (opcode: string): string =>
-  `the pickle's opcode ${opcode} is refused: a state_dict of tensors has no use for it`;
+  `the pickle's opcode ${opcode} is refused: a state_dict of tensors does not need it`;
 const short = (value: string): Uint8Array => join([0x8c, value.length], value);
 const torchTensor = (...args: Uint8Array[]): Uint8Array =>
   call(global('torch._utils', '_rebuild_tensor_v2'), ...args);
@@ -125,7 +125,7 @@ describe('what would run code is refused by name', () => {
         tuple(text('storage'), global('collections', 'OrderedDict'), text('0'), text('cpu'), int(6)),
         'Q',
       ),
-      'the pickle is damaged: a reference to something that is no storage',
+      'the pickle is damaged: a reference to something that is not a storage',
       60,
     ],
   ])('%s', (_, body, expected, at) => {
@@ -139,7 +139,7 @@ describe('what would run code is refused by name', () => {
 
 describe('broken pickles', () => {
   it.each([
-    ['an unknown opcode', pickle([0xfe]), 'the pickle is damaged: 0xfe is no opcode', 2],
+    ['an unknown opcode', pickle([0xfe]), 'the pickle is damaged: 0xfe is not an opcode', 2],
     ['a text of an old protocol', pickle("S'x'\n"), useless('STRING'), 2],
     ['protocol 0', join([0x80, 0], 'N.'), 'pickle protocol 0 is not read, only 2 to 5', 0],
     ['protocol 6', join([0x80, 6], 'N.'), 'pickle protocol 6 is not read, only 2 to 5', 0],
@@ -190,7 +190,7 @@ describe('broken pickles', () => {
     [
       'arguments that are no tuple',
       pickle(global('collections', 'OrderedDict'), 'NR'),
-      'the pickle is damaged: arguments of collections.OrderedDict are no tuple',
+      'the pickle is damaged: arguments of collections.OrderedDict are not a tuple',
       28,
     ],
     [

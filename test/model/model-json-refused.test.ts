@@ -63,7 +63,7 @@ describe('model.json that is refused', () => {
       { ...SMALL, labels: ['a', 'ü'.repeat(51), 'c'] },
       'must have at most 100 bytes in UTF-8, found 102 (at labels[1])',
     ],
-    ['labels twice', { ...SMALL, labels: ['a', 'b', 'a'] }, 'the label "a" stands there twice (at labels)'],
+    ['labels twice', { ...SMALL, labels: ['a', 'b', 'a'] }, 'the label "a" is listed twice (at labels)'],
     [
       'an empty label',
       { ...SMALL, labels: ['a', '', 'c'] },
@@ -220,7 +220,7 @@ describe('model.json that is refused', () => {
     [
       'a keyword that is no label',
       { ...SMALL, detect: { keywords: { a: {}, d: {} } } },
-      '"d" is no label; the nearest one is "a" (at detect.keywords)',
+      '"d" is not a label; the nearest one is "a" (at detect.keywords)',
     ],
     [
       'an unknown key of a keyword',
@@ -255,7 +255,7 @@ describe('model.json that is refused', () => {
     [
       'voice activity without a front end',
       { ...SMALL, detect: { keywords: { a: {} }, vad: { level: 1, hangover: 1, reset: 1 } } },
-      'needs sound: a model without "frontend" has no energy to listen for (at detect.vad)',
+      'needs sound: a model without "frontend" has no frame energy for voice activity (at detect.vad)',
     ],
     [
       'voice activity without a reset',

@@ -54,14 +54,14 @@ describe('npz', () => {
     [
       'another kind of entry',
       zipOf([{ name: 'x.pkl', data: '' }]),
-      '"x.pkl" is no array: only .npy entries are read',
+      '"x.pkl" is not an array: only .npy entries are read',
     ],
-    ['no array', npz(join('no array at all')), 'is no .npy array of version 1 to 3 (array "fc.weight")'],
-    ['an empty entry', npz(join('')), 'is no .npy array of version 1 to 3 (array "fc.weight")'],
+    ['no array', npz(join('no array at all')), 'is not a .npy array of version 1 to 3 (array "fc.weight")'],
+    ['an empty entry', npz(join('')), 'is not a .npy array of version 1 to 3 (array "fc.weight")'],
     [
       'version 4',
       npz(npy(header('<f4', 'False', '3, 2'), values, 4)),
-      'is no .npy array of version 1 to 3 (array "fc.weight")',
+      'is not a .npy array of version 1 to 3 (array "fc.weight")',
     ],
     [
       'a header beyond the entry',

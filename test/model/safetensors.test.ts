@@ -48,7 +48,7 @@ describe('safetensors', () => {
 
   it('checks the front end that its metadata names', () => {
     expect(problem(file({ ...GOOD, __metadata__: { frontendDigest: 'ab'.repeat(32) } }))).toBe(
-      'DIR/w.safetensors: the weights were trained with front end abababababab, model.json describes no front end (frontendDigest)',
+      'DIR/w.safetensors: the weights were trained with feature extractor abababababab, model.json describes no feature extractor (frontendDigest)',
     );
   });
 

@@ -180,11 +180,11 @@ describe('checkpoints that do not fit', () => {
     const other = digest.replace(/^./, (c) => (c === '0' ? '1' : '0'));
     expect(linear(file(digest), { ...SMALL, frontend }).bias.values).toHaveLength(3);
     expect(problem(file(other), { ...SMALL, frontend })).toBe(
-      `DIR/w.pt: the weights were trained with front end ${other.slice(0, 12)}, ` +
-        `model.json describes front end ${digest.slice(0, 12)} (frontendDigest)`,
+      `DIR/w.pt: the weights were trained with feature extractor ${other.slice(0, 12)}, ` +
+        `model.json describes feature extractor ${digest.slice(0, 12)} (frontendDigest)`,
     );
     expect(problem(file(digest))).toBe(
-      `DIR/w.pt: the weights were trained with front end ${digest.slice(0, 12)}, model.json describes no front end (frontendDigest)`,
+      `DIR/w.pt: the weights were trained with feature extractor ${digest.slice(0, 12)}, model.json describes no feature extractor (frontendDigest)`,
     );
   });
 });

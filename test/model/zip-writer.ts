@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Writes zip archives, right ones and ones that lie. */
 import { deflateSync } from 'fflate';
-import { crc32 } from '../../compiler/core/model/zip.ts';
+import { crc32 } from '../../compiler/core/weights/zip.ts';
 import { join, u16, u32 } from './bytes.ts';
 
 export interface ZipSource {

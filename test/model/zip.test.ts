@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { deflateSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { Zip } from '../../compiler/core/model/zip.ts';
+import { Zip } from '../../compiler/core/weights/zip.ts';
 import { join, u16, u32 } from './bytes.ts';
 import { refusal } from './folder.ts';
 import { type ZipSource, zipOf } from './zip-writer.ts';

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Wire } from '../../compiler/machines/device/link.ts';
 import { openPseudoTerminal } from '../../compiler/machines/device/pseudo-terminal.ts';
-import { LineReader } from '../../compiler/machines/port/lines.ts';
 import { openSerialPort, type SerialPort, touch1200 } from '../../compiler/machines/port/serial-port.ts';
 import { usbPorts } from '../../compiler/machines/port/usb-ports.ts';
+import { LineReader } from '../../compiler/machines/protocol/lines.ts';
 import { addPort } from '../flash/fake-board.ts';
 import { lacking } from '../support/needs.ts';
 

@@ -120,7 +120,7 @@ describe('hostile detection', () => {
     const plain = JSON.parse(programToJson(withDetect(programOf(specs(1, 3)[0] ?? never()), 1)));
     plain.detect.vad = { level: 1, hangover: 1, reset: 1 };
     expect(refusal('', () => programFromJson(JSON.stringify(plain), 'p.json'))).toBe(
-      'p.json: needs sound: a model without "frontend" has no energy to listen for (at detect.vad)',
+      'p.json: needs sound: a model without "frontend" has no frame energy for voice activity (at detect.vad)',
     );
   });
 });

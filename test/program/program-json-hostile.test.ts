@@ -199,7 +199,7 @@ describe('a hostile program.json', () => {
       (p) => {
         p.layers[0].z.bias[0] = 5;
       },
-      '5 is no septenary bias: 0, ±8192, ±16384 or ±32768 (at layers[0].z.bias)',
+      '5 is not a septenary bias: 0, ±8192, ±16384 or ±32768 (at layers[0].z.bias)',
     ],
     [
       'a state beyond Q15',

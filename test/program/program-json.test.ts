@@ -61,7 +61,7 @@ describe('program.json', () => {
   it('never holds a negative zero or a fraction', () => {
     expect(programToJson(toyProgram({ readout: { steps: -0, rule: 'sum' } }))).toContain('"steps": 0,');
     expect(() => programToJson(toyProgram({ readout: { steps: 0.5, rule: 'sum' } }))).toThrow(
-      '0.5 is no integer',
+      '0.5 is not an integer',
     );
   });
 });

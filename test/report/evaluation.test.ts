@@ -52,7 +52,7 @@ describe('evaluate', () => {
 
   it('shows the matrix in the width that it has', () => {
     expect(matrix(evaluation, 80)).toEqual([
-      'truth  heard as',
+      'label  predicted',
       '       a b c    recall',
       'a      1 1 .    50.0 %',
       'b      . 2 .   100.0 %',
@@ -70,7 +70,7 @@ describe('evaluate', () => {
       ]),
       80,
     );
-    expect(lines).toContain('label 3 heard as label 4: 2');
+    expect(lines).toContain('label 3 predicted as label 4: 2');
     expect(lines.every((line) => line.length <= 80)).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The C runtime by itself: warnings, symbols, softsign, and what egru.h promises; about 10 s, mostly compilation. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -46,7 +46,9 @@ describe.each(machines)('runtime-c with $name', ({ name, command }) => {
     const allowed =
       /^(egru_\w+|mem(cpy|set|move)|__aeabi_u?idiv(mod)?|__gnu_thumb1_case_\w+|_GLOBAL_OFFSET_TABLE_)$/;
     expect(wanted.filter((symbol) => !allowed.test(symbol))).toEqual([]);
-    expect(symbols.filter((line) => / [BbDdCGgSs] /.test(line))).toEqual([]);
+    // A constant table of pointers: where code may lie anywhere, the loader writes it, and nobody else.
+    const variables = symbols.filter((line) => / [BbDdCGgSs] /.test(line));
+    expect(variables.filter((line) => !/ d egru_packed_cells$/.test(line))).toEqual([]);
   });
 });
 
@@ -74,6 +76,8 @@ describe.each([false, true])('on this machine, sanitizers %s', (sanitize) => {
   test.each(compilersAmong(['gcc', 'clang']))(
     'errors, reset, initial state, argmax, readout (%s)',
     async (compiler) => {
+      const beside = join(folder, 'egru'); // where the generated files look for the runtime
+      if (!existsSync(beside)) symlinkSync(packagePath('runtime-c'), beside);
       const binary = await binaries.build(
         [compiler],
         [
@@ -83,7 +87,7 @@ describe.each([false, true])('on this machine, sanitizers %s', (sanitize) => {
           'runtime-c/egru_packed.c',
           'runtime-c/egru_softsign.c',
         ],
-        { sanitize, includes: [packagePath('test', 'golden', 'toy-packed')] },
+        { sanitize, includes: [folder, packagePath('test', 'golden', 'toy-packed')] },
       );
       const { status, stdout, stderr } = spawnSync(binary);
       expect(stdout.toString() + stderr.toString()).toBe(

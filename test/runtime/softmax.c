@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "egru_detect.h"
+#include "egru_softmax_steps.h"
 
 static int32_t get(void) {
     int32_t value = 0;
@@ -51,7 +52,7 @@ int main(void) {
         posteriors((unsigned)n);
     }
     for (uint32_t m = 32768; m <= 65536; m++) {
-        put((int32_t)egru_inverse(m));
+        put((int32_t)egru_i_inverse(m));
     }
     static const int16_t values[] = {-32768, -1, 0, 1, 32767};
     for (unsigned n = 64; n <= 256; n *= 2) {

@@ -81,7 +81,7 @@ function encode({ outputs, detect, frames }: Case): number[] {
 function expected({ detect, frames }: Case): number[] {
   const detector = new Detector(detect);
   return frames.flatMap(({ energy, logits }) => {
-    const gate = detector.gate(energy);
+    const gate = detector.vad(energy);
     const event = detector.step(gate === VAD_OPEN ? logits : null);
     return [gate, ...detector.posteriors, ...detector.sums, event?.label ?? -1, event?.score ?? 0];
   });

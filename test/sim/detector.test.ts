@@ -135,7 +135,7 @@ describe('gate', () => {
   const [quiet, loud] = [99 * 100, 100 * 100];
   const gates = (vad: DetectProgram['vad'], energies: readonly number[]) => {
     const detector = new Detector(detect({ vad }));
-    return energies.map((energy) => detector.gate(energy));
+    return energies.map((energy) => detector.vad(energy));
   };
 
   test('opens at the level, stays open for the hang-over, resets once, and begins anew', () => {

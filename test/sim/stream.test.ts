@@ -88,7 +88,7 @@ describe.each(shapes)('frames of $frame every $hop', (shape) => {
     for (let step = 0; step < steps; step++) {
       const frame = sound.subarray(step * shape.hop, step * shape.hop + shape.frame);
       const energy = Math.floor(frame.reduce((sum, s) => sum + s * s, 0) / shape.frame);
-      const gate = detect.vad === null ? VAD_OPEN : parts.detector.gate(energy);
+      const gate = detect.vad === null ? VAD_OPEN : parts.detector.vad(energy);
       gates.add(gate);
       parts.frontend.frame(frame, 0, features);
       if (gate === VAD_OPEN) parts.network.step(features);
@@ -113,7 +113,7 @@ test('while the gate is closed the state is held, and after vad.reset frames it 
   const stream = new Stream(program);
   const states: string[] = [];
   stream.push(Int16Array.of(...loud, ...new Int16Array(128 * 6)), () => {
-    states.push(`${stream.gate} ${stream.network.outputs[0]?.join()}`);
+    states.push(`${stream.vadState} ${stream.network.outputs[0]?.join()}`);
   });
   const initial = new Network(program).outputs[0]?.join();
   const held = states[4]?.slice(2); // the frame of the hang-over: silence is heard, the state moves

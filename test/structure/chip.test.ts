@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { boards, chips } from '../../compiler/boards/boards.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
-import { emulate } from '../../compiler/machines/execute/emulators.ts';
+import { emulate } from '../../compiler/machines/emulated/emulators.ts';
 
 /** The emulator models one family, and its own sizes are compared with the description in test/toolchain. */
 const AT_HOME = /^(boards\/chips\/|emulator\/)/;
@@ -20,8 +20,8 @@ const FACTS: readonly (readonly [fact: string, pattern: RegExp])[] = [
   ['its emulator', /\bnew Samd21\(/],
 ];
 /** The same number with another meaning: an opcode of Thumb, a flag of UF2 blocks. */
-const OTHERS: readonly string[] = ['machines/toolchain/stack-walk.ts', 'machines/toolchain/uf2.ts'];
-const EMULATORS = 'machines/execute/emulators.ts';
+const OTHERS: readonly string[] = ['machines/image/uf2.ts', 'machines/toolchain/stack-walk.ts'];
+const EMULATORS = 'machines/emulated/emulators.ts';
 
 const sources = readdirSync(packagePath('compiler'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !AT_HOME.test(path))

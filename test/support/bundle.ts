@@ -4,16 +4,20 @@ import { createContext, runInContext } from 'node:vm';
 import { rolldown } from 'rolldown';
 
 export interface Bundle {
-  /** Minified; defines the global `egru`. */
+  /** Minified; defines the global that bundleOf was given. */
   readonly code: string;
   /** Modules that a page would have to find elsewhere. */
   readonly imports: readonly string[];
 }
 
-/** Everything that the entry exports, whether it is used or not. @param input path of a source file */
-export async function bundleOf(input: string): Promise<Bundle> {
-  const bundle = await rolldown({ input, platform: 'browser' });
-  const { output } = await bundle.generate({ format: 'iife', name: 'egru', minify: true });
+/**
+ * Everything that the entry exports, whether it is used or not.
+ * @param input path of a source file
+ * @param name global that holds its exports
+ */
+export async function bundleOf(input: string, name = 'egru'): Promise<Bundle> {
+  const bundle = await rolldown({ input, platform: 'browser', logLevel: 'silent' });
+  const { output } = await bundle.generate({ format: 'iife', name, minify: true });
   await bundle.close();
   const [{ code, imports, dynamicImports }, ...more] = output;
   return { code, imports: [...imports, ...dynamicImports, ...more.map(({ fileName }) => fileName)] };
@@ -23,12 +27,12 @@ export async function bundleOf(input: string): Promise<Bundle> {
 const ABSENT = ['Buffer', 'process', 'require', 'module', 'global', 'setImmediate', '__dirname'];
 
 /**
- * Runs the bundle and then `script`, whose last expression comes back as JSON brings it.
+ * Runs bundles and then `script`, whose last expression comes back as JSON brings it.
  * @param given globals of the page besides the language itself and its text coders
  * @throws Error where the page has a global of Node's
  */
 export function runInPage(
-  { code }: Bundle,
+  bundles: Bundle | readonly Bundle[],
   given: Readonly<Record<string, unknown>>,
   script: string,
 ): unknown {
@@ -38,6 +42,6 @@ export function runInPage(
     context,
   );
   if (present !== '') throw new Error(`the page has ${String(present)}`);
-  runInContext(code, context);
+  for (const { code } of [bundles].flat()) runInContext(code, context);
   return JSON.parse(String(runInContext(`JSON.stringify((() => { ${script} })())`, context)));
 }

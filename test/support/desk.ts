@@ -2,7 +2,7 @@
 /** An emulated board on the desk of whoever tests it: text to and from its ports, and a hand that holds it up. */
 
 import type { Microphone } from '../../compiler/boards/boards.ts';
-import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
+import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
 import { CHIP } from './chip-facts.ts';
 
 /** `b .`: an instruction that branches to itself. */

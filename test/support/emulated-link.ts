@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A link to an emulated board in this process: time on the board passes while a command is on its way. */
-import type { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
+
 import { Link, type Wire } from '../../compiler/machines/device/link.ts';
+import type { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
 
 /** Milliseconds that pass after each command, in pieces. */
 const TIME = 40;

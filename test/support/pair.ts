@@ -4,8 +4,8 @@
 import { expect } from 'vitest';
 import { type Board, boards, type Microphone, ramEnd } from '../../compiler/boards/boards.ts';
 import type { KernelName } from '../../compiler/codegen/emit/emit.ts';
-import { EmulatedDevice } from '../../compiler/machines/device/emulated-device.ts';
-import { decimated, soundFor, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
+import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
+import { decimated, soundFor, valuesPerBlock } from '../../compiler/machines/emulated/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
 import type { FirmwareOptions } from '../../compiler/machines/firmware/options.ts';

@@ -4,7 +4,7 @@
 import type { MicrophoneName } from '../../compiler/boards/boards.ts';
 import { microphoneRate } from '../../compiler/boards/microphone-rate.ts';
 import type { MicrophoneSource } from '../../compiler/emulator/core/microphone.ts';
-import { soundFor, soundSource, valuesPerBlock } from '../../compiler/machines/device/sound.ts';
+import { soundFor, soundSource, valuesPerBlock } from '../../compiler/machines/emulated/sound.ts';
 import { CHIP } from './chip-facts.ts';
 import { RATE } from './recording.ts';
 

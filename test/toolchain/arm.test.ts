@@ -3,10 +3,10 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseElf } from '../../compiler/machines/image/elf.ts';
+import { contributions, imageSize } from '../../compiler/machines/image/size.ts';
 import { buildImage, findToolchain, RegionOverflow } from '../../compiler/machines/toolchain/arm.ts';
 import { BuildCache } from '../../compiler/machines/toolchain/cache.ts';
-import { parseElf } from '../../compiler/machines/toolchain/elf.ts';
-import { contributions, imageSize } from '../../compiler/machines/toolchain/size.ts';
 import { smallBuild } from '../support/arm-image.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'egru-arm-test-'));

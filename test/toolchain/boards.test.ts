@@ -122,7 +122,7 @@ describe('boards', () => {
 
   it('refuse a microphone that a board cannot take', () => {
     expect(() => findMicrophone(boards.trinket_m0, 'i2s')).toThrow(
-      'i2s: no microphone of the Adafruit Trinket M0; it takes adc (--mic)',
+      'i2s: no microphone of the Adafruit Trinket M0; it supports adc (--mic)',
     );
     expect(findMicrophone(boards.feather_m0, undefined).name).toBe('i2s');
   });

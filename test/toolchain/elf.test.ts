@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../compiler/core/base/errors.ts';
-import { parseElf, symbolAddress } from '../../compiler/machines/toolchain/elf.ts';
+import { parseElf, symbolAddress } from '../../compiler/machines/image/elf.ts';
 
 const NAMES = '\0.text\0.symtab\0.strtab\0';
 const STRINGS = '\0main\0table\0$t\0';
@@ -67,8 +67,8 @@ describe('ELF reader', () => {
   it('refuses what is no Arm ELF file', () => {
     const foreign = sample();
     foreign[18] = 3;
-    expect(() => parseElf(foreign, 'a.elf')).toThrow(/a.elf: is no 32-bit little-endian Arm ELF file/);
-    expect(() => parseElf(new Uint8Array(10), 'a.elf')).toThrow(/is no ELF file/);
+    expect(() => parseElf(foreign, 'a.elf')).toThrow(/a.elf: is not a 32-bit little-endian Arm ELF file/);
+    expect(() => parseElf(new Uint8Array(10), 'a.elf')).toThrow(/is not an ELF file/);
   });
 
   it('survives truncation at every length and any single damaged byte: an answer or an InputError', () => {

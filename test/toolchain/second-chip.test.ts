@@ -13,11 +13,11 @@ import type { Chip } from '../../compiler/boards/chips/chip.ts';
 import { FLASH_SIZE, RAM_SIZE, RAM_START } from '../../compiler/emulator/core/memory.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
-import { emulate } from '../../compiler/machines/execute/emulators.ts';
+import { emulate } from '../../compiler/machines/emulated/emulators.ts';
 import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
 import { applicationRam, modelFlash } from '../../compiler/machines/firmware/fit.ts';
-import { readRegion } from '../../compiler/machines/toolchain/region.ts';
-import { readUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { readRegion } from '../../compiler/machines/image/region.ts';
+import { readUf2 } from '../../compiler/machines/image/uf2.ts';
 import { inspectBin, inspectElf, inspectUf2 } from '../../compiler/report/inspect/image-inspection.ts';
 
 const board = boards.feather_m0;

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseElf } from '../../compiler/machines/image/elf.ts';
 import {
   type BuildFile,
   buildImage,
@@ -11,7 +12,6 @@ import {
   findToolchain,
 } from '../../compiler/machines/toolchain/arm.ts';
 import { ImageCode } from '../../compiler/machines/toolchain/code.ts';
-import { parseElf } from '../../compiler/machines/toolchain/elf.ts';
 import { type StackOptions, type StackUse, stackUse } from '../../compiler/machines/toolchain/stack.ts';
 import { walkFunction } from '../../compiler/machines/toolchain/stack-walk.ts';
 import { smallBuild } from '../support/arm-image.ts';

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readUf2, writeUf2 } from '../../compiler/machines/toolchain/uf2.ts';
+import { readUf2, writeUf2 } from '../../compiler/machines/image/uf2.ts';
 import { UF2_FAMILY } from '../support/chip-facts.ts';
 
 const START = 0x2000;

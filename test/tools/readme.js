@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Executes README.md: every line of its ```sh blocks runs, in order, and every ```c block compiles against the
+// Executes README.md: every line of its ```sh blocks runs, in order, and every ```c block compiles and runs with the
 // model that those commands generated. A README that lies fails here.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -44,19 +44,30 @@ if (process.argv.includes('--update')) {
 const programs = blocks('c');
 if (programs.length === 0) throw new Error('README.md shows no C program');
 mkdirSync('build/readme', { recursive: true });
+// Compiled as C and as C++, linked with the library of that folder, and run on silence.
+const main = `
+#include <stdio.h>
+int main(void) {
+    static const int16_t frame[MODEL_FRAME] = {0};
+    if (start() != 0) return 1;
+    for (int i = 0; i < MODEL_READOUT_STEPS; i++) predict(frame);
+    return puts(predict(frame)) < 0;
+}
+`;
+execFileSync('make', ['-s', '-C', 'build/digits'], { stdio: 'inherit' });
 programs.forEach((program, i) => {
-  const file = `build/readme/program${i}.c`;
-  writeFileSync(file, program);
-  const flags = [
-    '-std=c11',
-    '-Wall',
-    '-Wextra',
-    '-Wconversion',
-    '-Wshadow',
-    '-Werror',
-    '-Ibuild/digits',
-    '-Iruntime-c',
-  ];
-  execFileSync('gcc', [...flags, '-c', file, '-o', `build/readme/program${i}.o`], { stdio: 'inherit' });
-  process.stdout.write(`README.md: C block ${i + 1} compiles\n`);
+  for (const [compiler, standard, language] of [
+    ['gcc', 'c11', 'c'],
+    ['g++', 'c++17', 'c++'],
+  ]) {
+    const file = `build/readme/program${i}`;
+    writeFileSync(`${file}.c`, program + main);
+    const warnings = ['-Wall', '-Wextra', '-Wconversion', '-Wshadow', '-Werror'];
+    const input = ['-Ibuild/digits', '-x', language, `${file}.c`, '-x', 'none', 'build/digits/libmodel.a'];
+    execFileSync(compiler, [`-std=${standard}`, ...warnings, ...input, '-o', file], { stdio: 'inherit' });
+    const label = execFileSync(file).toString().trim();
+    process.stdout.write(
+      `README.md: block ${i + 1} runs, ${standard}; silence is predicted to be ${label}\n`,
+    );
+  }
 });

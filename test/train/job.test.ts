@@ -117,7 +117,7 @@ describe('a job', () => {
     await second.run();
     expect(second.state.parameters).toEqual(whole.state.parameters);
     expect(() => new TrainingJob(short, dataOf(95, 45), path)).toThrow(
-      /checkpoint: the run was begun with .*\(dataset\)/,
+      /checkpoint: the run started with .*\(dataset\)/,
     );
     expect(() => new TrainingJob(configOf({ ...CONFIG, seed: 2 }), data, path)).toThrow('(seed)');
   });

@@ -25,7 +25,9 @@ const ALL = onlyParts(NOTHING, PARTS);
 describe('parts', () => {
   it('are read by their names', () => {
     expect(readParts('noise, speed')).toEqual(['noise', 'speed']);
-    expect(() => readParts('noise,')).toThrow('--only: "" is no part of augmentation (shift, gain, speed,');
+    expect(() => readParts('noise,')).toThrow(
+      '--only: "" is not a part of the augmentation (shift, gain, speed,',
+    );
   });
 
   it.each(PARTS)('%s alone changes the sound, and nothing else happens', (part) => {

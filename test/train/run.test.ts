@@ -143,7 +143,7 @@ describe('a run', () => {
 
     const other = { ...rules, phases: [rules.phases[0], { ...rules.phases[1], epochs: 30 }] };
     expect(() => readCheckpoint(path, other, network)).toThrow(
-      'the run was begun with 40, the configuration says 30; go on with the old one or remove the checkpoint (phases[1].epochs)',
+      'the run started with 40, the configuration has 30; continue with the old one or remove the checkpoint (phases[1].epochs)',
     );
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.subarray(0, bytes.length - 5));

@@ -251,7 +251,7 @@ describe.skipIf(lacking('torch'))('PyTorch module (needs python3 with torch and 
 
   it.each([
     ['another recipe', 4, 'WORK/again/resume.pt: was begun with another recipe, model or other clips'],
-    ['features of another front end', 5, 'WORK/foreign.npy: its features come from front end '],
+    ['features of another front end', 5, 'WORK/foreign.npy: its features come from feature extractor '],
     ['a clip without label', 6, 'WORK/unknown.npy: WORK/unknown.wav has no label'],
     ['a damaged file', 7, 'WORK/damaged.safetensors: is no safetensors file of egru features (its header'],
     ['a missing file', 8, 'WORK/missing.npy: No such file or directory'],

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the compiler knows of a chip. A second chip is a description like samd21.ts and a folder of firmware. */
 
+/** A chip: its memories, addresses, clock, UF2 family, and who emulates it. */
 export interface Chip {
   readonly name: string;
   /** What its UF2 family is called, for messages. */
   readonly family: string;
-  /** Its emulator's name (machines/execute/emulators.ts). */
+  /** Its emulator's name (machines/emulated/emulators.ts). */
   readonly emulator: string;
   /** Folder of the package with its start-up and drivers, for firmware/hal. */
   readonly firmwareFolder: string;

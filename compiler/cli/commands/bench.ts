@@ -28,14 +28,14 @@ export function benchCommand(): Command {
     { command: 'egru bench models/spoken-digits', does: 'on the sounds that come with the model' },
     {
       command: 'egru bench models/spoken-digits clips/ --split test --kernel packed',
-      does: 'one kernel, on recordings of yours',
+      does: 'one kernel, on your own recordings',
     },
   ])
     .argument('<model>', 'model folder or program.json')
     .argument('[audio...]', "WAV files and folders; without any: the model's own samples, or noise")
     .addOption(
-      new Option('--kernel <name>', 'what to measure beside the baselines')
-        .choices(['packed', 'unrolled', 'all'])
+      new Option('--kernel <name>', 'what to measure in addition to the baselines')
+        .choices([...kernelNames, 'all'])
         .default('all'),
     )
     .addOption(filterOption())
@@ -44,7 +44,7 @@ export function benchCommand(): Command {
     .addOption(
       new Option(
         '--gated <share>',
-        'for the energy: frames that voice activity keeps from the network, 0 to 1',
+        'for the energy: share of VAD-inactive frames, which skip the network, 0 to 1',
       )
         .argParser(share)
         .default(0.9),
@@ -86,7 +86,7 @@ function showEnergy(rows: readonly EnergyRow[], gated: number): void {
       [
         { title: 'energy' },
         { title: 'microphone' },
-        ...['load', 'mA', 'µJ', 'gated', 'mA', 'µJ'].map((title) => ({ title, align: 'right' as const })),
+        ...['load', 'mA', 'µJ', 'with VAD', 'mA', 'µJ'].map((title) => ({ title, align: 'right' as const })),
       ],
       rows.map(({ kernel, part, microphone, alwaysOn, gated: quiet }) => [
         ...[kernel, `${part} ${microphone}`],
@@ -97,7 +97,7 @@ function showEnergy(rows: readonly EnergyRow[], gated: number): void {
         ]),
       ]),
     ),
-    `estimate for a frame, always on and with ${percent(gated)} of the frames gated: docs/ENERGY.md`,
+    `estimate for a frame, always on and with ${percent(gated)} of the frames VAD-inactive: docs/ENERGY.md`,
   );
 }
 
@@ -163,7 +163,7 @@ function show(report: BenchReport, program: Program, source: string): void {
   if (report.frontend === null || budget === null) return;
   const { cycles, cyclesMax, cyclesBound } = report.frontend;
   print(
-    `front end: ${grouped(Math.round(cycles))} cycles a frame, ${grouped(cyclesMax)} at most, ` +
+    `feature extractor: ${grouped(Math.round(cycles))} cycles a frame, ${grouped(cyclesMax)} at most, ` +
       `${grouped(Math.round(cyclesBound))} with lines, ${percent(cycles / budget)} of a hop`,
     'lines: with one more cycle for every new 8-byte line of flash (one wait state)',
   );

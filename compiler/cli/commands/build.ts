@@ -6,7 +6,7 @@ import type { Program } from '../../core/program/program.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
 import { buildFirmware } from '../../machines/firmware/firmware.ts';
 import { applicationRam, modelFlash } from '../../machines/firmware/fit.ts';
-import { imageDigest } from '../../machines/toolchain/image-digest.ts';
+import { imageDigest } from '../../machines/image/image-digest.ts';
 import { jsonOption, kernelOption, newCommand } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
 import { count, grouped, percent, print, printJson, table } from '../shared/output.ts';
@@ -35,7 +35,7 @@ export function buildCommand(): Command {
     .requiredOption('--board <name>', Object.keys(boards).join(', '))
     .option(
       '--mic <name>',
-      'i2s, pdm or adc: microphone that it listens to (default: the first that the board takes)',
+      'i2s, pdm or adc: type of microphone (default: the first that the board supports)',
     )
     .requiredOption('-o, --output <folder>', 'folder to write to; created if need be')
     .addOption(kernelOption())
@@ -92,7 +92,8 @@ async function run(model: string, options: BuildOptions): Promise<void> {
     ),
   );
   print('', `sha256 ${imageDigest(firmware.bin)}`);
-  if (files.uf2 === null) print('', `no UF2: the bootloader of the ${board.title} takes none; flash the BIN`);
+  if (files.uf2 === null)
+    print('', `no UF2: the bootloader of the ${board.title} does not accept UF2; flash the BIN`);
 }
 
 function describeMicrophone({ name, where }: Microphone, chip: Chip): string[] {
@@ -105,7 +106,7 @@ function describeListening({ frontend, detect }: Program, stated: Program): stri
   if (frontend === null) return ['does not listen: the model is fed with features'];
   if (frontend.sampleRate !== MICROPHONE_RATE)
     return [
-      `does not listen: the model wants ${frontend.sampleRate} Hz, microphones give ${MICROPHONE_RATE}`,
+      `does not listen: the model needs ${frontend.sampleRate} Hz, microphones deliver ${MICROPHONE_RATE}`,
     ];
   if (detect === undefined) return ['does not listen: the model has too many labels'];
   const keywords = count(detect.keywords.length, 'keyword');

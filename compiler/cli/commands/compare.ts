@@ -31,10 +31,10 @@ interface CompareOptions extends ClipOptions {
 const CHIP_CLIPS = 50;
 
 export function compareCommand(): Command {
-  return newCommand('compare', 'Weigh accuracy against cycles: several models on the same recordings.', [
+  return newCommand('compare', 'Compare models on the same recordings: accuracy, cycles and flash.', [
     {
       command: 'egru compare models/spoken-digits* --data digits/ --split test',
-      does: 'zeros, accuracy, cycles and flash, and which models are worth it',
+      does: 'nonzero weights, accuracy, cycles and flash; * marks the Pareto front',
     },
     {
       command: 'egru compare runs/* --data digits/ --html compare.html',
@@ -120,7 +120,7 @@ function show({ clips, chipClips, models }: Comparison): void {
     ...table(
       [
         { title: 'model', shrinks: true },
-        { title: 'not 0', align: 'right' },
+        { title: 'nonzero', align: 'right' },
         { title: 'right', align: 'right' },
         { title: 'accuracy', align: 'right' },
         { title: '95 %', align: 'right' },

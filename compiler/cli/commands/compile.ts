@@ -3,6 +3,7 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { emitProject } from '../../codegen/emit/project.ts';
+import { DEFAULT_PREFIX, namesOf } from '../../codegen/text/names.ts';
 import { printable } from '../../core/base/errors.ts';
 import { programToJson } from '../../core/program/program-json.ts';
 import { packageAssets } from '../../host/files/assets.ts';
@@ -18,31 +19,34 @@ const EXIT_LIMIT = 1;
 
 interface CompileOptions {
   readonly output: string;
+  readonly prefix?: string;
   readonly kernel: KernelChoice;
   readonly maxFlash?: number;
   readonly json?: boolean;
 }
 
 export function compileCommand(): Command {
-  return newCommand(
-    'compile',
-    'Write the quantized program, its C code and all that is needed to build it.',
-    [
-      {
-        command: 'egru compile models/spoken-digits -o build/digits',
-        does: 'program.json, model.c, runtime, Makefile',
-      },
-    ],
-  )
+  return newCommand('compile', 'Write the quantized program, its C code and everything needed to build it.', [
+    {
+      command: 'egru compile models/spoken-digits -o build/digits',
+      does: 'program.json, model.c, runtime, Makefile',
+    },
+    {
+      command: 'egru compile models/wake-words -o build/wake --prefix wake',
+      does: 'wake.h with wake_model and WAKE_OUTPUTS, to link beside another model',
+    },
+  ])
     .argument('<model>', 'model folder or program.json')
     .requiredOption('-o, --output <folder>', 'folder to write to; created if need be')
+    .option('--prefix <name>', 'what files and names in C begin with, for several models in one program')
     .addOption(kernelOption())
-    .option('--max-flash <bytes>', 'flash that model and kernel may take', positiveInteger)
+    .option('--max-flash <bytes>', 'flash available to model and kernel', positiveInteger)
     .addOption(jsonOption())
     .action(run);
 }
 
 function run(path: string, options: CompileOptions): void {
+  const { prefix } = namesOf(options.prefix); // refused before anything is computed
   const { program } = openModel(path);
   const estimates =
     options.kernel === 'auto' ? estimateAll(program) : [estimateKernel(program, options.kernel)];
@@ -68,17 +72,19 @@ function run(path: string, options: CompileOptions): void {
   }
   const { kernel } = chosen;
   // Generated files name the model, never where it happened to stand.
-  const command = `egru compile ${basename(resolve(path))} --kernel ${kernel}`;
+  const command = `egru compile ${basename(resolve(path))} --kernel ${kernel}${prefix === DEFAULT_PREFIX ? '' : ` --prefix ${prefix}`}`;
   const files = [
     { path: 'program.json', data: programToJson(program) },
-    ...emitProject(program, { kernel, command, assets: packageAssets() }).map(({ path: name, text }) => ({
-      path: name,
-      data: text,
-    })),
+    ...emitProject(program, { kernel, command, prefix, assets: packageAssets() }).map(
+      ({ path: name, text }) => ({
+        path: name,
+        data: text,
+      }),
+    ),
   ];
   const written = writeFolder(options.output, files);
   if (options.json) {
-    printJson({ kernel, files: written, ...facts });
+    printJson({ kernel, prefix, files: written, ...facts });
     return;
   }
   print(
@@ -98,7 +104,7 @@ function run(path: string, options: CompileOptions): void {
       ]),
     ),
     '',
-    'Estimates without wait states, front end apart; "egru bench" measures the truth.',
+    'Estimates without wait states or feature extractor; "egru bench" measures both.',
     '',
     ...written.map(printable),
   );

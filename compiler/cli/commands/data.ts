@@ -7,7 +7,7 @@ import { dataTrimCommand } from '../data/trim.ts';
 import { newCommand } from '../shared/command.ts';
 
 export function dataCommand(): Command {
-  const data = newCommand('data', 'Look at recordings, get some, hear what training makes of them.', [
+  const data = newCommand('data', 'Inspect, fetch and trim recordings, and preview their augmentation.', [
     {
       command: 'egru data fetch spoken-digits -o digits',
       does: 'recordings to train with, from the network',

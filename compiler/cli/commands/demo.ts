@@ -10,13 +10,11 @@ import { HostExecutor } from '../../machines/execute/host.ts';
 import { ReferenceExecutor } from '../../machines/execute/reference.ts';
 import { buildFirmware } from '../../machines/firmware/firmware.ts';
 import { type NamedClip, type VerifyReport, verify } from '../../machines/verify/verify.ts';
-import { newCommand } from '../shared/command.ts';
+import { EXIT_DIFFERENCE, newCommand } from '../shared/command.ts';
 import { openClips } from '../shared/input.ts';
 import { grouped, percent, print, table } from '../shared/output.ts';
 import { chooseKernel } from '../shared/target.ts';
 import { agreement } from './verify.ts';
-
-const EXIT_DIFFERENCE = 1;
 
 interface DemoOptions {
   readonly output: string;
@@ -24,9 +22,11 @@ interface DemoOptions {
 }
 
 export function demoCommand(): Command {
-  return newCommand('demo', 'The bundled model on the bundled sounds, on every machine; leaves a UF2.', [
-    { command: 'egru demo', does: 'needs a host compiler and arm-none-eabi-gcc' },
-  ])
+  return newCommand(
+    'demo',
+    'Run the bundled model on the bundled sounds, on every target, and build a UF2.',
+    [{ command: 'egru demo', does: 'needs a host compiler and arm-none-eabi-gcc' }],
+  )
     .option('-o, --output <folder>', 'where the firmware goes', 'build/demo')
     .option('--board <name>', 'the board that it is for', 'feather_m0')
     .action(run);
@@ -68,8 +68,8 @@ async function run(options: DemoOptions): Promise<void> {
     ...table(
       [
         { title: 'clip', shrinks: true },
-        { title: 'expected' },
-        { title: 'heard' },
+        { title: 'label' },
+        { title: 'predicted' },
         { title: 'score', align: 'right' },
         { title: 'next best', align: 'right' },
         { title: '' },
@@ -94,7 +94,7 @@ async function run(options: DemoOptions): Promise<void> {
         ['stack', grouped(firmware.stack.worst), `bytes proven, ${grouped(stack)} reached`],
         ['network', grouped(Math.round(perStep)), `cycles per step, ${grouped(step.cyclesMax)} at most`],
         [
-          'with front end',
+          'with features',
           grouped(Math.round(perFrame)),
           `cycles per frame, ${percent(perFrame / hop)} of the chip`,
         ],

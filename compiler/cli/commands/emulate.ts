@@ -4,11 +4,11 @@ import { boards } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { ChipFault } from '../../emulator/samd21/samd21.ts';
 import { readSound } from '../../host/audio/sound-file.ts';
-import { EmulatedDevice } from '../../machines/device/emulated-device.ts';
 import { live } from '../../machines/device/live.ts';
 import { openPseudoTerminal } from '../../machines/device/pseudo-terminal.ts';
-import { imageDigest } from '../../machines/toolchain/image-digest.ts';
-import { findModels } from '../../report/inspect/model-record.ts';
+import { EmulatedDevice } from '../../machines/emulated/emulated-device.ts';
+import { imageDigest } from '../../machines/image/image-digest.ts';
+import { findModels } from '../../machines/image/model-record.ts';
 import { jsonOption, newCommand, positiveNumber, strictOption } from '../shared/command.ts';
 import { type BoardImage, openBoardImage } from '../shared/firmware-input.ts';
 import { interruptible } from '../shared/interrupt.ts';
@@ -31,7 +31,7 @@ export function emulateCommand(): Command {
   return newCommand('emulate', 'Run firmware on an emulated board, with its serial output live.', [
     {
       command: 'egru emulate build/zero/firmware.elf --mic words.wav',
-      does: 'what it hears, as fast as it can be emulated',
+      does: 'the keywords it detects, as fast as it can be emulated',
     },
     {
       command: 'egru emulate models/spoken-digits --pty',
@@ -39,8 +39,8 @@ export function emulateCommand(): Command {
     },
   ])
     .argument('<image>', 'ELF, BIN or UF2 file, or a model to build')
-    .option('--board <name>', `${Object.keys(boards).join(', ')} (default: the one that the image says)`)
-    .option('--mic <file>', 'WAV file that its microphone hears from the start')
+    .option('--board <name>', `${Object.keys(boards).join(', ')} (default: the one named in the image)`)
+    .option('--mic <file>', 'WAV file played to its microphone from the start')
     .option(
       '--seconds <n>',
       'how long (default: as long as the sound; without sound, or with --pty, until Ctrl-C)',
@@ -137,7 +137,8 @@ async function overTerminal(
     if (!json)
       print(`${opened.board.title}, ${opened.microphone.name} microphone, at ${printable(terminal.path)}`);
     await run(true, lost.signal);
-    if (lost.signal.aborted) throw new InputError(terminal.path, 'the terminal is gone: its socat has ended');
+    if (lost.signal.aborted)
+      throw new InputError(terminal.path, 'the terminal was closed: its socat has ended');
   } finally {
     await terminal.close();
   }
@@ -145,5 +146,5 @@ async function overTerminal(
 }
 
 function labelsIn({ image }: BoardImage): readonly string[] {
-  return findModels([image])[0]?.labels ?? [];
+  return findModels(image, image.name)[0]?.labels ?? [];
 }

@@ -25,18 +25,18 @@ import { count, grouped, outputWidth, pad, percent, print, printJson, table } fr
 import { evalStream } from '../stream/eval-stream.ts';
 
 export function evalCommand(): Command {
-  return newCommand('eval', 'Measure how often a model is right: accuracy, confusion matrix, recall.', [
+  return newCommand('eval', 'Measure accuracy, confusion matrix and recall of a model.', [
     {
       command: 'egru eval models/spoken-digits digits/ --split test',
       does: 'the split that model.json calls test',
     },
     {
       command: 'egru eval my-model clips/ --float',
-      does: 'clips in folders that bear their labels, and what quantization costs',
+      does: 'clips in folders named like their labels, and the loss by quantization',
     },
     {
       command: 'egru eval my-model clips/ --stream',
-      does: 'misses and false alarms of keywords and background',
+      does: 'false rejects of keywords and false accepts per hour of background',
     },
     {
       command: 'egru eval my-model clips/ --stream --snr 10',
@@ -55,7 +55,7 @@ export function evalCommand(): Command {
     .addOption(snrOption())
     .addOption(noiseOption())
     .addOption(seedOption())
-    .option('--float', 'also in floating point: what quantization costs')
+    .option('--float', 'also in floating point: the loss by quantization')
     .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
@@ -63,13 +63,15 @@ export function evalCommand(): Command {
 
 async function run(model: string, audio: readonly string[], options: EvalOptions): Promise<void> {
   if (options.stream === true) {
-    if (options.float === true) throw new InputError('--float', 'judges clips; it does not go with --stream');
+    if (options.float === true)
+      throw new InputError('--float', 'evaluates clips and cannot be combined with --stream');
     return evalStream(model, audio, options);
   }
-  if (options.snr !== undefined) throw new InputError('--snr', 'adds noise to streams; give --stream, too');
+  if (options.snr !== undefined)
+    throw new InputError('--snr', 'adds noise to streams and also needs --stream');
   const input = openClips(model, audio, options);
   if (options.float === true && input.model === null) {
-    throw new InputError(model, 'has no weights as they were trained; --float needs the model folder');
+    throw new InputError(model, 'does not contain the trained weights; --float needs the model folder');
   }
   const { labels } = input.program;
   const truths = knownTruths(input);
@@ -121,7 +123,7 @@ function floatTable(
         { title: 'right', align: 'right' },
         { title: 'accuracy', align: 'right' },
         { title: '95 % interval', align: 'right' },
-        { title: 'heard otherwise', align: 'right' },
+        { title: 'changed', align: 'right' },
       ],
       [
         row('full, float', full, ''),
@@ -129,7 +131,7 @@ function floatTable(
         row('quantized, integers', evaluation, grouped(changed.byIntegers)),
       ],
     ),
-    'Heard otherwise: clips that get another label than in the line above.',
+    'Changed: clips with another predicted label than in the line above.',
     ...(offLevel === 0
       ? ['The weights file holds quantized weights: nothing was lost by quantizing them.']
       : []),
@@ -158,7 +160,7 @@ export function matrix(evaluation: Evaluation, width: number): string[] {
   if (cell <= Math.max(digits, Math.min(2, longest))) return errors(evaluation, labels, side);
   const title = labels.map((label) => ` ${pad([...label].slice(0, cell - 1).join(''), cell - 1, 'right')}`);
   return [
-    `${head('truth', side)}  ${'heard as'}`,
+    `${head('label', side)}  ${'predicted'}`,
     `${' '.repeat(side + 1)}${title.join('')}${pad('recall', RECALL, 'right')}`,
     ...confusion.map((row, truth) => {
       const cells = row.map((n) => pad(n === 0 ? '.' : grouped(n), cell, 'right')).join('');
@@ -177,8 +179,8 @@ function errors({ confusion, recall }: Evaluation, labels: readonly string[], si
     'recall by class',
     ...labels.map((label, i) => `${pad(label, side, 'left')}${pad(share(recall[i]), RECALL, 'right')}`),
     '',
-    'commonest errors',
-    ...worst.map(({ n, truth, heard }) => `${labels[truth]} heard as ${labels[heard]}: ${grouped(n)}`),
+    'most frequent errors',
+    ...worst.map(({ n, truth, heard }) => `${labels[truth]} predicted as ${labels[heard]}: ${grouped(n)}`),
   ];
 }
 

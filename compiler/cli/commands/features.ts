@@ -25,7 +25,7 @@ interface FeaturesOptions {
 }
 
 export function featuresCommand(): Command {
-  return newCommand('features', 'Write the integer features that the chip computes, to train with.', [
+  return newCommand('features', 'Write the integer features that the chip computes, for training.', [
     {
       command: 'egru features models/spoken-digits clips/ -o clips.npy',
       does: 'int16 array and clips.npy.json',

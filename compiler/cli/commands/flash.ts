@@ -7,9 +7,9 @@ import { planModelUpdate } from '../../machines/device/model-update.ts';
 import { type FlashPlan, planFlash } from '../../machines/flash/flash.ts';
 import { applicationPort } from '../../machines/flash/locate.ts';
 import { realSystem } from '../../machines/flash/system.ts';
-import { imageDigest } from '../../machines/toolchain/image-digest.ts';
+import { imageDigest } from '../../machines/image/image-digest.ts';
 import { openLink } from '../shared/board-link.ts';
-import { jsonOption, kernelOption, newCommand } from '../shared/command.ts';
+import { EXIT_DIFFERENCE, jsonOption, kernelOption, newCommand } from '../shared/command.ts';
 import { openImage, openRegion } from '../shared/firmware-input.ts';
 import { unlessInterrupted } from '../shared/interrupt.ts';
 import { grouped, print, printJson } from '../shared/output.ts';
@@ -28,9 +28,6 @@ interface FlashCommandOptions {
   readonly json?: boolean;
 }
 
-/** After what was asked for came out otherwise: the flash differs from the image. */
-const EXIT_DIFFERENCE = 1;
-
 export function flashCommand(): Command {
   return newCommand('flash', 'Write firmware to a board, and read it back.', [
     {
@@ -39,7 +36,7 @@ export function flashCommand(): Command {
     },
     {
       command: 'egru flash models/spoken-digits --board arduino_zero --dry-run',
-      does: 'builds, and says what it would do',
+      does: 'builds, and prints what it would do',
     },
     {
       command: 'egru flash my-model --board feather_m0 --model-only',
@@ -56,7 +53,7 @@ export function flashCommand(): Command {
     .option('--drive <folder>', 'where the drive of the UF2 bootloader is mounted')
     .option('--no-verify', 'do not read back what was written through a drive')
     .option('--model-only', 'leave the application, replace its model: through the firmware, or with uf2')
-    .option('--dry-run', 'only say what would happen')
+    .option('--dry-run', 'only print what would be done')
     .option('--mic <name>', 'for a model: its microphone, as with build')
     .addOption(kernelOption())
     .addOption(jsonOption())

@@ -4,8 +4,10 @@ import type { Command } from 'commander';
 import { chips } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
+import { CODE_ZERO } from '../../core/fixed/fixed.ts';
 import { guard, readLimited } from '../../host/files/files.ts';
-import type { RegionHeader } from '../../machines/toolchain/region.ts';
+import type { ImageModel } from '../../machines/image/model-record.ts';
+import type { RegionHeader } from '../../machines/image/region.ts';
 import {
   type ElfInspection,
   type FlashInspection,
@@ -16,7 +18,6 @@ import {
   isUf2,
 } from '../../report/inspect/image-inspection.ts';
 import { inspectProgram, LEVELS, type ProgramInspection } from '../../report/inspect/inspection.ts';
-import type { ImageModel } from '../../report/inspect/model-record.ts';
 import { jsonOption, newCommand } from '../shared/command.ts';
 import { MAX_IMAGE_BYTES } from '../shared/firmware-input.ts';
 import { openModel } from '../shared/input.ts';
@@ -82,7 +83,7 @@ function showProgram(p: ProgramInspection): string[] {
     `  sha256   ${p.source.sha256}`,
     `program    quantizer "${p.quantizer}", bias "${p.bias}"`,
     `  sha256   ${p.digest}`,
-    ...wrapList('front end  ', sound),
+    ...wrapList('features   ', sound),
     ...(p.frontendDigest === null ? [] : [`  sha256   ${p.frontendDigest}`]),
     `readout    ${readout === null ? 'none: streams only' : `${readout.steps} steps, ${readout.rule}`}`,
     ...(p.keywords === null ? [] : wrapList('keywords   ', p.keywords.map(printable))),
@@ -90,18 +91,18 @@ function showProgram(p: ProgramInspection): string[] {
     ...table(
       [
         ...[left('layer'), left('type'), right('inputs'), right('units')],
-        ...[right('weights'), right('not 0'), right('codes B'), right('bias B')],
+        ...[right('weights'), right('nonzero'), right('code bytes'), right('bias bytes')],
       ],
       [...layers, total],
     ),
     `RAM of the state with the packed kernel: ${grouped(p.stateBytes)} bytes`,
     '',
     ...table(
-      [left('weights'), ...LEVELS.map(({ name }) => right(name)), right('not 0')],
+      [left('weights'), ...LEVELS.map(({ name }) => right(name)), right('nonzero')],
       p.matrices.map(({ name, histogram, rows, columns }) => [
         name,
         ...histogram.map(grouped),
-        percent(1 - (histogram[LEVELS.findIndex(({ code }) => code === 7)] ?? 0) / (rows * columns)),
+        percent(1 - (histogram[LEVELS.findIndex(({ code }) => code === CODE_ZERO)] ?? 0) / (rows * columns)),
       ]),
     ),
     '',
@@ -172,7 +173,7 @@ function showFlash(f: FlashInspection): string[] {
 }
 
 function showRegion(region: RegionHeader | null): string[] {
-  if (region === null) return ['region     no header of a model stands at its place'];
+  if (region === null) return ['region     has no model header'];
   const { address, length, abi, crc, damage, kernel, stack } = region;
   return [
     `region     ${grouped(length)} bytes from ${hex(address, 8)} on, ${damage ?? 'whole'}`,

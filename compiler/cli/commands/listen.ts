@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
 import { InputError, printable } from '../../core/base/errors.ts';
-import { identify, labelsOf } from '../../machines/device/identity.ts';
+import { labelsOf } from '../../machines/device/identity.ts';
 import { type Link, unexpected } from '../../machines/device/link.ts';
 import { parseEvent } from '../../machines/protocol/protocol.ts';
-import { openLink } from '../shared/board-link.ts';
+import { withBoard } from '../shared/board-link.ts';
 import { jsonOption, newCommand, portOption, positiveNumber } from '../shared/command.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { count, print, printJson } from '../shared/output.ts';
@@ -18,7 +18,7 @@ interface ListenOptions {
 }
 
 export function listenCommand(): Command {
-  return newCommand('listen', 'Show the keywords that a board hears, as it hears them.', [
+  return newCommand('listen', 'Show the keywords that a board detects, as they are detected.', [
     { command: 'egru listen', does: 'the only board that is connected, until Ctrl-C' },
     { command: 'egru listen --port /dev/ttyACM0 --seconds 60 --json', does: 'a minute of it, as JSON' },
   ])
@@ -29,10 +29,7 @@ export function listenCommand(): Command {
 }
 
 async function run({ port, seconds = Number.POSITIVE_INFINITY, json }: ListenOptions): Promise<void> {
-  const link = await openLink(port);
-  try {
-    await link.sync();
-    const { board, microphone, model, defect } = await identify(link);
+  await withBoard(port, async (link, { board, microphone, model, defect }) => {
     // A board without a model says why, as the answer to "listen on".
     const labels = model === null ? [] : await labelsOf(link, model.outputs);
     const heard: Heard[] = [];
@@ -41,7 +38,7 @@ async function run({ port, seconds = Number.POSITIVE_INFINITY, json }: ListenOpt
     link.onLine = (line) => {
       const event = parseEvent(line);
       if (event !== null && event.label >= labels.length) {
-        const problem = `the board hears label ${event.label}, where its model has ${labels.length}`;
+        const problem = `the board reports label ${event.label}, but its model has ${labels.length}`;
         stop.abort(new InputError(link.path, problem));
       }
       if (stop.signal.aborted) return;
@@ -62,9 +59,7 @@ async function run({ port, seconds = Number.POSITIVE_INFINITY, json }: ListenOpt
       print(
         `${count(keywords, 'keyword')}, ${count(stats.frames, 'frame')}, ${count(stats.overruns, 'overrun')}`,
       );
-  } finally {
-    await link.close();
-  }
+  });
 }
 
 /** Of the time since `listen on`. */

@@ -10,7 +10,7 @@ import { identify, listenAgain } from '../../machines/device/identity.ts';
 import type { Link } from '../../machines/device/link.ts';
 import { take } from '../../machines/device/recording.ts';
 import { checkLabel } from '../../training/data/labels.ts';
-import { openLink } from '../shared/board-link.ts';
+import { withBoard } from '../shared/board-link.ts';
 import { jsonOption, newCommand, portOption, positiveInteger, positiveNumber } from '../shared/command.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { count, print, printJson } from '../shared/output.ts';
@@ -33,7 +33,7 @@ export function recordCommand(): Command {
   return newCommand('record', "Record a label's examples through a board's own microphone.", [
     {
       command: 'egru record -o my-data --label seven --count 20',
-      does: 'twenty takes into my-data/seven, each after a second to breathe',
+      does: 'twenty recordings into my-data/seven, a second apart',
     },
     {
       command: 'egru record --port /dev/ttyACM0 -o my-data --label background --seconds 60',
@@ -41,10 +41,10 @@ export function recordCommand(): Command {
     },
   ])
     .requiredOption('-o, --output <folder>', 'dataset to add to; created if need be')
-    .requiredOption('--label <label>', 'what is said: the folder in the dataset')
+    .requiredOption('--label <label>', 'the word to be spoken: a folder in the dataset')
     .addOption(portOption())
-    .option('--count <n>', 'takes', positiveInteger, 1)
-    .option('--seconds <n>', 'of each take', positiveNumber, 2)
+    .option('--count <n>', 'number of recordings', positiveInteger, 1)
+    .option('--seconds <n>', 'length of each recording', positiveNumber, 2)
     .addOption(jsonOption())
     .action(run);
 }
@@ -53,11 +53,8 @@ async function run(options: RecordOptions): Promise<void> {
   const { output, json } = options;
   const label = checkLabel(options.label, '--label');
   const folder = join(output, label);
-  const link = await openLink(options.port);
   const files: string[] = [];
-  try {
-    await link.sync();
-    const { board, microphone } = await identify(link);
+  await withBoard(options.port, async (link, { board, microphone }) => {
     checkFolder(folder);
     await interruptible(async (interruption) => {
       try {
@@ -71,16 +68,14 @@ async function run(options: RecordOptions): Promise<void> {
       await end(link);
       if (interruption.code !== 0) process.exitCode = interruption.code;
     });
-  } finally {
-    await link.close();
-  }
+  });
   if (json) printJson({ files });
   else if (files.length > 0) print(`${count(files.length, 'recording')} in ${printable(folder)}`);
   else print('no recordings');
 }
 
 function begin(board: string, microphone: string, { count: takes, seconds }: RecordOptions): string {
-  return `${printable(board)}, ${printable(microphone)} microphone: ${count(takes, 'take')} of ${seconds} s`;
+  return `${printable(board)}, ${printable(microphone)} microphone: ${count(takes, 'recording')} of ${seconds} s`;
 }
 
 /** @param onFile called with every take that is kept, which stays whatever comes behind it */

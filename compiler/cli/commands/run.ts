@@ -19,7 +19,10 @@ import { runStream } from '../stream/run-stream.ts';
 
 export function runCommand(): Command {
   return newCommand('run', 'Classify WAV files, or all WAV files of folders.', [
-    { command: 'egru run models/spoken-digits seven.wav', does: 'what the reference hears in a clip' },
+    {
+      command: 'egru run models/spoken-digits seven.wav',
+      does: 'the label that the reference predicts for a clip',
+    },
     {
       command: 'egru run models/spoken-digits clips/ --on chip --json',
       does: 'a folder on the emulated chip',
@@ -79,10 +82,10 @@ function show(clips: readonly ShownClip[]): void {
     ...table(
       [
         { title: 'clip', shrinks: true },
-        { title: 'expected' },
-        { title: 'heard' },
+        { title: 'label' },
+        { title: 'predicted' },
         { title: 'score', align: 'right' },
-        { title: 'lead', align: 'right' },
+        { title: 'margin', align: 'right' },
         { title: '' },
       ],
       rows,

@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../../core/base/errors.ts';
-import { readSafetensors } from '../../core/model/safetensors.ts';
-import { MAX_WEIGHTS_BYTES } from '../../core/model/tensors.ts';
+import { readSafetensors } from '../../core/weights/safetensors.ts';
+import { MAX_WEIGHTS_BYTES } from '../../core/weights/tensors.ts';
 import { readLimited } from '../../host/files/files.ts';
 import { isFeaturesFile } from '../../report/features/read-features.ts';
 import { WEIGHTS } from '../../training/train/config.ts';
@@ -40,15 +40,15 @@ export interface TrainOptions extends TrainInputOptions {
 export function trainCommand(): Command {
   return newCommand(
     'train',
-    'Train a keyword spotter from recordings, on the features that the chip hears.',
+    'Train a keyword spotter from recordings, on the features that the chip computes.',
     [
       { command: 'egru train words/ -o my-model', does: 'a folder per label, the recipe by default' },
       {
         command: 'egru train digits/ -o my-model --pattern {label}_{speaker}_{index}.wav',
-        does: 'files whose names tell the label',
+        does: 'files whose names contain the label',
       },
       { command: 'egru train words.csv -o my-model --config my.json', does: 'see docs/TRAINING.md' },
-      { command: 'egru train words/ -o my-model --resume', does: 'goes on where Ctrl-C ended it' },
+      { command: 'egru train words/ -o my-model --resume', does: 'continues where Ctrl-C stopped it' },
     ],
   )
     .argument('<dataset>', 'folder, CSV file with the columns file and label, or file of egru features')
@@ -56,10 +56,10 @@ export function trainCommand(): Command {
     .option('--config <file>', 'JSON: network, recipe, dataset')
     .option('--seed <n>', 'instead of the seed of the configuration', wholeNumber)
     .addOption(patternOption())
-    .option('--start <model>', 'begin with the weights of this model folder')
+    .option('--start <model>', 'start from the weights of this model folder')
     .option('--checkpoint <file>', 'where it is kept while the training runs')
-    .option('--resume', 'go on from the checkpoint')
-    .option('--test', 'judge the test split too, with the integers of the chip')
+    .option('--resume', 'continue from the checkpoint')
+    .option('--test', 'also evaluate the test split, with the integers of the chip')
     .option('--threads <n>', 'threads that train (default: one per core)', positiveInteger)
     .option('--every <n>', 'a line on stderr every n epochs', positiveInteger)
     .addOption(strictOption())
@@ -69,7 +69,10 @@ export function trainCommand(): Command {
 
 async function run(path: string, options: TrainOptions): Promise<void> {
   if (options.test === true && isFeaturesFile(path)) {
-    throw new InputError('--test', 'judges recordings; from features there is only the training');
+    throw new InputError(
+      '--test',
+      'evaluates recordings; with features as the dataset only training is possible',
+    );
   }
   const file = options.checkpoint ?? checkpointPath(options.output);
   const checkpoint = new Checkpoint(file);
@@ -141,7 +144,7 @@ export async function finish(
   if (end.reason === 'diverged') {
     const { epoch, step } = end.failure;
     const kept = best === null ? 'nothing is kept' : `the weights of epoch ${best.epoch + 1} are kept`;
-    const problem = `the loss is no finite number in epoch ${epoch + 1}, step ${step + 1}; ${kept}`;
+    const problem = `the loss is not a finite number in epoch ${epoch + 1}, step ${step + 1}; ${kept}`;
     process.stderr.write(`egru: ${new InputError(options.output, problem, 'try a lower rate').message}\n`);
     process.exitCode = EXIT_DIVERGED;
   } else if (end.reason === 'interrupted') {

@@ -14,6 +14,7 @@ import { type FirstDifference, type VerifyReport, verify } from '../../machines/
 import { verifyStreams } from '../../machines/verify/verify-streams.ts';
 import { openLink } from '../shared/board-link.ts';
 import {
+  EXIT_DIFFERENCE,
   filterOption,
   jsonOption,
   kernelOption,
@@ -28,8 +29,6 @@ import { unlessInterrupted } from '../shared/interrupt.ts';
 import { count, print, printJson } from '../shared/output.ts';
 import { type KernelChoice, kernelsOf, openMachine } from '../shared/target.ts';
 
-const EXIT_DIFFERENCE = 1;
-
 interface VerifyOptions {
   readonly on: readonly (Exclude<MachineName, 'reference'> | 'board')[];
   readonly port?: string;
@@ -42,7 +41,7 @@ interface VerifyOptions {
 }
 
 export function verifyCommand(): Command {
-  return newCommand('verify', 'Run every machine on the same clips and compare all integers of all layers.', [
+  return newCommand('verify', 'Run the same clips on every target and compare all integers of all layers.', [
     {
       command: 'egru verify models/spoken-digits clips/ --limit 100',
       does: 'reference, host and emulated chip, with every kernel',
@@ -53,17 +52,17 @@ export function verifyCommand(): Command {
     },
     {
       command: 'egru verify my-model evening.wav --stream',
-      does: 'voice activity, posteriors and events, too',
+      does: 'also voice activity, posteriors and events',
     },
     {
       command: 'egru verify models/spoken-digits clips/ --on board --port /dev/ttyACM0',
-      does: 'the board computes, and says a checksum for every frame and layer',
+      does: 'on a board, which reports a checksum for every frame and layer',
     },
   ])
     .argument('<model>', 'model folder or program.json')
     .argument('<audio...>', 'WAV files and folders')
     .addOption(
-      new Option('--on <machine...>', 'what to compare with the reference')
+      new Option('--on <target...>', 'what to compare with the reference')
         .choices(['host', 'chip', 'board'])
         .default(['host', 'chip'], 'host and chip'),
     )

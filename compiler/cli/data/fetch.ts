@@ -16,7 +16,7 @@ interface FetchOptions {
 
 export function dataFetchCommand(): Command {
   const names = Object.keys(PUBLIC) as PublicName[];
-  return newCommand('fetch', 'Get public recordings to train with; git and a network are needed.', [
+  return newCommand('fetch', 'Fetch public recordings for training; needs git and a network.', [
     {
       command: 'egru data fetch spoken-digits -o digits',
       does: '3,000 digits by six speakers (CC BY-SA 4.0)',
@@ -58,7 +58,7 @@ async function run(name: PublicName, options: FetchOptions): Promise<void> {
     ),
     `licence and origin: ${printable(options.output)}/SOURCE.txt`,
     '',
-    'What it consists of:',
+    'To see what it contains:',
     `  egru data stats ${printable(options.output)}${flag}`,
   );
 }

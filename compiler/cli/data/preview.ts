@@ -46,15 +46,15 @@ interface PreviewOptions extends DataOptions {
 const MOST = 200;
 
 export function dataPreviewCommand(): Command {
-  return newCommand('preview', 'Hear recordings as training hears them, changed by chance.', [
-    { command: 'egru data preview seven.wav -o heard', does: 'five versions of a recording, as WAV files' },
+  return newCommand('preview', 'Write recordings as training augments them, to listen to.', [
+    { command: 'egru data preview seven.wav -o preview', does: 'five versions of a recording, as WAV files' },
     {
-      command: 'egru data preview clips/ -o heard --config training.json --count 20',
-      does: 'twenty recordings of a dataset, changed as that training changes them',
+      command: 'egru data preview clips/ -o preview --config training.json --count 20',
+      does: 'twenty recordings of a dataset, augmented as in that training',
     },
     {
-      command: 'egru data preview seven.wav -o heard --only reverberation,noise',
-      does: 'nothing but these parts, in every version',
+      command: 'egru data preview seven.wav -o preview --only reverberation,noise',
+      does: 'only these parts of the augmentation, in every version',
     },
   ])
     .argument('<recording|dataset>', 'a WAV file, a folder, or a CSV file')
@@ -62,11 +62,8 @@ export function dataPreviewCommand(): Command {
     .addOption(patternOption())
     .addOption(configOption())
     .option('--count <n>', 'versions of a recording, or recordings of a dataset', versions, 5)
-    .option('--seed <n>', "another seed than the configuration's", seed)
-    .option(
-      '--only <parts>',
-      `these alone, of ${PARTS.slice(0, 4).join(', ')},\n${PARTS.slice(4).join(', ')}`,
-    )
+    .option('--seed <n>', 'replaces the seed of the configuration', seed)
+    .option('--only <parts>', `only these: ${PARTS.slice(0, 4).join(', ')},\n${PARTS.slice(4).join(', ')}`)
     .option('--background <path>', 'recordings to mix in; may be repeated', collect)
     .addOption(strictOption())
     .addOption(jsonOption())

@@ -26,11 +26,11 @@ interface StatsOptions extends DataOptions {
 }
 
 export function dataStatsCommand(): Command {
-  return newCommand('stats', 'Labels, lengths, levels and faults of a dataset.', [
+  return newCommand('stats', 'Show labels, lengths, loudness and defects of a dataset.', [
     { command: 'egru data stats clips/', does: 'a folder of folders, each named like its label' },
     {
       command: 'egru data stats digits/ --pattern "{label}_{speaker}_{index}.wav"',
-      does: 'files whose names say what they are',
+      does: 'files whose names contain the label',
     },
     {
       command: 'egru data stats clips.csv --config training.json --html stats.html',
@@ -113,7 +113,7 @@ function labelTable({ labels }: DatasetStats): string[] {
       { title: 'shortest s', align: 'right' },
       { title: 'median', align: 'right' },
       { title: 'longest', align: 'right' },
-      { title: 'level dB', align: 'right' },
+      { title: 'RMS dB', align: 'right' },
     ],
     labels.map(({ label, recordings, lengths: { min, median, max }, level }) => [
       label,

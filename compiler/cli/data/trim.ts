@@ -22,14 +22,14 @@ interface TrimOptions {
 }
 
 export function dataTrimCommand(): Command {
-  return newCommand('trim', 'Cut long recordings to the word that is in them.', [
-    { command: 'egru data trim clips/ -o trimmed', does: 'a tenth of a second stays before and after' },
+  return newCommand('trim', 'Trim long recordings to the word in them.', [
+    { command: 'egru data trim clips/ -o trimmed', does: 'keeps a tenth of a second before and after' },
     { command: 'egru data trim clips/ -o trimmed --margin 0.2 --rate 8000', does: 'also at another rate' },
   ])
     .argument('<dataset>', 'folder of recordings, or a CSV file with "file" and "label"')
     .addOption(folderOption())
     .addOption(patternOption())
-    .option('--margin <seconds>', 'what stays before and after the word', margin, 0.1)
+    .option('--margin <seconds>', 'what to keep before and after the word', margin, 0.1)
     .option('--rate <hertz>', "sample rate; without it each recording's own", rate)
     .addOption(strictOption())
     .addOption(jsonOption())

@@ -3,6 +3,7 @@
 
 import { boards } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
+import { type BoardIdentity, identify } from '../../machines/device/identity.ts';
 import { Link } from '../../machines/device/link.ts';
 import { isOneOf } from '../../machines/flash/locate.ts';
 import { realSystem } from '../../machines/flash/system.ts';
@@ -18,6 +19,23 @@ export async function openLink(path: string | undefined): Promise<Link> {
   const link = new Link(port);
   port.onLost = () => link.lose();
   return link;
+}
+
+/**
+ * Work with a board that has answered and named its model; the link is closed at the end, however it comes.
+ * @throws InputError where no firmware of ours answers
+ */
+export async function withBoard<T>(
+  path: string | undefined,
+  work: (link: Link, identity: BoardIdentity) => Promise<T>,
+): Promise<T> {
+  const link = await openLink(path);
+  try {
+    await link.sync();
+    return await work(link, await identify(link));
+  } finally {
+    await link.close();
+  }
 }
 
 function onlyBoard(): string {

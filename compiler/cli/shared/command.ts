@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+/** Exit code where what was compared differs: integers of two machines, or the flash of a board and its image. */
+export const EXIT_DIFFERENCE = 1;
+
 /** What all commands share: how they are made, and options that several of them have. */
+
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { kernelNames } from '../../codegen/kernels/index.ts';
 
 export interface Example {
   readonly command: string;
@@ -32,30 +37,30 @@ export const strictOption = () =>
   new Option('--strict', 'an error where a recording is not read without an assumption');
 
 export const limitOption = () =>
-  new Option('--limit <n>', 'take n files, spread evenly over all').argParser(positiveInteger);
+  new Option('--limit <n>', 'use n files, spread evenly over all').argParser(positiveInteger);
 
 export const filterOption = () =>
   new Option('--filter <glob>', 'only files whose name (or last folders and name) match');
 
 export const patternOption = () =>
-  new Option('--pattern <pattern>', 'how names tell the label, e.g. {label}_{speaker}_{index}.wav');
+  new Option('--pattern <pattern>', 'how file names contain the label, e.g. {label}_{speaker}_{index}.wav');
 
 export const machineOption = () =>
-  new Option('--on <machine>', 'reference: TypeScript; host: C on this machine; chip: emulated ATSAMD21')
+  new Option('--on <target>', 'reference: TypeScript; host: C on this computer; chip: emulated ATSAMD21')
     .choices(['reference', 'host', 'chip'])
     .default('reference');
 
 /** auto: the fastest that fits; all, where a command takes several: every one that fits. */
 export const kernelOption = (preset: 'auto' | 'all' = 'auto') =>
-  new Option('--kernel <name>', 'how a step is computed on host and chip')
-    .choices(['packed', 'unrolled', 'auto', ...(preset === 'all' ? ['all'] : [])])
+  new Option('--kernel <name>', 'implementation of the network step on host and chip')
+    .choices([...kernelNames, 'auto', ...(preset === 'all' ? ['all'] : [])])
     .default(preset);
 
 export const portOption = () =>
-  new Option('--port <port>', 'serial port of the board (default: that of the only board there is)');
+  new Option('--port <port>', 'serial port of the board (default: that of the only connected board)');
 
 export const streamOption = () =>
-  new Option('--stream', 'listen to long recordings instead of judging clips');
+  new Option('--stream', 'detect keywords in long recordings instead of classifying clips');
 
 export function positiveInteger(text: string): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
@@ -70,7 +75,7 @@ export function positiveNumber(text: string): number {
 }
 
 export const snrOption = () =>
-  new Option('--snr <dB>', 'with --stream: add noise so far below each file').argParser(decibels);
+  new Option('--snr <dB>', 'with --stream: add noise this many dB below each file').argParser(decibels);
 
 export const noiseOption = () =>
   new Option('--noise <colour>', 'which noise --snr adds')

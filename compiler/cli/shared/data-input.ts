@@ -8,7 +8,7 @@ import { type DatasetConfig, readDatasetConfig } from '../../training/data/confi
 const MAX_CONFIG_BYTES = 1 << 20;
 
 export const configOption = () =>
-  new Option('--config <file>', "a training's configuration: how the dataset is read and split");
+  new Option('--config <file>', 'a training configuration: how the dataset is read and split');
 
 export const folderOption = () =>
   new Option('-o, --output <folder>', 'folder to write').makeOptionMandatory();

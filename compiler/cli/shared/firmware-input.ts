@@ -2,18 +2,15 @@
 /** The image that a command is given: a file as it is, or a model that is built for the board first. */
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type Board, defaultBoard, findBoard, findMicrophone, type Microphone } from '../../boards/boards.ts';
+import { type Board, defaultBoard, findBoard, findMicrophone } from '../../boards/boards.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
 import { guard, readLimited } from '../../host/files/files.ts';
-import {
-  boardOf,
-  type FlashImage,
-  readApplication,
-  readImage,
-  readModelImage,
-} from '../../machines/flash/image.ts';
+import { type BoardImage, readBoardImage } from '../../machines/image/board-image.ts';
+import { type FlashImage, readApplication, readModelImage } from '../../machines/image/image.ts';
 import { openModel } from './input.ts';
 import { chooseKernel, type KernelChoice } from './target.ts';
+
+export type { BoardImage } from '../../machines/image/board-image.ts';
 
 /** ELF files hold debug information beside 256 KB of flash. */
 export const MAX_IMAGE_BYTES = 64 << 20;
@@ -38,25 +35,12 @@ export async function openRegion(path: string, board: Board, options: ImageOptio
   return readModelImage(model, basename(path), board.chip);
 }
 
-export interface BoardImage {
-  readonly image: FlashImage;
-  readonly board: Board;
-  readonly microphone: Microphone;
-}
-
 /** An image with the board and the microphone that it was built for. @param name undefined: the image says it */
 export async function openBoardImage(path: string, name: string | undefined): Promise<BoardImage> {
-  const named = name === undefined ? null : findBoard(name);
-  if (isModel(path)) {
-    const board = named ?? defaultBoard;
-    const image = await openImage(path, board, {});
-    return { image, board, microphone: findMicrophone(board, undefined) };
-  }
-  const file = readLimited(path, MAX_IMAGE_BYTES);
-  const said = boardOf(readImage(file, path, named === null ? undefined : [named.chip]));
-  const board = named ?? said?.board ?? defaultBoard;
-  const image = readApplication(file, path, board);
-  return { image, board, microphone: said?.microphone ?? findMicrophone(board, undefined) };
+  if (!isModel(path)) return readBoardImage(readLimited(path, MAX_IMAGE_BYTES), path, name);
+  const board = name === undefined ? defaultBoard : findBoard(name);
+  const image = await openImage(path, board, {});
+  return { image, board, microphone: findMicrophone(board, undefined) };
 }
 
 function isModel(path: string): boolean {

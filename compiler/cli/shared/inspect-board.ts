@@ -2,16 +2,13 @@
 /** egru inspect PORT: what a board says of itself. */
 import { hex32 } from '../../core/base/crc32.ts';
 import { printable } from '../../core/base/errors.ts';
-import { identify, labelsOf } from '../../machines/device/identity.ts';
-import { openLink } from './board-link.ts';
+import { labelsOf } from '../../machines/device/identity.ts';
+import { withBoard } from './board-link.ts';
 import { grouped, print, printJson } from './output.ts';
 
 /** @throws InputError where no firmware of ours answers */
 export async function inspectBoard(path: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const link = await openLink(path);
-  try {
-    await link.sync();
-    const { board, microphone, model, defect } = await identify(link);
+  await withBoard(path, async (link, { board, microphone, model, defect }) => {
     const labels = model === null ? [] : await labelsOf(link, model.outputs);
     if (json) return printJson({ kind: 'board', port: path, board, microphone, model, labels, defect });
     print(`board      ${printable(board)}, ${printable(microphone)} microphone`);
@@ -27,7 +24,5 @@ export async function inspectBoard(path: string, { json }: { readonly json?: boo
       `  program  ${model.program}`,
       `  vectors  ${model.vectors}`,
     );
-  } finally {
-    await link.close();
-  }
+  });
 }

@@ -3,7 +3,7 @@
 
 import { MICROPHONE_RATE } from '../../boards/microphone-rate.ts';
 import { printable } from '../../core/base/errors.ts';
-import { LineReader } from '../../machines/port/lines.ts';
+import { LineReader } from '../../machines/protocol/lines.ts';
 import { type EventLine, parseEvent } from '../../machines/protocol/protocol.ts';
 
 /** A keyword that a board heard. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type Board, defaultBoard } from '../../boards/boards.ts';
-import type { KernelName } from '../../codegen/emit/emit.ts';
+import { type KernelName, smallestKernel } from '../../codegen/kernels/index.ts';
 import type { Program } from '../../core/program/program.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
 import type { Executor, MachineName } from '../../machines/execute/executor.ts';
@@ -49,7 +49,7 @@ export async function kernelsOf(
   if (choice !== 'all') return [await chooseKernel(program, choice, board)];
   const { estimateAll } = await import('../../report/measure/estimate.ts');
   const fitting = estimateAll(program).filter(({ flash }) => flash <= roomOf(board));
-  return fitting.length === 0 ? ['packed'] : fitting.map(({ kernel }) => kernel);
+  return fitting.length === 0 ? [smallestKernel] : fitting.map(({ kernel }) => kernel);
 }
 
 /** auto: the fastest kernel that fits the board beside the firmware, or the smallest where none does. */
@@ -60,7 +60,7 @@ export async function chooseKernel(
 ): Promise<KernelName> {
   if (choice !== 'auto') return choice;
   const { estimateAll } = await import('../../report/measure/estimate.ts');
-  return estimateAll(program).find(({ flash }) => flash <= roomOf(board))?.kernel ?? 'packed';
+  return estimateAll(program).find(({ flash }) => flash <= roomOf(board))?.kernel ?? smallestKernel;
 }
 
 /** Tables of a front end, and the texts of the region's header: what the model's region holds beside kernel and model. */

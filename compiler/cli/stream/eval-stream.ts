@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** egru eval --stream: misses against false alarms. */
+/** egru eval --stream: false rejects (misses) against false accepts (false alarms). */
 import { Progress } from '../../host/pool/progress.ts';
 import {
   evaluateStreamOn,
@@ -48,13 +48,13 @@ function summary(evaluation: StreamEvaluation): string[] {
   const lines: string[] = [];
   if (keywords > 0) {
     lines.push(
-      `${grouped(misses)} of ${count(keywords, 'keyword')} missed (${percent(misses / keywords)})`,
-      `${grouped(confusions)} heard as another one, ${grouped(repeats)} heard again`,
+      `${grouped(misses)} of ${count(keywords, 'keyword')} missed: false reject rate ${percent(misses / keywords)}`,
+      `${grouped(confusions)} detected as another one, ${grouped(repeats)} detected again`,
     );
   }
   if (falseAlarmsPerHourLimit !== null) {
     lines.push(
-      `${count(falseAlarms, 'false alarm')} in ${(60 * hours).toFixed(1)} minutes of background: ` +
+      `${count(falseAlarms, 'false accept')} in ${(60 * hours).toFixed(1)} minutes of background: ` +
         `at most ${falseAlarmsPerHourLimit.toFixed(2)} per hour (95 %)`,
     );
   }
@@ -65,7 +65,7 @@ function summary(evaluation: StreamEvaluation): string[] {
 const EVERY = 4;
 
 function curve({ det }: StreamEvaluation): string[] {
-  const columns = ['threshold', 'missed', 'false alarms per hour'].map((title) => ({
+  const columns = ['threshold', 'false rejects', 'false accepts per hour'].map((title) => ({
     title,
     align: 'right' as const,
   }));

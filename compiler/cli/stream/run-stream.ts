@@ -23,7 +23,7 @@ export async function runStream(model: string, audio: readonly string[], options
   const columns = [
     { title: 'recording', shrinks: true },
     { title: 'seconds', align: 'right' },
-    { title: 'heard' },
+    { title: 'keyword' },
     { title: 'score', align: 'right' },
   ] as const;
   const rows = events.map(({ file, label, sample, score }) => [

@@ -30,11 +30,11 @@ export class Checkpoint {
     if (isThere && !resume) {
       throw new InputError(
         this.file,
-        'a training that did not end left it; go on with --resume, or remove it',
+        'belongs to an unfinished training; continue it with --resume, or remove the file',
       );
     }
     if (!isThere && resume)
-      throw new InputError(this.file, 'there is no checkpoint to go on from', '--resume');
+      throw new InputError(this.file, 'there is no checkpoint to continue from', '--resume');
   }
 
   /** @throws InputError where it cannot be written: better now than after an hour */
@@ -50,7 +50,7 @@ export class Checkpoint {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       if (!this.#complained) {
-        process.stderr.write(`egru: ${error.message}; going on with the checkpoint before\n`);
+        process.stderr.write(`egru: ${error.message}; continuing with the previous checkpoint\n`);
       }
       this.#complained = true;
     }

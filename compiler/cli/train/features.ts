@@ -24,7 +24,7 @@ export function openFeatures(path: string, document: JsonValue, dataset: Dataset
     ([, value]) => value !== null && value !== false,
   );
   if (unusable !== undefined) {
-    throw new InputError(path, `features are no recordings: "${unusable[0]}" cannot be used`, 'dataset');
+    throw new InputError(path, `features are not recordings: "${unusable[0]}" cannot be used`, 'dataset');
   }
   const features = readFeatures(path);
   const all = datasetOf(path, features, dataset);
@@ -84,9 +84,9 @@ function configFor(
   const config = readTrainingConfig(new JsonValue(document.file, whole, ''), labels);
   const wanted = frontendDigest(config.frontend);
   if (digest !== wanted || config.frontend.bins !== bins) {
-    const problem = `the features come from front end ${digest.slice(0, 12)}, the configuration describes ${wanted.slice(0, 12)}`;
+    const problem = `the features come from feature extractor ${digest.slice(0, 12)}, the configuration describes ${wanted.slice(0, 12)}`;
     throw new InputError(path, problem, 'frontendDigest');
   }
   if (config.readout.steps === steps) return config;
-  throw new InputError(path, `has ${steps} steps per clip, "readout" asks for ${config.readout.steps}`);
+  throw new InputError(path, `has ${steps} steps per clip, but "readout" needs ${config.readout.steps}`);
 }

@@ -108,7 +108,7 @@ function withBackgrounds(
   const [there, missing] = mixes
     ? ['augment.background', 'dataset.backgrounds']
     : ['dataset.backgrounds', 'augment.background'];
-  return document.fail(`"${there}" needs "${missing}" beside it`);
+  return document.fail(`"${there}" also needs "${missing}"`);
 }
 
 function checkLabelsTrained({ subject, labels }: Dataset, training: readonly TrainingClip[]): void {

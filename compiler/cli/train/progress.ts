@@ -69,7 +69,7 @@ export class TrainingProgress {
 
 /** "float loss 1.234 validation 56.7 % rate 0.0030" */
 function describeEpoch({ quantized, loss, validationAccuracy, rate }: EpochRecord): string {
-  const kind = quantized ? 'levels' : 'float';
+  const kind = quantized ? 'QAT' : 'float';
   return `${kind} loss ${loss.toFixed(3)} validation ${percent(validationAccuracy)} rate ${rate.toPrecision(2)}`;
 }
 

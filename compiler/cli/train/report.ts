@@ -76,7 +76,7 @@ const ENDS: Readonly<Record<RunEnd['reason'], string>> = {
   finished: 'all epochs done',
   'no-progress': 'ended early: no progress',
   interrupted: 'interrupted',
-  diverged: 'ended early: the loss is no finite number',
+  diverged: 'ended early: the loss is not a finite number',
 };
 
 function summary(
@@ -91,14 +91,14 @@ function summary(
     ['labels', grouped(data.labels.length)],
     [
       'clips',
-      `${grouped(data.training.length)} train, ${grouped(data.validation.length)} validate, ${grouped(input.test.length)} kept for a test`,
+      `${grouped(data.training.length)} train, ${grouped(data.validation.length)} validate, ${grouped(input.test.length)} kept for the test`,
     ],
     ['end', `${ENDS[end.reason]}, ${count(records.length, 'epoch')} in ${duration(seconds)}`],
   ];
   if (best !== null) {
     const { validationAccuracy, epoch, quantized } = best;
     const right = Math.round(validationAccuracy * data.validation.length);
-    const levels = quantized ? 'with levels' : 'in float';
+    const levels = quantized ? 'quantization-aware' : 'in float';
     rows.push(['best epoch', `${epoch + 1}, ${levels}`]);
     const clips = config.labels === 'steps' ? 'of the steps' : `${right} of ${data.validation.length}`;
     rows.push(['validation', `${percent(validationAccuracy)} (${clips})`]);
@@ -115,7 +115,7 @@ function summary(
     ...rows.map(([name, value]) => `${pad(name, 16, 'left')}${value}`),
     '',
     ...files.map(printable),
-    ...(files.length === 0 ? ['No epoch was finished: there is nothing to keep.'] : []),
+    ...(files.length === 0 ? ['No epoch was finished: nothing was written.'] : []),
     '',
     ...next(dataset, output, input, checkpoint),
   ];
@@ -130,8 +130,8 @@ function next(
 ): string[] {
   const [from, model] = [dataset, output].map(shellWord);
   if (checkpoint !== null)
-    return [`next: the same command with --resume goes on from ${printable(checkpoint)}`];
-  if (config.cell === 'gru') return ['A GRU is a baseline: no compiler takes it.'];
+    return [`next: the same command with --resume continues from ${printable(checkpoint)}`];
+  if (config.cell === 'gru') return ['A GRU is a baseline: it cannot be compiled.'];
   const hasTest =
     test.length > 0 && data.splits !== undefined && data.splits !== null && 'test' in data.splits;
   if (hasTest) return [`next: egru eval ${model} ${from} --split test`];

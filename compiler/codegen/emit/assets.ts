@@ -7,4 +7,6 @@ export interface Assets {
   readonly templates: ReadonlyMap<string, string>;
   /** C and assembly of the runtime by file name. */
   readonly runtime: ReadonlyMap<string, string>;
+  /** The licence of the runtime, which stands beside its copies. */
+  readonly license: string;
 }

@@ -1,35 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Program -> text of the generated files. Pure: the same program and options give the same bytes; nothing is written. */
 import type { Program } from '../../core/program/program.ts';
-import { type EmittedFile, type Kernel, type KernelName, packedKernel } from '../kernels/kernel.ts';
-import { unrolledKernel } from '../kernels/unrolled/kernel.ts';
+import { type KernelName, kernelOf } from '../kernels/index.ts';
+import type { EmittedFile, KernelStep } from '../kernels/kernel.ts';
+import { namesOf } from '../text/names.ts';
 import type { Assets } from './assets.ts';
 import { render } from './render.ts';
 import { bannerView, headerView, sourceView } from './view.ts';
 
-export { type EmittedFile, type KernelName, kernelNames } from '../kernels/kernel.ts';
+export { type KernelName, kernelNames } from '../kernels/index.ts';
+export type { EmittedFile } from '../kernels/kernel.ts';
 
+/** How C is generated, and from which texts. */
 export interface EmitOptions {
   readonly kernel: KernelName;
   /** The command that made the files, for their banner; the caller leaves absolute paths out. */
   readonly command: string;
   /** Templates, runtime and version. */
   readonly assets: Assets;
+  /** What files and names begin with: see namesOf. */
+  readonly prefix?: string;
 }
 
 /**
  * The generated files of a program: model.h, model.c and what the kernel adds.
- * @throws InputError where a label, a name or a size cannot be expressed
+ * @param runtime folder of the runtime as #include names it, with its slash; nothing: the runtime is on the include path
+ * @throws InputError where a label, a name, the prefix or a size cannot be expressed
  */
-export function emit(program: Program, options: EmitOptions): EmittedFile[] {
+export function emit(program: Program, options: EmitOptions, runtime = ''): EmittedFile[] {
   const { assets } = options;
-  const kernel = kernelOf(program, options.kernel);
-  const shown = { command: options.command, version: assets.version };
+  const names = namesOf(options.prefix, runtime);
+  const kernel = kernelOf(options.kernel);
+  const step = kernel.step(program, names);
+  const shown = { command: options.command, version: assets.version, names };
   const { templates } = assets;
   return [
-    { path: 'model.h', text: render(templates, 'model.h', headerView(program, kernel, shown)) },
-    { path: 'model.c', text: render(templates, 'model.c', sourceView(program, kernel, shown)) },
-    ...kernel.files.map(({ path, text }) => ({
+    {
+      path: `${names.prefix}.h`,
+      text: render(templates, 'model.h', headerView(program, kernel.scratchWords(program), shown)),
+    },
+    {
+      path: `${names.prefix}.c`,
+      text: render(templates, 'model.c', sourceView(program, step, { ...shown, kernel: kernel.name })),
+    },
+    ...step.files.map(({ path, text }) => ({
       path,
       text:
         render(templates, 'banner', bannerView(program, shown, path, `the step, ${kernel.name} kernel`)) +
@@ -38,19 +52,10 @@ export function emit(program: Program, options: EmitOptions): EmittedFile[] {
   ];
 }
 
-/** What measurements need to know of a kernel: see Kernel. */
+/** What measurements and proofs need to know of a kernel's step: see KernelStep. */
 export function kernelFacts(
   program: Program,
   kernel: KernelName,
-): Pick<Kernel, 'layerSymbols' | 'scratchWords'> {
-  return kernelOf(program, kernel);
-}
-
-function kernelOf(program: Program, name: KernelName): Kernel {
-  switch (name) {
-    case 'packed':
-      return packedKernel(program);
-    case 'unrolled':
-      return unrolledKernel(program);
-  }
+): Pick<KernelStep, 'layerSymbols' | 'indirect'> {
+  return kernelOf(kernel).step(program, namesOf());
 }

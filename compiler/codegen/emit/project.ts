@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A folder that builds by itself: the generated files, the runtime's files that they need, and a Makefile. */
+/** A folder that builds by itself: generated files, a Makefile, and in `egru` what they need of the runtime. */
 import type { Program } from '../../core/program/program.ts';
-import type { KernelName } from '../kernels/kernel.ts';
+import { belongsToOther, type KernelName } from '../kernels/index.ts';
+import { namesOf } from '../text/names.ts';
 import type { Assets } from './assets.ts';
 import { type EmitOptions, type EmittedFile, emit } from './emit.ts';
 import { render } from './render.ts';
+
+/** The runtime's folder in the output. */
+const RUNTIME = 'egru/';
 
 /** Names of the runtime's files that a program with this kernel needs, sorted; microphones are the firmware's matter. */
 export function runtimeFiles(
@@ -14,15 +18,14 @@ export function runtimeFiles(
 ): string[] {
   return [...runtime.keys()]
     .filter((name) => /\.[chS]$/.test(name) && !name.startsWith('egru_mic'))
-    .filter((name) => name.endsWith('.h') || kernel === 'packed' || !name.startsWith('egru_packed'))
-    .filter((name) => kernel === 'unrolled' || !name.startsWith('egru_cell'))
-    .filter((name) => name.endsWith('.h') || neededFor(program, name))
+    .filter((name) => !belongsToOther(kernel, name) && neededFor(program, name))
     .sort();
 }
 
-/** Sources that only sound or streams need; the stream's code refers to the front end, used or not. */
+/** What only sound or streams need; the stream's code refers to the front end, used or not, and egru.h to its header. */
 function neededFor({ frontend, detect }: Program, name: string): boolean {
-  if (/^egru_(detect|softmax|stream)\b/.test(name)) return detect !== undefined;
+  if (/^egru_(detect|softmax|stream)(_|\b)/.test(name)) return detect !== undefined;
+  if (name === 'egru_frontend.h') return true;
   return frontend !== null || detect !== undefined || !name.startsWith('egru_frontend');
 }
 
@@ -31,19 +34,26 @@ function neededFor({ frontend, detect }: Program, name: string): boolean {
  * @throws InputError as emit does
  */
 export function emitProject(program: Program, options: EmitOptions): EmittedFile[] {
-  const generated = emit(program, options);
+  const generated = emit(program, options, RUNTIME);
   const { assets } = options;
-  const runtime = runtimeFiles(assets, program, options.kernel).map((path) => ({
-    path,
-    text: assets.runtime.get(path) ?? '',
+  const { prefix } = namesOf(options.prefix);
+  const runtime = runtimeFiles(assets, program, options.kernel).map((name) => ({
+    path: `${RUNTIME}${name}`,
+    text: assets.runtime.get(name) ?? '',
   }));
   const names = [...generated, ...runtime].map(({ path }) => path);
   const makefile = render(assets.templates, 'Makefile', {
     version: assets.version,
+    prefix,
     objects: objects(names).join(' '),
     headers: names.filter((name) => name.endsWith('.h')).join(' '),
   });
-  return [...generated, ...runtime, { path: 'Makefile', text: makefile }];
+  return [
+    ...generated,
+    { path: 'Makefile', text: makefile },
+    ...runtime,
+    { path: `${RUNTIME}LICENSE`, text: assets.license },
+  ];
 }
 
 /** The ending stays in the name: a step may exist as model_step.S and model_step.c, one of them empty. */

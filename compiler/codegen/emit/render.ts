@@ -14,6 +14,7 @@ interface Views {
 
 export interface MakefileView {
   readonly version: string;
+  readonly prefix: string;
   /** File names, separated by spaces. */
   readonly objects: string;
   readonly headers: string;

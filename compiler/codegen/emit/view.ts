@@ -6,9 +6,10 @@ import { programDigest } from '../../core/program/digest.ts';
 import { type FrontendProgram, tapsSymbol } from '../../core/program/frontend-program.ts';
 import { stateLayout, stateWords } from '../../core/program/layout.ts';
 import { inputsOf, type Layer, outputsOf, type Program } from '../../core/program/program.ts';
-import type { Kernel } from '../kernels/kernel.ts';
+import type { KernelStep } from '../kernels/kernel.ts';
 import { type ArrayView, alignedRows, blockComment } from '../text/c-array.ts';
 import { cComment, cConstants, cString, grouped } from '../text/c-text.ts';
+import type { Names } from '../text/names.ts';
 import { type DetectView, detectView, streamMemory } from './detect-view.ts';
 
 /** Twin of EGRU_ABI_VERSION (runtime-c/egru_version.h): what the generated code was written for. */
@@ -33,6 +34,7 @@ export interface LabelView {
 
 export interface HeaderView {
   readonly banner: BannerView;
+  readonly names: Names;
   readonly abi: number;
   readonly constants: readonly { readonly name: string; readonly value: string; readonly comment: string }[];
   readonly labels: readonly LabelView[];
@@ -67,6 +69,7 @@ export interface FrontendView {
 
 export interface SourceView {
   readonly banner: BannerView;
+  readonly names: Names;
   readonly abi: number;
   readonly arrays: readonly ArrayView[];
   readonly labels: readonly LabelView[];
@@ -87,6 +90,7 @@ export interface ViewOptions {
   readonly command: string;
   /** The compiler's version. */
   readonly version: string;
+  readonly names: Names;
 }
 
 /** title: already fit for a comment. */
@@ -102,32 +106,34 @@ export function bannerView(program: Program, options: ViewOptions, path: string,
   };
 }
 
-export function headerView(program: Program, kernel: Kernel, options: ViewOptions): HeaderView {
-  const words = stateWords(program, kernel.scratchWords);
+export function headerView(program: Program, scratchWords: number, options: ViewOptions): HeaderView {
+  const words = stateWords(program, scratchWords);
   const { readout, frontend } = program;
+  const { names } = options;
+  /** Name behind the prefix, value, comment. */
   const constants: [string, number, string][] = [
-    ['MODEL_INPUTS', inputsOf(program), 'Q15 features per step'],
-    ['MODEL_OUTPUTS', outputsOf(program), 'int32 logits per step, one per label'],
-    ['MODEL_STATE_WORDS', words, `int32 words of state (${grouped(words * 4)} bytes), outputs and scratch`],
+    ['INPUTS', inputsOf(program), 'Q15 features per step'],
+    ['OUTPUTS', outputsOf(program), 'int32 logits per step, one per label'],
+    ['STATE_WORDS', words, `int32 words of state (${grouped(words * 4)} bytes), outputs and scratch`],
     [
-      'MODEL_READOUT_STEPS',
+      'READOUT_STEPS',
       readout?.steps ?? 0,
       readout === null ? 'no clips: this model listens to a stream' : 'steps of a clip',
     ],
   ];
   if (frontend !== null) {
     constants.push(
-      ['MODEL_SAMPLE_RATE', frontend.sampleRate, 'Hz'],
-      ['MODEL_FRAME', frontend.frame, 'samples of a frame'],
-      ['MODEL_HOP', frontend.hop, 'samples from the start of a frame to the start of the next'],
+      ['SAMPLE_RATE', frontend.sampleRate, 'Hz'],
+      ['FRAME', frontend.frame, 'samples of a frame'],
+      ['HOP', frontend.hop, 'samples from the start of a frame to the start of the next'],
     );
   }
   if (program.detect !== undefined) {
     const memory = streamMemory(program, program.detect, words);
     constants.push(
-      ['MODEL_DETECT_WORDS', memory.detect, `int32 words of detection (${grouped(memory.detect * 4)} bytes)`],
+      ['DETECT_WORDS', memory.detect, `int32 words of detection (${grouped(memory.detect * 4)} bytes)`],
       [
-        'MODEL_STREAM_WORDS',
+        'STREAM_WORDS',
         memory.stream,
         `int32 words of a stream (${grouped(memory.stream * 4)} bytes), all of the above`,
       ],
@@ -139,22 +145,28 @@ export function headerView(program: Program, kernel: Kernel, options: ViewOption
     banner: bannerView(
       program,
       options,
-      'model.h',
+      `${names.prefix}.h`,
       `what an application needs to know of ${cString(program.name)}`,
     ),
+    names,
     abi: ABI_VERSION,
     constants: constants.map(([name, value, comment]) => ({
-      name: name.padEnd(nameWidth),
+      name: `${names.macro}${name.padEnd(nameWidth)}`,
       value: String(value).padStart(valueWidth),
       comment,
     })),
-    labels: labelViews(program),
+    labels: labelViews(program, names),
     summary: blockComment(['The network:', ...program.layers.map((layer) => `  ${layerSummary(layer)}`)]),
     detect: program.detect !== undefined,
   };
 }
 
-export function sourceView(program: Program, kernel: Kernel, options: ViewOptions): SourceView {
+export function sourceView(
+  program: Program,
+  step: KernelStep,
+  options: ViewOptions & { readonly kernel: string },
+): SourceView {
+  const { names } = options;
   const layout = stateLayout(program);
   const arrays: ArrayView[] = [];
   const layers = program.layers.map((layer, index): LayerView => {
@@ -164,7 +176,7 @@ export function sourceView(program: Program, kernel: Kernel, options: ViewOption
         `layer "${layer.name}" has ${layer.inputs} inputs; 65535 are possible`,
       );
     }
-    const tables = kernel.tables(layer, index);
+    const tables = step.tables(layer, index);
     const initial = initialArray(layer, index);
     arrays.push(...tables.arrays, ...(initial === null ? [] : [initial]));
     return {
@@ -189,27 +201,28 @@ export function sourceView(program: Program, kernel: Kernel, options: ViewOption
     banner: bannerView(
       program,
       options,
-      'model.c',
-      `${cString(program.name)} as constant data, ${kernel.name} kernel`,
+      `${names.prefix}.c`,
+      `${cString(program.name)} as constant data, ${options.kernel} kernel`,
     ),
+    names,
     abi: ABI_VERSION,
     arrays,
-    labels: labelViews(program),
+    labels: labelViews(program, names),
     layers,
     frontend: program.frontend === null ? null : frontendView(program.frontend, curve?.name ?? 'NULL'),
     detect: program.detect === undefined ? null : detectView(program, program.detect),
-    stepDeclaration: kernel.declaration,
+    stepDeclaration: step.declaration,
     name: cString(program.name),
     scratch: layout.scratch,
     readoutRule: `EGRU_READOUT_${(program.readout?.rule ?? 'none').toUpperCase()}`,
     frontendAddress: program.frontend === null ? 'NULL' : '&frontend',
-    step: kernel.step,
+    step: step.step,
     digestRows: alignedRows(digest.map((byte) => `0x${byte}`)),
   };
 }
 
-function labelViews(program: Program): LabelView[] {
-  const constants = cConstants('MODEL_LABEL_', program.labels);
+function labelViews(program: Program, { macro }: Names): LabelView[] {
+  const constants = cConstants(`${macro}LABEL_`, program.labels);
   const width = Math.max(...constants.map((constant) => constant.length));
   return program.labels.map((label, index) => ({
     constant: (constants[index] ?? '').padEnd(width),

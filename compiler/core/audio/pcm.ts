@@ -21,6 +21,7 @@ import { type Note, Notes, type SoundSource } from './source.ts';
 /** What is read into memory as a whole. */
 export const MAX_SECONDS = 3600;
 
+/** A recording as 16-bit PCM, mono. */
 export interface Sound {
   /** Hz */
   readonly sampleRate: number;

@@ -26,6 +26,9 @@ export function softsign(acc: number): number {
   return acc < 0 ? -y : y;
 }
 
+/** Largest magnitude of softsign: what it gives at the end of its domain. */
+export const SOFTSIGN_MAX = softsign(SOFTSIGN_LIMIT);
+
 /** The update gate from its accumulator: (softsign + 1) / 2 in Q15, 252 .. 32516. */
 export function gate(acc: number): number {
   return (softsign(acc) + 32768) >> 1;

@@ -3,7 +3,7 @@
 /** Samples per block of 4 ms: EGRU_MIC_BLOCK of runtime-c/egru_mic.h. */
 export const BLOCK = 32;
 
-/** Takes the constant part from values in 1/64 of a sample and makes samples of them: egru_mic_level. */
+/** Takes the constant part from values in 1/64 of a sample and makes samples of them: egru_i_mic_level. */
 export class Level {
   /** 2^14 times the constant part; at most 256 times the largest value, so below 2^31. */
   #mean = 0;

@@ -55,7 +55,7 @@ function readKeywords(value: JsonValue, labels: readonly string[]): DetectKeywor
   const keywords = [...value.members()].map(([name, member]): DetectKeyword => {
     const label = labels.indexOf(name);
     if (label < 0) {
-      value.fail(`${quote(name)} is no label; the nearest one is ${quote(nearest(name, labels) ?? '')}`);
+      value.fail(`${quote(name)} is not a label; the nearest one is ${quote(nearest(name, labels) ?? '')}`);
     }
     const keyword = member.object(['threshold', 'release']);
     const threshold = keyword.optional('threshold')?.integer(1, THRESHOLD_MAX) ?? DEFAULT_THRESHOLD;

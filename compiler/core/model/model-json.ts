@@ -135,7 +135,7 @@ function readLabels(value: JsonValue, units: number): string[] {
   if (labels.length !== units) value.fail(`${labels.length} labels for the ${units} units of the last layer`);
   const seen = new Set<string>();
   for (const label of labels) {
-    if (seen.has(label)) value.fail(`the label ${quote(label)} stands there twice`);
+    if (seen.has(label)) value.fail(`the label ${quote(label)} is listed twice`);
     seen.add(label);
   }
   return labels;

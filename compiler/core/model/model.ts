@@ -70,6 +70,7 @@ export interface DetectModel extends Pick<DetectProgram, 'window' | 'refractory'
   readonly scale: number;
 }
 
+/** A trained model: what model.json states, with the layers' tensors as floating-point numbers. */
 export interface Model {
   /** The folder as it was given. */
   readonly folder: string;

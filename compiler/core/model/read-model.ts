@@ -4,10 +4,10 @@ import { InputError } from '../base/errors.ts';
 import { parseJson, quote } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
 import { frontendDigest } from '../program/digest.ts';
+import { parseWeights, type ReadWeights, type WeightsReaders } from '../weights/read-weights.ts';
+import { FLOAT_FORMATS } from '../weights/tensors.ts';
 import type { Linear, Model, ModelLayer, Tensor } from './model.ts';
 import { type LayerHead, type ModelHead, readModelJson } from './model-json.ts';
-import { parseWeights, type ReadWeights, type WeightsReaders } from './read-weights.ts';
-import { FLOAT_FORMATS } from './tensors.ts';
 
 /** Names of tensors that a message lists. */
 const LISTED = 20;
@@ -47,8 +47,9 @@ function withWeights(folder: string, head: ModelHead, weights: ReadWeights): Mod
 function checkFrontend({ frontend }: ModelHead, { path, metadata }: ReadWeights): void {
   const trained = metadata.get('frontendDigest');
   if (trained === undefined || (frontend !== null && trained === frontendDigest(frontend))) return;
-  const here = frontend === null ? 'no front end' : `front end ${frontendDigest(frontend).slice(0, 12)}`;
-  const problem = `the weights were trained with front end ${trained.slice(0, 12)}, model.json describes ${here}`;
+  const here =
+    frontend === null ? 'no feature extractor' : `feature extractor ${frontendDigest(frontend).slice(0, 12)}`;
+  const problem = `the weights were trained with feature extractor ${trained.slice(0, 12)}, model.json describes ${here}`;
   throw new InputError(path, problem, 'frontendDigest');
 }
 

@@ -62,7 +62,8 @@ export function detectFromJson(value: JsonValue, labels: number, hasFrontend: bo
 /** `vad` of program.json and of model.json. */
 export function readVad(value: JsonValue, hasFrontend: boolean): DetectVad {
   const vad = value.object(['level', 'hangover', 'reset']);
-  if (!hasFrontend) value.fail('needs sound: a model without "frontend" has no energy to listen for');
+  if (!hasFrontend)
+    value.fail('needs sound: a model without "frontend" has no frame energy for voice activity');
   return {
     level: vad.get('level').integer(1, 32767),
     hangover: vad.get('hangover').integer(0, 65535),

@@ -24,6 +24,7 @@ export interface DetectVad {
   readonly reset: number;
 }
 
+/** How keywords are found in a stream, in the chip's integers (docs/NUMERICS.md). */
 export interface DetectProgram {
   /** Scale of the logits: 16384 .. 32767. */
   readonly multiplier: number;

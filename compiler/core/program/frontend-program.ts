@@ -20,6 +20,7 @@ export interface FrontendDefinition {
   readonly divisor: number;
 }
 
+/** The feature extractor: its definition, and the constants that follow from it. */
 export interface FrontendProgram {
   readonly definition: FrontendDefinition;
   /** C: sample_rate, in Hz. */

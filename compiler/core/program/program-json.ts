@@ -51,7 +51,7 @@ function matrixToJson({ rows, columns, codes, bias, min, max }: Matrix): Json {
 
 function write(value: Json, indent: string): string {
   if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) throw new Error(`${value} is no integer`);
+    if (!Number.isSafeInteger(value)) throw new Error(`${value} is not an integer`);
     return String(value + 0);
   }
   if (value === null || typeof value === 'string') return JSON.stringify(value);
@@ -177,7 +177,8 @@ function readMatrix(value: JsonValue, rows: number, columns: number, rule: Progr
   };
   const bias = int32('bias');
   const odd = bias.find((one) => rule === 'septenary' && ![0, 8192, 16384, 32768].includes(Math.abs(one)));
-  if (odd !== undefined) matrix.get('bias').fail(`${odd} is no septenary bias: 0, ±8192, ±16384 or ±32768`);
+  if (odd !== undefined)
+    matrix.get('bias').fail(`${odd} is not a septenary bias: 0, ±8192, ±16384 or ±32768`);
   return { rows, columns, codes, bias, min: int32('min'), max: int32('max') };
 }
 

@@ -49,6 +49,7 @@ export interface DenseLayer {
   readonly matrix: Matrix;
 }
 
+/** A layer of the network; `type` tells which. */
 export type Layer = EgruLayer | DenseLayer;
 
 /** How a clip is judged: the frames it is cut to, and what decides. */
@@ -57,6 +58,7 @@ export interface Readout {
   readonly rule: 'sum' | 'last';
 }
 
+/** A quantized model: everything that the chip computes with, integers only. Plain data; nothing changes it. */
 export interface Program {
   readonly version: 1;
   readonly name: string;

@@ -8,6 +8,7 @@
  * order, with the bias or without it, therefore stays between min(0, bias) + all lowest products and
  * max(0, bias) + all highest ones: where these two fit an int32, so does everything on the way.
  */
+import { CODE_ZERO, SOFTSIGN_MAX } from '../fixed/fixed.ts';
 import type { Layer, Matrix, Program, Readout } from './program.ts';
 
 export interface Range {
@@ -17,9 +18,6 @@ export interface Range {
 
 /** Accumulators stay within ±INT32_LIMIT, so that they can be negated, too. */
 export const INT32_LIMIT = 2147483647;
-
-/** Largest magnitude of softsign, at the end of its domain: ((2^21 - 1) << 10) / ((2^21 - 1 + 32768) >> 5). */
-const SOFTSIGN_MAX = 32264;
 
 /** Features of a front end are magnitudes; what feeds a network without one may be any Q15. */
 export function featureRange(hasFrontend: boolean): Range {
@@ -36,8 +34,8 @@ export function rowRanges({ rows, columns, codes, bias }: MatrixShape, inputs: r
     let min = bias[row] ?? 0;
     let max = min;
     for (let column = 0; column < columns; column++) {
-      const code = codes[row * columns + column] ?? 7;
-      if (code === 7) continue;
+      const code = codes[row * columns + column] ?? CODE_ZERO;
+      if (code === CODE_ZERO) continue;
       const low = (lowest[column] ?? 0) >> (code & 3);
       const high = (highest[column] ?? 0) >> (code & 3);
       min += code & 4 ? -high : low;

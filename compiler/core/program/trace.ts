@@ -19,6 +19,7 @@ export interface TraceLayout {
   readonly width: number;
 }
 
+/** The columns of a clip's trace. */
 export function traceLayout(program: Program): TraceLayout {
   const features = { name: 'features', layer: -1, offset: 0, units: inputsOf(program) };
   const groups: TraceGroup[] = [features];

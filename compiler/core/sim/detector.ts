@@ -93,7 +93,7 @@ export class Detector {
   }
 
   /** Whether a frame of this mean square is heard: one of VAD_*; once per frame, before step. */
-  gate(meanSquare: number): number {
+  vad(meanSquare: number): number {
     const vad = this.#detect.vad;
     if (vad === null) return VAD_OPEN;
     if (meanSquare >= vad.level * vad.level) {

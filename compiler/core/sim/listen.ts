@@ -30,7 +30,7 @@ export function listen(
   const records: Int32Array[] = [];
   const events = stream.push(samples, (event) => {
     const detection = new Map<string, ArrayLike<number>>([
-      ['vad', [stream.meanSquare, stream.gate]],
+      ['vad', [stream.meanSquare, stream.vadState]],
       ['posteriors', stream.detector.posteriors],
       ['sums', stream.detector.sums],
       ['event', [event?.label ?? -1, event?.score ?? 0]],

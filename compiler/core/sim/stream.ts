@@ -7,6 +7,7 @@ import { inputsOf } from '../program/program.ts';
 import { type Detection, Detector, VAD_OPEN, VAD_RESET } from './detector.ts';
 import { Network } from './network.ts';
 
+/** A keyword in a stream: index of its label, score in Q15 (the smoothed posterior), and when. */
 export interface StreamEvent extends Detection {
   /** Index of the last sample of the deciding frame, from the start of the stream. */
   readonly sample: number;
@@ -23,8 +24,8 @@ export class Stream {
   readonly features: Int16Array;
   /** Mean square of the last frame; 0 without VAD. */
   meanSquare = 0;
-  /** GATE_* of the last frame. */
-  gate = VAD_OPEN;
+  /** VAD_* of the last frame. */
+  vadState = VAD_OPEN;
   readonly #frontend: Frontend | null;
   readonly #vad: boolean;
   readonly #frame: Int16Array;
@@ -48,7 +49,7 @@ export class Stream {
     this.network.reset();
     this.detector.reset();
     this.meanSquare = 0;
-    this.gate = VAD_OPEN;
+    this.vadState = VAD_OPEN;
     this.#filled = 0;
     this.#position = 0;
   }
@@ -75,20 +76,20 @@ export class Stream {
   }
 
   #runFrame(): Detection | null {
-    let gate = VAD_OPEN;
+    let vadState = VAD_OPEN;
     if (this.#frontend !== null) {
       if (this.#vad) {
         this.meanSquare = meanSquare(this.#frame, 0, this.#frame.length);
-        gate = this.detector.gate(this.meanSquare);
+        vadState = this.detector.vad(this.meanSquare);
       }
       this.#frontend.frame(this.#frame, 0, this.features);
     }
-    this.gate = gate;
-    if (gate === VAD_OPEN) {
+    this.vadState = vadState;
+    if (vadState === VAD_OPEN) {
       this.network.step(this.features);
       return this.detector.step(this.network.logits);
     }
-    if (gate === VAD_RESET) this.network.reset();
+    if (vadState === VAD_RESET) this.network.reset();
     return this.detector.step(null);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Listening } from '../core/microphone.ts';
 import type { Appointment } from '../core/schedule.ts';
-import { type Chip, ClockedBlock, interruptMask } from './registers.ts';
+import { type Chip, ClockedBlock, interruptMask, type MaskName } from './registers.ts';
 
 const IRQ_ADC = 23;
 const SWRST = 1;
@@ -29,13 +29,30 @@ export interface AdcLines {
   ready(asserted: boolean): void;
 }
 
+type Name =
+  | 'CTRLA'
+  | 'REFCTRL'
+  | 'AVGCTRL'
+  | 'SAMPCTRL'
+  | 'CTRLB'
+  | 'WINCTRL'
+  | 'SWTRIG'
+  | 'INPUTCTRL'
+  | 'EVCTRL'
+  | 'INTFLAG'
+  | 'STATUS'
+  | 'RESULT'
+  | 'CALIB'
+  | 'DBGCTRL'
+  | MaskName;
+
 /**
  * Analog-to-Digital Converter (DS40001882, chapter "ADC"): single-ended 12-bit conversions of one input, started by
  * software or by an event. The input is taken when the conversion starts; the result is there when sampling and
  * conversion are over. Settings that would spoil results without a sign fault: no factory calibration, a clock that is
  * too fast, a pin that is not analog, a start while a conversion is under way.
  */
-export class Adc extends ClockedBlock {
+export class Adc extends ClockedBlock<Name> {
   readonly #interrupts: { enabled: number };
   #flags = 0;
   #conversion: Appointment | null = null;

@@ -38,12 +38,33 @@ const idle = (index: number): Channel => ({
   ...{ skipSuspend: false, fetchError: false, descriptor: null, fetchFrom: 0 },
 });
 
+type Name =
+  | 'BASEADDR'
+  | 'CTRL'
+  | 'DBGCTRL'
+  | 'QOSCTRL'
+  | 'SWTRIGCTRL'
+  | 'PRICTRL0'
+  | 'INTPEND'
+  | 'INTSTATUS'
+  | 'BUSYCH'
+  | 'PENDCH'
+  | 'ACTIVE'
+  | 'WRBADDR'
+  | 'CHID'
+  | 'CHCTRLA'
+  | 'CHCTRLB'
+  | 'CHINTENCLR'
+  | 'CHINTENSET'
+  | 'CHINTFLAG'
+  | 'CHSTATUS';
+
 /**
  * Direct Memory Access Controller (DS40001882, chapter "DMAC"): twelve channels with descriptors in RAM, peripheral and
  * software triggers, suspend and resume, errors (section "Error Handling"). What a trigger moves is moved at once and
  * costs the CPU nothing. CRC, event input and priorities within a level are not modelled: no two channels ever wait.
  */
-export class DmaController extends ClockedBlock {
+export class DmaController extends ClockedBlock<Name> {
   protected override readonly clockMask = 'PM';
   #channels: Channel[] = [];
   readonly #asserted = new Set<number>();
@@ -55,7 +76,12 @@ export class DmaController extends ClockedBlock {
     const status = (bit: (channel: Channel) => boolean): (() => number) => {
       return () => this.#channels.reduce((bits, c) => bits | (bit(c) ? 1 << c.index : 0), 0);
     };
-    const register = (name: string, offset: number, size: 1 | 2 | 4, more: Partial<Register>): Register => ({
+    const register = (
+      name: Name,
+      offset: number,
+      size: 1 | 2 | 4,
+      more: Partial<Omit<Register, 'name'>>,
+    ): Register<Name> => ({
       ...{ name, offset, size },
       ...more,
     });
@@ -141,7 +167,7 @@ export class DmaController extends ClockedBlock {
     if (this.get('CTRL') & DMAENABLE)
       this.chip.fault(`DMAC.${name} written while CTRL.DMAENABLE is set`, this.base);
     if (mask !== 0xffffffff || value & 15)
-      this.chip.fault(`DMAC.${name} is no 16-byte aligned address: ${value}`, this.base);
+      this.chip.fault(`DMAC.${name} is not a 16-byte aligned address: ${value}`, this.base);
     this.set(name, value);
   }
 

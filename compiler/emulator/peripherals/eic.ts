@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PortPins } from './port.ts';
-import { type Chip, ClockedBlock, interruptMask } from './registers.ts';
+import { type Chip, ClockedBlock, interruptMask, type MaskName } from './registers.ts';
 
 const IRQ_EIC = 4;
 const LINES = 16;
@@ -57,12 +57,23 @@ export interface ExternalInterruptPins {
   nmi(): void;
 }
 
+type Name =
+  | 'CTRL'
+  | 'STATUS'
+  | 'NMICTRL'
+  | 'NMIFLAG'
+  | 'EVCTRL'
+  | 'INTFLAG'
+  | 'WAKEUP'
+  | `CONFIG${number}`
+  | MaskName;
+
 /**
  * External Interrupt Controller (DS40001882, chapter "EIC"): edges and levels at sixteen lines and the NMI, without
  * filters and events. They are seen at once, also a pulse that is shorter than a period of GCLK_EIC, which silicon may miss.
  * Faults: a filter, an event, two pins on one line, and edges without GCLK_EIC, which silicon would never see.
  */
-export class ExternalInterrupts extends ClockedBlock {
+export class ExternalInterrupts extends ClockedBlock<Name> {
   protected override readonly clockMask = 'PM.APBAMASK';
   readonly #mask: { enabled: number };
   /** Bits of the lines; NMI among them. */
@@ -117,7 +128,7 @@ export class ExternalInterrupts extends ClockedBlock {
     this.#begin();
   }
 
-  #configure(name: string, value: number, mask: number): void {
+  #configure(name: Name, value: number, mask: number): void {
     if ((value & mask & (FILTER * 0x11111111)) !== 0) this.#refuse('filters', 1);
     this.set(name, (this.get(name) & ~mask) | (value & mask));
     this.#begin();

@@ -10,12 +10,14 @@ const ASYNCHRONOUS = 2;
 /** Users of events (chapter "EVSYS", USER.USER) of this model. */
 export const EventUser = { ADC_START: 0x17 } as const;
 
+type Name = 'CTRL' | 'CHANNEL' | 'USER' | 'CHSTATUS';
+
 /**
  * Event System (DS40001882, chapter "EVSYS"): channels from generators to users. An event arrives in the cycle in which
  * it arises. A channel on a synchronous path without its generic clock, or without an edge to look for, would lose it
  * silently, and faults.
  */
-export class EventSystem extends ClockedBlock {
+export class EventSystem extends ClockedBlock<Name> {
   readonly #channels: number[] = [];
   readonly #users: number[] = [];
 

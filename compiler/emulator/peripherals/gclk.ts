@@ -14,8 +14,10 @@ const EIC = 0x05;
 const SERCOM0_CORE = 0x14;
 const USB = 0x06;
 
+type Name = 'CTRL' | 'STATUS' | 'CLKCTRL' | 'GENCTRL' | 'GENDIV';
+
 /** Generic Clock Controller (DS40001882, chapter "GCLK"): nine generators and the clocks that they feed. */
-export class GenericClocks extends RegisterBlock {
+export class GenericClocks extends RegisterBlock<Name> {
   readonly #control: number[] = [];
   readonly #divider: number[] = [];
   readonly #channel: number[] = [];

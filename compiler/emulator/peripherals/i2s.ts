@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Listening } from '../core/microphone.ts';
 import type { Appointment } from '../core/schedule.ts';
-import { type Chip, ClockedBlock, interruptMask } from './registers.ts';
+import { type Chip, ClockedBlock, interruptMask, type MaskName } from './registers.ts';
 
 const IRQ_I2S = 27;
 const SWRST = 1;
@@ -39,6 +39,15 @@ interface Reception {
   next: Appointment;
 }
 
+type Name =
+  | 'CTRLA'
+  | 'INTFLAG'
+  | 'SYNCBUSY'
+  | `CLKCTRL${number}`
+  | `SERCTRL${number}`
+  | `DATA${number}`
+  | MaskName;
+
 /**
  * Inter-IC Sound Controller (DS40001882, chapter "I2S") as master that receives. A clock unit with several slots serves
  * an I2S microphone, which speaks in slot 0 (its select pin is low) and leaves the line at 0 in the others; one slot in
@@ -46,7 +55,7 @@ interface Reception {
  * there (section "PDM Reception"). Words are ready at the exact core cycle at which their last bit is. Switching on
  * takes no time. A word that nobody has fetched is overwritten by the next one, and RXOR is set.
  */
-export class I2s extends ClockedBlock {
+export class I2s extends ClockedBlock<Name> {
   readonly #interrupts: { enabled: number };
   readonly #receptions: [Reception | null, Reception | null] = [null, null];
   #flags = 0;
@@ -60,15 +69,15 @@ export class I2s extends ClockedBlock {
       { name: 'CTRLA', offset: 0x00, size: 1, write: (v) => this.#writeControl(v) },
       ...[0, 1].flatMap((n) => [
         {
-          ...{ name: `CLKCTRL${n}`, offset: 0x04 + 4 * n, size: 4 as const },
+          ...{ name: `CLKCTRL${n}` as const, offset: 0x04 + 4 * n, size: 4 as const },
           write: (v: number, m: number) => this.#writeProtected(`CLKCTRL${n}`, CKEN[n] ?? 0, v, m),
         },
         {
-          ...{ name: `SERCTRL${n}`, offset: 0x20 + 4 * n, size: 4 as const },
+          ...{ name: `SERCTRL${n}` as const, offset: 0x20 + 4 * n, size: 4 as const },
           write: (v: number, m: number) => this.#writeProtected(`SERCTRL${n}`, SEREN[n] ?? 0, v, m),
         },
         {
-          ...{ name: `DATA${n}`, offset: 0x30 + 4 * n, size: 4 as const },
+          ...{ name: `DATA${n}` as const, offset: 0x30 + 4 * n, size: 4 as const },
           read: () => this.#readData(n),
           write: () => this.chip.fault('I2S: transmission is not modelled', this.base + 0x30 + 4 * n),
         },
@@ -111,7 +120,7 @@ export class I2s extends ClockedBlock {
     }
   }
 
-  #writeProtected(name: string, enable: number, value: number, mask: number): void {
+  #writeProtected(name: Name, enable: number, value: number, mask: number): void {
     if (this.get('CTRLA') & enable)
       this.chip.fault(`I2S.${name} written while its enable bit in CTRLA is set`, this.base);
     this.set(name, (this.get(name) & ~mask) | (value & mask));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Memory } from '../core/memory.ts';
-import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
+import { type Chip, interruptMask, type MaskName, RegisterBlock } from './registers.ts';
 
 const PAGE = 64;
 const ROW = 256;
@@ -23,12 +23,14 @@ export interface FlashWorld {
   stall(seconds: number): void;
 }
 
+type Name = 'CTRLA' | 'CTRLB' | 'PARAM' | 'INTFLAG' | 'STATUS' | 'ADDR' | 'LOCK' | MaskName;
+
 /**
  * Non-Volatile Memory Controller (DS40001882, chapter "NVMCTRL"): wait states, row erase and page write. The page
  * buffer is open for stores only between the command PBC (clear page buffer) and a page write; any other store to
  * flash is a fault, although silicon would take it silently: firmware that does not mean to write flash does not.
  */
-export class FlashController extends RegisterBlock {
+export class FlashController extends RegisterBlock<Name> {
   readonly #buffer = new Uint8Array(PAGE).fill(0xff);
   #open = false;
 

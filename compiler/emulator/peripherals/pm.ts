@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
+import { type Chip, interruptMask, type MaskName, RegisterBlock } from './registers.ts';
 
 export type ResetCause = 'system' | 'watchdog';
 
+type Name =
+  | 'CTRL'
+  | 'SLEEP'
+  | 'CPUSEL'
+  | 'APBASEL'
+  | 'APBBSEL'
+  | 'APBCSEL'
+  | 'AHBMASK'
+  | 'APBAMASK'
+  | 'APBBMASK'
+  | 'APBCMASK'
+  | 'INTFLAG'
+  | 'RCAUSE'
+  | MaskName;
+
 /** Power Manager (SAM D21 datasheet DS40001882, chapter "PM - Power Manager"): dividers, clock gates, reset cause. */
-export class PowerManager extends RegisterBlock {
+export class PowerManager extends RegisterBlock<Name> {
   constructor(chip: Chip) {
     const mask = { enabled: 0 };
     super('PM', 0x40000400, chip, [

@@ -11,11 +11,20 @@ interface Driven {
   readonly direction: number;
 }
 
+type Latch = 'DIR' | 'OUT';
+type Bytes = 'PMUX' | 'PINCFG';
+type Name =
+  | `${Latch}${'' | 'CLR' | 'SET' | 'TGL'}${number}`
+  | `${Bytes}${number}.${number}`
+  | `IN${number}`
+  | `CTRL${number}`
+  | `WRCONFIG${number}`;
+
 /**
  * PORT (DS40001882, chapter "PORT"): groups PA and PB at 0x80 from each other. Outputs are latches, a pin that is an
  * output reads back its latch, an input reads what `inputs` holds, pull-ups included there by whoever sets it.
  */
-export class PortPins extends RegisterBlock {
+export class PortPins extends RegisterBlock<Name> {
   /** Levels at the pins of PA and PB that are driven from outside; drive() changes them. */
   readonly inputs: [number, number] = [0xffffffff, 0xffffffff];
   /** Called when the level of a pin, or who gets it, may have changed. */
@@ -96,7 +105,7 @@ export class PortPins extends RegisterBlock {
       const pin = half + i;
       if (value & 0x40000000) this.set(`PINCFG${group}.${pin}`, (value >>> 16) & 0x47);
       if (value & 0x10000000) {
-        const name = `PMUX${group}.${pin >> 1}`;
+        const name = `PMUX${group}.${pin >> 1}` as const;
         const shift = 4 * (pin & 1);
         this.set(name, (this.get(name) & ~(15 << shift)) | (((value >>> 24) & 15) << shift));
       }
@@ -104,21 +113,21 @@ export class PortPins extends RegisterBlock {
   }
 }
 
-function groupRegisters(group: number, port: () => PortPins): Register[] {
+function groupRegisters(group: number, port: () => PortPins): Register<Name>[] {
   const at = 0x80 * group;
   const change = (
-    name: string,
+    name: `${Latch}${'CLR' | 'SET' | 'TGL'}`,
     offset: number,
     how: (old: number, bits: number) => number,
-    of: string,
-  ): Register => ({
+    of: Latch,
+  ): Register<Name> => ({
     name: `${name}${group}`,
     offset: at + offset,
     size: 4,
     read: () => port().get(`${of}${group}`),
     write: (bits) => port().set(`${of}${group}`, how(port().get(`${of}${group}`), bits)),
   });
-  const bytes = (name: string, offset: number, count: number): Register[] =>
+  const bytes = (name: Bytes, offset: number, count: number): Register<Name>[] =>
     Array.from({ length: count }, (_, i) => ({
       name: `${name}${group}.${i}`,
       offset: at + offset + i,

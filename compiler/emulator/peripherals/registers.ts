@@ -20,8 +20,9 @@ export interface Peripheral {
   write(offset: number, size: number, value: number): void;
 }
 
-export interface Register {
-  readonly name: string;
+/** Name: those of the block's registers, so that a misspelt one is an error of types. */
+export interface Register<Name extends string = string> {
+  readonly name: Name;
   readonly offset: number;
   readonly size: 1 | 2 | 4;
   readonly reset?: number;
@@ -34,16 +35,16 @@ export interface Register {
 }
 
 /** One register per offset, bytes addressable, as the APB peripherals of the SAM D21 are. Unknown offsets fault. */
-export class RegisterBlock implements Peripheral {
-  readonly values = new Map<string, number>();
-  readonly #byOffset: (Register | undefined)[] = [];
-  readonly #registers: readonly Register[];
+export class RegisterBlock<Name extends string = string> implements Peripheral {
+  readonly #values = new Map<Name, number>();
+  readonly #byOffset: (Register<Name> | undefined)[] = [];
+  readonly #registers: readonly Register<Name>[];
 
   constructor(
     readonly name: string,
     readonly base: number,
     protected readonly chip: Chip,
-    registers: readonly Register[],
+    registers: readonly Register<Name>[],
   ) {
     this.#registers = registers;
     for (const register of registers) {
@@ -57,15 +58,15 @@ export class RegisterBlock implements Peripheral {
   }
 
   #setAll(): void {
-    for (const { name, reset } of this.#registers) this.values.set(name, reset ?? 0);
+    for (const { name, reset } of this.#registers) this.#values.set(name, reset ?? 0);
   }
 
-  get(name: string): number {
-    return this.values.get(name) ?? 0;
+  get(name: Name): number {
+    return this.#values.get(name) ?? 0;
   }
 
-  set(name: string, value: number): void {
-    this.values.set(name, value >>> 0);
+  set(name: Name, value: number): void {
+    this.#values.set(name, value >>> 0);
   }
 
   read(offset: number, size: number): number {
@@ -98,8 +99,8 @@ export class RegisterBlock implements Peripheral {
   }
 
   /** The registers that the access covers; its first byte must belong to one, reserved bytes behind it read as zero. */
-  #touched(offset: number, size: number): Set<Register> {
-    const found = new Set<Register>();
+  #touched(offset: number, size: number): Set<Register<Name>> {
+    const found = new Set<Register<Name>>();
     for (let i = 0; i < size; i++) {
       const register = this.#byOffset[offset + i];
       if (register !== undefined) found.add(register);
@@ -114,7 +115,7 @@ export class RegisterBlock implements Peripheral {
 }
 
 /** A block that answers while its bus clock runs; without it silicon would read zeros, or hang. */
-export abstract class ClockedBlock extends RegisterBlock {
+export abstract class ClockedBlock<Name extends string = string> extends RegisterBlock<Name> {
   /** What the power manager stops, for the message of the fault. */
   protected readonly clockMask: string = 'PM.APBCMASK';
 
@@ -136,6 +137,8 @@ export abstract class ClockedBlock extends RegisterBlock {
   }
 }
 
+export type MaskName = 'INTENCLR' | 'INTENSET';
+
 /** Pair of registers that set and clear the bits of an interrupt-enable mask; both read the mask. */
 export function interruptMask(
   size: 1 | 2 | 4,
@@ -143,7 +146,7 @@ export function interruptMask(
   setOffset: number,
   mask: { enabled: number },
   changed: () => void,
-): Register[] {
+): Register<MaskName>[] {
   const read = (): number => mask.enabled;
   return [
     {

@@ -7,11 +7,31 @@ export const SCS_BASE = 0xe000e000;
 /** Interrupt lines 0..27 (SAM D21 datasheet, table 11-3). */
 const IRQ_MASK = 0x0fffffff;
 
+type Name =
+  | 'SYST_CSR'
+  | 'SYST_RVR'
+  | 'SYST_CVR'
+  | 'SYST_CALIB'
+  | 'ISER'
+  | 'ICER'
+  | 'ISPR'
+  | 'ICPR'
+  | 'CPUID'
+  | 'ICSR'
+  | 'VTOR'
+  | 'AIRCR'
+  | 'SCR'
+  | 'CCR'
+  | 'SHPR2'
+  | 'SHPR3'
+  | 'SHCSR'
+  | `IPR${number}`;
+
 /**
  * System Control Space: SysTick, NVIC and system control block (Armv6-M ARM, B3.2 to B3.4). rp2040js has one of its
  * own, but its SysTick runs on nanoseconds of another clock, and its ICPR cannot clear the interrupts 0 to 25.
  */
-export class SystemControlSpace extends RegisterBlock implements Timer {
+export class SystemControlSpace extends RegisterBlock<Name> implements Timer {
   #counting = false;
   #startCycle = 0; // the counter held #startValue at this cycle
   #startValue = 0;
@@ -22,7 +42,7 @@ export class SystemControlSpace extends RegisterBlock implements Timer {
     private readonly core: Samd21Core,
     systemReset: () => void,
   ) {
-    const priorities: Register[] = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => ({
+    const priorities: Register<Name>[] = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => ({
       name: `IPR${n}`,
       offset: 0x400 + 4 * n,
       size: 4,
@@ -116,7 +136,7 @@ export class SystemControlSpace extends RegisterBlock implements Timer {
 
   override write(offset: number, size: number, value: number): void {
     // Only words: byte and halfword accesses are UNPREDICTABLE (B3.1.1), except that compilers use none.
-    if (size !== 4) this.chip.fault('system control space takes word accesses only', SCS_BASE + offset);
+    if (size !== 4) this.chip.fault('system control space accepts word accesses only', SCS_BASE + offset);
     super.write(offset, size, value);
     if (offset >= 0x400 && offset < 0x420) this.#updatePriorities();
     this.core.SHPR2 = this.get('SHPR2');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Chip, ClockedBlock, interruptMask } from './registers.ts';
+import { type Chip, ClockedBlock, interruptMask, type MaskName } from './registers.ts';
 
 const SWRST = 1;
 const ENABLE = 2;
@@ -26,12 +26,24 @@ export interface SerialLine {
   coreFrequency(n: number): number;
 }
 
+type Name =
+  | 'CTRLA'
+  | 'CTRLB'
+  | 'BAUD'
+  | 'RXPL'
+  | 'INTFLAG'
+  | 'STATUS'
+  | 'SYNCBUSY'
+  | 'DATA'
+  | 'DBGCTRL'
+  | MaskName;
+
 /**
  * SERCOM in USART mode with internal clock (DS40001882, chapters "SERCOM" and "SERCOM USART"), 8 data bits. Bytes take
  * no time: the data register is always empty, and the next byte from outside is there as soon as the last one was read;
  * it waits for a receiver that is not on yet, so that nothing is lost or overrun. A SERCOM without its bus clock or its generic clock faults, where silicon would hang.
  */
-export class Sercom extends ClockedBlock {
+export class Sercom extends ClockedBlock<Name> {
   readonly #interrupts: { enabled: number };
   #flags = 0;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
+import { type Chip, interruptMask, type MaskName, RegisterBlock } from './registers.ts';
 
 const ENABLE = 2;
 const DFLL_MODE = 4; // closed loop
@@ -19,11 +19,32 @@ export const ClockSource = {
   FDPLL: 8,
 };
 
+type Name =
+  | 'INTFLAG'
+  | 'PCLKSR'
+  | 'XOSC'
+  | 'XOSC32K'
+  | 'OSC32K'
+  | 'OSCULP32K'
+  | 'OSC8M'
+  | 'DFLLCTRL'
+  | 'DFLLVAL'
+  | 'DFLLMUL'
+  | 'DFLLSYNC'
+  | 'BOD33'
+  | 'VREG'
+  | 'VREF'
+  | 'DPLLCTRLA'
+  | 'DPLLRATIO'
+  | 'DPLLCTRLB'
+  | 'DPLLSTATUS'
+  | MaskName;
+
 /**
  * System Controller (DS40001882, chapter "SYSCTRL"): oscillators. Every enabled oscillator is ready, and the DFLL48M
  * locked, at the next read. A crystal is always there. In open loop the DFLL48M gives 48 MHz; silicon is 2 % off.
  */
-export class SystemController extends RegisterBlock {
+export class SystemController extends RegisterBlock<Name> {
   /** Frequency of the DFLL's reference clock, generic clock 0; set by the chip. */
   dfllReference: () => number = () => 0;
   /** Whether a USB host may send frames; set by the chip. */
@@ -121,7 +142,7 @@ export class SystemController extends RegisterBlock {
 
   /** PCLKSR: bits 0-4 ready flags, 6 and 7 DFLL locks, 15 DPLL lock. */
   #status(): number {
-    const on = (name: string): boolean => (this.get(name) & ENABLE) !== 0;
+    const on = (name: Name): boolean => (this.get(name) & ENABLE) !== 0;
     const dfll = on('DFLLCTRL');
     const reference = this.#recovers ? this.usbFrames() : this.#closed && this.dfllReference() > 0;
     const locked = dfll && reference;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Appointment } from '../core/schedule.ts';
-import { type Chip, ClockedBlock, interruptMask } from './registers.ts';
+import { type Chip, ClockedBlock, interruptMask, type MaskName } from './registers.ts';
 
 const SWRST = 1;
 const ENABLE = 2;
@@ -33,11 +33,26 @@ interface Counting {
   next: Appointment;
 }
 
+type Name =
+  | 'CTRLA'
+  | 'READREQ'
+  | 'CTRLBCLR'
+  | 'CTRLBSET'
+  | 'CTRLC'
+  | 'DBGCTRL'
+  | 'EVCTRL'
+  | 'INTFLAG'
+  | 'STATUS'
+  | 'COUNT'
+  | 'CC0'
+  | 'CC1'
+  | MaskName;
+
 /**
  * Timer/Counter (DS40001882, chapter "TC") as a 16-bit counter that counts up to 0xFFFF (NFRQ) or to CC0 (MFRQ), with
  * overflow flag, interrupt and event at the exact core cycle. Everything else about it is refused.
  */
-export class TimerCounter extends ClockedBlock {
+export class TimerCounter extends ClockedBlock<Name> {
   readonly #index: number;
   readonly #interrupts: { enabled: number };
   #flags = 0;
@@ -108,7 +123,7 @@ export class TimerCounter extends ClockedBlock {
     this.set('EVCTRL', (this.get('EVCTRL') & ~mask) | (value & mask));
   }
 
-  #writeValue(name: string, value: number, mask: number): void {
+  #writeValue(name: Name, value: number, mask: number): void {
     if (this.#counting !== null)
       this.chip.fault(`${this.name}.${name} written while it counts is not modelled`, this.base);
     this.set(name, (this.get(name) & ~mask) | (value & mask));

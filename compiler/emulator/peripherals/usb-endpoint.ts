@@ -43,6 +43,8 @@ export interface EndpointSurroundings {
   changed(): void;
 }
 
+export type EndpointRegister = `EP${string}${number}`;
+
 /**
  * One of the eight endpoints of the USB controller in device mode: its registers, its two banks described in RAM, and
  * what it does with a transaction (DS40001882, chapter "USB", "Management of SETUP / OUT / IN Transactions",
@@ -62,13 +64,13 @@ export class UsbEndpoint {
     private readonly address: number,
   ) {}
 
-  registers(offset: number): Register[] {
+  registers(offset: number): Register<EndpointRegister>[] {
     const register = (
-      name: string,
+      name: `EP${string}`,
       at: number,
       read: () => number,
       write?: (v: number) => void,
-    ): Register => ({
+    ): Register<EndpointRegister> => ({
       ...{ name: `${name}${this.number}`, offset: offset + at, size: 1 as const, read },
       write: write ?? (() => {}),
     });

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Chip, ClockedBlock, interruptMask } from './registers.ts';
-import { type EndpointSurroundings, type Handshake, type InAnswer, UsbEndpoint } from './usb-endpoint.ts';
+import { type Chip, ClockedBlock, interruptMask, type MaskName } from './registers.ts';
+import {
+  type EndpointRegister,
+  type EndpointSurroundings,
+  type Handshake,
+  type InAnswer,
+  UsbEndpoint,
+} from './usb-endpoint.ts';
 
 export type { Handshake, InAnswer } from './usb-endpoint.ts';
 
@@ -46,12 +52,28 @@ export interface UsbSurroundings {
   pads(): boolean;
 }
 
+type Name =
+  | 'CTRLA'
+  | 'SYNCBUSY'
+  | 'QOSCTRL'
+  | 'CTRLB'
+  | 'DADD'
+  | 'STATUS'
+  | 'FSMSTATUS'
+  | 'FNUM'
+  | 'INTFLAG'
+  | 'EPINTSMRY'
+  | 'DESCADD'
+  | 'PADCAL'
+  | EndpointRegister
+  | MaskName;
+
 /**
  * USB controller in device mode at full speed (DS40001882, chapter "USB - Universal Serial Bus"). A host calls the
  * methods under "the wire"; each is one packet or one change of the bus, at the cycle at which it is over.
  * Synchronisation takes no time. Host mode, low speed, remote wake-up, link power management and test modes fault.
  */
-export class UsbDevice extends ClockedBlock {
+export class UsbDevice extends ClockedBlock<Name> {
   protected override readonly clockMask = 'PM.AHBMASK or PM.APBBMASK';
   /** Called when the pull-up appears at, and disappears from, the bus. */
   onAttach: (() => void) | null = null;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Appointment } from '../core/schedule.ts';
-import { type Chip, interruptMask, RegisterBlock } from './registers.ts';
+import { type Chip, interruptMask, type MaskName, RegisterBlock } from './registers.ts';
 
 const IRQ_WDT = 2;
 const ENABLE = 2;
@@ -21,12 +21,14 @@ export interface WatchdogPins {
   reset(): void;
 }
 
+type Name = 'CTRL' | 'CONFIG' | 'EWCTRL' | 'INTFLAG' | 'STATUS' | 'CLEAR' | MaskName;
+
 /**
  * Watchdog Timer (DS40001882, chapter "WDT"): normal mode with early warning. Faults: window mode and always-on, which
  * are not modelled; no generic clock; a write while SYNCBUSY, which would stop the CPU for milliseconds; a protected
  * register written while enabled. A wrong key in CLEAR resets at once, as on silicon.
  */
-export class Watchdog extends RegisterBlock {
+export class Watchdog extends RegisterBlock<Name> {
   readonly #mask: { enabled: number };
   #flag = 0;
   #busyUntil = 0;
@@ -75,7 +77,7 @@ export class Watchdog extends RegisterBlock {
   #protected(name: 'CONFIG' | 'EWCTRL', value: number): void {
     if ((this.get('CTRL') & ENABLE) !== 0)
       this.chip.fault(`WDT.${name} written while it is enabled`, this.base);
-    if ((value & 15) > 11) this.chip.fault(`WDT.${name} takes a reserved period`, this.base);
+    if ((value & 15) > 11) this.chip.fault(`WDT.${name} is set to a reserved period`, this.base);
     this.set(name, value & 15);
   }
 

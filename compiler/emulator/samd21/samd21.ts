@@ -8,19 +8,16 @@ import { Incoming } from '../core/incoming.ts';
 import { FLASH_SIZE, Memory, RAM_SIZE, RAM_START, readBytes } from '../core/memory.ts';
 import type { MicrophoneSource } from '../core/microphone.ts';
 import { Schedule } from '../core/schedule.ts';
-import { ExternalInterrupts } from '../peripherals/eic.ts';
-import { GenericClocks } from '../peripherals/gclk.ts';
-import { calibrationWord, type FlashChange, FlashController } from '../peripherals/nvmctrl.ts';
-import { PowerManager, type ResetCause } from '../peripherals/pm.ts';
-import { PORT_IOBUS_BASE, PortPins } from '../peripherals/port.ts';
+import type { GenericClocks } from '../peripherals/gclk.ts';
+import { calibrationWord, type FlashChange, type FlashController } from '../peripherals/nvmctrl.ts';
+import type { PowerManager, ResetCause } from '../peripherals/pm.ts';
+import { PORT_IOBUS_BASE, type PortPins } from '../peripherals/port.ts';
 import type { Peripheral, RegisterBlock } from '../peripherals/registers.ts';
-import { SystemControlSpace } from '../peripherals/scs.ts';
-import { Sercom } from '../peripherals/sercom.ts';
-import { SystemController } from '../peripherals/sysctrl.ts';
-import { UsbDevice } from '../peripherals/usb.ts';
-import { Watchdog } from '../peripherals/wdt.ts';
-import { acquisition } from './acquisition.ts';
+import type { SystemControlSpace } from '../peripherals/scs.ts';
+import type { Sercom } from '../peripherals/sercom.ts';
+import type { UsbDevice } from '../peripherals/usb.ts';
 import type { MemoryView, Samd21Options } from './options.ts';
+import { wire } from './wiring.ts';
 
 export { ChipFault } from '../core/fault.ts';
 export type { ImageSegment } from '../core/memory.ts';
@@ -32,9 +29,6 @@ export type { MemoryView, Samd21Options } from './options.ts';
 const FLASH_END = FLASH_SIZE;
 const RAM = RAM_START;
 const RAM_END = RAM_START + RAM_SIZE;
-
-/** Multiplexer function of a pin: 0 is A. */
-const FUNCTION_G = 6;
 
 const NO_LOG = { debug() {}, info() {}, warn() {}, error() {} };
 /** Above this frequency the flash needs a wait state at 3.3 V (datasheet, "NVM Characteristics"). */
@@ -76,59 +70,28 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     this.#options = options;
     this.core.reference = options.reference ?? false;
     for (const segment of options.segments) this.memory.load(segment);
-    this.#power = new PowerManager(this);
-    const oscillators = new SystemController(this);
-    this.#clocks = new GenericClocks(this, oscillators);
-    oscillators.dfllReference = () => this.#clocks.clockFrequency(0);
-    this.#nvm = new FlashController(this, this.memory, {
-      before: (change) => this.onFlashChange?.(change),
-      stall: (seconds) => this.core.stall(Math.ceil(seconds * this.frequency)),
-    });
-    this.port = new PortPins(this);
-    const line = {
-      transmitted: (byte: number) => this.onSerial?.(byte),
-      waiting: () => this.#incoming.waiting,
-      take: () => this.#incoming.take(),
-      busClockOn: (n: number) => this.#power.sercomClock(n),
-      coreFrequency: (n: number) => this.#clocks.sercomFrequency(n),
-    };
-    this.#sercoms = [0, 1, 2, 3, 4, 5].map((n) => new Sercom(this, n, line));
-    this.usb = new UsbDevice(this, {
-      ram: this.memory.ram8,
-      busClocks: () => this.#power.usbClocks,
-      clock: () => this.#clocks.usbFrequency,
-      disciplined: () => oscillators.disciplined,
-      pads: () => this.port.hasFunction(0, 24, FUNCTION_G) && this.port.hasFunction(0, 25, FUNCTION_G),
-    });
-    oscillators.usbFrames = () => this.usb.attached;
-    const scs = (this.#scs = new SystemControlSpace(this, this.core, () => this.#systemReset('system')));
-    const watchdog = new Watchdog(this, {
-      clock: () => this.#clocks.watchdogFrequency,
-      coreClock: () => this.frequency,
-      reset: () => this.#systemReset('watchdog'),
-    });
-    const pins = new ExternalInterrupts(this, {
-      busClockOn: () => this.#power.eicClock,
-      clock: () => this.#clocks.eicFrequency,
-      port: this.port,
-      nmi: () => this.core.raiseNmi(),
-    });
-    this.core.timers = [scs, this.schedule];
-    this.#clocks.changed = () => this.#checkWaitStates();
-    const sound = acquisition({
-      ...{ chip: this, power: this.#power, clocks: this.#clocks, port: this.port },
+    const parts = wire({
+      ...{ chip: this, memory: this.memory, incoming: this.#incoming },
       bus: {
         mapped: (address) => this.#mapped(address),
         read: (address, size) => this.#read(address, size),
         write: (address, size, value) => this.#write(address, size, value),
       },
       microphone: () => this.microphone,
+      transmitted: (byte) => this.onSerial?.(byte),
+      flashChange: (change) => this.onFlashChange?.(change),
+      systemReset: (cause) => this.#systemReset(cause),
     });
-    this.#blocks = [
-      ...[this.#power, oscillators, this.#clocks, watchdog, pins, this.#nvm, this.port, this.usb],
-      ...[...this.#sercoms, ...sound, scs],
-    ];
-    for (const block of this.#blocks) this.#place(block, block.base, block === scs ? 4 : 1);
+    ({ port: this.port, usb: this.usb } = parts);
+    this.#power = parts.power;
+    this.#clocks = parts.clocks;
+    this.#nvm = parts.nvm;
+    this.#scs = parts.scs;
+    this.#sercoms = parts.sercoms;
+    this.#blocks = parts.blocks;
+    this.core.timers = [this.#scs, this.schedule];
+    this.#clocks.changed = () => this.#checkWaitStates();
+    for (const block of this.#blocks) this.#place(block, block.base, block === this.#scs ? 4 : 1);
     this.#place(this.port, PORT_IOBUS_BASE, 1);
     this.reset();
   }

@@ -187,7 +187,7 @@ export class UsbBus {
   }
 
   #usb(): UsbDevice {
-    if (!this.#connected) throw new UsbError('the device is gone');
+    if (!this.#connected) throw new UsbError('the device was disconnected');
     return this.chip.usb;
   }
 
@@ -230,7 +230,7 @@ export class UsbBus {
     for (const task of ended) {
       this.chip.schedule.cancel(task.appointment);
       task.done = true;
-      task.error = new UsbError('the device is gone');
+      task.error = new UsbError('the device was disconnected');
     }
     this.onDisconnect?.();
   }

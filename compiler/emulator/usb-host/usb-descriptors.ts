@@ -67,7 +67,10 @@ export function parseDevice(bytes: Uint8Array): DeviceDescriptor {
 
 export function parseConfiguration(bytes: Uint8Array): ConfigurationDescriptor {
   need(bytes[0] === 9 && bytes[1] === DescriptorType.CONFIGURATION, 'no configuration descriptor');
-  need(half(bytes, 2) === bytes.length, `configuration says ${half(bytes, 2)} bytes and has ${bytes.length}`);
+  need(
+    half(bytes, 2) === bytes.length,
+    `configuration declares ${half(bytes, 2)} bytes and has ${bytes.length}`,
+  );
   const associations: Association[] = [];
   const interfaces: {
     expected: number;
@@ -114,14 +117,14 @@ export function parseConfiguration(bytes: Uint8Array): ConfigurationDescriptor {
   const numbers = new Set(interfaces.map(({ value }) => value.number));
   need(
     numbers.size === at(bytes, 4),
-    `configuration says ${at(bytes, 4)} interfaces and has ${numbers.size}`,
+    `configuration declares ${at(bytes, 4)} interfaces and has ${numbers.size}`,
   );
   const addresses = interfaces.flatMap(({ endpoints }) => endpoints.map(({ address }) => address));
   need(new Set(addresses).size === addresses.length, 'an endpoint address is used twice');
   for (const { expected, endpoints, value } of interfaces)
     need(
       expected === endpoints.length,
-      `interface ${value.number} says ${expected} endpoints, has ${endpoints.length}`,
+      `interface ${value.number} declares ${expected} endpoints, has ${endpoints.length}`,
     );
   for (const { first, count } of associations)
     for (let i = first; i < first + count; i++)

@@ -27,9 +27,10 @@ export function patternReader(pattern: string, subject: string): (file: string) 
     .map((part) => {
       const name = /^\{(.*)\}$/.exec(part)?.[1];
       if (name === undefined) return escapeRegex(part);
-      if (!/^[A-Za-z]\w*$/.test(name)) throw new InputError(subject, `"${part}" is no field`, 'e.g. {label}');
+      if (!/^[A-Za-z]\w*$/.test(name))
+        throw new InputError(subject, `"${part}" is not a field`, 'e.g. {label}');
       if (names.includes(name))
-        throw new InputError(subject, `the field {${name}} stands twice in ${pattern}`);
+        throw new InputError(subject, `the field {${name}} is listed twice in ${pattern}`);
       names.push(name);
       return '([^/]+?)';
     })

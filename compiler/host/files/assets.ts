@@ -12,6 +12,7 @@ interface PackageAssets {
   readonly version: string;
   readonly templates: ReadonlyMap<string, string>;
   readonly runtime: ReadonlyMap<string, string>;
+  readonly license: string;
 }
 
 let known: PackageAssets | null = null;
@@ -22,6 +23,7 @@ export function packageAssets(): PackageAssets {
     version: compilerVersion,
     templates: texts('templates', /\.hbs$/),
     runtime: texts('runtime-c', /\.[chS]$/),
+    license: readFileSync(packagePath('LICENSE'), 'utf8'),
   };
   return known;
 }

@@ -61,7 +61,7 @@ export function readLimited(path: string, maxBytes: number): Uint8Array {
       for (let n = -1; n !== 0 && length < bytes.length; length += n) {
         n = fs.readSync(fd, bytes, length, bytes.length - length, null);
       }
-      if (length > size) throw new InputError(path, 'changed while it was read, or has no size of its own');
+      if (length > size) throw new InputError(path, 'changed while it was read, or has no fixed size');
       return bytes.subarray(0, length);
     } finally {
       fs.closeSync(fd);

@@ -7,7 +7,7 @@ import { parseJson } from '../../core/base/json.ts';
 import type { Model } from '../../core/model/model.ts';
 import { type ModelHead, readModelJson } from '../../core/model/model-json.ts';
 import { readModel } from '../../core/model/read-model.ts';
-import { allWeights } from '../../core/model/weights-readers.ts';
+import { allWeights } from '../../core/weights/all-readers.ts';
 import { guard, readLimited } from '../files/files.ts';
 import { weightsBytes } from './weights.ts';
 

@@ -3,9 +3,9 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
-import { checkWeightsName } from '../../core/model/read-weights.ts';
-import { MAX_WEIGHTS_BYTES } from '../../core/model/tensors.ts';
-import { allWeights } from '../../core/model/weights-readers.ts';
+import { allWeights } from '../../core/weights/all-readers.ts';
+import { checkWeightsName } from '../../core/weights/read-weights.ts';
+import { MAX_WEIGHTS_BYTES } from '../../core/weights/tensors.ts';
 import { guard, readLimited } from '../files/files.ts';
 
 /** @param name a plain file name; @throws InputError where the file is no weights file or a link leads elsewhere */

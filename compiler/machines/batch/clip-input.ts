@@ -18,10 +18,10 @@ export interface ClipProgram extends Program {
 export function clipProgram(program: Program, subject: string): ClipProgram {
   const { frontend, readout } = program;
   if (frontend === null) {
-    throw new InputError(subject, 'takes features, not sound: it has no "frontend"', 'model.json');
+    throw new InputError(subject, 'accepts features, not sound: it has no "frontend"', 'model.json');
   }
   if (readout === null) {
-    throw new InputError(subject, 'has no "readout": it listens to streams only; use --stream', 'model.json');
+    throw new InputError(subject, 'has no "readout": it works on streams only; use --stream', 'model.json');
   }
   return { ...program, frontend, readout };
 }

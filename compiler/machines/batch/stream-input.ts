@@ -18,7 +18,7 @@ export interface SoundProgram extends StreamProgram {
 export function soundProgram(program: Program, subject: string): SoundProgram {
   const { frontend } = program;
   if (frontend === null) {
-    throw new InputError(subject, 'takes features, not sound: it has no "frontend"', 'model.json');
+    throw new InputError(subject, 'accepts features, not sound: it has no "frontend"', 'model.json');
   }
   return { ...streamProgram(program, subject), frontend };
 }

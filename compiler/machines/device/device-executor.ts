@@ -4,7 +4,7 @@
  * per frame and layer, and where one is not the reference's it is asked for the trace of that frame.
  */
 
-import type { KernelName } from '../../codegen/emit/emit.ts';
+import { type KernelName, kernelNamed } from '../../codegen/kernels/index.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { programDigest } from '../../core/program/digest.ts';
 import { inputsOf, outputsOf, type Program, requireDetection } from '../../core/program/program.ts';
@@ -95,8 +95,7 @@ export class BoardExecutor implements Executor {
       const problem = `the board holds another program (${printable(model.name)}, sha256 ${model.program.slice(0, 12)}…): flash this one first`;
       throw new InputError(link.path, problem);
     }
-    const kernel = model.kernel === 'packed' || model.kernel === 'unrolled' ? model.kernel : null;
-    return new BoardExecutor(link, program, kernel, signal);
+    return new BoardExecutor(link, program, kernelNamed(model.kernel), signal);
   }
 
   run(

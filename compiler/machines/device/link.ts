@@ -99,7 +99,7 @@ export class Link {
     } catch (error) {
       const problem = signal?.aborted ? 'interrupted' : error instanceof InputError ? error.problem : null;
       if (problem === null) throw error;
-      const remedy = 'the board has no model now, and the same command gives it one';
+      const remedy = 'the board has no model now; run the same command again';
       throw new InputError(this.path, `${problem}; ${remedy}`);
     }
   }
@@ -139,7 +139,7 @@ export class Link {
   }
 
   #gone(): InputError {
-    return new InputError(this.path, 'the board is gone');
+    return new InputError(this.path, 'the board was disconnected');
   }
 
   #take(byte: number): void {

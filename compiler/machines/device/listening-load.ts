@@ -4,10 +4,10 @@
 import type { Microphone } from '../../boards/boards.ts';
 import { findClips } from '../../host/audio/clips.ts';
 import { readSound } from '../../host/audio/sound-file.ts';
-import type { Firmware } from '../firmware/firmware.ts';
-import { FLAG_ALLOCATED, FLAG_WRITE, parseElf, TYPE_NOBITS } from '../toolchain/elf.ts';
-import { EmulatedDevice } from './emulated-device.ts';
-import type { Sound } from './sound.ts';
+import { EmulatedDevice } from '../emulated/emulated-device.ts';
+import type { Sound } from '../emulated/sound.ts';
+import { type Firmware, symbolOf } from '../firmware/firmware.ts';
+import { FLAG_ALLOCATED, FLAG_WRITE, parseElf, TYPE_NOBITS } from '../image/elf.ts';
 
 export interface ListeningLoad {
   /** Share of the cycles in which the CPU is awake, at zero wait states. */
@@ -50,7 +50,7 @@ export function listeningLoad(firmware: Firmware, microphone: Microphone, sound:
   device.run(SETTLING);
   const worked = () => chip.cycles - chip.sleepCycles + chip.flashLines;
   let [frames, steps, start, computed] = [0, 0, worked(), 0];
-  const at = (name: string, callback: () => void) => chip.hook(address(firmware, name), callback);
+  const at = (name: string, callback: () => void) => chip.hook(symbolOf(firmware, name), callback);
   at('egru_frontend_frame', () => {
     frames++;
     start = worked();
@@ -71,12 +71,6 @@ export function listeningLoad(firmware: Firmware, microphone: Microphone, sound:
     capture: (worked() - before.worked - computed) / cycles,
     frames,
   };
-}
-
-function address({ symbols }: Firmware, name: string): number {
-  const found = symbols.get(name);
-  if (found === undefined) throw new Error(`the firmware has no ${name}`);
-  return found;
 }
 
 /** Bytes as `size` counts them. */

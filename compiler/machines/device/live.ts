@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** An emulated board that lives beside other work: its time passes in short pieces, as fast as it can or as outside. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EmulatedDevice } from './emulated-device.ts';
+import type { EmulatedDevice } from '../emulated/emulated-device.ts';
 
 export interface LiveOptions {
   /** Seconds of the board's time to run for; Infinity: until `signal` says so. */

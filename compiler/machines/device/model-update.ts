@@ -4,8 +4,8 @@
 import type { Board } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import type { FlashPlan } from '../flash/flash.ts';
-import type { FlashImage } from '../flash/image.ts';
-import { readRegion } from '../toolchain/region.ts';
+import type { FlashImage } from '../image/image.ts';
+import { readRegion } from '../image/region.ts';
 import { identify, listenAgain } from './identity.ts';
 import type { Link } from './link.ts';
 
@@ -22,7 +22,7 @@ export function planModelUpdate({ image, board, port, open, onPage }: ModelUpdat
   const { bytes } = image;
   const steps = [
     `ask ${port} for its board: the ${board.title}`,
-    `send the ${bytes.length} bytes of the model; from the first on the old one is gone`,
+    `send the ${bytes.length} bytes of the model; the first byte invalidates the old one`,
     'read back its digest, and listen again',
   ];
   const run = async (signal?: AbortSignal) => {

@@ -4,6 +4,7 @@
 import type { Chip } from '../../boards/boards.ts';
 import { programDigest } from '../../core/program/digest.ts';
 import type { Program } from '../../core/program/program.ts';
+import { type EmulatedChip, emulate } from '../emulated/emulators.ts';
 import {
   type Answer,
   AnswerReader,
@@ -21,7 +22,6 @@ import {
   unpackClip,
   unpackStream,
 } from '../protocol/records.ts';
-import { type EmulatedChip, emulate } from './emulators.ts';
 import type { ClipResult, StreamResult } from './executor.ts';
 import { addCalls, type CallCount, CallMeters, noCalls } from './meter.ts';
 

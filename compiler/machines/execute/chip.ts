@@ -5,7 +5,7 @@ import { defaultBoard } from '../../boards/boards.ts';
 import type { KernelName } from '../../codegen/emit/emit.ts';
 import type { Program } from '../../core/program/program.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
-import { buildFirmware, type Firmware } from '../firmware/firmware.ts';
+import { buildFirmware, type Firmware, symbolOf } from '../firmware/firmware.ts';
 import type { FirmwareOptions } from '../firmware/options.ts';
 import {
   addStatistics,
@@ -116,11 +116,7 @@ const PARALLEL_FROM = 8;
 
 /** What the emulator needs of a firmware: the bytes to flash, and addresses to watch. */
 export function chipImage(program: Program, firmware: Firmware): ChipImage {
-  const address = (name: string): number => {
-    const value = firmware.symbols.get(name);
-    if (value === undefined) throw new Error(`the firmware has no symbol ${name}`);
-    return value;
-  };
+  const address = (name: string) => symbolOf(firmware, name);
   return {
     program,
     chip: firmware.board.chip,

@@ -132,7 +132,7 @@ static void put_frame(const egru_stream *stream, const egru_event *event, int tr
         put_trace(stream->state, stream->features, stream->logits);
     }
     put((int32_t)stream->mean_square);
-    put(stream->gate);
+    put(stream->vad_state);
     for (unsigned k = 0; k < stream->detect->keyword_count; k++) {
         put(egru_detect_posterior(stream->detect, stream->detect_state, k));
     }
@@ -174,7 +174,7 @@ static egru_stream *open_stream(void) {
     if (egru_stream_init(&stream, &model, &model_detect, memory, MODEL_STREAM_WORDS - 1) !=
             EGRU_ERROR_STATE ||
         egru_stream_init(&stream, &model, &model_detect, memory, MODEL_STREAM_WORDS) != EGRU_OK) {
-        fail("egru_stream_init does not take MODEL_STREAM_WORDS");
+        fail("egru_stream_init does not accept MODEL_STREAM_WORDS");
     }
     return &stream;
 }

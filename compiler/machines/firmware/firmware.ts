@@ -1,35 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Program -> firmware image of a board, with its sizes and its proven stack use: application and model's region. */
 
-import { type Board, boardHeader, type Chip } from '../../boards/boards.ts';
+import type { Board, Chip } from '../../boards/boards.ts';
 import type { KernelName } from '../../codegen/emit/emit.ts';
 import type { Program } from '../../core/program/program.ts';
-import { writeFolder } from '../../host/files/files.ts';
-import { buildImage, type Image, RegionOverflow } from '../toolchain/arm.ts';
+import { parseElf } from '../image/elf.ts';
+import { mergeElf } from '../image/elf-write.ts';
+import { REGION_STACK, readRegion } from '../image/region.ts';
+import { type Contribution, contributions, imageSize } from '../image/size.ts';
 import { pointees } from '../toolchain/code.ts';
-import { parseElf } from '../toolchain/elf.ts';
-import { mergeElf } from '../toolchain/elf-write.ts';
-import { REGION_STACK, readRegion } from '../toolchain/region.ts';
-import { type Contribution, contributions, imageSize } from '../toolchain/size.ts';
 import { type StackUse, stackUse } from '../toolchain/stack.ts';
-import { readUf2, UF2_PAYLOAD, writeUf2 } from '../toolchain/uf2.ts';
+import { buildApplication } from './application.ts';
+import { checkedUf2, type FirmwareBytes, type FirmwareFiles, writeFirmware } from './files.ts';
 import { applicationRam, arenaBytes, checkFit, tooLarge } from './fit.ts';
 import { buildRegion } from './model-region.ts';
 import type { FirmwareOptions } from './options.ts';
-import { folder, headerFolders, linkerScripts } from './sources.ts';
 
-export interface Firmware {
+/** A firmware image with its files' bytes, sizes in bytes, and proven stack use. */
+export interface Firmware extends FirmwareBytes {
   readonly board: Board;
   readonly kernel: KernelName;
-  readonly elf: Uint8Array;
-  /** What is flashed, from the chip's applicationStart on: the application, 0xff up to modelStart, the model's region. */
-  readonly bin: Uint8Array;
-  /** The model's region alone. */
-  readonly model: Uint8Array;
-  /** null: the board's bootloader takes none. */
-  readonly uf2: Uint8Array | null;
-  readonly modelUf2: Uint8Array | null;
-  readonly map: string;
   /** Bytes of flash that are used, of application and model. */
   readonly flash: number;
   readonly applicationFlash: number;
@@ -48,15 +38,6 @@ export interface Firmware {
   readonly files: FirmwareFiles | null;
 }
 
-export interface FirmwareFiles {
-  readonly elf: string;
-  readonly bin: string;
-  readonly uf2: string | null;
-  readonly map: string;
-  readonly modelBin: string;
-  readonly modelUf2: string | null;
-}
-
 /**
  * Builds; the same program and options give the same bytes on every machine with the same compiler.
  * @throws InputError where the toolchain is missing, the output folder cannot be written or the model does not fit
@@ -71,12 +52,12 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
   const applicationElf = parseElf(application.elf, 'application.elf');
   const bytes = mergeElf([applicationElf, region.elf]);
   const elf = parseElf(bytes, 'firmware.elf');
-  const { stepFunctions } = region;
+  const { stepFunctions, indirect } = region;
   // Interrupts keep the priority that a reset gives them, all the same; only HardFault and NMI come above.
   const handlers = pointees(elf, 'vectors').filter((name) => !/^(Reset|Fault)_Handler$/.test(name));
   const stack = stackUse(elf, 'Reset_Handler', handlers, {
     above: [['Fault_Handler']],
-    indirect: new Map([['egru_step', stepFunctions]]),
+    indirect: new Map([['egru_step', stepFunctions], ...indirect]),
   });
   const variables = imageSize(applicationElf);
   const arena = arenaBytes(program, kernel);
@@ -110,35 +91,10 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
     sizes: new Map(elf.symbols.filter(({ kind }) => kind !== 'other').map(({ name, size }) => [name, size])),
     stepFunction: stepFunctions[0] ?? '',
   };
-  return { ...firmware, files: options.outDir === undefined ? null : write(firmware, options.outDir) };
-}
-
-/** The part that is the same for every model. */
-async function buildApplication(options: FirmwareOptions): Promise<Image> {
-  const { board } = options;
-  const drivers = folder(board.chip.firmwareFolder);
-  const app = folder('firmware/app');
-  const layout = app.find(({ path }) => path.endsWith('/application.ld'));
-  if (layout === undefined) throw new Error('firmware/app has no application.ld');
-  const hal = folder('firmware/hal');
-  try {
-    return await buildImage({
-      files: [
-        ...drivers.filter(({ path }) => !path.endsWith('.ld')),
-        ...hal,
-        ...app.filter((file) => file !== layout),
-        ...folder('runtime-c'),
-        { path: 'board/board.h', text: boardHeader(board, options.microphone) },
-      ],
-      includes: ['runtime-c', 'board', ...headerFolders([...drivers, ...hal, ...app])],
-      linker: linkerScripts(board, layout),
-      optimize: options.optimize ?? '-O2',
-      defines: options.defines ?? [],
-    });
-  } catch (error) {
-    if (!(error instanceof RegionOverflow)) throw error;
-    throw new Error(`the application is ${error.excess} bytes too large for ${error.region}`);
-  }
+  return {
+    ...firmware,
+    files: options.outDir === undefined ? null : writeFirmware(firmware, options.outDir),
+  };
 }
 
 function joined(application: Uint8Array, model: Uint8Array, chip: Chip): Uint8Array {
@@ -149,40 +105,13 @@ function joined(application: Uint8Array, model: Uint8Array, chip: Chip): Uint8Ar
   return bin;
 }
 
-/** Reads back what it wrote: a bootloader shall find the image, bit for bit, and nothing else. */
-function checkedUf2(bin: Uint8Array, start: number, wanted: number): Uint8Array {
-  const uf2 = writeUf2(bin, start, wanted);
-  const { family, address, bytes } = readUf2(uf2, 'firmware.uf2');
-  const equal =
-    Buffer.compare(bytes.subarray(0, bin.length), bin) === 0 &&
-    bytes.subarray(bin.length).every((byte) => byte === 0xff) &&
-    bytes.length - bin.length < UF2_PAYLOAD;
-  if (family !== wanted || address !== start || !equal) {
-    throw new Error('the UF2 file does not hold the image');
-  }
-  return uf2;
-}
-
-function write(firmware: Omit<Firmware, 'files'>, outDir: string): FirmwareFiles {
-  const { elf, bin, uf2, map, model, modelUf2 } = firmware;
-  const parts: { name: keyof FirmwareFiles; path: string; data: Uint8Array | string | null }[] = [
-    { name: 'elf', path: 'firmware.elf', data: elf },
-    { name: 'bin', path: 'firmware.bin', data: bin },
-    { name: 'map', path: 'firmware.map', data: map },
-    { name: 'modelBin', path: 'model.bin', data: model },
-    { name: 'uf2', path: 'firmware.uf2', data: uf2 },
-    { name: 'modelUf2', path: 'model.uf2', data: modelUf2 },
-  ];
-  const given = parts.flatMap(({ data, ...part }) => (data === null ? [] : [{ ...part, data }]));
-  const paths = writeFolder(outDir, given);
-  const written = new Map(given.map(({ name }, index) => [name, paths[index] ?? '']));
-  const path = (name: keyof FirmwareFiles): string => written.get(name) ?? '';
-  return {
-    elf: path('elf'),
-    bin: path('bin'),
-    map: path('map'),
-    modelBin: path('modelBin'),
-    uf2: written.get('uf2') ?? null,
-    modelUf2: written.get('modelUf2') ?? null,
-  };
+/**
+ * Address of a function (even) or variable. A static function may carry the compiler's suffix: NAME.constprop.0
+ * @throws Error where the image has none of that name
+ */
+export function symbolOf({ symbols }: Firmware, name: string): number {
+  const exact = symbols.get(name);
+  if (exact !== undefined) return exact;
+  for (const [symbol, value] of symbols) if (symbol.startsWith(`${name}.`)) return value;
+  throw new Error(`the firmware has no symbol ${name}`);
 }

@@ -2,8 +2,8 @@
 /** Whether a model fits a board, before the build and after it; and what would fit where it does not. */
 
 import { applicationRamBytes, type Board, modelBytes } from '../../boards/boards.ts';
-import { type KernelName, kernelNames } from '../../codegen/emit/emit.ts';
 import { kernelFlash, kernelRam } from '../../codegen/emit/footprint.ts';
+import { type KernelName, kernelNames, kernelOf, smallestKernel } from '../../codegen/kernels/index.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { detectWords } from '../../core/program/detect-program.ts';
 import { matricesOf, outputsOf, type Program } from '../../core/program/program.ts';
@@ -72,14 +72,9 @@ function roomOf(memory: Memory, board: Board): number {
 function leastOf(memory: Memory, program: Program, kernel: KernelName, board: Board): number {
   const beside = besideModel(memory, program, board);
   if (memory === 'RAM') return beside + kernelRam(program, kernel);
-  // An instruction of the unrolled kernel has two bytes and serves two weights at most: nothing to be generated.
-  const nonZero = codesOf(program).reduce((sum, codes) => sum + codes.filter((code) => code !== 7).length, 0);
-  if (kernel === 'unrolled' && nonZero > board.chip.flashBytes) return beside + nonZero;
+  const known = kernelOf(kernel).leastFlash(program);
+  if (known > board.chip.flashBytes) return beside + known;
   return beside + Math.floor(kernelFlash(program, kernel) * (1 - SLACK));
-}
-
-function codesOf({ layers }: Program): readonly Uint8Array[] {
-  return layers.flatMap(matricesOf).map(({ matrix }) => matrix.codes);
 }
 
 /** Of that, what is there whatever the model's size. */
@@ -97,13 +92,14 @@ function whatFits(program: Program, kernel: KernelName, board: Board, memory: Me
       leastOf('RAM', program, name, board) <= 0.95 * applicationRam(board),
   );
   if (other !== undefined) return `--kernel ${other} would fit`;
-  const smallest = memory === 'flash' ? 'packed' : kernel;
+  const smallest = memory === 'flash' ? smallestKernel : kernel;
   const beside = besideModel(memory, program, board);
   const share =
     (0.9 * (roomOf(memory, board) - beside)) / (leastOf(memory, program, smallest, board) - beside);
   if (memory === 'flash') {
-    const weights = codesOf(program).reduce((sum, codes) => sum + codes.length, 0);
-    return `about ${round(weights * Math.min(1, share))} weights would fit with --kernel packed, it has ${weights}`;
+    const matrices = program.layers.flatMap(matricesOf);
+    const weights = matrices.reduce((sum, { matrix }) => sum + matrix.codes.length, 0);
+    return `about ${round(weights * Math.min(1, share))} weights would fit with --kernel ${smallest}, it has ${weights}`;
   }
   const units = Math.max(...program.layers.map((layer) => layer.units));
   return `layers of about ${round(units * Math.min(1, share))} units would fit, its largest has ${units}`;

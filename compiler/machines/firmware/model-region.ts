@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Program -> the model's region of flash: linked on its own, with a header that says what it is. */
 
-import { emit } from '../../codegen/emit/emit.ts';
+import { emit, kernelFacts } from '../../codegen/emit/emit.ts';
 import { cString } from '../../codegen/text/c-text.ts';
 import { programDigest } from '../../core/program/digest.ts';
 import type { Program } from '../../core/program/program.ts';
 import { compilerVersion, packageAssets } from '../../host/files/assets.ts';
+import { type Elf, parseElf } from '../image/elf.ts';
+import { readRegion, sealRegion } from '../image/region.ts';
 import { buildImage, findToolchain, RegionOverflow } from '../toolchain/arm.ts';
 import { pointees } from '../toolchain/code.ts';
-import { type Elf, parseElf } from '../toolchain/elf.ts';
-import { readRegion, sealRegion } from '../toolchain/region.ts';
 import { stackUse } from '../toolchain/stack.ts';
 import { modelFlash, tooLarge } from './fit.ts';
 import type { FirmwareOptions } from './options.ts';
@@ -23,6 +23,8 @@ export interface ModelRegion {
   readonly map: string;
   /** The functions that model.step can hold. */
   readonly stepFunctions: readonly string[];
+  /** Functions of the step that call through pointers, with all that they can call. */
+  readonly indirect: ReadonlyMap<string, readonly string[]>;
 }
 
 /** @throws InputError where the toolchain is missing or the model does not fit the region */
@@ -50,12 +52,15 @@ export async function buildRegion(program: Program, options: FirmwareOptions): P
     });
     const elf = parseElf(image.elf, 'model.elf');
     const stepFunctions = pointees(elf, 'model');
-    const stack = Math.max(0, ...stepFunctions.map((name) => stackUse(elf, name, []).thread));
+    const indirect = new Map(
+      kernelFacts(program, kernel).indirect.map(({ caller, table }) => [caller, pointees(elf, table)]),
+    );
+    const stack = Math.max(0, ...stepFunctions.map((name) => stackUse(elf, name, [], { indirect }).thread));
     const bin = sealRegion(image.bin, stack);
     const record = readRegion(bin, board.chip.modelStart);
     if (record?.damage !== null || record.length !== bin.length)
       throw new Error(`the model's region is wrong: ${record?.damage ?? 'no header, or a wrong length'}`);
-    return { elf: withBytes(elf, bin, board.chip.modelStart), bin, map: image.map, stepFunctions };
+    return { elf: withBytes(elf, bin, board.chip.modelStart), bin, map: image.map, stepFunctions, indirect };
   } catch (error) {
     if (!(error instanceof RegionOverflow)) throw error;
     throw tooLarge(program, kernel, board, 'flash', String(modelFlash(board) + error.excess));

@@ -11,7 +11,7 @@ import { basename, dirname } from 'node:path';
 import type { Chip } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
-import type { FlashImage } from './image.ts';
+import type { FlashImage } from '../image/image.ts';
 import type { FlashSystem } from './system.ts';
 
 export interface Bossac {
@@ -37,7 +37,7 @@ export function readBossac(help: string, { applicationStart }: Pick<Chip, 'appli
   const version = /\bBOSSA\) Version v?(\S+)/.exec(help)?.[1] ?? '';
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   if (major !== '1') {
-    const shown = version === '' ? 'says no version' : `has version ${version}`;
+    const shown = version === '' ? 'reports no version' : `has version ${version}`;
     throw new InputError('bossac', `${shown}; known are 1.7 to 1.9, whose offsets differ: ${ADVICE}`);
   }
   const hasOffset = /--offset\b/.test(help);
@@ -50,7 +50,7 @@ export function readBossac(help: string, { applicationStart }: Pick<Chip, 'appli
   if (hasOffset && keepsBootloader && !startsAtOffset && Number(minor) === 8) return { version, offset: 0 };
   throw new InputError(
     'bossac',
-    `version ${version} does not say what its --offset means, and a wrong one overwrites the bootloader: ${ADVICE}`,
+    `version ${version} does not document its --offset, and a wrong one overwrites the bootloader: ${ADVICE}`,
   );
 }
 

@@ -5,8 +5,8 @@
  */
 
 import { hex } from '../../core/base/hex.ts';
-import { UF2_PAYLOAD } from '../toolchain/uf2.ts';
-import type { FlashImage } from './image.ts';
+import type { FlashImage } from '../image/image.ts';
+import { UF2_PAYLOAD } from '../image/uf2.ts';
 
 const BLOCK = 512;
 const DATA = 32;

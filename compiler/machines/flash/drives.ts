@@ -47,7 +47,7 @@ export function readDrive(path: string): Uf2Drive | null {
 export function namedDrive(path: string): Uf2Drive {
   const drive = readDrive(path);
   if (drive === null)
-    throw new InputError(path, `is no drive of a UF2 bootloader: it has no ${INFO}`, '--drive');
+    throw new InputError(path, `is not a drive of a UF2 bootloader: it has no ${INFO}`, '--drive');
   return drive;
 }
 

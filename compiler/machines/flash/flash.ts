@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { type Board, type Chip, type FlashMethod, flashMethods } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
+import { checkRange, type FlashImage } from '../image/image.ts';
 import { bossacArguments, findBossac, runBossac } from './bossac.ts';
-import { checkRange, type FlashImage } from './image.ts';
 import { applicationPort, bootloaderPort, enterBootloader, identify, isOneOf } from './locate.ts';
 import { findOpenocd, openocdArguments, runOpenocd } from './openocd.ts';
 import type { FlashSystem } from './system.ts';
@@ -71,7 +71,7 @@ function findMethod(board: Board, name: string | undefined): FlashMethod {
   if (method === undefined || !board.methods.includes(method)) {
     throw new InputError(
       name,
-      `no way to flash the ${board.title}; it takes ${board.methods.join(', ')}`,
+      `not a method to flash the ${board.title}; it supports ${board.methods.join(', ')}`,
       '--method',
     );
   }
@@ -90,7 +90,7 @@ function planUf2(image: FlashImage, board: Board, options: FlashOptions, system:
   const verify = options.verify ?? true;
   const steps = [
     ...(drive === null ? [...enterSteps(target.port), 'wait for the drive of the bootloader'] : []),
-    `check that INFO_UF2.TXT says ${board.boardIds.join(' or ')}`,
+    `check that INFO_UF2.TXT contains ${board.boardIds.join(' or ')}`,
     `write ${range(image)} as EGRU.UF2 to ${drive ?? 'the drive'}`,
     ...(verify ? ['enter the bootloader again and compare CURRENT.UF2 over that range'] : []),
     'start the application',

@@ -3,8 +3,8 @@
 
 import type { Board, UsbId } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
-import { LineReader } from '../port/lines.ts';
 import { type UsbPort, usbPorts } from '../port/usb-ports.ts';
+import { LineReader } from '../protocol/lines.ts';
 import { findDrives, type Uf2Drive } from './drives.ts';
 import type { FlashSystem } from './system.ts';
 

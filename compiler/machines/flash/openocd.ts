@@ -8,8 +8,8 @@
 import type { Board } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
+import type { FlashImage } from '../image/image.ts';
 import { lastLines } from './bossac.ts';
-import type { FlashImage } from './image.ts';
 import type { FlashSystem } from './system.ts';
 
 const ADVICE = 'apt-get install openocd';
@@ -20,7 +20,7 @@ export async function findOpenocd(system: FlashSystem): Promise<string> {
   if (code === null) throw new InputError('openocd', `not found on the PATH; install it: ${ADVICE}`);
   const [, version = '', major = '', minor = ''] =
     /Open On-Chip Debugger v?((\d+)\.(\d+)\S*)/.exec(output) ?? [];
-  if (version === '') throw new InputError('openocd', 'says no version; 0.10 or later is needed');
+  if (version === '') throw new InputError('openocd', 'reports no version; 0.10 or later is needed');
   if (Number(major) === 0 && Number(minor) < 10) {
     throw new InputError('openocd', `version ${version} would erase the bootloader; 0.10 or later is needed`);
   }
@@ -29,7 +29,7 @@ export async function findOpenocd(system: FlashSystem): Promise<string> {
 
 /** @param file a BIN; its name must be free of what Tcl would interpret, as temporary files of ours are */
 export function openocdArguments(board: Board, image: FlashImage, file: string): string[] {
-  if (/[{}\\\s]/.test(file)) throw new Error(`OpenOCD would not take the name ${file}`);
+  if (/[{}\\\s]/.test(file)) throw new Error(`OpenOCD does not accept the name ${file}`);
   return [
     ...['-f', 'interface/cmsis-dap.cfg'],
     // The distribution has one script for the family; the name is what it calls the chip.

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import type { Board } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { fileError, readLimited } from '../../host/files/files.ts';
-import { noFlashUf2, writeUf2 } from '../toolchain/uf2.ts';
+import type { FlashImage } from '../image/image.ts';
+import { noFlashUf2, writeUf2 } from '../image/uf2.ts';
 import { differenceTo } from './current-uf2.ts';
 import { namedDrive, readDrive, type Uf2Drive } from './drives.ts';
-import type { FlashImage } from './image.ts';
 import { applicationPort, bootloaderDrive, enterBootloader, otherDrives, waitFor } from './locate.ts';
 import type { FlashSystem, Stored } from './system.ts';
 

@@ -123,7 +123,7 @@ class OpenPort implements SerialPort {
     if (this.#closing) throw new InputError(this.path, 'the port is closed');
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Error>((done) => {
-      timer = setTimeout(done, this.#writeTimeout, new Error('nobody takes what is sent'));
+      timer = setTimeout(done, this.#writeTimeout, new Error('the receiver does not read'));
     });
     const sent = new Promise<Error | null | undefined>((done) => {
       this.#native.write(Buffer.from(bytes), (error) => {

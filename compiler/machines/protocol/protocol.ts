@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The firmware's serial protocol (docs/PROTOCOL.md) from the host's side: bytes to send, answers to take apart. */
+import { joinBytes, latin1Bytes } from '../../core/base/bytes.ts';
 import { crc32, hex32 } from '../../core/base/crc32.ts';
 
 /** What a firmware sent is not what the protocol lets it send. */
@@ -12,7 +13,7 @@ export type OutputMode = 'none' | 'hash' | 'layers' | 'logits' | 'trace';
 
 /** A command without payload. */
 export function command(text: string): Uint8Array {
-  return Buffer.from(`${text}\n`, 'latin1');
+  return latin1Bytes(`${text}\n`);
 }
 
 /** At most PAYLOAD_VALUES samples or features. */
@@ -23,7 +24,7 @@ export function feedCommand(values: Int16Array): Uint8Array {
     view.setInt16(2 * i, value, true);
   });
   const crc = hex32(crc32(payload));
-  return Buffer.concat([command(`feed ${values.length} ${crc}`), payload]);
+  return joinBytes(command(`feed ${values.length} ${crc}`), payload);
 }
 
 /** Brings a chip in any state back to where it waits for a command; its answer ends with `ok sync NUMBER`. */
@@ -130,7 +131,7 @@ export class AnswerReader {
       this.onLine?.(line);
       return null;
     }
-    if (!/^(ok|error)\b/.test(line)) throw new ProtocolError(`the firmware says ${JSON.stringify(line)}`);
+    if (!/^(ok|error)\b/.test(line)) throw new ProtocolError(`the firmware answers ${JSON.stringify(line)}`);
     const answer = { line, records: this.#records, events: this.#events };
     this.#records = [];
     this.#events = [];

@@ -143,9 +143,9 @@ export function stepChecksums(program: Program, { groups }: TraceLayout, row: In
 
 /** Little endian. */
 function bytesOf(values: Int32Array, size: number): Uint8Array {
-  const bytes = Buffer.alloc(size * values.length);
+  const bytes = new Uint8Array(size * values.length);
   values.forEach((value, i) => {
-    bytes.writeIntLE(value, size * i, size);
+    for (let k = 0; k < size; k++) bytes[size * i + k] = value >> (8 * k);
   });
   return bytes;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The functions of a linked Armv6-M image: where their code stands, and which parts of it are data. */
-import { type Elf, type ElfSection, type ElfSymbol, FLAG_ALLOCATED, FLAG_EXECUTABLE } from './elf.ts';
+import { type Elf, type ElfSection, type ElfSymbol, FLAG_ALLOCATED, FLAG_EXECUTABLE } from '../image/elf.ts';
 
 export interface CodeFunction {
   readonly name: string;

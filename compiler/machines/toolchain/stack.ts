@@ -3,8 +3,9 @@
  * Worst-case stack use of an image, proven from its machine code: the deepest path through the call graph. What has no
  * bound is an error: recursion, computed jumps, calls through pointers whose targets are not known.
  */
+
+import { type Elf, SECTION_ABSOLUTE } from '../image/elf.ts';
 import { type CodeFunction, ImageCode } from './code.ts';
-import { type Elf, SECTION_ABSOLUTE } from './elf.ts';
 import { type FunctionWalk, StackError, walkFunction } from './stack-walk.ts';
 
 export { StackError } from './stack-walk.ts';
@@ -149,7 +150,7 @@ class CallGraph {
     const callee = this.#code.at(target);
     if (callee === undefined) {
       throw new StackError(
-        `${f.name} branches to 0x${target.toString(16)}, which is no function (0x${at.toString(16)})`,
+        `${f.name} branches to 0x${target.toString(16)}, which is not a function (0x${at.toString(16)})`,
       );
     }
     return callee;

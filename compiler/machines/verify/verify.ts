@@ -18,6 +18,7 @@ export interface FirstDifference extends Difference {
   readonly kernel: Executor['kernel'];
 }
 
+/** What a comparison found, over all clips and machines. */
 export interface VerifyReport {
   readonly executors: readonly ExecutorName[];
   /** What host and chip ran. */

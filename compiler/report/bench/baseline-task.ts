@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Measures steps of a baseline on the emulated chip, in a worker. */
 import { type Chip, ramEnd } from '../../boards/boards.ts';
-import { type EmulatedChip, emulate } from '../../machines/execute/emulators.ts';
+import { type EmulatedChip, emulate } from '../../machines/emulated/emulators.ts';
 import { type CallCount, CallMeters, noCalls } from '../../machines/execute/meter.ts';
 import { LayerMeter } from './layer-meter.ts';
 

@@ -6,9 +6,9 @@ import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts
 import { packagePath } from '../../host/files/paths.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import { addCalls, type CallCount, noCalls } from '../../machines/execute/meter.ts';
+import { parseElf, symbolAddress } from '../../machines/image/elf.ts';
+import { imageSize } from '../../machines/image/size.ts';
 import { buildImage } from '../../machines/toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../machines/toolchain/elf.ts';
-import { imageSize } from '../../machines/toolchain/size.ts';
 import { type BaselineName, baselineData } from './baseline-data.ts';
 import type { BaselineInit, BaselineItem, BaselineOutcome } from './baseline-task.ts';
 
@@ -55,6 +55,7 @@ async function measure(
         text: text('compiler', 'report', 'bench', 'c', file),
       })),
       { path: 'egru_fixed.h', text: text('runtime-c', 'egru_fixed.h') },
+      { path: 'egru_config.h', text: text('runtime-c', 'egru_config.h') },
       { path: 'baseline_data.h', text: baselineData(program, name) },
     ],
     includes: ['.'],

@@ -11,7 +11,7 @@ import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import { chipImage } from '../../machines/execute/chip.ts';
 import { addStatistics, type ChipImage, noStatistics } from '../../machines/execute/chip-machine.ts';
 import type { CallCount } from '../../machines/execute/meter.ts';
-import { buildFirmware, type Firmware } from '../../machines/firmware/firmware.ts';
+import { buildFirmware, symbolOf } from '../../machines/firmware/firmware.ts';
 import { measureBaseline } from './baseline.ts';
 import type { BaselineName } from './baseline-data.ts';
 import type { BaselineItem } from './baseline-task.ts';
@@ -118,7 +118,7 @@ export async function measureKernel(
 ): Promise<MeasuredKernel> {
   const firmware = await buildFirmware(program, { board: defaultBoard, kernel });
   const image: ChipImage = chipImage(program, firmware);
-  const marks = kernelFacts(program, kernel).layerSymbols.map((symbol) => address(firmware, symbol));
+  const marks = kernelFacts(program, kernel).layerSymbols.map((symbol) => symbolOf(firmware, symbol));
   const outcomes = await mapParallel<KernelInit, Int16Array, KernelOutcome>(
     siblingModule('kernel-task', import.meta.url),
     { image, marks },
@@ -137,14 +137,6 @@ export async function measureKernel(
     frontend: sum.frontend,
     labels: outcomes.map(({ label }) => label),
   };
-}
-
-/** A static function may carry the compiler's suffix: NAME.constprop.0 */
-function address(firmware: Firmware, symbol: string): number {
-  for (const [name, value] of firmware.symbols) {
-    if (name === symbol || name.startsWith(`${symbol}.`)) return value;
-  }
-  throw new Error(`the firmware has no symbol ${symbol}`);
 }
 
 function kernelBench(

@@ -64,7 +64,7 @@ export function benchSection(
     const budget = (hop / rate) * defaultBoard.chip.coreClock;
     lines.push(
       '',
-      `Front end, one frame: ${whole(cycles)} cycles in the mean, ${whole(cyclesMax)} at most, ${whole(cyclesBound)} with ` +
+      `Feature extractor, one frame: ${whole(cycles)} cycles in the mean, ${whole(cyclesMax)} at most, ${whole(cyclesBound)} with ` +
         'flash lines.',
       '',
       ...report.kernels.map((kernel) => `- ${share(kernel, cycles, budget)}`),
@@ -78,7 +78,7 @@ export function benchSection(
 function share(kernel: KernelBench, frontend: number, budget: number): string {
   const total = kernel.cyclesPerStep + frontend;
   return (
-    `${kernelTitle(kernel.name)} and front end: ${whole(total)} cycles of the ${whole(budget)} that a hop lasts, ` +
+    `${kernelTitle(kernel.name)} and feature extractor: ${whole(total)} cycles of the ${whole(budget)} that a hop lasts, ` +
     `${((100 * total) / budget).toFixed(1)} % of the chip.`
   );
 }
@@ -95,7 +95,7 @@ export function energyTable(rows: readonly EnergyRow[], gated: number): string[]
     `Energy, estimated ([ENERGY.md](ENERGY.md)): mA of chip and microphone, and µJ per frame, always on and with ${percent} of`,
     'the frames kept from the network by voice activity.',
     '',
-    '| implementation | microphone | load | mA | µJ | load, gated | mA, gated | µJ, gated |',
+    '| implementation | microphone | load | mA | µJ | load, with VAD | mA, with VAD | µJ, with VAD |',
     '|---|---|--:|--:|--:|--:|--:|--:|',
     ...rows.map(({ kernel, part, microphone, alwaysOn, gated: quiet }) => {
       const cells = [alwaysOn, quiet].flatMap(({ load, milliamps, microjoules }) => [

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Measures egru_softsign on a range of accumulators on the emulated chip, in a worker; checks every value too. */
+/** Measures egru_i_softsign on a range of accumulators on the emulated chip, in a worker; checks every value too. */
 
 import type { Chip } from '../../boards/boards.ts';
 import { softsign } from '../../core/fixed/fixed.ts';
-import { emulate } from '../../machines/execute/emulators.ts';
+import { emulate } from '../../machines/emulated/emulators.ts';
 
 export interface SoftsignInit {
   readonly chip: Chip;
@@ -48,7 +48,7 @@ export default (init: SoftsignInit) =>
     });
     chip.hook(init.ready, () => {
       if (acc >= from && (chip.peek32(init.output) | 0) !== softsign(acc)) {
-        throw new Error(`egru_softsign(${acc}) is ${chip.peek32(init.output) | 0}, not ${softsign(acc)}`);
+        throw new Error(`egru_i_softsign(${acc}) is ${chip.peek32(init.output) | 0}, not ${softsign(acc)}`);
       }
       acc++;
       if (acc === to) return chip.stop();

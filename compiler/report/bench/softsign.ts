@@ -5,11 +5,11 @@ import { defaultBoard } from '../../boards/boards.ts';
 import { SOFTSIGN_LIMIT } from '../../core/fixed/fixed.ts';
 import { packagePath } from '../../host/files/paths.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
+import { parseElf, symbolAddress } from '../../machines/image/elf.ts';
 import { buildImage } from '../../machines/toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../machines/toolchain/elf.ts';
 import type { SoftsignInit, SoftsignRange } from './softsign-task.ts';
 
-/** Cycles of egru_softsign by accumulator, call overhead included. */
+/** Cycles of egru_i_softsign by accumulator, call overhead included. */
 export class SoftsignCycles {
   readonly #cycles: Uint8Array;
 
@@ -59,7 +59,7 @@ export async function measureSoftsign(
     chip: defaultBoard.chip,
     bin: image.bin,
     ready: address('bench_ready'),
-    softsign: address('egru_softsign'),
+    softsign: address('egru_i_softsign'),
     input: address('bench_input'),
     output: address('bench_output'),
     stackLimit: address('__bss_end'),

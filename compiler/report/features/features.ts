@@ -42,11 +42,11 @@ export async function writeFeatures(
 ): Promise<FeatureMetadata> {
   const { frontend, readout, labels } = program;
   if (frontend === null) {
-    throw new InputError(subject, 'takes features, not sound: it has no "frontend"', 'model.json');
+    throw new InputError(subject, 'accepts features, not sound: it has no "frontend"', 'model.json');
   }
   const numpy = output.endsWith('.npy');
   if (!numpy && !output.endsWith('.safetensors')) {
-    throw new InputError(output, 'must end in .npy or .safetensors, which says what is written');
+    throw new InputError(output, 'must end in .npy or .safetensors');
   }
   const task = siblingModule('features-task', import.meta.url);
   const compute = (from: number) =>
@@ -103,7 +103,10 @@ function checkLength(length: number, first: number, bins: number, file: string):
   if (length === 0) throw new InputError(file, 'is shorter than one frame');
   if (length === first) return;
   const problem = `has ${length / bins} frames, the first clip ${first / bins}`;
-  throw new InputError(file, `${problem}; without a "readout" that cuts them, write one file per clip`);
+  throw new InputError(
+    file,
+    `${problem}; without a "readout" that fixes the length, write one file per clip`,
+  );
 }
 
 /** steps x bins for one clip, clips x steps x bins for several. */

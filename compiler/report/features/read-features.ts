@@ -2,8 +2,8 @@
 /** Reads what `egru features` writes (features.ts). */
 import { InputError } from '../../core/base/errors.ts';
 import { JsonValue, parseJson } from '../../core/base/json.ts';
-import { parseNpy } from '../../core/model/npz.ts';
-import { readSafetensors } from '../../core/model/safetensors.ts';
+import { parseNpy } from '../../core/weights/npz.ts';
+import { readSafetensors } from '../../core/weights/safetensors.ts';
 import { readLimited } from '../../host/files/files.ts';
 
 export interface StoredFeatures {

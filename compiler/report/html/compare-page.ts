@@ -82,7 +82,7 @@ ${models.map(row).join('\n')}
 </table>
 <p>Integers of the chip, ${whole(clips)} recordings; cycles of the network at zero wait states, over ${whole(chipClips)}
 of them on the emulated ATSAMD21; bytes of kernel and model. Filled: no other model has fewer cycles without being less
-accurate. Bars: 95 % intervals of the accuracy; where they overlap widely, the recordings do not tell the models apart.</p>
+accurate. Bars: 95 % intervals of the accuracy; where they overlap widely, the recordings do not distinguish the models.</p>
 </body>
 </html>
 `;

@@ -45,7 +45,7 @@ li { overflow-wrap: anywhere; }
 ${balance(stats)}
 <h2>Lengths (seconds)</h2>
 ${bars(histograms.seconds, 'seconds')}
-<h2>Levels (decibels of full scale)</h2>
+<h2>Loudness (RMS, decibels of full scale)</h2>
 ${bars(histograms.levels, 'decibels')}
 <h2>Labels</h2>
 ${labelTable(stats)}
@@ -128,7 +128,7 @@ function labelTable({ labels }: DatasetStats): string {
     max.toFixed(2),
     level === null ? '-' : level.toFixed(1),
   ]);
-  return table(['label', 'recordings', 'shortest', 'median', 'longest', 'level'], rows);
+  return table(['label', 'recordings', 'shortest', 'median', 'longest', 'RMS dB'], rows);
 }
 
 function splitSection({ total, labels }: SplitTable): string {

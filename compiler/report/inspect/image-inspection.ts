@@ -10,13 +10,14 @@ import {
   FLAG_WRITE,
   parseElf,
   TYPE_NOBITS,
-} from '../../machines/toolchain/elf.ts';
-import { elfFlash } from '../../machines/toolchain/elf-flash.ts';
-import { imageDigest } from '../../machines/toolchain/image-digest.ts';
-import { type RegionHeader, readRegion } from '../../machines/toolchain/region.ts';
-import { imageSize } from '../../machines/toolchain/size.ts';
-import { familyChip, readUf2 } from '../../machines/toolchain/uf2.ts';
-import { findModels, type ImageModel } from './model-record.ts';
+} from '../../machines/image/elf.ts';
+import { elfFlash } from '../../machines/image/elf-flash.ts';
+import { checkElfMemory } from '../../machines/image/elf-memory.ts';
+import { imageDigest } from '../../machines/image/image-digest.ts';
+import { findModels, type ImageModel } from '../../machines/image/model-record.ts';
+import { type RegionHeader, readRegion } from '../../machines/image/region.ts';
+import { imageSize } from '../../machines/image/size.ts';
+import { familyChip, readUf2 } from '../../machines/image/uf2.ts';
 
 export interface ImageSection {
   readonly name: string;
@@ -31,7 +32,7 @@ export interface ElfInspection {
   readonly sections: readonly ImageSection[];
   readonly flash: number;
   readonly ram: number;
-  /** Of what is flashed (toolchain/image-digest.ts): the same for ELF, BIN and UF2. */
+  /** Of what is flashed (image/image-digest.ts): the same for ELF, BIN and UF2. */
   readonly sha256: string;
   readonly models: readonly ImageModel[];
   /** What the header of the model's region states; null where there is none. */
@@ -65,15 +66,15 @@ export function isUf2(file: Uint8Array): boolean {
 /** @throws InputError where the file is damaged */
 export function inspectElf(file: Uint8Array, name: string, known: readonly Chip[] = chips): ElfInspection {
   const elf = parseElf(file, name);
+  checkElfMemory(elf, name, known);
   const allocated = elf.sections.filter(({ flags, size }) => (flags & FLAG_ALLOCATED) !== 0 && size > 0);
   const sections = allocated.map(({ name: section, address, size, flags, type }): ImageSection => {
     const writable = (flags & FLAG_WRITE) !== 0;
     const memory = type === TYPE_NOBITS ? 'RAM' : writable ? 'both' : 'flash';
     return { name: section, address, size, memory, code: (flags & FLAG_EXECUTABLE) !== 0 };
   });
-  const constant = allocated.filter(({ flags, type }) => type !== TYPE_NOBITS && (flags & FLAG_WRITE) === 0);
-  const models = findModels(constant);
   const flash = elfFlash(elf, name);
+  const models = findModels(flash, name);
   const region = known.map((chip) => regionOf(flash, chip)).find((found) => found !== null) ?? null;
   return { kind: 'elf', sections, ...imageSize(elf), sha256: imageDigest(flash.bytes), models, region };
 }
@@ -90,6 +91,7 @@ export function inspectUf2(file: Uint8Array, name: string, known: readonly Chip[
   if (address < chip.applicationStart) {
     throw new InputError(name, `writes to ${hex(address)}, where the bootloader is`, 'block 0');
   }
+  checkFlash(address, bytes.length, name, chip);
   return { kind: 'uf2', family, blocks: file.length / 512, ...inspectFlash(bytes, address, name, chip) };
 }
 
@@ -104,7 +106,16 @@ export function inspectBin(file: Uint8Array, name: string, known: readonly Chip[
   if (chip === undefined) throw new Error('no chip is known');
   const { applicationStart, modelStart } = chip;
   const address = readRegion(file, modelStart) === null ? applicationStart : modelStart;
+  checkFlash(address, file.length, name, chip);
   return { kind: 'bin', family: null, blocks: null, ...inspectFlash(file, address, name, chip) };
+}
+
+function checkFlash(address: number, length: number, name: string, chip: Chip): void {
+  if (address + length <= chip.flashBytes) return;
+  throw new InputError(
+    name,
+    `${length} bytes from ${hex(address)} on end behind the flash of the ${chip.name}`,
+  );
 }
 
 /** Whether a model's region has its step, or a vector table its stack and start, in this chip's memory. */
@@ -138,7 +149,7 @@ function inspectFlash(
   chip: Chip,
 ): Omit<FlashInspection, 'kind' | 'family' | 'blocks'> {
   const sha256 = imageDigest(bytes);
-  const common = { address, bytes: bytes.length, sha256, models: findModels([{ address, bytes }]) };
+  const common = { address, bytes: bytes.length, sha256, models: findModels({ address, bytes }, name) };
   const region = regionOf({ address, bytes }, chip);
   if (address === chip.modelStart && region !== null)
     return { ...common, stackPointer: null, resetHandler: null, region };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is inside a program: layers, weights by level, sizes, ranges of the accumulators, identity. */
 
-import { biasBytes } from '../../codegen/emit/footprint.ts';
-import { packCodes, packedScratchWords } from '../../codegen/kernels/packed/codes.ts';
+import { biasBytes, packCodes, packedScratchWords } from '../../codegen/kernels/packed/codes.ts';
+import { CODE_ZERO } from '../../core/fixed/fixed.ts';
 import { frontendDigest, programDigest } from '../../core/program/digest.ts';
 import type { FrontendDefinition } from '../../core/program/frontend-program.ts';
 import { stateWords } from '../../core/program/layout.ts';
@@ -13,7 +13,7 @@ export const LEVELS = [
   { name: '+1', code: 0 },
   { name: '+1/2', code: 1 },
   { name: '+1/4', code: 2 },
-  { name: '0', code: 7 },
+  { name: '0', code: CODE_ZERO },
   { name: '-1/4', code: 6 },
   { name: '-1/2', code: 5 },
   { name: '-1', code: 4 },
@@ -98,7 +98,10 @@ function inspectLayer(layer: Layer): LayerInspection {
   const { name, type, inputs, units } = layer;
   const matrices = matricesOf(layer).map(({ matrix }) => matrix);
   const weights = matrices.reduce((sum, { codes }) => sum + codes.length, 0);
-  const zeros = matrices.reduce((sum, { codes }) => sum + codes.filter((code) => code === 7).length, 0);
+  const zeros = matrices.reduce(
+    (sum, { codes }) => sum + codes.filter((code) => code === CODE_ZERO).length,
+    0,
+  );
   return {
     ...{ name, type, inputs, units },
     activation: layer.type === 'dense' ? layer.activation : null,

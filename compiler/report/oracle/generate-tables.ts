@@ -10,7 +10,7 @@ import { HANN_ONE } from '../../core/quant/frontend.ts';
 export const TWIDDLE_ONE = 1 << 14;
 
 interface Table {
-  /** TypeScript name; the C name is egru_ and the same in lower case. */
+  /** TypeScript name; the C name is egru_ or, but for the windows, egru_i_ and the same in lower case. */
   readonly name: string;
   readonly type: 'uint8_t' | 'int32_t';
   readonly comment: string;
@@ -94,11 +94,16 @@ export function renderTypeScript(): string {
   return `// SPDX-License-Identifier: Apache-2.0\n// ${HOW}\n\n${parts.join('\n')}`;
 }
 
+/** Models point to windows; all else is the runtime's own. */
+function cName(name: string): string {
+  return `${name.startsWith('HANN') ? 'egru_' : 'egru_i_'}${name.toLowerCase()}`;
+}
+
 /** runtime-c/egru_frontend_tables.c */
 export function renderC(): string {
   const parts = frontendTables().map(
     ({ name, type, comment, values }) =>
-      `/* ${comment} */\nconst ${type} egru_${name.toLowerCase()}[${values.length}] = {\n${rows(values, '    ')}\n};\n`,
+      `/* ${comment} */\nconst ${type} ${cName(name)}[${values.length}] = {\n${rows(values, '    ')}\n};\n`,
   );
   return [
     '/* SPDX-License-Identifier: Apache-2.0',

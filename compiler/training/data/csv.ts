@@ -17,7 +17,7 @@ export function parseCsv(file: string, text: string): CsvRow[] {
   if (head === undefined) throw new InputError(file, 'is empty; its first line names the columns');
   const names = head.fields.map((name) => name.trim());
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new InputError(file, `the column "${twice}" stands twice`, 'line 1');
+  if (twice !== undefined) throw new InputError(file, `the column "${twice}" is listed twice`, 'line 1');
   return rows.map(({ line, fields }) => {
     if (fields.length !== names.length) {
       throw new InputError(file, `has ${fields.length} fields for ${names.length} columns`, `line ${line}`);

@@ -33,7 +33,7 @@ export function findDataset(
       ? fromFolders(path, files)
       : fromNames(path, files, pattern)
     : fromManifest(path);
-  if (entries.length === 0) throw new InputError(path, 'names no recording');
+  if (entries.length === 0) throw new InputError(path, 'contains no recording');
   const sorted = entries
     .map((entry) => ({ entry, bytes: Buffer.from(entry.name) }))
     .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
@@ -87,9 +87,9 @@ function fromManifest(path: string): Entry[] {
     const file = join(folder, name);
     const way = relative(folder, file).split(/[/\\]/);
     if (name === '' || isAbsolute(name) || way[0] === '..') {
-      throw new InputError(path, `"${name}" is no file below the manifest's folder`, `line ${line}`);
+      throw new InputError(path, `"${name}" is not a file below the manifest's folder`, `line ${line}`);
     }
-    if (seen.has(file)) throw new InputError(path, `"${name}" stands there twice`, `line ${line}`);
+    if (seen.has(file)) throw new InputError(path, `"${name}" is listed twice`, `line ${line}`);
     seen.add(file);
     return { file, name: way.join('/'), label: checkLabel(label, path), fields };
   });

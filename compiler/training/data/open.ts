@@ -33,7 +33,7 @@ export function openDataset(path: string, config: DatasetConfig): Dataset {
   const seen = new Set(own.entries.map(({ file }) => resolve(file)));
   for (const { file } of extra) {
     if (seen.has(resolve(file))) {
-      throw new InputError(file, 'stands there twice: see dataset.extra and what else names it');
+      throw new InputError(file, 'is listed twice: see dataset.extra and the other places that name it');
     }
     seen.add(resolve(file));
   }

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Checkpoints: one safetensors file, written whole or not at all, from which a run goes on with the same bits. The
- * configuration goes along; a run with another one is refused.
+ * configuration goes along; a run with another one is refused. A digest covers all of it (sealed.ts).
  */
 import { InputError } from '../../core/base/errors.ts';
 import { parseJson } from '../../core/base/json.ts';
 import { firstDifference } from '../../core/base/json-difference.ts';
-import { readSafetensors } from '../../core/model/safetensors.ts';
-import type { WeightsFile } from '../../core/model/tensors.ts';
+import { readSafetensors } from '../../core/weights/safetensors.ts';
+import type { WeightsFile } from '../../core/weights/tensors.ts';
 import { readLimited, writeWhole } from '../../host/files/files.ts';
 import { at } from './arrays.ts';
 import type { Network } from './network.ts';
 import type { Best, EpochRecord, RunState } from './run.ts';
-import { safetensorsBytes } from './safetensors.ts';
+import { checkSeal, sealedBytes } from './sealed.ts';
 
-const FORMAT = '1';
 const MAX_BYTES = 64 * 1024 * 1024;
+/** Of epochs and of the optimizer's steps. */
+const MAX_COUNT = 2 ** 31 - 1;
 
 /** Columns of the tensor "records". */
 const COLUMNS = [
@@ -51,8 +52,7 @@ export function writeCheckpoint(path: string, configuration: unknown, state: Run
     list('adam.mean', adam.mean),
     list('adam.variance', adam.variance),
   ];
-  const metadata = { format: FORMAT, configuration: JSON.stringify(configuration) };
-  writeWhole(path, safetensorsBytes(tensors, metadata));
+  writeWhole(path, sealedBytes(tensors, { configuration: JSON.stringify(configuration) }));
 }
 
 function placeOf({ epoch, quantized, validationLoss, validationAccuracy }: Best): Float64Array {
@@ -61,31 +61,32 @@ function placeOf({ epoch, quantized, validationLoss, validationAccuracy }: Best)
 
 /** @throws InputError where the file is damaged, of another format, or of a run with another configuration */
 export function readCheckpoint(path: string, configuration: unknown, network: Network): RunState {
-  const file = readSafetensors(path, readLimited(path, MAX_BYTES));
+  const bytes = readLimited(path, MAX_BYTES);
+  checkSeal(path, bytes);
+  const file = readSafetensors(path, bytes);
   checkConfiguration(path, file, configuration);
   const parameters = (name: string) => Float32Array.from(valuesOf(path, file, name, network.size));
   const place = valuesOf(path, file, 'place', 2);
   const adam = {
     mean: parameters('adam.mean'),
     variance: parameters('adam.variance'),
-    steps: at(place, 1),
+    steps: whole(path, 'place[1]', at(place, 1)),
   };
-  const best = file.tensors.has('best.place') ? readBest(path, file, parameters('best.parameters')) : null;
-  const records = readRecords(path, file);
-  return { epoch: at(place, 0), parameters: parameters('parameters'), adam, best, records };
+  const epoch = whole(path, 'place[0]', at(place, 0));
+  const best = file.tensors.has('best.place')
+    ? readBest(path, file, epoch, parameters('best.parameters'))
+    : null;
+  const records = readRecords(path, file, epoch);
+  return { epoch, parameters: parameters('parameters'), adam, best, records };
 }
 
 function checkConfiguration(path: string, { metadata }: WeightsFile, configuration: unknown): void {
-  const [format, text] = [metadata.get('format'), metadata.get('configuration')];
-  if (format === undefined || text === undefined)
-    throw new InputError(path, 'is no checkpoint of a training');
-  if (format !== FORMAT) {
-    throw new InputError(path, `is a checkpoint of format ${format}, not ${FORMAT}; train anew`);
-  }
+  const text = metadata.get('configuration');
+  if (text === undefined) throw new InputError(path, 'is not a checkpoint of a training');
   const now: unknown = JSON.parse(JSON.stringify(configuration));
   const difference = firstDifference(parseJson(path, text).value, now);
   if (difference === null) return;
-  const problem = `the run was begun with ${difference.before}, the configuration says ${difference.now}; go on with the old one or remove the checkpoint`;
+  const problem = `the run started with ${difference.before}, the configuration has ${difference.now}; continue with the old one or remove the checkpoint`;
   throw new InputError(path, problem, difference.place);
 }
 
@@ -99,25 +100,35 @@ function valuesOf(path: string, { tensors }: WeightsFile, name: string, size: nu
   return values;
 }
 
-function readBest(path: string, file: WeightsFile, parameters: Float32Array): Best {
+/** A counter: a whole number from 0 to `most`. */
+function whole(path: string, place: string, value: number, most = MAX_COUNT): number {
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new InputError(path, `must be a whole number from 0 to ${most}, found ${value}`, place);
+}
+
+function readBest(path: string, file: WeightsFile, done: number, parameters: Float32Array): Best {
   const [epoch = 0, quantized, validationLoss = 0, validationAccuracy = 0] = valuesOf(
     path,
     file,
     'best.place',
     4,
   );
+  whole(path, 'best.place[0]', epoch, done - 1);
   return { parameters, epoch, quantized: quantized === 1, validationLoss, validationAccuracy };
 }
 
-function readRecords(path: string, file: WeightsFile): EpochRecord[] {
+/** One for each epoch that is done, in their order. */
+function readRecords(path: string, file: WeightsFile, done: number): EpochRecord[] {
   const count = file.tensors.get('records')?.shape[0] ?? 0;
+  if (count !== done) throw new InputError(path, `has ${count} records of ${done} epochs`, 'records');
   const table = valuesOf(path, file, 'records', count * COLUMNS.length);
   return Array.from({ length: count }, (_, row) => {
     const value = (column: (typeof COLUMNS)[number]) =>
       at(table, row * COLUMNS.length + COLUMNS.indexOf(column));
+    if (value('epoch') !== row) throw new InputError(path, `must be ${row}`, `records[${row}].epoch`);
     return {
-      epoch: value('epoch'),
-      phase: value('phase'),
+      epoch: row,
+      phase: whole(path, `records[${row}].phase`, value('phase')),
       quantized: value('quantized') === 1,
       loss: value('loss'),
       accuracy: value('accuracy'),

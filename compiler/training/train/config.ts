@@ -229,7 +229,7 @@ function readLabelling(value: JsonValue, labels: readonly string[]): TrainingCon
   const name = rules.get('background');
   if (!labels.includes(name.text())) {
     name.fail(
-      `${quote(name.text())} is no label; the nearest one is ${quote(nearest(name.text(), labels) ?? '')}`,
+      `${quote(name.text())} is not a label; the nearest one is ${quote(nearest(name.text(), labels) ?? '')}`,
     );
   }
   return {

@@ -2,10 +2,10 @@
 /** A training from recordings to a model folder: features, engine, run, files. */
 import { createHash } from 'node:crypto';
 import { InputError } from '../../core/base/errors.ts';
-import type { StoredTensor } from '../../core/model/tensors.ts';
 import { frontendDigest } from '../../core/program/digest.ts';
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';
 import { quantizeFrontend } from '../../core/quant/frontend.ts';
+import type { StoredTensor } from '../../core/weights/tensors.ts';
 import { type FolderFile, writeFolder } from '../../host/files/files.ts';
 import { renewFeatures, shareRecordings } from './augment/features.ts';
 import type { FeaturesInit, StepLabels } from './augment/features-task.ts';

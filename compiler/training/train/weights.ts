@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Parameters as a weights file, and back. */
 import { InputError } from '../../core/base/errors.ts';
-import type { StoredTensor } from '../../core/model/tensors.ts';
+import type { StoredTensor } from '../../core/weights/tensors.ts';
 import type { Network } from './network.ts';
 import { safetensorsBytes } from './safetensors.ts';
 

@@ -2,7 +2,7 @@
  *
  * The model's region of flash: whole rows from MODEL_START on, linked on their own, so that a model can be
  * replaced without the application and the application without the model. Twin of
- * compiler/machines/toolchain/region.ts.
+ * compiler/machines/image/region.ts.
  */
 #ifndef REGION_H
 #define REGION_H

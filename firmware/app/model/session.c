@@ -75,7 +75,7 @@ static void end_part(void) {
 /* What voice activity and detection made of this frame; the event stands in a line of its own. */
 static void record_detection(void) {
     const egru_stream *const stream = &session.stream;
-    const int32_t head[2] = {(int32_t)stream->mean_square, stream->gate};
+    const int32_t head[2] = {(int32_t)stream->mean_square, stream->vad_state};
     record(head, sizeof head);
     for (unsigned k = 0; k < stream->detect->keyword_count; k++) {
         const int32_t posterior = egru_detect_posterior(stream->detect, stream->detect_state, k);

@@ -49,7 +49,7 @@ class Features:
         expected = frontend_digest(model["frontend"])
         if digest != expected:
             raise BadInput(
-                f"{path}: its features come from front end {str(digest)[:12]}, "
+                f"{path}: its features come from feature extractor {str(digest)[:12]}, "
                 f"model.json describes {expected[:12]} (frontendDigest)"
             )
         if values.dtype != numpy.int16 or values.size != len(clips) * steps * bins:

@@ -22,7 +22,7 @@ from workers import Workers
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("model", help="model.json: network, labels, front end, readout (its weights are not needed)")
+    parser.add_argument("model", help="model.json: network, labels, feature extractor, readout (its weights are not needed)")
     parser.add_argument("-o", "--output", required=True, metavar="FOLDER", help="model folder to write")
     parser.add_argument("--training", required=True, nargs="+", metavar="FILE", help=".npy or .safetensors of egru features")
     parser.add_argument("--validation", required=True, nargs="+", metavar="FILE", help="the best weights are the best on these")

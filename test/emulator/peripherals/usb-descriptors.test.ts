@@ -24,9 +24,9 @@ describe('descriptors as a host reads them', () => {
   });
 
   it.each<[string, Uint8Array, RegExp]>([
-    ['a wrong total', whole([...INTERFACE, ...ENDPOINT]).subarray(0, 20), /says 25 bytes and has 20/],
-    ['too few interfaces', whole([...INTERFACE, ...ENDPOINT], 2), /says 2 interfaces and has 1/],
-    ['too few endpoints', whole(INTERFACE), /says 1 endpoints, has 0/],
+    ['a wrong total', whole([...INTERFACE, ...ENDPOINT]).subarray(0, 20), /declares 25 bytes and has 20/],
+    ['too few interfaces', whole([...INTERFACE, ...ENDPOINT], 2), /declares 2 interfaces and has 1/],
+    ['too few endpoints', whole(INTERFACE), /declares 1 endpoints, has 0/],
     ['an endpoint of nobody', whole(ENDPOINT), /before any interface/],
     ['an address used twice', whole([9, 4, 0, 0, 2, 255, 0, 0, 0, ...ENDPOINT, ...ENDPOINT]), /used twice/],
     ['endpoint 0', whole([...INTERFACE, 7, 5, 0x80, 2, 64, 0, 0]), /endpoint address 0x80/],

@@ -3,7 +3,7 @@
 import { beforeAll, expect } from 'vitest';
 import { boards } from '../../../compiler/boards/boards.ts';
 import { type Enumerated, UsbHost } from '../../../compiler/emulator/usb-host/usb-host.ts';
-import type { Elf } from '../../../compiler/machines/toolchain/elf.ts';
+import type { Elf } from '../../../compiler/machines/image/elf.ts';
 import { buildUsbImage, UsbImage } from '../../support/chips/usb-image.ts';
 import { Random } from '../../support/random.ts';
 

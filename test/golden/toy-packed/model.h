@@ -10,7 +10,7 @@
 #ifndef MODEL_H
 #define MODEL_H
 
-#include "egru.h"
+#include "egru/egru.h"
 
 #if EGRU_ABI_VERSION != 1
 #error "Regenerate: egru 0.0.0 wrote this for version 1 of the runtime, and egru.h is another one"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls egru_softsign for every word from r4 to r5 and puts the result in its place; cycles[i] are counted by hooks at
+/* Calls egru_i_softsign for every word from r4 to r5 and puts the result in its place; cycles[i] are counted by hooks at
  * `before` and `after`. */
     .syntax unified
     .cpu cortex-m0plus
@@ -17,7 +17,7 @@ entry:
     .global before
     .type before, %object
 before:
-    bl egru_softsign
+    bl egru_i_softsign
     .global after
     .type after, %object
 after:

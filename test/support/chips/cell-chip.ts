@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** egru_cell_m0 alone on the emulated chip. */
+/** egru_i_cell_m0 alone on the emulated chip. */
 import { readFileSync } from 'node:fs';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { parseElf, symbolAddress } from '../../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../../compiler/machines/toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../../compiler/machines/toolchain/elf.ts';
 
 const STATES = 0x20000000;
 const PATIENCE = 1_000_000_000;
@@ -26,7 +26,11 @@ export class CellChip {
       text: readFileSync(packagePath(...from, path), 'utf8'),
     });
     const { elf } = await buildImage({
-      files: [file('cell.S', 'test', 'kernel', 'target'), file('egru_cell_m0.S', 'runtime-c')],
+      files: [
+        file('cell.S', 'test', 'kernel', 'target'),
+        file('egru_cell_m0.S', 'runtime-c'),
+        file('egru_target.h', 'runtime-c'),
+      ],
       includes: ['.'],
       linker: [file('step.ld', 'test', 'kernel', 'target')],
       optimize: '-O2',
@@ -50,7 +54,7 @@ export class CellChip {
     registers[13] = chip.peek32(0);
     registers[15] = this.#entry;
     const start = chip.cycles;
-    if (chip.run(PATIENCE) !== 'stopped') throw new Error('egru_cell_m0 does not return');
+    if (chip.run(PATIENCE) !== 'stopped') throw new Error('egru_i_cell_m0 does not return');
     bytes(states).set(ram8.subarray(0, 2 * states.length));
     return chip.cycles - start;
   }

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
 import { folder, headerFolders } from '../../../compiler/machines/firmware/sources.ts';
+import { type Elf, parseElf, symbolAddress } from '../../../compiler/machines/image/elf.ts';
 import { type BuildFile, buildImage } from '../../../compiler/machines/toolchain/arm.ts';
-import { type Elf, parseElf, symbolAddress } from '../../../compiler/machines/toolchain/elf.ts';
 
 export type Interface = 'i2s' | 'pdm' | 'adc';
 

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { type Elf, parseElf, symbolAddress } from '../../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../../compiler/machines/toolchain/arm.ts';
-import { type Elf, parseElf, symbolAddress } from '../../../compiler/machines/toolchain/elf.ts';
 import { smallBuild } from '../arm-image.ts';
 
 export const KINDS = ['pdm', 'i2s', 'adc'] as const;
@@ -13,6 +13,7 @@ export type Kind = (typeof KINDS)[number];
 const FILES = [
   ...['egru_mic.h', 'egru_mic_filters.h', 'egru_mic_pdm.c', 'egru_mic_i2s.c', 'egru_mic_adc.c'],
   ...['egru_mic_half.c', 'egru_mic_tables.c', 'egru_mic_m0.S', 'egru_frontend_m0.h'],
+  ...['egru_config.h', 'egru_target.h'],
 ];
 /** The two calls between which the test's hooks stand: `bl` to the block and `bl` to test_done. */
 const CALLS = 6;

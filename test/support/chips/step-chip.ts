@@ -7,8 +7,8 @@ import { keepsOutputs, stateLayout } from '../../../compiler/core/program/layout
 import { inputsOf, outputsOf, type Program } from '../../../compiler/core/program/program.ts';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { parseElf, symbolAddress } from '../../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../../compiler/machines/toolchain/arm.ts';
-import { parseElf, symbolAddress } from '../../../compiler/machines/toolchain/elf.ts';
 
 const STATE = 0x20000000;
 /** Any line of the interrupt controller. */
@@ -65,6 +65,7 @@ export class StepChip {
         { path: 'vectors.S', text: text('test', 'kernel', 'target', 'vectors.S') },
         { path: 'model_step.S', text: assembly },
         { path: 'egru_cell_m0.S', text: text('runtime-c', 'egru_cell_m0.S') },
+        { path: 'egru_target.h', text: text('runtime-c', 'egru_target.h') },
       ],
       includes: ['.'],
       linker: [{ path: 'step.ld', text: text('test', 'kernel', 'target', 'step.ld') }],

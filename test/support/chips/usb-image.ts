@@ -6,8 +6,8 @@ import { type Board, boardHeader } from '../../../compiler/boards/boards.ts';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
 import { folder, headerFolders, linkerScripts } from '../../../compiler/machines/firmware/sources.ts';
+import { type Elf, parseElf, symbolAddress } from '../../../compiler/machines/image/elf.ts';
 import { type BuildFile, buildImage } from '../../../compiler/machines/toolchain/arm.ts';
-import { type Elf, parseElf, symbolAddress } from '../../../compiler/machines/toolchain/elf.ts';
 import { APPLICATION_START } from '../chip-facts.ts';
 
 export const DRIVERS: readonly string[] = ['clock.c', 'startup.c', 'usb.c', 'usb_cdc.c', 'usb_descriptors.c'];

@@ -18,7 +18,7 @@ const MODEL = 'models/spoken-digits';
 export const LISTENING = [
   '## Listening',
   '',
-  `Firmware with ${MODEL}, kernel \`unrolled\`, in which everything runs: decimator, front end, network in every frame, detection,`,
+  `Firmware with ${MODEL}, kernel \`unrolled\`, in which everything runs: decimator, feature extractor, network in every frame, detection,`,
   'and USB, which is connected and idle. Bytes are those of `size`, the model being its region; RAM is variables, arena and',
   'proven stack together. The load is the share of 80 frames of speech in which the CPU is awake; with flash lines it may be 8 %',
   'with I2S and ADC and 15 % with PDM, which `test/firmware/load.test.ts` demands.',

@@ -25,7 +25,7 @@ const INPUT_BYTES = { pdm: 500, i2s: 256, adc: 128 };
 
 async function image(defines) {
   const runtime = readdirSync('runtime-c')
-    .filter((name) => /^egru_mic|^egru_frontend_m0\.h$/.test(name))
+    .filter((name) => /^egru_mic|^egru_(config|target|frontend_m0)\.h$/.test(name))
     .map((name) => ({ path: `src/${name}`, text: readFileSync(`runtime-c/${name}`, 'utf8') }));
   const main = { path: 'src/main.c', text: readFileSync('test/microphone/chip.c', 'utf8') };
   const linker = [{ path: 'src/mic.ld', text: script }];

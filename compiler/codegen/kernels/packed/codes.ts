@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
 import { type Layer, matricesOf } from '../../../core/program/program.ts';
 
 /** The packed kernel's tile; see runtime-c/egru_packed.c and docs/NUMERICS.md, "Packed weights". */
 const TILE = 4;
 const TILE_HALFWORDS = 3;
-const CODE_ZERO = 7;
 /** Sums of two pairs of columns, 64 words each. */
 const TABLE_WORDS = 128;
 
@@ -43,4 +43,9 @@ export function packCodes(layer: Layer): PackedCodes {
 export function packedScratchWords(layers: readonly Layer[]): number {
   const rows = layers.map((layer) => matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.rows, 0));
   return TABLE_WORDS + Math.max(...rows.map((n) => Math.ceil(n / TILE) * TILE));
+}
+
+/** Biases of a layer, in bytes. */
+export function biasBytes(layer: Layer): number {
+  return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.bias.byteLength, 0);
 }

@@ -35,8 +35,9 @@ const SAVED_BYTES = 48;
 const SAVED_STATE = 16;
 const SAVED_LOGITS = 24;
 
-export function writeAssembly(program: Program, layers: readonly PlannedLayer[]): Assembly {
-  return new Writer(program, layers).write();
+/** @param name of the function */
+export function writeAssembly(program: Program, layers: readonly PlannedLayer[], name: string): Assembly {
+  return new Writer(program, layers, name).write();
 }
 
 class Writer {
@@ -47,9 +48,11 @@ class Writer {
   readonly #outputs: readonly (number | null)[];
   /** Bytes of the frame: inputs of a layer, then accumulators of its units. */
   readonly #frame: number;
+  readonly #name: string;
   #local = 0;
 
-  constructor(program: Program, layers: readonly PlannedLayer[]) {
+  constructor(program: Program, layers: readonly PlannedLayer[], name: string) {
+    this.#name = name;
     this.#program = program;
     this.#layers = layers;
     this.#outputs = stateLayout(program).outputs;
@@ -60,7 +63,7 @@ class Writer {
 
   write(): Assembly {
     const code = this.#code;
-    this.#section('entry', -1, 'model_step', () => {
+    this.#section('entry', -1, this.#name, () => {
       code.comment('r0 model (not needed), r1 state, r2 features, r3 logits');
       code.multiple('push {r1-r7, lr}', 8);
       for (let r = 4; r < 8; r++) code.op(`mov r${r}, r${r + 4}`);
@@ -68,7 +71,7 @@ class Writer {
       code.moveStack(-this.#frame, 'r7');
     });
     for (const [index, planned] of this.#layers.entries()) this.#layer(planned, index);
-    this.#section('exit', -1, 'model_step.exit', () => {
+    this.#section('exit', -1, `${this.#name}.exit`, () => {
       this.#copyLogits();
       code.moveStack(this.#frame, 'r7');
       code.multiple('pop {r4-r7}', 4);
@@ -91,7 +94,7 @@ class Writer {
 
   #layer(planned: PlannedLayer, index: number): void {
     const { layer, blocks } = planned;
-    const name = `model_step.layer${index}`;
+    const name = `${this.#name}.layer${index}`;
     this.#code.line();
     this.#section('inputs', index, name, () => this.#inputs(planned, index));
     blocks.forEach((block, b) => {
@@ -245,7 +248,7 @@ class Writer {
     }
   }
 
-  /** egru_cell_m0 (runtime-c/egru_cell_m0.S) turns accumulators into the new state. */
+  /** egru_i_cell_m0 (runtime-c/egru_cell_m0.S) turns accumulators into the new state. */
   #cell({ layer, rows }: PlannedLayer, index: number): void {
     const code = this.#code;
     code.stackAddress(X, 4 * rows.words);
@@ -259,7 +262,7 @@ class Writer {
     }
     code.op('mov r8, r0');
     const cell = cellCycles(layer.units);
-    code.range('bl egru_cell_m0', cell.min, cell.max, 4);
+    code.range('bl egru_i_cell_m0', cell.min, cell.max, 4);
   }
 
   /** Where the last layer keeps its outputs in the state, they are the logits too. */
@@ -284,7 +287,7 @@ class Writer {
   }
 }
 
-/** The 8-byte line of flash of a byte of the step, which begins on a line (model_step.S). */
+/** The 8-byte line of flash of a byte of the step, which begins on a line (files.ts). */
 function lineOf(byte: number): number {
   return Math.floor(byte / 8);
 }

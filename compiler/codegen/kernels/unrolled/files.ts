@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** model_step.S around the generated instructions; both files are safe to hand to any compiler. */
+/** The step's assembly file around the generated instructions; both files are safe to hand to any compiler. */
+import type { Names } from '../../text/names.ts';
 import type { LayerEstimate } from './layer-estimate.ts';
 
 export interface AssemblyFacts {
+  readonly names: Names;
   readonly body: string;
   readonly stack: number;
   readonly min: number;
@@ -11,7 +13,8 @@ export interface AssemblyFacts {
 }
 
 /** The whole file without its banner. */
-export function assemblyFile({ body, stack, min, max, layers }: AssemblyFacts): string {
+export function assemblyFile({ names, body, stack, min, max, layers }: AssemblyFacts): string {
+  const { step, runtime } = names;
   const rows = layers.map(({ name, rows, nonZero, min, max, bytes }, index) =>
     [
       ` * layer ${index} ${safe(name)}: ${rows} rows, ${nonZero} weights that are not zero,`,
@@ -19,47 +22,47 @@ export function assemblyFile({ body, stack, min, max, layers }: AssemblyFacts): 
     ].join(' '),
   );
   return [
-    '/* void model_step(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits)',
+    `/* void ${step}(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits)`,
     ' *',
     ` * One time step, every weight that is not zero an instruction. AAPCS; ${stack} bytes of stack, and 8 more in`,
-    ' * egru_cell_m0. Nothing is ever written below the stack pointer, so interrupts may come at any time.',
+    ' * egru_i_cell_m0. Nothing is ever written below the stack pointer, so interrupts may come at any time.',
     ` * ${min === max ? min : `${min} .. ${max}`} cycles with zero wait states:`,
     ...rows,
     ' *',
     ' * Each layer copies its inputs to the stack, two to a word. Blocks of rows then run over the columns with their',
     ' * accumulators in r0 .. r5, r8 .. r12 and lr; r7 takes a word of inputs, r6 and r7 what becomes of it. Where r6 or',
     ' * r7 hold ~x for -x, the constant that the accumulator started from makes up for the difference of 1. */',
-    '#if defined(__arm__) && defined(__ARM_ARCH_6M__)',
+    `#include "${runtime}egru_target.h"`,
+    '',
+    '#ifdef EGRU_M0',
     '',
     '    .syntax unified',
     '    .cpu cortex-m0plus',
     '    .thumb',
     '',
-    '    .section .text.model_step, "ax", %progbits',
+    `    .section .text.${step}, "ax", %progbits`,
     '    .balign 8',
-    '    .global model_step',
-    '    .type model_step, %function',
-    `    .set model_step.stack, ${stack}`,
-    ...layers.map((_, index) => `    .type model_step.layer${index}, %object`),
+    `    .global ${step}`,
+    `    .type ${step}, %function`,
+    `    .set ${step}.stack, ${stack}`,
+    ...layers.map((_, index) => `    .type ${step}.layer${index}, %object`),
     body.trimEnd(),
-    '    .size model_step, . - model_step',
+    `    .size ${step}, . - ${step}`,
     '',
-    '#endif',
-    '',
-    '#if defined(__ELF__) && defined(__linux__)',
-    '    .section .note.GNU-stack, "", %progbits',
     '#endif',
     '',
   ].join('\n');
 }
 
 /** The whole file without its banner. */
-export function genericFile(body: string): string {
+export function genericFile({ step, runtime }: Names, body: string): string {
   return [
-    '#if !(defined(__arm__) && defined(__ARM_ARCH_6M__)) /* otherwise model_step.S */',
+    `#include "${runtime}egru_target.h"`,
+    '',
+    `#ifndef EGRU_M0 /* otherwise ${step}.S */`,
     body.trimEnd(),
     '#else',
-    'typedef int model_step_is_in_assembly; /* C wants a declaration in every file */',
+    `typedef int ${step}_is_in_assembly; /* C wants a declaration in every file */`,
     '#endif',
     '',
   ].join('\n');

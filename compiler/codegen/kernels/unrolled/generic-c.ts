@@ -1,35 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The schedule as C: the same blocks, columns and sums in the same order, for the host and for chips without model_step.S. */
+/** The schedule as C: the same blocks, columns and sums in the same order, for the host and for chips without the assembly. */
 import { stateLayout } from '../../../core/program/layout.ts';
 import { type Layer, outputsOf, type Program } from '../../../core/program/program.ts';
+import type { Names } from '../../text/names.ts';
 import type { Block, PlannedPair, PlannedRow, Step } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
 
-const HEAD = `#include "egru.h"
-#include "egru_fixed.h"
+const head = (runtime: string) => `#include "${runtime}egru.h"
+#include "${runtime}egru_config.h"
+#include "${runtime}egru_fixed.h"
 
 /* Outputs live in the caller's words: this type tells the compiler that they alias. */
-typedef int16_t __attribute__((may_alias)) q15;
+typedef int16_t EGRU_MAY_ALIAS q15;
 `;
 
 const CELL = `/* From the accumulators of all units to the new state; reads the old one unit by unit. */
 static void cell(const int32_t *z, const int32_t *g, q15 *h, unsigned units) {
     for (unsigned i = 0; i < units; i++) {
-        h[i] = (q15)egru_blend(h[i], egru_gate(z[i]), egru_softsign(g[i])); /* between h and g: a Q15 */
+        h[i] = (q15)egru_blend(h[i], egru_gate(z[i]), egru_i_softsign(g[i])); /* between h and g: a Q15 */
     }
 }
 `;
 
-/** model_step.c, without its banner. */
-export function writeGenericC(program: Program, layers: readonly PlannedLayer[]): string {
-  const parts = [HEAD];
+/** The step's C file, without its banner. */
+export function writeGenericC(
+  program: Program,
+  layers: readonly PlannedLayer[],
+  { step, runtime }: Names,
+): string {
+  const parts = [head(runtime)];
   if (layers.some(({ layer }) => layer.type === 'egru')) parts.push(CELL);
   layers.forEach(({ layer, blocks }, index) => {
     blocks.forEach((block, b) => {
       parts.push(blockFunction(layer, block, blockName(index, b)));
     });
   });
-  parts.push(stepFunction(program, layers));
+  parts.push(stepFunction(program, layers, step));
   return parts.join('\n');
 }
 
@@ -151,10 +157,10 @@ function wrapped(statements: readonly string[]): string[] {
   return [...lines, line];
 }
 
-function stepFunction(program: Program, layers: readonly PlannedLayer[]): string {
+function stepFunction(program: Program, layers: readonly PlannedLayer[], step: string): string {
   const { outputs } = stateLayout(program);
   const lines = [
-    'void model_step(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {',
+    `void ${step}(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {`,
     '    q15 *const outputs = (q15 *)state;',
     '    (void)model;',
     // Without a layer that keeps its outputs nothing else would use them.

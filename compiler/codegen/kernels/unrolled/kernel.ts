@@ -1,23 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Program } from '../../../core/program/program.ts';
-import type { Kernel } from '../kernel.ts';
+import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
+import { matricesOf, type Program } from '../../../core/program/program.ts';
+import type { Names } from '../../text/names.ts';
+import type { Kernel, KernelStep } from '../kernel.ts';
 import { generateUnrolled } from './unrolled.ts';
 
+/** Bytes of code beside the step: egru.c, and the cell with its softsigns. */
+const COMMON_CODE = 357;
+const CELL_CODE = 5580;
+
 /** Every weight an instruction; descriptors without tables. */
-export function unrolledKernel(program: Program): Kernel {
-  const { assembly, c } = generateUnrolled(program);
+export const unrolledKernel: Kernel<'unrolled'> = {
+  name: 'unrolled',
+  runtimePrefix: 'egru_cell',
+  scratchWords: () => 0,
+  step,
+  flash(program) {
+    const cell = program.layers.some(({ type }) => type === 'egru') ? CELL_CODE : 0;
+    return generateUnrolled(program).flash + COMMON_CODE + cell;
+  },
+  // An instruction has two bytes and serves two weights at most.
+  leastFlash: ({ layers }) =>
+    layers
+      .flatMap(matricesOf)
+      .reduce((sum, { matrix }) => sum + matrix.codes.filter((code) => code !== CODE_ZERO).length, 0),
+  cycles(program) {
+    const { min, max } = generateUnrolled(program);
+    return { min, max };
+  },
+};
+
+function step(program: Program, names: Names): KernelStep {
+  const { assembly, c } = generateUnrolled(program, { names });
+  const own = names.step;
   return {
-    name: 'unrolled',
-    step: 'model_step',
-    declaration:
-      '/* The generated step: model_step.S on a Cortex-M0+, otherwise model_step.c. */\negru_step_fn model_step;',
-    scratchWords: 0,
+    step: own,
+    declaration: `/* The generated step: ${own}.S on a Cortex-M0+, otherwise ${own}.c. */\negru_step_fn ${own};`,
     tables: () => ({ arrays: [], codes: 'NULL', bias: 'NULL' }),
-    layerSymbols: program.layers.map((_, index) => `model_step.layer${index}`),
+    layerSymbols: program.layers.map((_, index) => `${own}.layer${index}`),
+    indirect: [],
     files: [
-      { path: 'model_step.S', text: assembly },
-      { path: 'model_step.c', text: c },
+      { path: `${own}.S`, text: assembly },
+      { path: `${own}.c`, text: c },
     ],
   };
 }

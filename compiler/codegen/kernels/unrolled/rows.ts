@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A layer as the scheduler sees it: rows of all its matrices side by side, columns in pairs as the frame's words hold them. */
+import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
 import { type Layer, matricesOf } from '../../../core/program/program.ts';
 import { NONE } from './paths.ts';
 
@@ -30,9 +31,6 @@ export interface LayerRows {
   /** Number of weights that are not zero. */
   readonly nonZero: number;
 }
-
-/** The code of a weight that is zero. */
-export const CODE_ZERO = 7;
 
 export function layerRows(layer: Layer): LayerRows {
   const matrices = matricesOf(layer);

@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The `unrolled` kernel: every weight an instruction, in the order that the cost model finds cheapest. */
 
+import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
 import { matricesOf, type Program } from '../../../core/program/program.ts';
+import { type Names, namesOf } from '../../text/names.ts';
 import { type Assembly, type Section, writeAssembly } from './assembly.ts';
 import { assemblyFile, genericFile } from './files.ts';
 import { writeGenericC } from './generic-c.ts';
 import type { LayerEstimate } from './layer-estimate.ts';
 import { planBlocks } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
-import { CODE_ZERO, layerRows } from './rows.ts';
+import { layerRows } from './rows.ts';
 import { assignRows } from './search.ts';
 
 export interface UnrolledOptions {
   /** Evaluations of a pair of columns that the search may spend on the whole program; about 0.3 microseconds each. */
   readonly effort?: number;
+  /** Those of `model` by default, with the runtime on the include path. */
+  readonly names?: Names;
 }
 
 export interface Unrolled {
-  /** model_step.S without its banner. */
+  /** The step's assembly file without its banner. */
   readonly assembly: string;
-  /** model_step.c: the same schedule for everything that is no Cortex-M0+. */
+  /** The step's C file: the same schedule for everything that is no Cortex-M0+. */
   readonly c: string;
   /** Bytes of the step's code, without the functions it calls. */
   readonly flash: number;
@@ -36,8 +40,14 @@ export interface Unrolled {
 const EFFORT_PER_WEIGHT = 1000;
 const MOST_EFFORT = 4e6;
 
-/** What was generated before for a program, by effort: machines and measurements ask for the same one again. */
-const known = new WeakMap<Program, Map<number, Unrolled>>();
+/** What was planned and generated before for a program: machines and measurements ask for the same again. */
+interface Known {
+  /** By effort. */
+  readonly planned: Map<number, readonly PlannedLayer[]>;
+  /** By effort and names. */
+  readonly generated: Map<string, Unrolled>;
+}
+const known = new WeakMap<Program, Known>();
 
 /**
  * The generated step function of a program: the same program and effort give the same text.
@@ -45,10 +55,14 @@ const known = new WeakMap<Program, Map<number, Unrolled>>();
  */
 export function generateUnrolled(program: Program, options: UnrolledOptions = {}): Unrolled {
   const effort = options.effort ?? defaultEffort(program);
-  const before = known.get(program) ?? new Map<number, Unrolled>();
+  const names = options.names ?? namesOf();
+  const before = known.get(program) ?? { planned: new Map(), generated: new Map() };
   known.set(program, before);
-  const generated = before.get(effort) ?? generate(program, effort);
-  before.set(effort, generated);
+  const planned = before.planned.get(effort) ?? planLayers(program, effort);
+  before.planned.set(effort, planned);
+  const key = `${effort} ${names.step} ${names.runtime}`;
+  const generated = before.generated.get(key) ?? generate(program, planned, names);
+  before.generated.set(key, generated);
   return generated;
 }
 
@@ -58,16 +72,17 @@ function defaultEffort({ layers }: Program): number {
   return Math.min(MOST_EFFORT, EFFORT_PER_WEIGHT * nonZero);
 }
 
-function generate(program: Program, effort: number): Unrolled {
-  const planned = planLayers(program, effort);
-  const assembly = writeAssembly(program, planned);
+function generate(program: Program, planned: readonly PlannedLayer[], names: Names): Unrolled {
+  const assembly = writeAssembly(program, planned, names.step);
   const { sections, stack } = assembly;
   const layers = planned.map((one, index) => estimate(one, index, assembly));
   const min = sum(sections, (section) => section.min);
   const max = sum(sections, (section) => section.max);
   return {
-    assembly: assemblyFile({ body: assembly.text, stack, min, max, layers }),
-    c: genericFile(writeGenericC(program, planned)),
+    assembly: assemblyFile({ names, body: assembly.text, stack, min, max, layers }),
+    get c() {
+      return genericFile(names, writeGenericC(program, planned, names)); // estimates never ask for it
+    },
     flash: sum(sections, ({ bytes }) => bytes),
     frame: stack,
     layers,

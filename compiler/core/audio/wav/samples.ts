@@ -59,7 +59,7 @@ export class Extremes {
       const value = this.get(view, i * bytes);
       if (!Number.isFinite(value)) {
         const where = `frame ${first + Math.floor(i / channels)}, channel ${i % channels}`;
-        throw new InputError(this.path, `holds ${value}, which is no sound`, where);
+        throw new InputError(this.path, `holds ${value}, which is not a sample`, where);
       }
       this.used |= value;
       this.peak = Math.max(this.peak, Math.abs(value));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Calls egru_softsign for ever; the emulator places the input at bench_ready and counts the cycles of the
+ * Calls egru_i_softsign for ever; the emulator places the input at bench_ready and counts the cycles of the
  * call.
  */
 #include "egru_fixed.h"
@@ -17,7 +17,7 @@ void bench_main(void);
 __attribute__((noreturn)) void bench_main(void) {
     for (;;) {
         bench_ready();
-        bench_output = egru_softsign(bench_input);
+        bench_output = egru_i_softsign(bench_input);
     }
 }
 

@@ -23,7 +23,7 @@ export function readParts(text: string): Part[] {
   return text.split(',').map((name) => {
     const part = PARTS.find((known) => known === name.trim());
     if (part === undefined) {
-      throw new InputError('--only', `"${name}" is no part of augmentation`, PARTS.join(', '));
+      throw new InputError('--only', `"${name}" is not a part of the augmentation`, PARTS.join(', '));
     }
     return part;
   });

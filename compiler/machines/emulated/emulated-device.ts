@@ -3,9 +3,10 @@
 
 import type { Chip, Microphone } from '../../boards/boards.ts';
 import { UsbSerialHost } from '../../emulator/usb-host/usb-serial.ts';
-import { type EmulatedChip, emulate } from '../execute/emulators.ts';
+import { type EmulatedChip, emulate } from './emulators.ts';
 import { type Sound, type SoundSource, soundFor, soundSource } from './sound.ts';
 
+/** What an emulated board is made of. */
 export interface BoardOptions {
   readonly chip: Chip;
   /** Flash from the chip's applicationStart on. */
@@ -15,6 +16,7 @@ export interface BoardOptions {
   readonly usb?: boolean;
 }
 
+/** A board with its firmware. Nothing happens but in `run`, which lets time pass. */
 export class EmulatedDevice {
   readonly chip: EmulatedChip;
   readonly usb: UsbSerialHost | null;

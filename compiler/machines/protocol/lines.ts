@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Lines from the bytes of a port. What comes is not trusted: a line has a length limit, a wait has an end. */
 
+import { latin1 } from '../../core/base/bytes.ts';
+
 export class LineReader {
   readonly #limit: number;
   #line: number[] = [];
@@ -31,7 +33,7 @@ export class LineReader {
   /** The next line, without its end and as Latin-1; null where none was complete in time. */
   async next(milliseconds: number): Promise<string | null> {
     if (this.#ready.length === 0) {
-      let timer: NodeJS.Timeout | undefined;
+      let timer: ReturnType<typeof setTimeout> | undefined;
       await new Promise<void>((done) => {
         this.#wake = done;
         timer = setTimeout(done, milliseconds);
@@ -44,7 +46,7 @@ export class LineReader {
 
   #finish(): void {
     if (this.#line.at(-1) === 0x0d) this.#line.pop();
-    const text = Buffer.from(this.#line).toString('latin1');
+    const text = latin1(Uint8Array.from(this.#line));
     this.#ready.push(this.#tooLong ? `${text}…` : text);
     this.#line = [];
     this.#tooLong = false;

@@ -19,6 +19,8 @@ const FLAG_NOT_MAIN_FLASH = 0x0001;
 const FLAG_FILE_CONTAINER = 0x1000;
 const FLAG_FAMILY = 0x2000;
 const MAGIC_END_AT = BLOCK - 4;
+/** No flash of these chips is longer than 1 MB. */
+const MAX_BLOCKS = (1 << 20) / UF2_PAYLOAD;
 
 /** What a UF2 file writes. */
 export interface Uf2Image {
@@ -34,7 +36,7 @@ export interface Uf2Image {
  */
 export function writeUf2(image: Uint8Array, address: number, family: number): Uint8Array {
   if (address % UF2_PAYLOAD !== 0)
-    throw new Error(`UF2 blocks begin at multiples of ${UF2_PAYLOAD}, not at ${address}`);
+    throw new Error(`UF2 blocks start at multiples of ${UF2_PAYLOAD}, not at ${address}`);
   return blocks(image, address, FLAG_FAMILY, family);
 }
 
@@ -76,6 +78,8 @@ export function readUf2(file: Uint8Array, name: string): Uf2Image {
   }
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const count = file.length / BLOCK;
+  if (count > MAX_BLOCKS)
+    throw new InputError(name, `has ${count} blocks of 256 bytes, more than any flash here holds`);
   const family = view.getUint32(28, true);
   const seen = new Map<number, { readonly address: number; readonly at: number }>();
   for (let block = 0; block < count; block++) {
@@ -89,9 +93,9 @@ export function readUf2(file: Uint8Array, name: string): Uf2Image {
     }
     if ((word(8) & (FLAG_NOT_MAIN_FLASH | FLAG_FILE_CONTAINER)) !== 0)
       refuse('the block is not for the main flash');
-    if ((word(8) & FLAG_FAMILY) === 0) refuse('the block names no family of chips');
+    if ((word(8) & FLAG_FAMILY) === 0) refuse('the block has no chip family');
     if (word(28) !== family) refuse('the family differs from the first block');
-    if (word(16) !== UF2_PAYLOAD) refuse(`payload of ${word(16)} bytes; the SAMD21 takes ${UF2_PAYLOAD}`);
+    if (word(16) !== UF2_PAYLOAD) refuse(`payload of ${word(16)} bytes; the SAMD21 needs ${UF2_PAYLOAD}`);
     if (word(12) % UF2_PAYLOAD !== 0) refuse(`address ${hex(word(12), 8)} is not the start of a flash row`);
     if (word(24) !== count) refuse(`the file should have ${word(24)} blocks`);
     if (word(20) >= count) refuse(`block number ${word(20)} is too large`);

@@ -2,12 +2,14 @@
 /** What is to be flashed, from an ELF, BIN or UF2 file, and whether a board could start it. */
 
 import { type Board, boards, type Chip, chips, type Microphone, ramEnd } from '../../boards/boards.ts';
+import { latin1 } from '../../core/base/bytes.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
-import { parseElf } from '../toolchain/elf.ts';
-import { elfFlash } from '../toolchain/elf-flash.ts';
-import { readRegion } from '../toolchain/region.ts';
-import { familyChip, readUf2 } from '../toolchain/uf2.ts';
+import { parseElf } from './elf.ts';
+import { elfFlash } from './elf-flash.ts';
+import { checkElfMemory } from './elf-memory.ts';
+import { readRegion } from './region.ts';
+import { familyChip, readUf2 } from './uf2.ts';
 
 /** A piece of flash. */
 export interface FlashImage {
@@ -38,7 +40,7 @@ export function readApplication(file: Uint8Array, name: string, board: Board): F
  * @throws InputError where it is damaged, for another application, or no model
  */
 export function readModelImage(file: Uint8Array, name: string, chip: Chip): FlashImage {
-  const magic = Buffer.from(file.subarray(0, 4)).toString('latin1');
+  const magic = latin1(file.subarray(0, 4));
   const bytes = magic === 'eGRU' ? file : regionOf(readImage(file, name, [chip]), chip);
   const record = readRegion(bytes, chip.modelStart);
   if (record === null)
@@ -54,14 +56,13 @@ function regionOf({ address, bytes }: FlashImage, { modelStart }: Chip): Uint8Ar
 
 /** Boards whose names stand in the bytes. */
 function boardsNamed(bytes: Uint8Array): Board[] {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = latin1(bytes);
   return Object.values(boards).filter((candidate) => text.includes(candidate.name));
 }
 
 /** What firmware of ours was built for, by the text that it answers `info` with; null: it has no such text. */
 export function boardOf({ bytes }: FlashImage): { board: Board; microphone: Microphone } | null {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  const [, name, mic] = / board (\w+) mic (i2s|pdm|adc)\0/.exec(text) ?? [];
+  const [, name, mic] = / board (\w+) mic (i2s|pdm|adc)\0/.exec(latin1(bytes)) ?? [];
   const board = Object.values(boards).find((candidate) => candidate.name === name);
   const microphone = board?.microphones.find((candidate) => candidate.name === mic);
   return board === undefined || microphone === undefined ? null : { board, microphone };
@@ -80,13 +81,17 @@ function checkName({ name, bytes }: FlashImage, board: Board): void {
  * @throws InputError where it is damaged or for none of the chips
  */
 export function readImage(file: Uint8Array, name: string, known: readonly Chip[] = chips): FlashImage {
-  const magic = Buffer.from(file.subarray(0, 4)).toString('latin1');
+  const magic = latin1(file.subarray(0, 4));
   if (magic === 'UF2\n') {
     const { family, address, bytes } = readUf2(file, name);
     familyChip(family, name, known);
     return { name, address, bytes };
   }
-  if (magic === '\x7fELF') return { name, ...elfFlash(parseElf(file, name), name) };
+  if (magic === '\x7fELF') {
+    const elf = parseElf(file, name);
+    checkElfMemory(elf, name, known);
+    return { name, ...elfFlash(elf, name) };
+  }
   if (file.length === 0) throw new InputError(name, 'is empty');
   return { name, address: known[0]?.applicationStart ?? 0, bytes: file };
 }
@@ -94,7 +99,7 @@ export function readImage(file: Uint8Array, name: string, known: readonly Chip[]
 /** Whether an image lies in the flash that applications have. Also for a part of it, such as a model. */
 export function checkRange({ name, address, bytes }: FlashImage, board: Board): void {
   if (address < board.chip.applicationStart) {
-    throw new InputError(name, `begins at ${hex(address)}, where the bootloader is`, board.title);
+    throw new InputError(name, `starts at ${hex(address)}, where the bootloader is`, board.title);
   }
   const end = address + bytes.length;
   if (end > board.chip.flashBytes) {
@@ -110,14 +115,14 @@ export function checkRange({ name, address, bytes }: FlashImage, board: Board): 
 function checkVectors({ name, address, bytes }: FlashImage, board: Board): void {
   const { applicationStart, ramStart } = board.chip;
   const refuse = (problem: string): never => {
-    throw new InputError(name, `is no firmware for ${hex(applicationStart)}: ${problem}`, board.title);
+    throw new InputError(name, `is not firmware for ${hex(applicationStart)}: ${problem}`, board.title);
   };
-  if (address !== applicationStart) refuse(`it begins at ${hex(address)}`);
+  if (address !== applicationStart) refuse(`it starts at ${hex(address)}`);
   if (bytes.length < 4 * VECTORS) refuse(`${bytes.length} bytes hold no vector table`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stack = view.getUint32(0, true);
   if (stack % 4 !== 0 || stack <= ramStart || stack > ramEnd(board.chip)) {
-    refuse(`its stack would begin at ${hex(stack)}`);
+    refuse(`its stack would start at ${hex(stack)}`);
   }
   for (const vector of NEEDED_VECTORS) {
     const handler = view.getUint32(4 * vector, true);

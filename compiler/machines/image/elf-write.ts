@@ -118,10 +118,8 @@ function words(values: readonly number[]): Uint8Array {
 class Strings {
   readonly #at = new Map<string, number>();
   #text = '\0';
-
-  get length(): number {
-    return Buffer.byteLength(this.#text);
-  }
+  /** In bytes. */
+  length = 1;
 
   add(name: string): number {
     const known = this.#at.get(name);
@@ -129,11 +127,12 @@ class Strings {
     const at = this.length;
     this.#at.set(name, at);
     this.#text += `${name}\0`;
+    this.length += new TextEncoder().encode(name).length + 1;
     return at;
   }
 
   bytes(): Uint8Array {
-    return Buffer.from(this.#text);
+    return new TextEncoder().encode(this.#text);
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** 32-bit little-endian Arm ELF files (System V ABI, chapters 4 and 5; ELF for the Arm Architecture, IHI 0044). */
+import { utf8 } from '../../core/base/bytes.ts';
 import { InputError } from '../../core/base/errors.ts';
+import { hex } from '../../core/base/hex.ts';
 
 /** Bytes that are loaded, at the address they are loaded to (.data in flash). */
 export interface ElfSegment {
@@ -56,13 +58,18 @@ const SECTION_HEADER = 40;
 const SYMBOL = 16;
 const MAX_HEADERS = 4096;
 const MAX_SYMBOLS = 1 << 20;
+/** Of one name, and of all names together: many of them may share their bytes. */
+const MAX_NAME_BYTES = 4096;
+const MAX_NAMES_BYTES = 16 << 20;
+/** Addresses have 32 bits. */
+const ADDRESSES = 2 ** 32;
 
 /** @throws InputError where the file is no such file or points outside itself */
 export function parseElf(file: Uint8Array, name: string): Elf {
   const bytes = new Reader(file, name);
-  if (file.length < 4 || bytes.u32(0) !== MAGIC) throw new InputError(name, 'is no ELF file');
+  if (file.length < 4 || bytes.u32(0) !== MAGIC) throw new InputError(name, 'is not an ELF file');
   if (bytes.u8(4) !== 1 || bytes.u8(5) !== 1 || bytes.u16(18) !== MACHINE_ARM) {
-    throw new InputError(name, 'is no 32-bit little-endian Arm ELF file');
+    throw new InputError(name, 'is not a 32-bit little-endian Arm ELF file');
   }
   const sections = readSections(bytes);
   return {
@@ -83,6 +90,7 @@ export function symbolAddress(elf: Elf, name: string): number {
 /** Bounds-checked little-endian view. */
 class Reader {
   readonly #view: DataView;
+  #names = 0;
 
   constructor(
     readonly bytes: Uint8Array,
@@ -124,9 +132,17 @@ class Reader {
 
   /** Zero-terminated text inside a string table. */
   text(table: Uint8Array, at: number): string {
-    const end = at < table.length ? table.indexOf(0, at) : -1;
-    if (end < 0) throw new InputError(this.name, `a name at ${at} leaves its string table`, 'ELF');
-    return Buffer.from(table.subarray(at, end)).toString('utf8');
+    const start = Math.min(at, table.length);
+    const window = table.subarray(start, start + MAX_NAME_BYTES);
+    const length = window.indexOf(0);
+    if (length < 0) {
+      const problem = window.length < MAX_NAME_BYTES ? 'leaves its string table' : 'is too long';
+      throw new InputError(this.name, `a name at ${at} ${problem}`, 'ELF');
+    }
+    this.#names += length;
+    if (this.#names > MAX_NAMES_BYTES)
+      throw new InputError(this.name, `its names have over ${MAX_NAMES_BYTES} bytes`, 'ELF');
+    return utf8(window.subarray(0, length));
   }
 
   #need(at: number, length: number): void {
@@ -140,11 +156,16 @@ function readSegments(file: Reader): ElfSegment[] {
   const headers = file.table('program', file.u32(28), file.u16(42), SEGMENT_HEADER, file.u16(44));
   return headers
     .filter((at) => file.u32(at) === SEGMENT_LOAD && file.u32(at + 16) > 0)
-    .map((at) => ({
-      address: file.u32(at + 12),
-      bytes: file.slice(file.u32(at + 4), file.u32(at + 16)),
-      virtual: file.u32(at + 8),
-    }));
+    .map((at) => {
+      const [address, virtual] = [file.u32(at + 12), file.u32(at + 8)];
+      const [stored, length] = [file.u32(at + 16), file.u32(at + 20)];
+      const where = `segment at ${hex(address)}`;
+      if (stored > length)
+        throw new InputError(file.name, `has ${stored} bytes for ${length} in memory`, where);
+      if (Math.max(address, virtual) + length > ADDRESSES)
+        throw new InputError(file.name, 'leaves the addresses of 32 bits', where);
+      return { address, bytes: file.slice(file.u32(at + 4), stored), virtual };
+    });
 }
 
 interface LinkedSection extends ElfSection {

@@ -3,8 +3,9 @@
  * The model's region of flash (twin of firmware/app/model/region.h): a header of one row, then code and constants, linked on
  * their own at the chip's modelStart. The bytes from there on state which model they are, and whether it is whole.
  */
-import { createHash } from 'node:crypto';
+import { hexBytes, hexDigits, utf8 } from '../../core/base/bytes.ts';
 import { crc32 } from '../../core/base/crc32.ts';
+import { sha256 } from '../../core/base/sha256.ts';
 
 export const REGION_MAGIC = 0x55524765;
 export const REGION_ABI_VERSION = 1;
@@ -48,7 +49,7 @@ export function sealRegion(bytes: Uint8Array, stack: number): Uint8Array {
   const sealed = Uint8Array.from(bytes);
   const view = new DataView(sealed.buffer);
   view.setUint32(OFFSET.stack, stack, true);
-  sealed.set(digestOf(sealed), OFFSET.digest);
+  sealed.set(hexBytes(digestOf(sealed)), OFFSET.digest);
   view.setUint32(OFFSET.crc, crc32(sealed.subarray(CHECKED)), true);
   return sealed;
 }
@@ -59,7 +60,7 @@ export function readRegion(bytes: Uint8Array, start: number): RegionHeader | nul
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const word = (offset: number) => view.getUint32(offset, true);
   if (word(OFFSET.magic) !== REGION_MAGIC) return null;
-  const hex = (offset: number) => Buffer.from(bytes.subarray(offset, offset + 32)).toString('hex');
+  const hex = (offset: number) => hexDigits(bytes.subarray(offset, offset + 32));
   const length = word(OFFSET.length);
   const region = bytes.subarray(0, length);
   return {
@@ -77,13 +78,14 @@ export function readRegion(bytes: Uint8Array, start: number): RegionHeader | nul
       abi: word(OFFSET.abi),
       crc: word(OFFSET.crc),
       stack: word(OFFSET.stack),
+      entry: word(OFFSET.entry) - start,
     }),
   };
 }
 
 function damageOf(
   bytes: Uint8Array,
-  { length, abi, crc, stack }: Pick<RegionHeader, 'length' | 'abi' | 'crc' | 'stack'>,
+  { length, abi, crc, stack, entry }: Pick<RegionHeader, 'length' | 'abi' | 'crc' | 'stack' | 'entry'>,
 ): string | null {
   if (abi !== REGION_ABI_VERSION)
     return `for version ${abi} of the application, this one is ${REGION_ABI_VERSION}`;
@@ -91,12 +93,15 @@ function damageOf(
   const region = bytes.subarray(0, length);
   if (crc32(region.subarray(CHECKED)) !== crc) return 'its checksum is wrong';
   const digest = region.subarray(OFFSET.digest, OFFSET.digest + 32);
-  if (Buffer.compare(digest, digestOf(region)) !== 0) return 'its digest is wrong';
-  return stack <= REGION_STACK ? null : `a step takes ${stack} bytes of stack, and may take ${REGION_STACK}`;
+  if (hexDigits(digest) !== digestOf(region)) return 'its digest is wrong';
+  if (entry < REGION_HEADER || entry >= length) return 'its entry lies outside of it';
+  return stack <= REGION_STACK
+    ? null
+    : `a step uses ${stack} bytes of stack, but may use only ${REGION_STACK}`;
 }
 
-function digestOf(region: Uint8Array): Uint8Array {
-  return createHash('sha256').update(region.subarray(REGION_HEADER)).digest();
+function digestOf(region: Uint8Array): string {
+  return sha256(region.subarray(REGION_HEADER));
 }
 
 /** A text that ends in NUL; empty where none stands at the address. */
@@ -104,5 +109,5 @@ function text(region: Uint8Array, address: number, start: number): string {
   const at = address - start;
   if (at < REGION_HEADER || at >= region.length) return '';
   const end = region.subarray(at, at + MAX_TEXT).indexOf(0);
-  return end < 0 ? '' : Buffer.from(region.subarray(at, at + end)).toString('utf8');
+  return end < 0 ? '' : utf8(region.subarray(at, at + end));
 }

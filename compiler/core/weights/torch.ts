@@ -100,7 +100,7 @@ function findPrefix(file: string, zip: Zip): string {
   const pickles = zip.names.filter((name) => /^([^/]+\/)?data\.pkl$/.test(name));
   const prefix = pickles[0]?.slice(0, -'data.pkl'.length);
   if (prefix === undefined)
-    throw new InputError(file, 'is a zip archive, but no PyTorch checkpoint: it has no data.pkl');
+    throw new InputError(file, 'is a zip archive, but not a PyTorch checkpoint: it has no data.pkl');
   if (pickles.length > 1)
     throw new InputError(file, 'holds several checkpoints', pickles.map(quote).join(', '));
   if (zip.has(`${prefix}constants.pkl`)) {
@@ -175,7 +175,7 @@ function persistent(id: PickleValue, fail: Fail): PickleValue {
     typeof key !== 'string' ||
     !isNatural(count)
   ) {
-    fail('the pickle is damaged: a reference to something that is no storage');
+    fail('the pickle is damaged: a reference to something that is not a storage');
   }
   return new Storage(format, key, count);
 }

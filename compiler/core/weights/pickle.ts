@@ -63,8 +63,8 @@ class Machine {
       if (!this.#literal(opcode) && !this.#container(opcode) && !this.#object(opcode)) {
         this.#fail(
           opcode === ''
-            ? `the pickle is damaged: 0x${code.toString(16).padStart(2, '0')} is no opcode`
-            : `the pickle's opcode ${opcode} is refused: a state_dict of tensors has no use for it`,
+            ? `the pickle is damaged: 0x${code.toString(16).padStart(2, '0')} is not an opcode`
+            : `the pickle's opcode ${opcode} is refused: a state_dict of tensors does not need it`,
         );
       }
     }
@@ -192,7 +192,7 @@ class Machine {
         if (!(callee instanceof PickleGlobal))
           this.#fail(`the pickle calls ${kindOf(callee)}, which is refused`);
         if (!(args instanceof PickleTuple))
-          this.#fail(`the pickle is damaged: arguments of ${callee.name} are no tuple`);
+          this.#fail(`the pickle is damaged: arguments of ${callee.name} are not a tuple`);
         return this.#push(this.#rules.call(callee, args, this.#fail));
       }
       case 'BINPERSID':

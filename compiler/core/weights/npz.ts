@@ -19,7 +19,7 @@ export function readNpz(file: string, bytes: Uint8Array): WeightsFile {
   const tensors = new Map<string, StoredTensor>();
   for (const entry of zip.names) {
     if (!entry.endsWith(SUFFIX))
-      throw new InputError(file, `${quote(entry)} is no array: only .npy entries are read`);
+      throw new InputError(file, `${quote(entry)} is not an array: only .npy entries are read`);
     const name = entry.slice(0, -SUFFIX.length);
     tensors.set(name, readArray(file, name, zip.read(entry)));
   }
@@ -38,7 +38,7 @@ export interface Npy {
 export function parseNpy(bytes: Uint8Array, fail: (problem: string) => never): Npy {
   const major = bytes[6] ?? 0;
   if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte) || major < 1 || major > 3) {
-    fail('is no .npy array of version 1 to 3');
+    fail('is not a .npy array of version 1 to 3');
   }
   // Version 1 has a 16-bit length, 2 and 3 a 32-bit one.
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -41,7 +41,7 @@ export function kindOf(value: PickleValue): string {
   if (value === null) return 'None';
   if (typeof value === 'string') return 'a text';
   if (typeof value === 'number') return 'a number';
-  if (typeof value === 'boolean') return 'a truth value';
+  if (typeof value === 'boolean') return 'a boolean';
   if (value instanceof PickleTuple) return 'a tuple';
   if (value instanceof PickleList) return 'a list';
   if (value instanceof PickleDict) return value.ordered ? 'an OrderedDict' : 'a dict';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One number for what stands in flash, whichever file it came from. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/base/sha256.ts';
 
 const ERASED = 0xff;
 
@@ -11,5 +11,5 @@ const ERASED = 0xff;
 export function imageDigest(bytes: Uint8Array): string {
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === ERASED) end--;
-  return createHash('sha256').update(bytes.subarray(0, end)).digest('hex');
+  return sha256(bytes.subarray(0, end));
 }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+/** All kernels. Nothing else in the compiler tells them apart: docs/EXTENDING.md shows how one is added. */
+import type { Kernel } from './kernel.ts';
+import { packedKernel } from './packed/kernel.ts';
+import { unrolledKernel } from './unrolled/kernel.ts';
+
+/** The smallest first. */
+const kernels = [packedKernel, unrolledKernel] as const;
+
+/** How a step is computed: `packed` walks tables of 3-bit weights, `unrolled` has an instruction for every weight. */
+export type KernelName = (typeof kernels)[number]['name'];
+
+/** Names of the kernels. */
+export const kernelNames: readonly KernelName[] = kernels.map(({ name }) => name);
+
+/** The kernel whose programs take the least flash. */
+export const smallestKernel: KernelName = kernels[0].name;
+
+export function kernelOf(name: KernelName): Kernel<KernelName> {
+  const kernel = kernels.find((one) => one.name === name);
+  if (kernel === undefined) throw new Error(`there is no kernel ${name}`);
+  return kernel;
+}
+
+/** A name that comes from elsewhere; null where no kernel has it. */
+export function kernelNamed(name: string): KernelName | null {
+  return kernelNames.find((known) => known === name) ?? null;
+}
+
+/** Whether a source of runtime-c/ is of no use with this kernel, because it belongs to another one. */
+export function belongsToOther(name: KernelName, source: string): boolean {
+  return kernels.some((kernel) => kernel.name !== name && source.startsWith(kernel.runtimePrefix));
+}

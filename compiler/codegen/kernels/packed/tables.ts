@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The packed kernel's constants as C arrays. */
+import { hex } from '../../../core/base/hex.ts';
+import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
+import { type Layer, matricesOf } from '../../../core/program/program.ts';
+import { type ArrayView, alignedRows, annotatedRows, blockComment } from '../../text/c-array.ts';
+import { cComment, grouped } from '../../text/c-text.ts';
+import type { LayerTables } from '../kernel.ts';
+import { packCodes } from './codes.ts';
+
+export function packedTables(layer: Layer, index: number): LayerTables {
+  const codes = codesArray(layer, index);
+  const bias = biasArray(layer, index);
+  return { arrays: [codes, bias], codes: codes.name, bias: bias.name };
+}
+
+function codesArray(layer: Layer, index: number): ArrayView {
+  const { rowGroups, columnGroups, halfwords } = packCodes(layer);
+  const matrices = matricesOf(layer);
+  const rows = matrices.reduce((sum, { matrix }) => sum + matrix.rows, 0);
+  const columns = matrices[0]?.matrix.columns ?? 0;
+  const nonZero = matrices.reduce(
+    (sum, { matrix }) => sum + matrix.codes.filter((code) => code !== CODE_ZERO).length,
+    0,
+  );
+  const perGroup = rowGroups * 3;
+  const elements = Array.from(halfwords, (value) => hex(value, 4));
+  const lines: string[] = [];
+  for (let group = 0; group < columnGroups; group++) {
+    lines.push(`/* columns ${columnSpan(layer, group * 4, Math.min(group * 4 + 4, columns))} */`);
+    lines.push(...alignedRows(elements.slice(group * perGroup, (group + 1) * perGroup), 3));
+  }
+  return {
+    comment: blockComment([
+      `${cComment(layer.name)}, weights: ${rows} rows (${rowNames(layer)}) x ${columns} columns (${columnNames(layer)}),`,
+      `${grouped(nonZero)} of ${grouped(rows * columns)} not zero, in ${grouped(halfwords.length * 2)} bytes. 3-bit codes ` +
+        `0 +1, 1 +1/2, 2 +1/4, 4 -1, 5 -1/2, 6 -1/4, 7 zero;`,
+      `a tile of 4 x 4 is three halfwords, ${rowGroups} of them in a column group (egru_packed.c).`,
+    ]),
+    type: 'uint16_t',
+    name: `layer${index}_codes`,
+    length: halfwords.length,
+    rows: lines,
+  };
+}
+
+function biasArray(layer: Layer, index: number): ArrayView {
+  const elements: string[] = [];
+  const comments: string[] = [];
+  const matrices = matricesOf(layer);
+  const ranges = matrices.flatMap(({ gate, matrix }) =>
+    Array.from(matrix.bias, (bias, row) => {
+      elements.push(String(bias));
+      return [`${gate === '' ? 'row' : gate}[${row}]`, matrix.min[row] ?? 0, matrix.max[row] ?? 0] as const;
+    }),
+  );
+  const width = Math.max(...ranges.flatMap(([, min, max]) => [String(min).length, String(max).length]));
+  const nameWidth = Math.max(...ranges.map(([name]) => name.length));
+  for (const [name, min, max] of ranges) {
+    comments.push(
+      `${name.padEnd(nameWidth)} ${String(min).padStart(width)} .. ${String(max).padStart(width)}`,
+    );
+  }
+  return {
+    comment: blockComment([
+      `${cComment(layer.name)}, biases: ${elements.length} int32 in units of 2^-15, one per row; beside each the range of its accumulator`,
+      'over every possible input.',
+    ]),
+    type: 'int32_t',
+    name: `layer${index}_bias`,
+    length: elements.length,
+    rows: annotatedRows(elements, comments),
+  };
+}
+
+function rowNames(layer: Layer): string {
+  return layer.type === 'egru' ? `z, then g, ${layer.units} each` : `units`;
+}
+
+function columnNames(layer: Layer): string {
+  return layer.type === 'egru'
+    ? `${layer.inputs} inputs x, then ${layer.units} states h`
+    : `${layer.inputs} inputs x`;
+}
+
+/** "x[0] .. x[3]"; "x[63] .. h[2]" */
+function columnSpan(layer: Layer, from: number, to: number): string {
+  const name = (column: number) => (column < layer.inputs ? `x[${column}]` : `h[${column - layer.inputs}]`);
+  return to - from === 1 ? name(from) : `${name(from)} .. ${name(to - 1)}`;
+}
