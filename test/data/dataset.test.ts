@@ -7,7 +7,6 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parseJson } from '../../compiler/core/base/json.ts';
 import { nameHash } from '../../compiler/host/audio/shares.ts';
 import { readDatasetConfig } from '../../compiler/training/data/config.ts';
-import { parseCsv } from '../../compiler/training/data/csv.ts';
 import { checkTrainable, findDataset } from '../../compiler/training/data/dataset.ts';
 import type { Dataset, Entry } from '../../compiler/training/data/entry.ts';
 import { measure } from '../../compiler/training/data/measure.ts';
@@ -76,7 +75,10 @@ describe('finding', () => {
     };
     refused('', 'm.csv: is empty; its first line names the columns');
     refused('file,label\n', 'm.csv: contains no recording');
-    refused('file,word\na.wav,x', 'm.csv: a manifest has the columns "file" and "label" (line 1)');
+    refused(
+      'file,digit\na.wav,x',
+      'no column is called "label"; it has "file", "digit"; name it with --label-column (line 1)',
+    );
     refused('file,label\na.wav', 'm.csv: has 1 fields for 2 columns (line 2)');
     refused('file,label\n../a.wav,x', '"../a.wav" is not a file below the manifest\'s folder (line 2)');
     refused('file,label\n/etc/a.wav,x', "is not a file below the manifest's folder (line 2)");
@@ -100,14 +102,6 @@ describe('finding', () => {
     expect(() => checkTrainable(one)).toThrow(
       'all 1 recordings have the label "x"; at least two labels are needed',
     );
-  });
-
-  it('csv: the empty field and the last line without an end', () => {
-    const rows = parseCsv('f', 'a,b\n,\n"",x');
-    expect(rows.map(({ line, fields }) => [line, ...fields.values()])).toEqual([
-      [2, '', ''],
-      [3, '', 'x'],
-    ]);
   });
 });
 
@@ -293,6 +287,7 @@ describe('the configuration', () => {
       ),
     ).toEqual({
       pattern: '{label}_{index}.wav',
+      columns: {},
       split: { by: 'rank', validation: 0, test: 0.25 },
       strict: true,
       trim: 0.1,

@@ -11,7 +11,7 @@ import { emitProject } from '../../compiler/codegen/emit/project.ts';
 import { render } from '../../compiler/codegen/emit/render.ts';
 import { ABI_VERSION } from '../../compiler/codegen/emit/view.ts';
 import { packCodes } from '../../compiler/codegen/kernels/packed/codes.ts';
-import { matricesOf } from '../../compiler/core/program/program.ts';
+import { matricesOf } from '../../compiler/core/program/cells/index.ts';
 import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { writeFolder } from '../../compiler/host/files/files.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { generateUnrolled } from '../../compiler/codegen/kernels/unrolled/unrolled.ts';
+import { cellOf } from '../../compiler/core/program/cells/index.ts';
 import { stateLayout } from '../../compiler/core/program/layout.ts';
 import { inputsOf, outputsOf, type Program } from '../../compiler/core/program/program.ts';
 import { Network } from '../../compiler/core/sim/network.ts';
@@ -18,9 +19,10 @@ function driver(program: Program, features: Int16Array, steps: number): string {
   const { scratch, outputs } = stateLayout(program);
   const inputs = inputsOf(program);
   const initial = program.layers.flatMap((layer, i) =>
-    layer.type === 'egru'
-      ? Array.from(layer.initialState, (value, unit) => `    h[${(outputs[i] ?? 0) + unit}] = ${value};`)
-      : [],
+    Array.from(
+      cellOf(layer).initialState(layer) ?? [],
+      (value, unit) => `    h[${(outputs[i] ?? 0) + unit}] = ${value};`,
+    ),
   );
   return `
 #include "image.h"

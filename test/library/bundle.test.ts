@@ -103,12 +103,19 @@ describe('egru/codegen', () => {
     expect(bundle.imports).toEqual([]);
     const program = loadProgram(MODEL);
     const assets = packageAssets();
-    const { version, templates, runtime } = assets;
+    const { version, templates, runtime, license } = assets;
     const options = { kernel, command: 'page' };
     const found = runInPage(
       [core, bundle],
-      { json: programToJson(program), version, templates: [...templates], runtime: [...runtime], options },
-      `const assets = { version, templates: new Map(templates), runtime: new Map(runtime) };
+      {
+        json: programToJson(program),
+        version,
+        templates: [...templates],
+        runtime: [...runtime],
+        license,
+        options,
+      },
+      `const assets = { version, templates: new Map(templates), runtime: new Map(runtime), license };
        const program = core.programFromJson(json, 'program.json');
        return codegen.emitProject(program, { ...options, assets });`,
     );

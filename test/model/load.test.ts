@@ -26,9 +26,7 @@ describe('the bundled model', () => {
       ['fc3', 20, 16],
       ['fc4', 16, 10],
     ]);
-    const linears = model.layers.flatMap((layer) =>
-      layer.type === 'egru' ? [layer.z, layer.g] : [layer.linear],
-    );
+    const linears = model.layers.flatMap((layer) => layer.linears);
     expect(linears.reduce((sum, { weight }) => sum + weight.values.length, 0)).toBe(8120);
     expect(linears.every(({ weight }) => weight.values.every((value) => value === Math.fround(value)))).toBe(
       true,
@@ -44,7 +42,7 @@ describe('the bundled model', () => {
 
   it('reads the same from safetensors and npz', () => {
     const tensors: TensorSource[] = model.layers
-      .flatMap((layer) => (layer.type === 'egru' ? [layer.z, layer.g] : [layer.linear]))
+      .flatMap((layer) => layer.linears)
       .flatMap(({ weight, bias }) => [weight, bias])
       .map(({ name, shape, values }) => ({ name, shape, values: [...values] }));
     const npz = zipOf(

@@ -144,12 +144,12 @@ describe('model.json that is refused', () => {
     [
       'an activation of an eGRU layer',
       layers({ ...EGRU, activation: 'none' }),
-      '"activation" belongs to dense layers; an eGRU layer has none (at layers[0])',
+      '"activation" belongs to layers of type "dense"; this one has type "egru" (at layers[0])',
     ],
     [
       'an initial state of a dense layer',
       layers({ ...FC, initialState: [0, 0, 0] }),
-      '"initialState" belongs to eGRU layers; a dense layer has no state (at layers[0])',
+      '"initialState" belongs to layers of type "egru"; this one has type "dense" (at layers[0])',
     ],
     [
       'an initial state that is too short',

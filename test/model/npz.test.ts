@@ -25,7 +25,7 @@ const npz = (weight: Uint8Array, deflate = false): Uint8Array =>
 
 function weights(bytes: Uint8Array): number[] {
   const layer = loadModel(folder(MODEL, { 'w.npz': bytes })).layers[0];
-  return layer?.type === 'dense' ? [...layer.linear.weight.values] : [];
+  return [...(layer?.linears[0]?.weight.values ?? [])];
 }
 
 function problem(bytes: Uint8Array): string {

@@ -19,7 +19,7 @@ function file(header: unknown, data: Uint8Array = DATA): Uint8Array {
 
 function weights(bytes: Uint8Array): number[] {
   const layer = loadModel(folder(MODEL, { 'w.safetensors': bytes })).layers[0];
-  return layer?.type === 'dense' ? [...layer.linear.weight.values] : [];
+  return [...(layer?.linears[0]?.weight.values ?? [])];
 }
 
 function problem(bytes: Uint8Array): string {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { blend, gate, relu, SOFTSIGN_LIMIT, softsign, term } from '../../compiler/core/fixed/fixed.ts';
+import { denseCell } from '../../compiler/core/program/cells/dense.ts';
+import { egruCell } from '../../compiler/core/program/cells/egru.ts';
 import {
   featureRange,
   firstOverflow,
   firstSumOverflow,
   INT32_LIMIT,
   type Range,
-  reluRanges,
   rowRanges,
-  stateRanges,
 } from '../../compiler/core/program/range.ts';
 import { Random } from '../support/random.ts';
 
@@ -58,7 +58,7 @@ describe('ranges', () => {
 
   it('of a state hold its start and softsign, and no step leaves them', () => {
     expect(softsign(SOFTSIGN_LIMIT)).toBe(32264);
-    expect(stateRanges([0, -32768, 32767])).toEqual([
+    expect(egruCell.states({ initialState: Int16Array.of(0, -32768, 32767) })).toEqual([
       { min: -32264, max: 32264 },
       { min: -32768, max: 32264 },
       { min: -32264, max: 32767 },
@@ -75,10 +75,12 @@ describe('ranges', () => {
 
   it('of ReLU end at 0 and 32767', () => {
     expect(
-      reluRanges([
-        { min: -5, max: 7 },
-        { min: -9, max: -1 },
-        { min: 1, max: 99999 },
+      denseCell.outputs({ activation: 'relu' }, [
+        [
+          { min: -5, max: 7 },
+          { min: -9, max: -1 },
+          { min: 1, max: 99999 },
+        ],
       ]),
     ).toEqual([
       { min: 0, max: 7 },

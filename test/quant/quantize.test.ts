@@ -3,9 +3,10 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { DenseModelLayer, Model } from '../../compiler/core/model/model.ts';
+import type { Model, ModelLayer } from '../../compiler/core/model/model.ts';
+import { matricesOf } from '../../compiler/core/program/cells/index.ts';
 import { frontendDigest } from '../../compiler/core/program/digest.ts';
-import { matricesOf, type Program } from '../../compiler/core/program/program.ts';
+import type { Program } from '../../compiler/core/program/program.ts';
 import { programToJson } from '../../compiler/core/program/program-json.ts';
 import { quantize } from '../../compiler/core/quant/quantize.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
@@ -28,13 +29,13 @@ function model(bias: number, change: Partial<Model> = {}): Model {
     weight: { name: 'fc.weight', shape: [1, 1], values: Float64Array.of(-1) },
     bias: { name: 'fc.bias', shape: [1], values: Float64Array.of(bias) },
   };
-  const layer: DenseModelLayer = {
+  const layer: ModelLayer = {
     type: 'dense',
     name: 'fc',
     inputs: 1,
     units: 1,
-    activation: 'none',
-    linear,
+    settings: { activation: 'none' },
+    linears: [linear],
   };
   return {
     folder: 'DIR',
@@ -112,8 +113,6 @@ describe('refusals', () => {
   });
 
   it('names the gate of an eGRU layer', () => {
-    const [dense] = model(0).layers;
-    if (dense?.type !== 'dense') throw new Error('a dense layer');
     const weight = { name: 'w', shape: [2, 3], values: new Float64Array(6).fill(1) };
     const linear = (bias: number) => ({
       weight,
@@ -124,9 +123,9 @@ describe('refusals', () => {
       name: 'gru',
       inputs: 1,
       units: 2,
-      initialState: new Int16Array(2),
+      settings: { initialState: new Int16Array(2) },
     } as const;
-    const one = model(0, { layers: [{ ...layer, z: linear(0), g: linear(65535.999) }] });
+    const one = model(0, { layers: [{ ...layer, linears: [linear(0), linear(65535.999)] }] });
     expect(problem(one)).toMatch(/\(layer gru, gate g, unit 1\)$/);
   });
 

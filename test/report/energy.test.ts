@@ -27,7 +27,7 @@ describe('energy', () => {
     expect(busy.microjoules).toBeCloseTo((6.32 + 0.49) * 3.3 * 16, 6);
   });
 
-  it('by voice activity: the front end stays, the network counts for the frames that are heard', () => {
+  it('by voice activity: the feature extractor stays, the network counts in active frames', () => {
     const some = { ...input, frontendCycles: 76_800, networkCycles: 153_600 };
     expect(estimateEnergy(some).load).toBeCloseTo(capture + 0.3, 9);
     expect(estimateEnergy({ ...some, gated: 0.75 }).load).toBeCloseTo(capture + 0.15, 9);
@@ -57,7 +57,9 @@ describe('energy', () => {
 describe('docs/BENCHMARKS.md', () => {
   it('has the energy that follows from its own cycles', () => {
     const text = readFileSync(packagePath('docs', 'BENCHMARKS.md'), 'utf8');
-    const sections = text.split(/^## /m).filter((section) => section.includes('Front end, one frame'));
+    const sections = text
+      .split(/^## /m)
+      .filter((section) => section.includes('Feature extractor, one frame'));
     expect(sections.length).toBeGreaterThan(0);
     for (const section of sections) {
       const number = (cell = '') => Number(cell.replaceAll(',', ''));

@@ -37,16 +37,14 @@ function scaled(model: Model, change: (value: number) => number): Model {
     weight: tensor(l.weight),
     bias: tensor(l.bias),
   });
-  const layers = model.layers.map(
-    (layer): ModelLayer =>
-      layer.type === 'egru'
-        ? { ...layer, z: linear(layer.z), g: linear(layer.g) }
-        : { ...layer, linear: linear(layer.linear) },
-  );
+  const layers = model.layers.map((layer): ModelLayer => ({ ...layer, linears: layer.linears.map(linear) }));
   return { ...model, layers };
 }
 
 const leveled = scaled(shipped, (value) => levelOf(value, shipped.quantizer));
+
+const initialStates = (units: number) =>
+  Int16Array.from({ length: units }, (_, i) => (i % 2 ? 30000 : -30000));
 
 describe('the shipped model', () => {
   it('hears with levels in floating point what the chip hears with integers', async () => {
@@ -84,9 +82,7 @@ describe('the shipped model', () => {
 
   it('starts from the states of the model and reads out by its rule', async () => {
     const layers = leveled.layers.map((layer) =>
-      layer.type === 'egru'
-        ? { ...layer, initialState: layer.initialState.map((_, i) => (i % 2 ? 30000 : -30000)) }
-        : layer,
+      layer.type === 'egru' ? { ...layer, settings: { initialState: initialStates(layer.units) } } : layer,
     );
     const readout = { steps: 2, rule: 'last' as const };
     const other: Model = { ...leveled, layers, readout };

@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { blend, gate, SOFTSIGN_LIMIT, softsign } from '../../compiler/core/fixed/fixed.ts';
+import type { DenseLayer } from '../../compiler/core/program/cells/dense.ts';
+import type { EgruLayer } from '../../compiler/core/program/cells/egru.ts';
 import type { Matrix, Program } from '../../compiler/core/program/program.ts';
 import { Network } from '../../compiler/core/sim/network.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
@@ -63,6 +65,23 @@ describe('toy network', () => {
       max: zero,
     };
   };
+  const gru: EgruLayer = {
+    type: 'egru',
+    name: 'cell',
+    inputs: 2,
+    units: 3,
+    z: matrix('z'),
+    g: matrix('g'),
+    initialState: new Int16Array(3),
+  };
+  const out: DenseLayer = {
+    type: 'dense',
+    name: 'out',
+    inputs: 3,
+    units: 2,
+    activation: 'none',
+    matrix: matrix('o'),
+  };
   const program: Program = {
     version: 1,
     name: 'toy',
@@ -71,18 +90,7 @@ describe('toy network', () => {
     quantizer: 'code',
     bias: 'septenary',
     frontend: null,
-    layers: [
-      {
-        type: 'egru',
-        name: 'cell',
-        inputs: 2,
-        units: 3,
-        z: matrix('z'),
-        g: matrix('g'),
-        initialState: new Int16Array(3),
-      },
-      { type: 'dense', name: 'out', inputs: 3, units: 2, activation: 'none', matrix: matrix('o') },
-    ],
+    layers: [gru, out],
     readout: null,
   };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
-import { codeOnly, findAny, importsOf } from './source.ts';
+import { codeOnly, findAny, importsOf, stringsOf } from './source.ts';
 
 const EXAMPLE = `// import x from './comment.ts';
 import a, { type B } from './a.ts';
@@ -51,4 +51,9 @@ it('finds the type any, and not the word', () => {
   ]) {
     expect(findAny(`\n${line}\n`), line).toBeNull();
   }
+});
+
+it('finds strings and the parts of templates, whatever is nested in them', () => {
+  const text = `f(\`a \${g({ b: \`c \${1}\` })} d\`, /"/, "e"); // "x"\n/* 'y' */ const h = { i: 'j' };`;
+  expect(stringsOf(text)).toEqual(['a ', 'c ', '', ' d', 'e', 'j']);
 });

@@ -39,3 +39,31 @@ export function findAny(text: string): string | null {
   const start = text.lastIndexOf('\n', at) + 1;
   return text.slice(start, text.indexOf('\n', at)).trim();
 }
+
+const TOKEN =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|(?<=[(,=:[!&|?{};\n]\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*|[`{}]/g;
+const TEMPLATE_PART = /(?:\\[\s\S]|\$(?!\{)|[^`\\$])*(?:`|\$\{)/y;
+
+/** Contents of strings and of the literal parts of templates, in order. */
+export function stringsOf(text: string): string[] {
+  const found: string[] = [];
+  /** Depths of braces at which an expression of a template ends. */
+  const expressions: number[] = [];
+  let depth = 0;
+  TOKEN.lastIndex = 0;
+  for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
+    const [token] = match;
+    const resumes = token === '}' && expressions.at(-1) === depth;
+    if (resumes) expressions.pop();
+    if (token === '`' || resumes) {
+      TEMPLATE_PART.lastIndex = match.index + 1;
+      const [part = ''] = TEMPLATE_PART.exec(text) ?? [];
+      if (part.endsWith('${')) expressions.push(depth);
+      found.push(part.replace(/(?:`|\$\{)$/, ''));
+      TOKEN.lastIndex = match.index + 1 + part.length;
+    } else if (token === '{') depth++;
+    else if (token === '}') depth--;
+    else if (/^['"]/.test(token)) found.push(token.slice(1, -1));
+  }
+  return found;
+}

@@ -5,8 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packCodes, packedScratchWords } from '../../compiler/codegen/kernels/packed/codes.ts';
+import { cellOf, matricesOf } from '../../compiler/core/program/cells/index.ts';
 import { keepsOutputs, stateLayout, stateWords } from '../../compiler/core/program/layout.ts';
-import { matricesOf, outputsOf, type Program } from '../../compiler/core/program/program.ts';
+import { outputsOf, type Program } from '../../compiler/core/program/program.ts';
 import { Network } from '../../compiler/core/sim/network.ts';
 import { argmax, readout } from '../../compiler/core/sim/readout.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
@@ -105,8 +106,8 @@ function encode({ program, features, steps }: ProgramCase): Buffer {
   program.layers.forEach((layer, i) => {
     const codes = packCodes(layer).halfwords;
     const bias = Int32Array.from(matricesOf(layer).flatMap(({ matrix }) => Array.from(matrix.bias)));
-    const initial = layer.type === 'egru' ? layer.initialState : new Int16Array(0);
-    const relu = layer.type === 'dense' && layer.activation === 'relu';
+    const initial = cellOf(layer).initialState(layer) ?? new Int16Array(0);
+    const relu = cellOf(layer).activation(layer) === 'relu';
     parts.push(
       Uint32Array.of(
         layer.type === 'egru' ? 0 : 1,

@@ -27,7 +27,7 @@ export const pairs: readonly Pair[] = Object.values(boards).flatMap((board) =>
   ),
 );
 
-export interface Heard {
+export interface Listened {
   readonly events: number;
   /** Share of the time in which the CPU was awake. */
   readonly load: number;
@@ -40,7 +40,7 @@ export async function hear(
   seconds: number,
   seed: number,
   build: Pick<FirmwareOptions, 'optimize'> & { readonly kernel: KernelName } = { kernel: 'unrolled' },
-): Promise<Heard> {
+): Promise<Listened> {
   const { program } = material;
   const firmware = await buildFirmware(program, { board, microphone, ...build });
   const pcm = soundFor(microphone.name, { samples: recording(material, seconds, seed), sampleRate: RATE });

@@ -4,8 +4,11 @@
  * specification that fast-check can shrink; the thousands of weights come from its seed.
  */
 import fc from 'fast-check';
-import type { Activation, BiasRule, Layer, Matrix, Program } from '../../compiler/core/program/program.ts';
-import { INT32_LIMIT, programRanges } from '../../compiler/core/program/range.ts';
+import type { Activation, DenseLayer } from '../../compiler/core/program/cells/dense.ts';
+import type { EgruLayer } from '../../compiler/core/program/cells/egru.ts';
+import type { BiasRule, Layer, Matrix, Program } from '../../compiler/core/program/program.ts';
+import { programRanges } from '../../compiler/core/program/program-ranges.ts';
+import { INT32_LIMIT } from '../../compiler/core/program/range.ts';
 import { Random } from './random.ts';
 
 /** How weights are drawn: one code everywhere, or every code with the given share of zeros. */
@@ -109,16 +112,18 @@ export function programOf(spec: ProgramSpec): Program {
     inputs = one.units;
     if (one.type === 'dense') {
       const activation = last ? spec.lastActivation : 'relu';
-      return { type: 'dense', ...shared, activation, matrix: draw(shared.inputs) };
+      const dense: DenseLayer = { type: 'dense', ...shared, activation, matrix: draw(shared.inputs) };
+      return dense;
     }
     const columns = shared.inputs + one.units;
-    return {
+    const egru: EgruLayer = {
       type: 'egru',
       ...shared,
       z: draw(columns),
       g: draw(columns),
       initialState: stateOf(random, one),
     };
+    return egru;
   });
   fillRanges(layers);
   return {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The toy network of test/vectors/toy.json as a program, built from its codes and biases: no quantizer involved. */
 import { readFileSync } from 'node:fs';
+import type { DenseLayer } from '../../compiler/core/program/cells/dense.ts';
+import type { EgruLayer } from '../../compiler/core/program/cells/egru.ts';
 import type { Matrix, Program } from '../../compiler/core/program/program.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 
@@ -22,6 +24,23 @@ const file = JSON.parse(readFileSync(packagePath('test', 'vectors', 'toy.json'),
 export const toySteps: readonly ToyStep[] = file.steps;
 
 export function toyProgram(changes: Partial<Program> = {}): Program {
+  const gru: EgruLayer = {
+    type: 'egru',
+    name: 'gru',
+    inputs: 2,
+    units: 3,
+    z: matrix('z'),
+    g: matrix('g'),
+    initialState: new Int16Array(3),
+  };
+  const out: DenseLayer = {
+    type: 'dense',
+    name: 'out',
+    inputs: 3,
+    units: 2,
+    activation: 'none',
+    matrix: matrix('o'),
+  };
   return {
     version: 1,
     name: 'toy',
@@ -30,18 +49,7 @@ export function toyProgram(changes: Partial<Program> = {}): Program {
     quantizer: 'code',
     bias: 'septenary',
     frontend: null,
-    layers: [
-      {
-        type: 'egru',
-        name: 'gru',
-        inputs: 2,
-        units: 3,
-        z: matrix('z'),
-        g: matrix('g'),
-        initialState: new Int16Array(3),
-      },
-      { type: 'dense', name: 'out', inputs: 3, units: 2, activation: 'none', matrix: matrix('o') },
-    ],
+    layers: [gru, out],
     readout: { steps: file.steps.length, rule: 'sum' },
     ...changes,
   };

@@ -97,4 +97,11 @@ describe('a checkpoint', () => {
   ])('is refused with %s', (_, change, message) => {
     expect(back(change)).toThrow(message);
   });
+
+  it('of a run whose configuration has the old name of hard negatives can be continued', () => {
+    const rules = (key: string, share: number) => ({ labels: { hold: 1, [key]: share, clip: 0 } });
+    writeCheckpoint(path, rules('decoys', 0.3), state());
+    expect(readCheckpoint(path, rules('hardNegatives', 0.3), network)).toEqual(state());
+    expect(() => readCheckpoint(path, rules('hardNegatives', 0.2), network)).toThrow('hardNegatives');
+  });
 });

@@ -56,7 +56,7 @@ function configOf(changes: object = {}) {
   return readTrainingConfig(parseJson('config.json', JSON.stringify({ ...CONFIG, ...changes })), LABELS);
 }
 
-/** Heard rightly by the integers of the compiled model. */
+/** Classified correctly by the integers of the compiled model. */
 function correctOf(model: string, clips: readonly TrainingClip[]): number {
   const program = quantize(loadModel(model));
   if (program.frontend === null) throw new Error('it has a front end');

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { describe, expect, it } from 'vitest';
+import { JsonValue } from '../../compiler/core/base/json.ts';
 import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
 import { shareRecordings } from '../../compiler/training/train/augment/features.ts';
 import features, { type FeaturesInit } from '../../compiler/training/train/augment/features-task.ts';
-import { decoy } from '../../compiler/training/train/augment/hard-negatives.ts';
+import { hardNegative } from '../../compiler/training/train/augment/hard-negatives.ts';
 import { NOTHING } from '../../compiler/training/train/augment/rules.ts';
 import { labelSteps } from '../../compiler/training/train/augment/step-labels.ts';
+import { readTrainingConfig } from '../../compiler/training/train/config.ts';
 import { UNLABELLED } from '../../compiler/training/train/loss.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 
-const RULES = { background: 1, from: 0.6, hold: 0.1, decoys: 0 };
+const RULES = { background: 1, from: 0.6, hold: 0.1, hardNegatives: 0 };
 const WINDOW = { frame: 100, hop: 100, steps: 20 };
 
 function labels(label: number, start: number, length: number): number[] {
@@ -36,13 +39,32 @@ describe('labels of steps', () => {
   });
 });
 
-describe('a decoy', () => {
+describe('the share of hard negatives', () => {
+  const labels = (rules: object) => {
+    const document = new JsonValue('c.json', { labels: { background: 'other', ...rules } }, '');
+    return readTrainingConfig(document, ['one', 'other']).labels;
+  };
+
+  it('is called "decoys", too', () => {
+    expect(labels({})).toMatchObject({ hardNegatives: 0 });
+    expect(labels({ hardNegatives: 0.3 })).toMatchObject({ hardNegatives: 0.3 });
+    expect(labels({ decoys: 0.3 })).toEqual(labels({ hardNegatives: 0.3 }));
+  });
+
+  it('has one name at a time', () => {
+    expect(() => labels({ decoys: 0.3, hardNegatives: 0.2 })).toThrow(
+      'c.json: is another name of "hardNegatives"; give one (at labels.decoys)',
+    );
+  });
+});
+
+describe('a hard negative', () => {
   const samples = Int16Array.of(1, 2, 3, 4, 5);
   const other = Int16Array.of(6, 7, 8, 9);
 
   it('is the word backwards, with exchanged halves, half of it, or halves of two', () => {
     const seen = new Set<string>();
-    for (let seed = 0; seed < 40; seed++) seen.add(decoy(samples, other, new Random(seed)).join());
+    for (let seed = 0; seed < 40; seed++) seen.add(hardNegative(samples, other, new Random(seed)).join());
     expect([...seen].sort()).toEqual(['1,2', '1,2,8,9', '3,4,5,1,2', '5,4,3,2,1']);
     expect([...samples]).toEqual([1, 2, 3, 4, 5]);
   });
@@ -55,14 +77,14 @@ describe('features with labels of steps', () => {
   } as const);
   const recordings = Array.from({ length: 60 }, (_, i) => new Int16Array(1280).fill(100 * i));
   const truths = Int32Array.from(recordings, (_, i) => i % 3);
-  const run = (decoys: number, rules: typeof NOTHING | null) => {
+  const run = (hardNegatives: number, rules: typeof NOTHING | null) => {
     const steps = new Int32Array(20 * recordings.length);
     const init: FeaturesInit = {
       ...{ frontend, steps: 20, seed: 1, round: 0, rules, others: [...recordings.keys()] },
       clips: shareRecordings(recordings),
       backgrounds: shareRecordings([]),
       features: new Int16Array(20 * 64 * recordings.length),
-      labels: { rules: { ...RULES, decoys }, truths, steps },
+      labels: { rules: { ...RULES, hardNegatives }, truths, steps },
     };
     const task = features(init);
     recordings.forEach((_, clip) => {

@@ -270,10 +270,7 @@ const FILES = ['model.json', 'resume.pt', 'training.json', 'weights.pt'];
 /** All weights and biases of a trained model, as the checkpoint has them. */
 function weights(name: string): number[] {
   return loadModel(inWork(name)).layers.flatMap((layer) =>
-    (layer.type === 'egru' ? [layer.z, layer.g] : [layer.linear]).flatMap(({ weight, bias }) => [
-      ...weight.values,
-      ...bias.values,
-    ]),
+    layer.linears.flatMap(({ weight, bias }) => [...weight.values, ...bias.values]),
   );
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import type { DenseLayer, Program } from '../../compiler/core/program/program.ts';
+import type { DenseLayer } from '../../compiler/core/program/cells/dense.ts';
+import type { Program } from '../../compiler/core/program/program.ts';
 import { Simulator } from '../../compiler/core/sim/simulator.ts';
 import type { ClipResult, Executor, ExecutorName } from '../../compiler/machines/execute/executor.ts';
 import { verify } from '../../compiler/machines/verify/verify.ts';

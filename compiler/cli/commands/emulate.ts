@@ -13,7 +13,7 @@ import { jsonOption, newCommand, positiveNumber, strictOption } from '../shared/
 import { type BoardImage, openBoardImage } from '../shared/firmware-input.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { count, percent, print, printJson } from '../shared/output.ts';
-import { type Heard, SerialLog } from '../shared/serial-log.ts';
+import { type KeywordEvent, SerialLog } from '../shared/serial-log.ts';
 
 interface EmulateOptions {
   readonly board?: string;
@@ -70,7 +70,7 @@ async function run(path: string, options: EmulateOptions): Promise<void> {
       : sound.samples.length / sound.sampleRate + AFTER_SOUND;
   const seconds = options.seconds ?? length;
   const begin = performance.now();
-  const heard = await interruptible(async ({ signal }) => {
+  const events = await interruptible(async ({ signal }) => {
     const run = (paced: boolean, lost?: AbortSignal) =>
       live(device, {
         seconds,
@@ -87,11 +87,11 @@ async function run(path: string, options: EmulateOptions): Promise<void> {
     }
   });
   const sha256 = imageDigest(opened.image.bytes);
-  if (options.json) return printJson({ events: heard, sha256 });
+  if (options.json) return printJson({ events, sha256 });
   const took = (performance.now() - begin) / 1000;
   const bound = device.loadBound;
   print(
-    `${count(heard.length, 'keyword')} in ${device.seconds.toFixed(1)} s, emulated in ${took.toFixed(1)} s`,
+    `${count(events.length, 'keyword')} in ${device.seconds.toFixed(1)} s, emulated in ${took.toFixed(1)} s`,
     `CPU awake for ${percent(device.load)} of the time, with a flash wait state at most ${percent(bound)}`,
     `sha256 ${sha256}`,
   );
@@ -103,7 +103,7 @@ async function overOutput(
   opened: BoardImage,
   { json, usb }: EmulateOptions,
   run: (paced: boolean) => Promise<void>,
-): Promise<Heard[]> {
+): Promise<KeywordEvent[]> {
   const log = new SerialLog(labelsIn(opened), (line) => {
     if (!json) print(line);
   });
@@ -116,7 +116,7 @@ async function overOutput(
     process.stdin.off('data', send);
     process.stdin.pause();
   }
-  return log.heard;
+  return log.events;
 }
 
 async function overTerminal(
@@ -124,7 +124,7 @@ async function overTerminal(
   opened: BoardImage,
   { json, usb }: EmulateOptions,
   run: (paced: boolean, lost: AbortSignal) => Promise<void>,
-): Promise<Heard[]> {
+): Promise<KeywordEvent[]> {
   const terminal = await openPseudoTerminal();
   const lost = new AbortController();
   terminal.onLost = () => lost.abort();
@@ -142,7 +142,7 @@ async function overTerminal(
   } finally {
     await terminal.close();
   }
-  return log.heard;
+  return log.events;
 }
 
 function labelsIn({ image }: BoardImage): readonly string[] {

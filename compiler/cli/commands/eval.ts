@@ -80,8 +80,8 @@ async function run(model: string, audio: readonly string[], options: EvalOptions
     labels,
     results.map(({ label }, i) => [truths[i] ?? -1, label]),
   );
-  const heard = results.map(({ label }) => label);
-  const float = options.float === true ? await inFloat(input, truths, heard) : null;
+  const predicted = results.map(({ label }) => label);
+  const float = options.float === true ? await inFloat(input, truths, predicted) : null;
   if (options.json) printJson(float === null ? evaluation : { ...evaluation, float });
   else {
     print(...summary(evaluation), '', ...matrix(evaluation, outputWidth()));
@@ -92,14 +92,14 @@ async function run(model: string, audio: readonly string[], options: EvalOptions
 async function inFloat(
   { model, program, files }: ClipInput,
   truths: readonly number[],
-  heard: readonly number[],
+  predicted: readonly number[],
 ): Promise<FloatEvaluation> {
   if (model === null) throw new Error('--float needs a model');
   const { evaluateFloat } = await import('../../report/evaluate/float-evaluation.ts');
   const progress = new Progress('In floating point');
   const onDone = (done: number) => progress.update(done, files.length);
   try {
-    return await evaluateFloat(model, program, files, truths, heard, onDone);
+    return await evaluateFloat(model, program, files, truths, predicted, onDone);
   } finally {
     progress.finish();
   }
@@ -171,8 +171,8 @@ export function matrix(evaluation: Evaluation, width: number): string[] {
 
 function errors({ confusion, recall }: Evaluation, labels: readonly string[], side: number): string[] {
   const worst = confusion
-    .flatMap((row, truth) => row.map((n, heard) => ({ n, truth, heard })))
-    .filter(({ n, truth, heard }) => n > 0 && truth !== heard)
+    .flatMap((row, truth) => row.map((n, predicted) => ({ n, truth, predicted })))
+    .filter(({ n, truth, predicted }) => n > 0 && truth !== predicted)
     .sort((a, b) => b.n - a.n)
     .slice(0, 20);
   return [
@@ -180,7 +180,9 @@ function errors({ confusion, recall }: Evaluation, labels: readonly string[], si
     ...labels.map((label, i) => `${pad(label, side, 'left')}${pad(share(recall[i]), RECALL, 'right')}`),
     '',
     'most frequent errors',
-    ...worst.map(({ n, truth, heard }) => `${labels[truth]} predicted as ${labels[heard]}: ${grouped(n)}`),
+    ...worst.map(
+      ({ n, truth, predicted }) => `${labels[truth]} predicted as ${labels[predicted]}: ${grouped(n)}`,
+    ),
   ];
 }
 

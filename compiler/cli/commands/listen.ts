@@ -8,7 +8,7 @@ import { withBoard } from '../shared/board-link.ts';
 import { jsonOption, newCommand, portOption, positiveNumber } from '../shared/command.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { count, print, printJson } from '../shared/output.ts';
-import { describe, type Heard, named } from '../shared/serial-log.ts';
+import { describe, type KeywordEvent, named } from '../shared/serial-log.ts';
 import { waitWithBoard } from '../shared/wait.ts';
 
 interface ListenOptions {
@@ -32,7 +32,7 @@ async function run({ port, seconds = Number.POSITIVE_INFINITY, json }: ListenOpt
   await withBoard(port, async (link, { board, microphone, model, defect }) => {
     // A board without a model says why, as the answer to "listen on".
     const labels = model === null ? [] : await labelsOf(link, model.outputs);
-    const heard: Heard[] = [];
+    const events: KeywordEvent[] = [];
     let keywords = 0;
     const stop = new AbortController();
     link.onLine = (line) => {
@@ -44,7 +44,7 @@ async function run({ port, seconds = Number.POSITIVE_INFINITY, json }: ListenOpt
       if (stop.signal.aborted) return;
       if (event !== null) keywords++;
       // Shown at once, or kept for the document at the end: days of it have room in no memory.
-      if (json && event !== null) heard.push(named(event, labels));
+      if (json && event !== null) events.push(named(event, labels));
       if (!json) print(event === null ? printable(line) : describe(named(event, labels)));
     };
     await link.ask('listen on');
@@ -54,7 +54,7 @@ async function run({ port, seconds = Number.POSITIVE_INFINITY, json }: ListenOpt
     await interruptible(({ signal }) => waitWithBoard(link, seconds, AbortSignal.any([signal, stop.signal])));
     stop.signal.throwIfAborted();
     const stats = await statistics(link);
-    if (json) printJson({ events: heard, ...stats });
+    if (json) printJson({ events, ...stats });
     else
       print(
         `${count(keywords, 'keyword')}, ${count(stats.frames, 'frame')}, ${count(stats.overruns, 'overrun')}`,

@@ -11,7 +11,9 @@ import { WEIGHTS } from '../../training/train/config.ts';
 import { type StartWeights, TrainingJob } from '../../training/train/job.ts';
 import type { RunEnd } from '../../training/train/run.ts';
 import {
+  fileColumnOption,
   jsonOption,
+  labelColumnOption,
   newCommand,
   patternOption,
   positiveInteger,
@@ -56,6 +58,8 @@ export function trainCommand(): Command {
     .option('--config <file>', 'JSON: network, recipe, dataset')
     .option('--seed <n>', 'instead of the seed of the configuration', wholeNumber)
     .addOption(patternOption())
+    .addOption(fileColumnOption())
+    .addOption(labelColumnOption())
     .option('--start <model>', 'start from the weights of this model folder')
     .option('--checkpoint <file>', 'where it is kept while the training runs')
     .option('--resume', 'continue from the checkpoint')

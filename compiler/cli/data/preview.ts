@@ -23,7 +23,14 @@ import {
 import { type AugmentRules, NOTHING } from '../../training/train/augment/rules.ts';
 import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
 import { Random } from '../../training/train/random.ts';
-import { jsonOption, newCommand, patternOption, strictOption } from '../shared/command.ts';
+import {
+  fileColumnOption,
+  jsonOption,
+  labelColumnOption,
+  newCommand,
+  patternOption,
+  strictOption,
+} from '../shared/command.ts';
 import {
   configOption,
   type DataOptions,
@@ -60,6 +67,8 @@ export function dataPreviewCommand(): Command {
     .argument('<recording|dataset>', 'a WAV file, a folder, or a CSV file')
     .addOption(folderOption())
     .addOption(patternOption())
+    .addOption(fileColumnOption())
+    .addOption(labelColumnOption())
     .addOption(configOption())
     .option('--count <n>', 'versions of a recording, or recordings of a dataset', versions, 5)
     .option('--seed <n>', 'replaces the seed of the configuration', seed)

@@ -16,7 +16,14 @@ import {
   splitTable,
   statsOf,
 } from '../../training/data/stats.ts';
-import { jsonOption, newCommand, patternOption, strictOption } from '../shared/command.ts';
+import {
+  fileColumnOption,
+  jsonOption,
+  labelColumnOption,
+  newCommand,
+  patternOption,
+  strictOption,
+} from '../shared/command.ts';
 import { configOption, type DataOptions, datasetConfig, readConfig } from '../shared/data-input.ts';
 import { count, grouped, outputWidth, print, printJson, table } from '../shared/output.ts';
 
@@ -39,6 +46,8 @@ export function dataStatsCommand(): Command {
   ])
     .argument('<dataset>', 'folder of recordings, or a CSV file with "file" and "label"')
     .addOption(patternOption())
+    .addOption(fileColumnOption())
+    .addOption(labelColumnOption())
     .addOption(configOption())
     .option('--html <file>', 'also write a page with pictures')
     .addOption(strictOption())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants, copyFileSync } from 'node:fs';
+import { constants, copyFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { MAX_RATE, MIN_RATE } from '../../core/audio/source.ts';
@@ -9,13 +9,22 @@ import { writeWholeFolder } from '../../host/files/whole-folder.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { type Conversion, convertInto } from '../../training/data/convert.ts';
 import { findDataset } from '../../training/data/dataset.ts';
-import { jsonOption, newCommand, patternOption, strictOption } from '../shared/command.ts';
+import {
+  fileColumnOption,
+  jsonOption,
+  labelColumnOption,
+  newCommand,
+  patternOption,
+  strictOption,
+} from '../shared/command.ts';
 import { folderOption } from '../shared/data-input.ts';
 import { count, print, printJson } from '../shared/output.ts';
 
 interface TrimOptions {
   readonly output: string;
   readonly pattern?: string;
+  readonly fileColumn?: string;
+  readonly labelColumn?: string;
   readonly margin: number;
   readonly rate?: number;
   readonly json?: boolean;
@@ -29,6 +38,8 @@ export function dataTrimCommand(): Command {
     .argument('<dataset>', 'folder of recordings, or a CSV file with "file" and "label"')
     .addOption(folderOption())
     .addOption(patternOption())
+    .addOption(fileColumnOption())
+    .addOption(labelColumnOption())
     .option('--margin <seconds>', 'what to keep before and after the word', margin, 0.1)
     .option('--rate <hertz>', "sample rate; without it each recording's own", rate)
     .addOption(strictOption())
@@ -54,7 +65,10 @@ function rate(text: string): number {
 const NEW = constants.COPYFILE_EXCL;
 
 async function run(path: string, options: TrimOptions): Promise<void> {
-  const { entries } = findDataset(path, options.pattern ?? null);
+  const { entries } = findDataset(path, options.pattern ?? null, undefined, {
+    file: options.fileColumn,
+    label: options.labelColumn,
+  });
   const files = entries.map(({ file, name }) => ({ from: file, name }));
   const rules = { sampleRate: options.rate ?? null, margin: options.margin };
   const progress = new Progress('Trimming');
@@ -63,7 +77,8 @@ async function run(path: string, options: TrimOptions): Promise<void> {
   try {
     done = await writeWholeFolder(options.output, async (folder) => {
       const result = await convertInto(folder, files, rules, onDone);
-      if (/\.csv$/i.test(path)) guard(path, () => copyFileSync(path, join(folder, basename(path)), NEW));
+      if (!statSync(path).isDirectory())
+        guard(path, () => copyFileSync(path, join(folder, basename(path)), NEW));
       return result;
     });
   } finally {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Progress } from '../../host/pool/progress.ts';
+import type { Classification } from '../../machines/batch/classification.ts';
 import { classifyOn, classifyOnReference } from '../../machines/batch/classify.ts';
-import type { Heard } from '../../machines/batch/heard.ts';
 import type { ClipInput } from './input.ts';
 import type { RunOptions } from './run-options.ts';
 import { withMachine } from './target.ts';
@@ -11,7 +11,7 @@ export async function classify(
   { program, files }: ClipInput,
   { on, kernel, trace }: Pick<RunOptions, 'on' | 'kernel' | 'trace'>,
   label: string,
-): Promise<Heard[]> {
+): Promise<Classification[]> {
   const progress = new Progress(label);
   const options = {
     keepLogits: trace === true,

@@ -42,6 +42,12 @@ export const limitOption = () =>
 export const filterOption = () =>
   new Option('--filter <glob>', 'only files whose name (or last folders and name) match');
 
+export const fileColumnOption = () =>
+  new Option('--file-column <name>', 'column of a table that names the recordings, or its number');
+
+export const labelColumnOption = () =>
+  new Option('--label-column <name>', 'column of a table that holds the labels, or its number');
+
 export const patternOption = () =>
   new Option('--pattern <pattern>', 'how file names contain the label, e.g. {label}_{speaker}_{index}.wav');
 

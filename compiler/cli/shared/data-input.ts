@@ -16,6 +16,8 @@ export const folderOption = () =>
 export interface DataOptions {
   readonly config?: string;
   readonly pattern?: string;
+  readonly fileColumn?: string;
+  readonly labelColumn?: string;
 }
 
 /** The configuration as a document; without one an empty object, which stands for the defaults. */
@@ -26,8 +28,21 @@ export function readConfig(path: string | undefined): JsonValue {
 }
 
 /** `dataset` of the configuration; a pattern that is given as a flag goes before its own. */
-export function datasetConfig(document: JsonValue, { pattern }: DataOptions): DatasetConfig {
+export function datasetConfig(document: JsonValue, options: DataOptions): DatasetConfig {
   const member = document.members().get('dataset');
   const config = readDatasetConfig(member === undefined || member.value === null ? null : member);
-  return pattern === undefined ? config : { ...config, pattern };
+  return withFlags(config, options);
+}
+
+/** What flags state goes before the configuration. */
+export function withFlags(
+  config: DatasetConfig,
+  { pattern, fileColumn, labelColumn }: Omit<DataOptions, 'config'>,
+): DatasetConfig {
+  const { file, label } = config.columns;
+  return {
+    ...config,
+    pattern: pattern ?? config.pattern,
+    columns: { file: fileColumn ?? file, label: labelColumn ?? label },
+  };
 }

@@ -6,8 +6,8 @@ import { printable } from '../../core/base/errors.ts';
 import { LineReader } from '../../machines/protocol/lines.ts';
 import { type EventLine, parseEvent } from '../../machines/protocol/protocol.ts';
 
-/** A keyword that a board heard. */
-export interface Heard {
+/** A keyword detection reported by a board. */
+export interface KeywordEvent {
   readonly label: string;
   /** Of the sound since the board began to listen, at 8 kHz. */
   readonly sample: number;
@@ -18,7 +18,7 @@ export interface Heard {
 const FULL_SCALE = 32768;
 
 export class SerialLog {
-  readonly heard: Heard[] = [];
+  readonly events: KeywordEvent[] = [];
   readonly #lines = new LineReader();
   readonly #labels: readonly string[];
   readonly #show: (line: string) => void;
@@ -40,19 +40,19 @@ export class SerialLog {
       this.#show(printable(line));
       return;
     }
-    const heard = named(event, this.#labels);
-    this.heard.push(heard);
-    this.#show(`${printable(line)}    ${describe(heard)}`);
+    const detected = named(event, this.#labels);
+    this.events.push(detected);
+    this.#show(`${printable(line)}    ${describe(detected)}`);
   }
 }
 
 /** An event with its label's name. */
-export function named({ label, sample, score }: EventLine, labels: readonly string[]): Heard {
+export function named({ label, sample, score }: EventLine, labels: readonly string[]): KeywordEvent {
   return { label: labels[label] ?? `label ${label}`, sample, score };
 }
 
 /** "seven, 0.83, at 12.35 s" */
-export function describe({ label, sample, score }: Heard): string {
+export function describe({ label, sample, score }: KeywordEvent): string {
   const seconds = ((sample + 1) / MICROPHONE_RATE).toFixed(2);
   return `${printable(label)}, ${(score / FULL_SCALE).toFixed(2)}, at ${seconds} s`;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** egru run --stream: the keywords in recordings, each heard from its start. */
+/** egru run --stream: the keywords in recordings, each played from its start. */
 import { Progress } from '../../host/pool/progress.ts';
 import { listenOn, listenOnReference } from '../../machines/batch/listen.ts';
 import type { StreamResult } from '../../machines/execute/executor.ts';
@@ -12,8 +12,8 @@ export async function runStream(model: string, audio: readonly string[], options
   const input = openStreams(model, audio, options);
   const { labels } = input.program;
   const results = await hear(input, options);
-  const events = results.flatMap(({ events: heard }, i) =>
-    heard.map(({ label, sample, score }) => ({
+  const events = results.flatMap(({ events: detected }, i) =>
+    detected.map(({ label, sample, score }) => ({
       ...{ file: input.files[i] ?? '', label: labels[label] ?? '' },
       ...{ sample, score },
     })),

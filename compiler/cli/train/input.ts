@@ -17,6 +17,7 @@ import { splitDataset } from '../../training/data/splits.ts';
 import { RECIPE } from '../../training/train/augment/rules.ts';
 import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
 import type { TrainingClip } from '../../training/train/job.ts';
+import { withFlags } from '../shared/data-input.ts';
 import { openFeatures } from './features.ts';
 import { aboutDataset, modelSplits } from './splits.ts';
 import type { TrainInput } from './train-input.ts';
@@ -26,6 +27,8 @@ export interface TrainInputOptions {
   readonly config?: string;
   readonly seed?: number;
   readonly pattern?: string;
+  readonly fileColumn?: string;
+  readonly labelColumn?: string;
 }
 
 const MAX_CONFIG_BYTES = 1024 * 1024;
@@ -37,7 +40,7 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
   const document = readDocument(options);
   const stated = document.members().get('dataset') ?? null;
   const own = readDatasetConfig(stated?.value === null ? null : stated);
-  const datasetConfig = { ...own, pattern: options.pattern ?? own.pattern };
+  const datasetConfig = withFlags(own, options);
   if (isFeaturesFile(path)) return openFeatures(path, document, datasetConfig);
   const dataset = openDataset(path, datasetConfig);
   checkTrainable(dataset);

@@ -44,10 +44,10 @@ async function judge({ output, input: { test } }: Trained): Promise<Evaluation> 
   const { program, model } = openClips(output, files, {});
   const truth = new Map(test.map(({ file, label }: Entry) => [file, program.labels.indexOf(label)]));
   const machine = { on: 'reference', kernel: 'auto' } as const;
-  const heard = await classify({ program, model, files, truth: () => null }, machine, 'Judging');
+  const predicted = await classify({ program, model, files, truth: () => null }, machine, 'Evaluating');
   return evaluate(
     program.labels,
-    heard.map(({ label }, i) => [truth.get(files[i] ?? '') ?? -1, label]),
+    predicted.map(({ label }, i) => [truth.get(files[i] ?? '') ?? -1, label]),
   );
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Program -> text of the generated files. Pure: the same program and options give the same bytes; nothing is written. */
+import { InputError } from '../../core/base/errors.ts';
 import type { Program } from '../../core/program/program.ts';
 import { type KernelName, kernelOf } from '../kernels/index.ts';
 import type { EmittedFile, KernelStep } from '../kernels/kernel.ts';
@@ -31,6 +32,11 @@ export function emit(program: Program, options: EmitOptions, runtime = ''): Emit
   const { assets } = options;
   const names = namesOf(options.prefix, runtime);
   const kernel = kernelOf(options.kernel);
+  const stranger = program.layers.find((layer) => !kernel.computes(layer));
+  if (stranger !== undefined) {
+    const problem = `the ${kernel.name} kernel has no code for layers of type "${stranger.type}"`;
+    throw new InputError(program.name, problem, `layer ${stranger.name}`);
+  }
   const step = kernel.step(program, names);
   const shown = { command: options.command, version: assets.version, names };
   const { templates } = assets;
@@ -49,6 +55,7 @@ export function emit(program: Program, options: EmitOptions, runtime = ''): Emit
         render(templates, 'banner', bannerView(program, shown, path, `the step, ${kernel.name} kernel`)) +
         text,
     })),
+    ...step.sources,
   ];
 }
 

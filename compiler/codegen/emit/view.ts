@@ -2,11 +2,13 @@
 /** Program -> what the templates show. All numbers, alignment and escaping are decided here; see templates/README.md. */
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
+import { cellOf } from '../../core/program/cells/index.ts';
 import { programDigest } from '../../core/program/digest.ts';
 import { type FrontendProgram, tapsSymbol } from '../../core/program/frontend-program.ts';
 import { stateLayout, stateWords } from '../../core/program/layout.ts';
 import { inputsOf, type Layer, outputsOf, type Program } from '../../core/program/program.ts';
 import type { KernelStep } from '../kernels/kernel.ts';
+import { cActivation, cType } from '../kernels/layer-types.ts';
 import { type ArrayView, alignedRows, blockComment } from '../text/c-array.ts';
 import { cComment, cConstants, cString, grouped } from '../text/c-text.ts';
 import type { Names } from '../text/names.ts';
@@ -181,11 +183,8 @@ export function sourceView(
     arrays.push(...tables.arrays, ...(initial === null ? [] : [initial]));
     return {
       comment: layerSummary(layer),
-      type: layer.type === 'egru' ? 'EGRU_LAYER_EGRU' : 'EGRU_LAYER_DENSE',
-      activation:
-        layer.type === 'dense' && layer.activation === 'relu'
-          ? 'EGRU_ACTIVATION_RELU'
-          : 'EGRU_ACTIVATION_NONE',
+      type: cType(program, layer),
+      activation: cActivation(layer),
       inputs: layer.inputs,
       units: layer.units,
       output: layout.outputs[index] ?? 0,
@@ -233,14 +232,13 @@ function labelViews(program: Program, { macro }: Names): LabelView[] {
 
 /** "gru1: eGRU 64 -> 30" */
 function layerSummary(layer: Layer): string {
-  const kind =
-    layer.type === 'egru' ? 'eGRU' : `dense (${layer.activation === 'relu' ? 'ReLU' : 'no activation'})`;
-  return `${cComment(layer.name)}: ${kind} ${layer.inputs} -> ${layer.units}`;
+  return `${cComment(layer.name)}: ${cComment(cellOf(layer).kind(layer))} ${layer.inputs} -> ${layer.units}`;
 }
 
 /** The initial state where it is not all zeros. */
 function initialArray(layer: Layer, index: number): ArrayView | null {
-  if (layer.type !== 'egru' || layer.initialState.every((value) => value === 0)) return null;
+  const initial = cellOf(layer).initialState(layer);
+  if (initial === null || initial.every((value) => value === 0)) return null;
   return {
     comment: blockComment([
       `${cComment(layer.name)}, initial state: ${layer.units} values in Q15, -32768 .. 32767.`,
@@ -248,7 +246,7 @@ function initialArray(layer: Layer, index: number): ArrayView | null {
     type: 'int16_t',
     name: `layer${index}_initial`,
     length: layer.units,
-    rows: alignedRows(Array.from(layer.initialState, String)),
+    rows: alignedRows(Array.from(initial, String)),
   };
 }
 

@@ -35,8 +35,10 @@ export interface KernelStep {
   readonly layerSymbols: readonly string[];
   /** What the step calls through pointers: the proof of its stack has to know. */
   readonly indirect: readonly IndirectCall[];
-  /** Files beside model.h and model.c; without a banner, emit adds it. */
+  /** Generated files beside model.h and model.c; without a banner, emit adds it. */
   readonly files: readonly EmittedFile[];
+  /** Files that come with cells, as they are. */
+  readonly sources: readonly EmittedFile[];
 }
 
 export interface Kernel<Name extends string = string> {
@@ -44,6 +46,8 @@ export interface Kernel<Name extends string = string> {
   readonly name: Name;
   /** Sources of runtime-c/ whose names begin so belong to this kernel alone. */
   readonly runtimePrefix: string;
+  /** Whether it has code for the cell of a layer. */
+  computes(layer: Layer): boolean;
   /** Words behind the outputs in the state. */
   scratchWords(program: Program): number;
   /** @param names of files and of what they define; @throws InputError where the program cannot be expressed */

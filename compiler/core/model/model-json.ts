@@ -2,6 +2,7 @@
 /** model.json (format 1): keys, types, sizes and how they fit together; nothing of the weights file yet. */
 import { type JsonValue, quote } from '../base/json.ts';
 import { isPlainName } from '../base/plain-name.ts';
+import { cellOf, cellTypes, modelKeys, ownersOf, weightsOf } from '../program/cells/index.ts';
 import { frameSize } from '../program/frontend-json.ts';
 import {
   LAYER_NAME,
@@ -12,9 +13,9 @@ import {
   MAX_WEIGHTS,
   SAMPLE_RATES,
 } from '../program/limits.ts';
-import type { Activation, BiasRule, QuantizerRule, Readout } from '../program/program.ts';
+import type { BiasRule, QuantizerRule, Readout } from '../program/program.ts';
 import { readDetect } from './detect-json.ts';
-import type { DetectModel, FrontendModel, Splits } from './model.ts';
+import type { DetectModel, FrontendModel, LayerHead, Splits } from './model.ts';
 
 const KEYS = [
   'format',
@@ -29,17 +30,6 @@ const KEYS = [
   'splits',
   'detect',
 ] as const;
-
-export interface LayerHead {
-  readonly type: 'egru' | 'dense';
-  readonly name: string;
-  readonly inputs: number;
-  readonly units: number;
-  /** null for an eGRU layer. */
-  readonly activation: Activation | null;
-  /** Zeros where model.json says nothing; of no use to dense layers. */
-  readonly initialState: Int16Array;
-}
 
 export interface ModelHead {
   readonly name: string;
@@ -99,8 +89,7 @@ function readLayers(value: JsonValue): LayerHead[] {
     }
     if (layers.some(({ name }) => name === layer.name))
       item.fail(`a second layer of the name ${quote(layer.name)}`);
-    const columns = layer.type === 'egru' ? 2 * (layer.inputs + layer.units) : layer.inputs;
-    weights += layer.units * columns;
+    weights += weightsOf(layer);
     if (weights > MAX_WEIGHTS)
       item.fail(`the layers up to here have ${weights} weights, at most ${MAX_WEIGHTS} are compiled`);
     layers.push(layer);
@@ -109,25 +98,22 @@ function readLayers(value: JsonValue): LayerHead[] {
 }
 
 function readLayer(item: JsonValue, last: boolean): LayerHead {
-  const layer = item.object(['type', 'name', 'inputs', 'units', 'activation', 'initialState']);
-  const type = layer.get('type').choice(['egru', 'dense']);
+  const layer = item.object(['type', 'name', 'inputs', 'units', ...modelKeys()]);
+  const type = layer.get('type').choice(cellTypes());
   const name = layer.get('name');
   if (!LAYER_NAME.test(name.text())) name.fail(LAYER_NAME_RULE);
   const inputs = layer.get('inputs').integer(1, MAX_COLUMNS - 1);
   const units = layer.get('units').integer(1, MAX_COLUMNS - 1);
   if (inputs + units > MAX_COLUMNS)
     item.fail(`${inputs} inputs and ${units} units: together at most ${MAX_COLUMNS}`);
-  const initialState = new Int16Array(units);
-  if (type === 'egru') {
-    if (layer.has('activation')) item.fail('"activation" belongs to dense layers; an eGRU layer has none');
-    layer.optional('initialState')?.integersInto(initialState, 0, units, -32768, 32767);
-    return { type, name: name.text(), inputs, units, activation: null, initialState };
+  const cell = cellOf({ type });
+  const stray = modelKeys().find((key) => layer.has(key) && !cell.modelKeys.includes(key));
+  if (stray !== undefined) {
+    const owners = ownersOf(stray).map(quote).join(' or ');
+    item.fail(`${quote(stray)} belongs to layers of type ${owners}; this one has type ${quote(type)}`);
   }
-  if (layer.has('initialState'))
-    item.fail('"initialState" belongs to eGRU layers; a dense layer has no state');
-  const activation = layer.get('activation').choice(['relu', 'none']);
-  if (activation === 'none' && !last) item.fail('"activation" may be "none" in the last layer only');
-  return { type, name: name.text(), inputs, units, activation, initialState };
+  const settings = cell.readSettings(layer, units, last);
+  return { type, name: name.text(), inputs, units, settings };
 }
 
 function readLabels(value: JsonValue, units: number): string[] {

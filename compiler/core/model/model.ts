@@ -5,7 +5,7 @@
  */
 import type { DetectProgram } from '../program/detect-program.ts';
 import type { FrontendDefinition } from '../program/frontend-program.ts';
-import type { Activation, BiasRule, QuantizerRule, Readout } from '../program/program.ts';
+import type { BiasRule, Layer, QuantizerRule, Readout } from '../program/program.ts';
 
 /** `frontend` of model.json: the front end by its floating-point meaning (docs/NUMERICS.md). */
 export type FrontendModel = FrontendDefinition;
@@ -23,29 +23,16 @@ export interface Linear {
   readonly bias: Tensor;
 }
 
-export interface EgruModelLayer {
-  readonly type: 'egru';
-  readonly name: string;
-  readonly inputs: number;
-  readonly units: number;
-  /** Update gate, NAME.weight_zx; columns: inputs first, then the previous state. */
-  readonly z: Linear;
-  /** Candidate, NAME.weight_hx. */
-  readonly g: Linear;
-  /** Q15, one per unit. */
-  readonly initialState: Int16Array;
+/** A layer as model.json has it. */
+export interface LayerHead<Settings extends object = object> extends Layer {
+  /** What its cell reads beside the shape: core/program/cells. */
+  readonly settings: Settings;
 }
 
-export interface DenseModelLayer {
-  readonly type: 'dense';
-  readonly name: string;
-  readonly inputs: number;
-  readonly units: number;
-  readonly activation: Activation;
-  readonly linear: Linear;
+export interface ModelLayer<Settings extends object = object> extends LayerHead<Settings> {
+  /** One for each of the cell's gates; columns: inputs first, then (recurrent cells) the outputs of the step before. */
+  readonly linears: readonly Linear[];
 }
-
-export type ModelLayer = EgruModelLayer | DenseModelLayer;
 
 /** `splits` of model.json by fields: how a clip's file name tells label and split. */
 export interface FieldSplits {

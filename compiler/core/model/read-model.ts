@@ -3,11 +3,12 @@
 import { InputError } from '../base/errors.ts';
 import { parseJson, quote } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
+import { cellOf, columnsOf } from '../program/cells/index.ts';
 import { frontendDigest } from '../program/digest.ts';
 import { parseWeights, type ReadWeights, type WeightsReaders } from '../weights/read-weights.ts';
 import { FLOAT_FORMATS } from '../weights/tensors.ts';
-import type { Linear, Model, ModelLayer, Tensor } from './model.ts';
-import { type LayerHead, type ModelHead, readModelJson } from './model-json.ts';
+import type { LayerHead, Linear, Model, ModelLayer, Tensor } from './model.ts';
+import { type ModelHead, readModelJson } from './model-json.ts';
 
 /** Names of tensors that a message lists. */
 const LISTED = 20;
@@ -53,16 +54,14 @@ function checkFrontend({ frontend }: ModelHead, { path, metadata }: ReadWeights)
   throw new InputError(path, problem, 'frontendDigest');
 }
 
-/** Names (docs and PAPER: zx is the update gate, hx the candidate) and shapes of a layer's tensors. */
-function linearsOf({
-  type,
-  name,
-  inputs,
-  units,
-}: LayerHead): { name: string; columns: number; units: number }[] {
-  return type === 'dense'
-    ? [{ name, columns: inputs, units }]
-    : ['weight_zx', 'weight_hx'].map((gate) => ({ name: `${name}.${gate}`, columns: inputs + units, units }));
+/** Names and shapes of a layer's tensors, weight and bias of each gate. */
+function linearsOf(layer: LayerHead): { name: string; columns: number; units: number }[] {
+  const columns = columnsOf(layer);
+  return cellOf(layer).gates.map(({ tensor }) => ({
+    name: layer.name + tensor,
+    columns,
+    units: layer.units,
+  }));
 }
 
 function checkNames(layers: readonly LayerHead[], { path, tensors }: ReadWeights): void {
@@ -87,17 +86,13 @@ function checkNames(layers: readonly LayerHead[], { path, tensors }: ReadWeights
 }
 
 function readLayer(layer: LayerHead, weights: ReadWeights): ModelLayer {
-  const { name, inputs, units, activation, initialState } = layer;
-  const [first, second] = linearsOf(layer).map(
+  const linears = linearsOf(layer).map(
     (linear): Linear => ({
       weight: readTensor(`${linear.name}.weight`, [linear.units, linear.columns], weights),
       bias: readTensor(`${linear.name}.bias`, [linear.units], weights),
     }),
   );
-  if (first === undefined) throw new Error('every layer has a matrix');
-  if (activation !== null) return { type: 'dense', name, inputs, units, activation, linear: first };
-  if (second === undefined) throw new Error('an eGRU layer has two matrices');
-  return { type: 'egru', name, inputs, units, z: first, g: second, initialState };
+  return { ...layer, linears };
 }
 
 function readTensor(name: string, shape: readonly number[], { path, tensors }: ReadWeights): Tensor {

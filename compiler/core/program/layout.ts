@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../base/errors.ts';
+import { cellOf } from './cells/index.ts';
 import type { Layer, Program } from './program.ts';
 
 /** Where a program's outputs stand in the state words that the application provides, whatever the kernel. */
@@ -15,7 +16,7 @@ const LIMIT = 65535;
 
 /** Whether a layer keeps its outputs in the state; otherwise they are the logits. */
 export function keepsOutputs(layer: Layer): boolean {
-  return layer.type === 'egru' || layer.activation !== 'none';
+  return !cellOf(layer).givesLogits(layer);
 }
 
 /**

@@ -6,13 +6,15 @@
  */
 import type { JsonValue } from '../base/json.ts';
 import { parseJson } from '../base/json.ts';
+import { cellOf, cellTypes, columnsOf, weightsOf } from './cells/index.ts';
 import { detectFromJson, detectToJson } from './detect-json.ts';
 import { frontendFromJson, frontendToJson } from './frontend-json.ts';
+import { type Json, writeJson } from './json-text.ts';
+import { keepsOutputs } from './layout.ts';
 import { LAYER_NAME, LAYER_NAME_RULE, MAX_COLUMNS, MAX_LAYERS, MAX_STEPS, MAX_WEIGHTS } from './limits.ts';
 import type { Layer, Matrix, Program, Readout } from './program.ts';
-import { firstOverflow, firstSumOverflow, INT32_LIMIT, placeOf, programRanges } from './range.ts';
-
-type Json = string | number | null | readonly Json[] | { readonly [key: string]: Json };
+import { programRanges } from './program-ranges.ts';
+import { firstOverflow, firstSumOverflow, INT32_LIMIT, placeOf } from './range.ts';
 
 /** The canonical text; ends with a newline. */
 export function programToJson(program: Program): string {
@@ -30,16 +32,12 @@ export function programToJson(program: Program): string {
     readout: readout === null ? null : { steps: readout.steps, rule: readout.rule },
     ...(program.detect === undefined ? {} : { detect: detectToJson(program.detect) }),
   };
-  return `${write(plain, '')}\n`;
+  return `${writeJson(plain, '')}\n`;
 }
 
 function layerToJson(layer: Layer): Json {
   const { type, name, inputs, units } = layer;
-  if (layer.type === 'dense') {
-    return { type, name, inputs, units, activation: layer.activation, matrix: matrixToJson(layer.matrix) };
-  }
-  const initialState = [...layer.initialState];
-  return { type, name, inputs, units, z: matrixToJson(layer.z), g: matrixToJson(layer.g), initialState };
+  return { type, name, inputs, units, ...cellOf(layer).toJson(layer, matrixToJson) };
 }
 
 function matrixToJson({ rows, columns, codes, bias, min, max }: Matrix): Json {
@@ -47,26 +45,6 @@ function matrixToJson({ rows, columns, codes, bias, min, max }: Matrix): Json {
     ...codes.subarray(row * columns, (row + 1) * columns),
   ]);
   return { codes: lines, bias: [...bias], min: [...min], max: [...max] };
-}
-
-function write(value: Json, indent: string): string {
-  if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) throw new Error(`${value} is not an integer`);
-    return String(value + 0);
-  }
-  if (value === null || typeof value === 'string') return JSON.stringify(value);
-  const deeper = `${indent} `;
-  if (isList(value)) {
-    if (value.every((item) => typeof item === 'number'))
-      return `[${value.map((item) => write(item, '')).join(',')}]`;
-    return `[\n${value.map((item) => deeper + write(item, deeper)).join(',\n')}\n${indent}]`;
-  }
-  const members = Object.entries(value).map(([key, item]) => `${deeper}"${key}": ${write(item, deeper)}`);
-  return `{\n${members.join(',\n')}\n${indent}}`;
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 /**
@@ -122,12 +100,12 @@ function readLayers(value: JsonValue, bias: Program['bias']): Layer[] {
   let weights = 0;
   for (const item of items) {
     const layer = readLayer(item, bias, MAX_WEIGHTS - weights);
-    weights += layer.units * (layer.type === 'egru' ? 2 * (layer.inputs + layer.units) : layer.inputs);
+    weights += weightsOf(layer);
     const before = layers.at(-1);
     if (before !== undefined && before.units !== layer.inputs) {
       item.fail(`has ${layer.inputs} inputs, but the layer before it has ${before.units} units`);
     }
-    if (before?.type === 'dense' && before.activation === 'none') {
+    if (before !== undefined && !keepsOutputs(before)) {
       item.fail('follows a layer without activation, which can only be the last one');
     }
     if (layers.some(({ name }) => name === layer.name)) item.fail('has the name of another layer');
@@ -137,24 +115,17 @@ function readLayers(value: JsonValue, bias: Program['bias']): Layer[] {
 }
 
 function readLayer(item: JsonValue, bias: Program['bias'], room: number): Layer {
-  const type = (item.members().get('type') ?? item.fail('"type" is missing')).choice(['egru', 'dense']);
-  const own = type === 'egru' ? ['z', 'g', 'initialState'] : ['activation', 'matrix'];
-  const layer = item.object(['type', 'name', 'inputs', 'units', ...own]);
+  const type = (item.members().get('type') ?? item.fail('"type" is missing')).choice(cellTypes());
+  const cell = cellOf({ type });
+  const layer = item.object(['type', 'name', 'inputs', 'units', ...cell.programKeys]);
   const name = layer.get('name').text();
   if (!LAYER_NAME.test(name)) layer.get('name').fail(LAYER_NAME_RULE);
   const inputs = layer.get('inputs').integer(1, MAX_COLUMNS - 1);
   const units = layer.get('units').integer(1, MAX_COLUMNS - inputs);
-  const columns = type === 'egru' ? inputs + units : inputs;
-  if (units * columns * (type === 'egru' ? 2 : 1) > room)
-    item.fail(`the program has over ${MAX_WEIGHTS} weights`);
-  const matrix = (key: string): Matrix => readMatrix(layer.get(key), units, columns, bias);
-  if (type === 'egru') {
-    const initialState = new Int16Array(units);
-    layer.get('initialState').integersInto(initialState, 0, units, -32768, 32767);
-    return { type, name, inputs, units, z: matrix('z'), g: matrix('g'), initialState };
-  }
-  const activation = layer.get('activation').choice(['relu', 'none']);
-  return { type, name, inputs, units, activation, matrix: matrix('matrix') };
+  const shape = { type, name, inputs, units };
+  if (weightsOf(shape) > room) item.fail(`the program has over ${MAX_WEIGHTS} weights`);
+  const columns = columnsOf(shape);
+  return cell.fromJson(layer, shape, (key) => readMatrix(layer.get(key), units, columns, bias));
 }
 
 function readMatrix(value: JsonValue, rows: number, columns: number, rule: Program['bias']): Matrix {

@@ -10,7 +10,6 @@ import type { FrontendProgram } from './frontend-program.ts';
 export type QuantizerRule = 'code' | 'equation';
 /** How a bias becomes an integer (docs/NUMERICS.md). */
 export type BiasRule = 'septenary' | 'q15';
-export type Activation = 'relu' | 'none';
 
 /** One septenary matrix with its bias: acc[row] = bias[row] + sum over columns of term(code, u[column]). */
 export interface Matrix {
@@ -25,32 +24,13 @@ export interface Matrix {
   readonly max: Int32Array;
 }
 
-/** eGRU cell (paper Table 1a). Columns of both matrices: inputs first, then the previous state. */
-export interface EgruLayer {
-  readonly type: 'egru';
+/** A layer of the network; `type` names its cell (cells/), which knows what else the layer has. */
+export interface Layer {
+  readonly type: string;
   readonly name: string;
   readonly inputs: number;
   readonly units: number;
-  /** Update gate, units x (inputs + units). */
-  readonly z: Matrix;
-  /** Candidate, units x (inputs + units). */
-  readonly g: Matrix;
-  /** Q15 state before the first step, one per unit. */
-  readonly initialState: Int16Array;
 }
-
-/** Dense layer; with activation "none" the int32 accumulators are its output (only as the last layer). */
-export interface DenseLayer {
-  readonly type: 'dense';
-  readonly name: string;
-  readonly inputs: number;
-  readonly units: number;
-  readonly activation: Activation;
-  readonly matrix: Matrix;
-}
-
-/** A layer of the network; `type` tells which. */
-export type Layer = EgruLayer | DenseLayer;
 
 /** How a clip is judged: the frames it is cut to, and what decides. */
 export interface Readout {
@@ -92,18 +72,6 @@ export function outputsOf(program: Program): number {
   const last = program.layers[program.layers.length - 1];
   if (last === undefined) throw new Error('a program has at least one layer');
   return last.units;
-}
-
-/** A layer's matrices with the names that messages use, in the order of evaluation. */
-export function matricesOf(
-  layer: Layer,
-): readonly { readonly gate: 'z' | 'g' | ''; readonly matrix: Matrix }[] {
-  return layer.type === 'egru'
-    ? [
-        { gate: 'z', matrix: layer.z },
-        { gate: 'g', matrix: layer.g },
-      ]
-    : [{ gate: '', matrix: layer.matrix }];
 }
 
 function firstLayer(program: Program): Layer {

@@ -8,8 +8,8 @@
  * order, with the bias or without it, therefore stays between min(0, bias) + all lowest products and
  * max(0, bias) + all highest ones: where these two fit an int32, so does everything on the way.
  */
-import { CODE_ZERO, SOFTSIGN_MAX } from '../fixed/fixed.ts';
-import type { Layer, Matrix, Program, Readout } from './program.ts';
+import { CODE_ZERO } from '../fixed/fixed.ts';
+import type { Matrix, Readout } from './program.ts';
 
 export interface Range {
   readonly min: number;
@@ -45,23 +45,6 @@ export function rowRanges({ rows, columns, codes, bias }: MatrixShape, inputs: r
   });
 }
 
-/**
- * States of an eGRU layer. With 0 < z < 32768 the increment (z (g - h)) >> 15 lies between 0 and g - h: where g >= h
- * it is at least 0 and at most g - h; where g < h it is below 0 and, as a floor, at least g - h. So h' lies between
- * h and g, and h never leaves the hull of its start and the range of softsign.
- */
-export function stateRanges(initialState: ArrayLike<number>): Range[] {
-  return Array.from(initialState, (start) => ({
-    min: Math.min(start, -SOFTSIGN_MAX),
-    max: Math.max(start, SOFTSIGN_MAX),
-  }));
-}
-
-/** Outputs of a dense layer with ReLU; the lower end is 0 so that the range holds 0. */
-export function reluRanges(accumulators: readonly Range[]): Range[] {
-  return accumulators.map(({ max }) => ({ min: 0, max: Math.min(Math.max(max, 0), 32767) }));
-}
-
 export interface Overflow {
   readonly unit: number;
   /** The value outside of ±INT32_LIMIT that could be reached. */
@@ -91,40 +74,6 @@ export function firstSumOverflow(logits: readonly Range[], readout: Readout | nu
 function worst(min: number, max: number): number | null {
   if (min < -INT32_LIMIT) return min;
   return max > INT32_LIMIT ? max : null;
-}
-
-/** One matrix of a program with the ranges that its weights can reach. */
-export interface MatrixRanges {
-  readonly layer: number;
-  readonly gate: 'z' | 'g' | '';
-  readonly matrix: Matrix;
-  readonly ranges: readonly Range[];
-}
-
-/** Follows the ranges through a program; the last element of `outputs` belongs to the logits. */
-export function programRanges(program: Pick<Program, 'frontend' | 'layers'>): {
-  matrices: MatrixRanges[];
-  outputs: Range[][];
-} {
-  const matrices: MatrixRanges[] = [];
-  const outputs: Range[][] = [];
-  const feature = featureRange(program.frontend !== null);
-  let inputs = Array.from({ length: program.layers[0]?.inputs ?? 0 }, () => feature);
-  program.layers.forEach((layer: Layer, index) => {
-    if (layer.type === 'egru') {
-      const states = stateRanges(layer.initialState);
-      const columns = [...inputs, ...states];
-      matrices.push({ layer: index, gate: 'z', matrix: layer.z, ranges: rowRanges(layer.z, columns) });
-      matrices.push({ layer: index, gate: 'g', matrix: layer.g, ranges: rowRanges(layer.g, columns) });
-      inputs = states;
-    } else {
-      const ranges = rowRanges(layer.matrix, inputs);
-      matrices.push({ layer: index, gate: '', matrix: layer.matrix, ranges });
-      inputs = layer.activation === 'relu' ? reluRanges(ranges) : ranges;
-    }
-    outputs.push(inputs);
-  });
-  return { matrices, outputs };
 }
 
 /** `layer NAME, gate G, unit N` as messages say it. */

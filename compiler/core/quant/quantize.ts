@@ -2,6 +2,7 @@
 /** Model -> Program: levels, integer biases, and the proof that no accumulator leaves int32. */
 import { InputError } from '../base/errors.ts';
 import type { Linear, Model, ModelLayer } from '../model/model.ts';
+import { cellOf } from '../program/cells/index.ts';
 import type { Layer, Matrix, Program } from '../program/program.ts';
 import {
   featureRange,
@@ -11,9 +12,7 @@ import {
   type Overflow,
   placeOf,
   type Range,
-  reluRanges,
   rowRanges,
-  stateRanges,
 } from '../program/range.ts';
 import { quantizeDetect } from './detect.ts';
 import { quantizeFrontend } from './frontend.ts';
@@ -56,22 +55,19 @@ function quantizeLayer(
   layer: ModelLayer,
   inputs: readonly Range[],
 ): { layer: Layer; outputs: Range[] } {
-  const { name, units } = layer;
-  const shape = { name, inputs: layer.inputs, units };
-  if (layer.type === 'egru') {
-    const states = stateRanges(layer.initialState);
-    const columns = [...inputs, ...states];
-    const z = quantizeMatrix(model, layer.z, columns, (unit) => placeOf(name, 'z', unit));
-    const g = quantizeMatrix(model, layer.g, columns, (unit) => placeOf(name, 'g', unit));
-    return {
-      layer: { type: 'egru', ...shape, z: z.matrix, g: g.matrix, initialState: layer.initialState },
-      outputs: states,
-    };
-  }
-  const { matrix, ranges } = quantizeMatrix(model, layer.linear, inputs, (unit) => placeOf(name, '', unit));
+  const { name, settings, linears } = layer;
+  const cell = cellOf(layer);
+  const columns = [...inputs, ...cell.states(settings)];
+  const quantized = linears.map((linear, i) =>
+    quantizeMatrix(model, linear, columns, (unit) => placeOf(name, cell.gates[i]?.name ?? '', unit)),
+  );
+  const matrices = quantized.map(({ matrix }) => matrix);
   return {
-    layer: { type: 'dense', ...shape, activation: layer.activation, matrix },
-    outputs: layer.activation === 'relu' ? reluRanges(ranges) : ranges,
+    layer: cell.build({ name, inputs: layer.inputs, units: layer.units }, settings, matrices),
+    outputs: cell.outputs(
+      settings,
+      quantized.map(({ ranges }) => ranges),
+    ),
   };
 }
 

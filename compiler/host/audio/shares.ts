@@ -34,18 +34,22 @@ export function splitByShare<T>(
   labelOf: (item: T) => string,
 ): Map<T, SplitName> {
   const places = new Map<T, SplitName>();
-  const hashed = items.map((item) => ({ item, label: labelOf(item), hash: nameHash(nameOf(item)) }));
   if (by === 'hash') {
-    for (const { item, hash } of hashed) {
-      const fraction = hash.readUIntBE(0, 6) / 2 ** 48;
+    for (const item of items) {
+      const fraction = nameHash(nameOf(item)).readUIntBE(0, 6) / 2 ** 48;
       places.set(item, fraction < test ? 'test' : fraction < test + validation ? 'validation' : 'train');
     }
     return places;
   }
-  for (const label of new Set(hashed.map((entry) => entry.label))) {
-    const ranked = hashed
-      .filter((entry) => entry.label === label)
-      .sort((a, b) => Buffer.compare(a.hash, b.hash));
+  const byLabel = new Map<string, { item: T; hash: Buffer }[]>();
+  for (const item of items) {
+    const label = labelOf(item);
+    const same = byLabel.get(label) ?? [];
+    if (same.length === 0) byLabel.set(label, same);
+    same.push({ item, hash: nameHash(nameOf(item)) });
+  }
+  for (const ranked of byLabel.values()) {
+    ranked.sort((a, b) => Buffer.compare(a.hash, b.hash));
     const tests = Math.round(ranked.length * test);
     const held = Math.round(ranked.length * (test + validation));
     ranked.forEach(({ item }, rank) => {

@@ -2,9 +2,9 @@
 
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { Executor } from '../execute/executor.ts';
+import { type Classification, classificationOf } from './classification.ts';
 import type { ClassifyInit } from './classify-task.ts';
 import { type ClipProgram, readClips } from './clip-input.ts';
-import { type Heard, heard } from './heard.ts';
 
 export interface ClassifyOptions {
   readonly keepLogits?: boolean;
@@ -17,9 +17,9 @@ export function classifyOnReference(
   program: ClipProgram,
   files: readonly string[],
   { keepLogits = false, onDone }: ClassifyOptions = {},
-): Promise<Heard[]> {
+): Promise<Classification[]> {
   const task = siblingModule('classify-task', import.meta.url);
-  return mapParallel<ClassifyInit, string, Heard>(task, { program, keepLogits }, files, onDone);
+  return mapParallel<ClassifyInit, string, Classification>(task, { program, keepLogits }, files, onDone);
 }
 
 /** Clips that are read before they are run: bounds the memory that PCM takes. */
@@ -31,13 +31,13 @@ export async function classifyOn(
   program: ClipProgram,
   files: readonly string[],
   { keepLogits = false, onDone = () => {} }: ClassifyOptions = {},
-): Promise<Heard[]> {
-  const results: Heard[] = [];
+): Promise<Classification[]> {
+  const results: Classification[] = [];
   let done = 0;
   for (let at = 0; at < files.length; at += BATCH) {
     const clips = await readClips(program, files.slice(at, at + BATCH));
     for (const result of await executor.run(clips, false, () => onDone(++done))) {
-      results.push(heard(program, result, keepLogits));
+      results.push(classificationOf(program, result, keepLogits));
     }
   }
   return results;

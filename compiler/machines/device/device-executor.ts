@@ -31,7 +31,7 @@ import { identify } from './identity.ts';
 import { type Link, understood, unexpected } from './link.ts';
 
 /** What came back for a clip or a recording. */
-interface Heard {
+interface BoardRun {
   readonly steps: number;
   /** By step, counted from 1: the checksums of its layers. */
   readonly checksums: ReadonlyMap<number, string>;
@@ -253,7 +253,7 @@ export class BoardExecutor implements Executor {
     sizes: RecordSizes,
     output: 'layers' | 'none',
     traced = 0,
-  ): Promise<Heard> {
+  ): Promise<BoardRun> {
     const link = this.#link;
     await link.ask(`output ${output}`);
     await link.ask(`trace ${traced}`);
@@ -283,7 +283,7 @@ export class BoardExecutor implements Executor {
   }
 
   /** The first step whose checksums are not those of its row; null: there is none. */
-  #firstDifference({ steps, checksums }: Heard, rows: Int32Array, layout: TraceLayout): number | null {
+  #firstDifference({ steps, checksums }: BoardRun, rows: Int32Array, layout: TraceLayout): number | null {
     for (let step = 0; step < steps; step++) {
       const row = rows.subarray(step * layout.width, (step + 1) * layout.width);
       if (checksums.get(step + 1) !== stepChecksums(this.#program, layout, row).join(' ')) return step;

@@ -5,8 +5,9 @@ import { applicationRamBytes, type Board, modelBytes } from '../../boards/boards
 import { kernelFlash, kernelRam } from '../../codegen/emit/footprint.ts';
 import { type KernelName, kernelNames, kernelOf, smallestKernel } from '../../codegen/kernels/index.ts';
 import { InputError } from '../../core/base/errors.ts';
+import { matricesOf } from '../../core/program/cells/index.ts';
 import { detectWords } from '../../core/program/detect-program.ts';
-import { matricesOf, outputsOf, type Program } from '../../core/program/program.ts';
+import { outputsOf, type Program } from '../../core/program/program.ts';
 
 /** Header and texts of the model's region. */
 const REGION_FLASH = 300;
@@ -88,6 +89,7 @@ function whatFits(program: Program, kernel: KernelName, board: Board, memory: Me
   const other = kernelNames.find(
     (name) =>
       name !== kernel &&
+      program.layers.every(kernelOf(name).computes) &&
       leastOf('flash', program, name, board) <= 0.95 * modelFlash(board) &&
       leastOf('RAM', program, name, board) <= 0.95 * applicationRam(board),
   );

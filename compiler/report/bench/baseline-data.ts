@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The tables of the baselines (c/): the program's codes as bytes, or weights of a float GRU of its shape. */
 import { alignedRows } from '../../codegen/text/c-array.ts';
-import { inputsOf, type Layer, matricesOf, outputsOf, type Program } from '../../core/program/program.ts';
+import { cellOf, matricesOf } from '../../core/program/cells/index.ts';
+import { inputsOf, type Layer, outputsOf, type Program } from '../../core/program/program.ts';
 import { sequence } from './sequence.ts';
 
 export type BaselineName = 'literal' | 'float-gru';
@@ -56,13 +57,14 @@ function array(type: string, name: string, elements: readonly string[]): string 
 }
 
 function shape(layer: Layer): string {
-  const relu = layer.type === 'dense' && layer.activation === 'relu' ? 1 : 0;
-  return `${layer.type === 'egru' ? 1 : 0}, ${relu}, ${layer.inputs}, ${layer.units}`;
+  const { recurrent, activation } = cellOf(layer);
+  const relu = activation(layer) === 'relu' ? 1 : 0;
+  return `${recurrent ? 1 : 0}, ${relu}, ${layer.inputs}, ${layer.units}`;
 }
 
 function literalTables(layer: Layer, index: number): Tables {
   const matrices = matricesOf(layer).map(({ matrix }) => matrix);
-  const initial = layer.type === 'egru' ? layer.initialState : new Int16Array(layer.units);
+  const initial = cellOf(layer).initialState(layer) ?? new Int16Array(layer.units);
   return {
     arrays: [
       array(
@@ -83,7 +85,7 @@ function literalTables(layer: Layer, index: number): Tables {
 
 /** What a float GRU computes does not matter here, only its shape: weights in ±1/8 from a fixed sequence. */
 function floatTables(layer: Layer, index: number): Tables {
-  const recurrent = layer.type === 'egru';
+  const { recurrent } = cellOf(layer);
   const columns = layer.inputs + (recurrent ? layer.units : 0);
   const random = sequence(index + 1);
   const floats = (n: number) =>

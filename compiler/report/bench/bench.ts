@@ -4,6 +4,7 @@
 import { defaultBoard } from '../../boards/boards.ts';
 import { type KernelName, kernelFacts } from '../../codegen/emit/emit.ts';
 import { kernelRam } from '../../codegen/emit/footprint.ts';
+import { builtInTypes, cellOf } from '../../core/program/cells/index.ts';
 import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts';
 import { Network } from '../../core/sim/network.ts';
 import { Simulator } from '../../core/sim/simulator.ts';
@@ -78,7 +79,9 @@ export async function bench(
   }
   const softsign = await measureSoftsign((done, total) => progress('softsign', done, total));
   const survey = surveyClips(program, clips, softsign);
-  for (const name of ['literal', 'float-gru'] as const) {
+  // Both know the built-in cells alone.
+  const known = program.layers.every(({ type }) => builtInTypes.includes(type));
+  for (const name of known ? (['literal', 'float-gru'] as const) : []) {
     const items = baselineItems(program, survey.features, survey.logits, name);
     const total = 2 * items.length;
     let done = 0;
@@ -105,7 +108,7 @@ export async function bench(
 export interface MeasuredKernel {
   readonly kernel: KernelBench;
   readonly frontend: CallCount;
-  /** What the chip heard in each clip: index of the label. */
+  /** The label that the chip predicts for each clip: its index. */
   readonly labels: readonly number[];
 }
 
@@ -182,8 +185,8 @@ function surveyClips(program: Program, clips: readonly Int16Array[], cycles: Sof
       network.step(x);
       for (let i = 0; i < inputs; i++) features.push(x[i] ?? 0);
       logits.push(...network.logits);
-      program.layers.forEach(({ type }, layer) => {
-        if (type !== 'egru') return;
+      program.layers.forEach((own, layer) => {
+        if (!cellOf(own).softsign) return;
         for (const acc of network.accumulators[layer]?.flatMap((row) => [...row]) ?? []) {
           sum += cycles.of(acc);
           calls++;

@@ -90,7 +90,7 @@ async function measure(
     chipClips,
   );
   const total = files.length + chosen.length;
-  const heard = await classifyOnReference(program, files, {
+  const predicted = await classifyOnReference(program, files, {
     onDone: (done) => onProgress(path, done, total),
   });
   const clips = await readClips(
@@ -101,14 +101,14 @@ async function measure(
     onProgress(path, files.length + done, total),
   );
   chosen.forEach((i, k) => {
-    const [reference, there] = [heard[i]?.label, chip.labels[k]];
+    const [reference, there] = [predicted[i]?.label, chip.labels[k]];
     if (reference !== there) {
       throw new Error(`${files[i]}: label ${there} on the chip, ${reference} on the reference (${path})`);
     }
   });
   const { correct, accuracy, interval } = evaluate(
     program.labels,
-    heard.map(({ label }, i) => [truths[i] ?? -1, label]),
+    predicted.map(({ label }, i) => [truths[i] ?? -1, label]),
   );
   const { weights, nonZero } = inspectProgram(program);
   const { cyclesPerStep, cyclesPerStepMax, flash, ram } = chip.kernel;

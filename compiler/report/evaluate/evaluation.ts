@@ -8,9 +8,9 @@ export interface Evaluation {
   /** 95 % Wilson score interval of the accuracy. */
   readonly interval: readonly [number, number];
   readonly labels: readonly string[];
-  /** confusion[truth][heard]: number of clips. */
+  /** confusion[truth][predicted]: number of clips. */
   readonly confusion: readonly (readonly number[])[];
-  /** Per label: share of its clips that were heard as it; null where it has none. */
+  /** Per label: share of its clips that were predicted as it; null where it has none. */
   readonly recall: readonly (number | null)[];
 }
 
@@ -31,16 +31,16 @@ export function wilson(correct: number, n: number): readonly [number, number] {
   return [correct === 0 ? 0 : centre - half, correct === n ? 1 : centre + half];
 }
 
-/** @param pairs [truth, heard] as indices of the labels */
+/** @param pairs [truth, predicted] as indices of the labels */
 export function evaluate(
   labels: readonly string[],
   pairs: readonly (readonly [number, number])[],
 ): Evaluation {
   const confusion = labels.map(() => labels.map(() => 0));
-  for (const [truth, heard] of pairs) {
+  for (const [truth, predicted] of pairs) {
     const row = confusion[truth];
-    if (row?.[heard] === undefined) throw new RangeError(`no label ${truth} or ${heard}`);
-    row[heard]++;
+    if (row?.[predicted] === undefined) throw new RangeError(`no label ${truth} or ${predicted}`);
+    row[predicted]++;
   }
   const hits = confusion.map((row, i) => row[i] ?? 0);
   const correct = hits.reduce((sum, n) => sum + n, 0);

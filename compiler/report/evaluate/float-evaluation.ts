@@ -5,6 +5,7 @@
  */
 
 import type { Model, ModelLayer } from '../../core/model/model.ts';
+import { cellOf } from '../../core/program/cells/index.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { ClipProgram } from '../../machines/batch/clip-input.ts';
 import { type LayerShape, networkOf } from '../../training/train/network.ts';
@@ -25,7 +26,7 @@ export interface FloatEvaluation {
   readonly full: Share;
   /** Weights at their levels, floating point. */
   readonly quantized: Share;
-  /** Clips that are heard as another label: by levels than by full weights, by integers than by floats with levels. */
+  /** Clips with another predicted label: by levels than by full weights, by integers than by floats with levels. */
   readonly changed: { readonly byLevels: number; readonly byIntegers: number };
   /** Parameters that are no level already; 0: the weights file holds quantized weights, so that both are the same. */
   readonly offLevel: number;
@@ -33,14 +34,14 @@ export interface FloatEvaluation {
 
 /**
  * @param truths index of each file's label
- * @param heard what the integers made of it
+ * @param predicted labels by the integers
  */
 export async function evaluateFloat(
   model: Model,
   program: ClipProgram,
   files: readonly string[],
   truths: readonly number[],
-  heard: readonly number[],
+  predicted: readonly number[],
   onDone: (done: number) => void = () => {},
 ): Promise<FloatEvaluation> {
   const shapes = model.layers.map(shapeOf);
@@ -55,10 +56,7 @@ export async function evaluateFloat(
   });
   const quantized = new Float64Array(network.size);
   quantizeInto(quantized, full, network, model);
-  const initial = Float64Array.from(
-    model.layers.flatMap((layer) => (layer.type === 'egru' ? [...layer.initialState] : [])),
-    (value) => value / 32768,
-  );
+  const initial = Float64Array.from(model.layers.flatMap(initialOf), (value) => value / 32768);
   const results = await mapParallel<FloatInit, string, number[]>(
     siblingModule('float-task', import.meta.url),
     { program, shapes, parameters: [full, quantized], initial },
@@ -70,30 +68,31 @@ export async function evaluateFloat(
   return {
     full: share(byFull, truths),
     quantized: share(byLevels, truths),
-    changed: { byLevels: differing(byFull, byLevels), byIntegers: differing(byLevels, heard) },
+    changed: { byLevels: differing(byFull, byLevels), byIntegers: differing(byLevels, predicted) },
     offLevel: differing([...full], [...quantized]),
   };
 }
 
-function shapeOf(layer: ModelLayer): LayerShape {
-  const { name, inputs, units } = layer;
-  return layer.type === 'egru'
-    ? { type: 'egru', name, inputs, units }
-    : { type: 'dense', name, inputs, units, activation: layer.activation };
+function shapeOf({ type, name, inputs, units, settings }: ModelLayer): LayerShape {
+  return { type, name, inputs, units, activation: cellOf({ type }).activation(settings) } as LayerShape;
+}
+
+/** States before the first step, Q15; of a layer without states none. */
+function initialOf({ type, units, settings }: ModelLayer): number[] {
+  const { recurrent, initialState } = cellOf({ type });
+  return recurrent ? [...(initialState(settings) ?? new Int16Array(units))] : [];
 }
 
 /** In the order of the network's tensors (train/network.ts). */
-function tensorsOf(layer: ModelLayer): Float64Array[] {
-  const tensors =
-    layer.type === 'egru'
-      ? [layer.z.weight, layer.g.weight, layer.z.bias, layer.g.bias]
-      : [layer.linear.weight, layer.linear.bias];
-  return tensors.map(({ values }) => values);
+function tensorsOf({ linears }: ModelLayer): Float64Array[] {
+  return [...linears.map(({ weight }) => weight), ...linears.map(({ bias }) => bias)].map(
+    ({ values }) => values,
+  );
 }
 
-function share(heard: readonly number[], truths: readonly number[]): Share {
-  const correct = heard.length - differing(heard, truths);
-  return { correct, accuracy: correct / heard.length, interval: wilson(correct, heard.length) };
+function share(predicted: readonly number[], truths: readonly number[]): Share {
+  const correct = predicted.length - differing(predicted, truths);
+  return { correct, accuracy: correct / predicted.length, interval: wilson(correct, predicted.length) };
 }
 
 function differing(a: readonly number[], b: readonly number[]): number {

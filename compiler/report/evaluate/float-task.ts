@@ -14,7 +14,7 @@ export interface FloatInit {
   readonly initial: Float64Array;
 }
 
-/** Index of the label that is heard with each set of parameters. */
+/** Index of the predicted label with each set of parameters. */
 export default ({ program, shapes, parameters, initial }: FloatInit) => {
   const { frontend, readout } = program;
   const machine = new Frontend(frontend);

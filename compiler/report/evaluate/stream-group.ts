@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Files played one after the other as one stream, and what was heard of each. A file is one keyword where its label is
- * one, otherwise background. Silence follows every file, so that a word at its end can still be decided: what is heard up
- * to the end of that silence counts for the file.
+ * Files played one after the other as one stream, and what was detected in each. A file is one keyword where its label is
+ * one, otherwise background. Silence follows every file, so that a word at its end can still be decided: detections up
+ * to the end of that silence count for the file.
  */
 
 import type { DetectProgram } from '../../core/program/detect-program.ts';
@@ -42,15 +42,15 @@ export interface Group {
   readonly spans: readonly Span[];
 }
 
-/** What was heard at one threshold. */
+/** The detections at one threshold. */
 export interface Tally {
-  /** Keywords of which nothing was heard. */
+  /** Keywords that were not detected. */
   misses: number;
   /** Events in background. */
   falseAlarms: number;
-  /** Events of another keyword than the one that was said. */
+  /** Events of another keyword than the spoken one. */
   confusions: number;
-  /** Further events of the keyword that was said. */
+  /** Further events of the spoken keyword. */
   repeats: number;
 }
 
@@ -136,7 +136,7 @@ export function countGroup(
   const { detect } = program;
   const keywords = new Set(detect.keywords.map(({ label }) => label));
   const targets = spans.map(({ truth }) => (truth !== null && keywords.has(truth) ? truth : null));
-  const tally = (heard: readonly Heard[]) => tallyOf(spans, targets, heard);
+  const tally = (detections: readonly TimedDetection[]) => tallyOf(spans, targets, detections);
   return {
     keywords: targets.filter((target) => target !== null).length,
     backgroundSamples: spans.reduce((sum, { length }, i) => sum + (targets[i] === null ? length : 0), 0),
@@ -145,7 +145,7 @@ export function countGroup(
   };
 }
 
-interface Heard extends Detection {
+interface TimedDetection extends Detection {
   readonly sample: number;
 }
 
@@ -160,10 +160,10 @@ export function atThreshold(detect: DetectProgram, threshold: number): DetectPro
 }
 
 /** The events that other thresholds would have given: nothing before the sums depends on them. */
-function replay({ frontend }: SoundProgram, detect: DetectProgram, sums: Int32Array): Heard[] {
+function replay({ frontend }: SoundProgram, detect: DetectProgram, sums: Int32Array): TimedDetection[] {
   const trigger = new Trigger(detect);
   const count = detect.keywords.length;
-  const events: Heard[] = [];
+  const events: TimedDetection[] = [];
   for (let step = 0; step * count < sums.length; step++) {
     const detection = trigger.step(sums, step * count);
     if (detection !== null) {
@@ -176,14 +176,14 @@ function replay({ frontend }: SoundProgram, detect: DetectProgram, sums: Int32Ar
 function tallyOf(
   spans: readonly Span[],
   targets: readonly (number | null)[],
-  heard: readonly Heard[],
+  detections: readonly TimedDetection[],
 ): Tally {
   const tally = { misses: 0, falseAlarms: 0, confusions: 0, repeats: 0 };
   let at = 0;
   spans.forEach(({ end }, i) => {
     const target = targets[i] ?? null;
     let hits = 0;
-    for (let event = heard[at]; event !== undefined && event.sample < end; event = heard[++at]) {
+    for (let event = detections[at]; event !== undefined && event.sample < end; event = detections[++at]) {
       if (target === null) tally.falseAlarms++;
       else if (event.label === target) hits++;
       else tally.confusions++;

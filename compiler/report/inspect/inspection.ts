@@ -3,10 +3,11 @@
 
 import { biasBytes, packCodes, packedScratchWords } from '../../codegen/kernels/packed/codes.ts';
 import { CODE_ZERO } from '../../core/fixed/fixed.ts';
+import { cellOf, matricesOf } from '../../core/program/cells/index.ts';
 import { frontendDigest, programDigest } from '../../core/program/digest.ts';
 import type { FrontendDefinition } from '../../core/program/frontend-program.ts';
 import { stateWords } from '../../core/program/layout.ts';
-import { type Layer, type Matrix, matricesOf, type Program } from '../../core/program/program.ts';
+import type { Layer, Matrix, Program } from '../../core/program/program.ts';
 
 /** Levels in the order of reports, with their codes. */
 export const LEVELS = [
@@ -104,7 +105,7 @@ function inspectLayer(layer: Layer): LayerInspection {
   );
   return {
     ...{ name, type, inputs, units },
-    activation: layer.type === 'dense' ? layer.activation : null,
+    activation: cellOf(layer).activation(layer),
     weights,
     nonZero: weights - zeros,
     codeBytes: packCodes(layer).halfwords.byteLength,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { JsonValue } from '../../core/base/json.ts';
+import type { ManifestColumns } from './manifest.ts';
 import type { SplitRule } from './splits.ts';
 
 /** A folder whose recordings, at any depth, all bear one label. */
@@ -15,6 +16,8 @@ export interface ExtraFolder {
 export interface DatasetConfig {
   /** null: a folder per label, or a manifest. */
   readonly pattern: string | null;
+  /** Of a manifest. */
+  readonly columns: ManifestColumns;
   readonly split: SplitRule;
   /** Files that cannot be used end the command instead of being left out. */
   readonly strict: boolean;
@@ -34,16 +37,26 @@ const MAX_EXTRA = 1000;
 /** @param value null: everything as it is by default */
 export function readDatasetConfig(value: JsonValue | null): DatasetConfig {
   if (value === null) {
-    const nothing = { pattern: null, strict: false, trim: null, backgrounds: null };
+    const nothing = { pattern: null, columns: {}, strict: false, trim: null, backgrounds: null };
     return { ...nothing, split: DEFAULT_SPLIT, names: new Map(), extra: [] };
   }
-  const dataset = value.object(['pattern', 'split', 'strict', 'trim', 'names', 'extra', 'backgrounds']);
+  const dataset = value.object([
+    'pattern',
+    'columns',
+    'split',
+    'strict',
+    'trim',
+    'names',
+    'extra',
+    'backgrounds',
+  ]);
   const split = dataset.optional('split');
   const strict = dataset.optional('strict');
   const trim = dataset.optional('trim');
   const names = dataset.optional('names');
   return {
     pattern: dataset.optional('pattern')?.text() ?? null,
+    columns: readColumns(dataset.optional('columns')),
     split: split === null ? DEFAULT_SPLIT : readSplit(split),
     strict: strict?.boolean() ?? false,
     trim: trim === null ? null : trim.number(0, 60),
@@ -51,6 +64,11 @@ export function readDatasetConfig(value: JsonValue | null): DatasetConfig {
     extra: dataset.optional('extra')?.array(0, MAX_EXTRA).map(readExtra) ?? [],
     backgrounds: dataset.optional('backgrounds')?.text() ?? null,
   };
+}
+
+function readColumns(value: JsonValue | null): ManifestColumns {
+  const columns = value?.object(['file', 'label']);
+  return { file: columns?.optional('file')?.text(), label: columns?.optional('label')?.text() };
 }
 
 function readExtra(value: JsonValue): ExtraFolder {

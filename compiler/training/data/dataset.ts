@@ -4,27 +4,28 @@
  * names are read here; recordings.ts opens the files.
  */
 import { statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
 import { findClips } from '../../host/audio/clips.ts';
 import { patternReader } from '../../host/audio/labels.ts';
-import { guard, readLimited } from '../../host/files/files.ts';
-import { parseCsv } from './csv.ts';
+import { guard } from '../../host/files/files.ts';
 import type { Dataset, Entry } from './entry.ts';
 import { checkLabel, labelsOf } from './labels.ts';
-
-const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
+import { listReader } from './lists.ts';
+import { type ManifestColumns, readManifest } from './manifest.ts';
 
 /**
- * @param path a folder, or a CSV file with the columns "file" and "label"
+ * @param path a folder, or a table with a line per recording
  * @param pattern e.g. "{label}_{speaker}_{index}.wav"; without it the label is the folder that a file lies in
  * @param isClaimed files of a folder that something else needs, and which are left out
+ * @param columns of a table
  * @throws InputError where nothing is found, a name does not fit or a label cannot be used
  */
 export function findDataset(
   path: string,
   pattern: string | null,
   isClaimed: (file: string) => boolean = () => false,
+  columns: ManifestColumns = {},
 ): Dataset {
   const isFolder = guard(path, () => statSync(path)).isDirectory();
   const files = isFolder ? findClips([path]).filter((file) => !isClaimed(file)) : [];
@@ -32,14 +33,10 @@ export function findDataset(
     ? pattern === null
       ? fromFolders(path, files)
       : fromNames(path, files, pattern)
-    : fromManifest(path);
+    : readManifest(path, columns);
   if (entries.length === 0) throw new InputError(path, 'contains no recording');
-  const sorted = entries
-    .map((entry) => ({ entry, bytes: Buffer.from(entry.name) }))
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-    .map(({ entry }) => entry);
-  const labels = labelsOf(sorted.map(({ label }) => label));
-  return { subject: path, entries: sorted, labels };
+  sortByName(entries);
+  return { subject: path, entries, labels: labelsOf(new Set(entries.map(({ label }) => label))) };
 }
 
 /** Refuses what cannot be learnt from. */
@@ -50,6 +47,7 @@ export function checkTrainable({ subject, entries, labels }: Dataset): void {
 }
 
 function fromFolders(root: string, files: readonly string[]): Entry[] {
+  const listed = listReader(root) ?? (() => []);
   return files.map((file) => {
     const name = nameIn(root, file);
     const [label = '', ...rest] = name.split('/');
@@ -59,7 +57,12 @@ function fromFolders(root: string, files: readonly string[]): Entry[] {
         'lies in no folder that could be its label; use a folder per label, or --pattern',
       );
     }
-    return { file, name, label: checkLabel(label, file), fields: new Map([['label', label]]) };
+    return {
+      file,
+      name,
+      label: checkLabel(label, file),
+      fields: new Map([['label', label], ...listed(name)]),
+    };
   });
 }
 
@@ -74,25 +77,14 @@ function fromNames(root: string, files: readonly string[], pattern: string): Ent
   });
 }
 
-/** Paths are relative to the manifest's folder; those that leave it are refused. */
-function fromManifest(path: string): Entry[] {
-  const text = Buffer.from(readLimited(path, MAX_MANIFEST_BYTES)).toString();
-  const folder = dirname(path);
-  const seen = new Set<string>();
-  return parseCsv(path, text).map(({ line, fields }) => {
-    const [name, label] = [fields.get('file'), fields.get('label')];
-    if (name === undefined || label === undefined) {
-      throw new InputError(path, 'a manifest has the columns "file" and "label"', 'line 1');
-    }
-    const file = join(folder, name);
-    const way = relative(folder, file).split(/[/\\]/);
-    if (name === '' || isAbsolute(name) || way[0] === '..') {
-      throw new InputError(path, `"${name}" is not a file below the manifest's folder`, `line ${line}`);
-    }
-    if (seen.has(file)) throw new InputError(path, `"${name}" is listed twice`, `line ${line}`);
-    seen.add(file);
-    return { file, name: way.join('/'), label: checkLabel(label, path), fields };
-  });
+/** In the order of the bytes of their names, which for UTF-8 is that of code points. */
+function sortByName(entries: Entry[]): void {
+  // UTF-16 has another order where there are surrogates.
+  const native = !entries.some(({ name }) => /[\ud800-\udfff]/.test(name));
+  const compare = native
+    ? (a: Entry, b: Entry) => (a.name < b.name ? -1 : a.name === b.name ? 0 : 1)
+    : (a: Entry, b: Entry) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name));
+  entries.sort(compare);
 }
 
 /** A file's path below a folder, with `/`. */

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/** What a pattern or a manifest has about a recording, by name. */
+export interface Fields {
+  get(name: string): string | undefined;
+  keys(): Iterable<string>;
+}
+
 /** A recording that a dataset names. */
 export interface Entry {
   /** As it is opened. */
@@ -7,8 +13,8 @@ export interface Entry {
   /** Relative to the dataset, with `/`: names the recording on every machine. */
   readonly name: string;
   readonly label: string;
-  /** What a pattern or a manifest says about it: label, speaker, index, any column. */
-  readonly fields: ReadonlyMap<string, string>;
+  /** Label, speaker, index, any column. */
+  readonly fields: Fields;
   /** What goes before the rule: it trains, or it trains or validates. */
   readonly only?: 'train' | 'no-test';
 }

@@ -2,8 +2,8 @@
 import { InputError } from '../../core/base/errors.ts';
 import { MAX_NAME_BYTES, quote } from '../../core/base/json.ts';
 
-/** @throws InputError where a label cannot be a file's name on every system; `file` is where it came from */
-export function checkLabel(label: string, file: string): string {
+/** @throws InputError where a label cannot be a file's name on every system; `file` and `place` are where it came from */
+export function checkLabel(label: string, file: string, place?: string): string {
   const problem =
     label.trim() === ''
       ? 'is empty'
@@ -17,7 +17,7 @@ export function checkLabel(label: string, file: string): string {
               ? `is longer than ${MAX_NAME_BYTES} bytes`
               : null;
   if (problem === null) return label;
-  throw new InputError(file, `the label ${quote(label)} ${problem}; rename it`);
+  throw new InputError(file, `the label ${quote(label)} ${problem}; rename it`, place);
 }
 
 /** The labels that occur, in the order of their bytes. */

@@ -15,15 +15,17 @@ const WHERE = 'dataset.names';
 export function renameLabels(dataset: Dataset, names: ReadonlyMap<string, string>): Dataset {
   if (names.size === 0) return dataset;
   const { subject, labels } = dataset;
+  const known = new Set(labels);
   for (const label of names.keys()) {
-    if (labels.includes(label)) continue;
+    if (known.has(label)) continue;
     const close = nearest(label, labels);
     const problem = `no recording has the label ${quote(label)}; the nearest one is ${quote(close ?? '')}`;
     throw new InputError(subject, problem, WHERE);
   }
   const ordered = [...names.keys(), ...labels.filter((label) => !names.has(label))];
   const renamed = ordered.map((label) => checkLabel(names.get(label) ?? label, WHERE));
-  const twice = renamed.find((name, i) => renamed.indexOf(name) !== i);
+  const met = new Set<string>();
+  const twice = renamed.find((name) => met.size === met.add(name).size);
   if (twice !== undefined) {
     throw new InputError(subject, `two labels would be called ${quote(twice)}`, WHERE);
   }

@@ -9,12 +9,20 @@ import { type DatasetConfig, DEFAULT_SPLIT, type ExtraFolder } from './config.ts
 import { findDataset, nameIn } from './dataset.ts';
 import type { Dataset, Entry } from './entry.ts';
 import { checkLabel, labelsOf } from './labels.ts';
+import { LIST_FIELD } from './lists.ts';
 import { renameLabels } from './names.ts';
 import type { SplitRule } from './splits.ts';
 
 /** By hash, a label with fewer recordings than this could be left without one to judge by. */
 const FEW = 50;
 const SPLIT_OF_FEW: SplitRule = { by: 'rank', validation: 0.25, test: 0 };
+/** The dataset's own. */
+const SPLIT_BY_LISTS: SplitRule = {
+  by: 'field',
+  field: LIST_FIELD,
+  validation: 'validation',
+  test: 'testing',
+};
 
 /**
  * @param path a folder or a manifest
@@ -27,7 +35,7 @@ export function openDataset(path: string, config: DatasetConfig): Dataset {
     const real = claims.length === 0 ? '' : guard(file, () => realpathSync(file));
     return claims.some((folder) => real.startsWith(folder));
   };
-  const own = findDataset(path, config.pattern, isClaimed);
+  const own = findDataset(path, config.pattern, isClaimed, config.columns);
   const extra = config.extra.flatMap((folder) => fromExtra(path, folder));
   // A recording that stood there twice could train and judge.
   const seen = new Set(own.entries.map(({ file }) => resolve(file)));
@@ -50,8 +58,10 @@ export function findBackgrounds(path: string, config: DatasetConfig): string[] {
 /** The rule that is stated; by default one that leaves recordings to judge by even where there are few. */
 export function splitRuleOf({ entries, labels }: Dataset, { split }: DatasetConfig): SplitRule {
   if (split !== DEFAULT_SPLIT) return split;
-  const isFew = (label: string) => entries.filter((entry) => entry.label === label).length < FEW;
-  return labels.some(isFew) ? SPLIT_OF_FEW : split;
+  if (entries.some(({ fields }) => fields.get(LIST_FIELD) !== undefined)) return SPLIT_BY_LISTS;
+  const counts = new Map<string, number>();
+  for (const { label } of entries) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return labels.some((label) => (counts.get(label) ?? 0) < FEW) ? SPLIT_OF_FEW : split;
 }
 
 function backgroundsOf({ backgrounds }: DatasetConfig): string[] {

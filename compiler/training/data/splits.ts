@@ -31,8 +31,9 @@ export function splitDataset(dataset: Dataset, rule: SplitRule): Splits {
       throw new InputError(dataset.subject, `no recording belongs to the split "${name}"; change the rule`);
     }
   }
+  const trained = new Set(splits.train.map(({ label }) => label));
   for (const label of dataset.labels) {
-    if (!splits.train.some((entry) => entry.label === label)) {
+    if (!trained.has(label)) {
       throw new InputError(
         dataset.subject,
         `no recording of "${label}" is left to train on; change the rule`,

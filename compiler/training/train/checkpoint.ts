@@ -17,6 +17,8 @@ import { checkSeal, sealedBytes } from './sealed.ts';
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Of epochs and of the optimizer's steps. */
 const MAX_COUNT = 2 ** 31 - 1;
+/** What hard negatives were called in version 0.1: runs that began with it can still be continued. */
+const OLD_KEY = /"decoys":(?=[\d.e-]+,"clip":)/;
 
 /** Columns of the tensor "records". */
 const COLUMNS = [
@@ -84,7 +86,7 @@ function checkConfiguration(path: string, { metadata }: WeightsFile, configurati
   const text = metadata.get('configuration');
   if (text === undefined) throw new InputError(path, 'is not a checkpoint of a training');
   const now: unknown = JSON.parse(JSON.stringify(configuration));
-  const difference = firstDifference(parseJson(path, text).value, now);
+  const difference = firstDifference(parseJson(path, text.replace(OLD_KEY, '"hardNegatives":')).value, now);
   if (difference === null) return;
   const problem = `the run started with ${difference.before}, the configuration has ${difference.now}; continue with the old one or remove the checkpoint`;
   throw new InputError(path, problem, difference.place);

@@ -225,18 +225,22 @@ function readPhase(value: JsonValue): Phase {
 
 function readLabelling(value: JsonValue, labels: readonly string[]): TrainingConfig['labels'] {
   if (typeof value.value === 'string') return value.choice(['clip', 'steps'] as const);
-  const rules = value.object(['background', 'from', 'hold', 'decoys', 'clip', 'adjust']);
+  const rules = value.object(['background', 'from', 'hold', 'hardNegatives', 'decoys', 'clip', 'adjust']);
   const name = rules.get('background');
   if (!labels.includes(name.text())) {
     name.fail(
       `${quote(name.text())} is not a label; the nearest one is ${quote(nearest(name.text(), labels) ?? '')}`,
     );
   }
+  // The name of the key until version 0.1.
+  const alias = rules.optional('decoys');
+  const hardNegatives = rules.optional('hardNegatives') ?? alias;
+  if (alias !== null && alias !== hardNegatives) alias.fail('is another name of "hardNegatives"; give one');
   return {
     background: name.text(),
     from: rules.optional('from')?.number(0, 1) ?? 0.6,
     hold: rules.optional('hold')?.number(0, 10) ?? 0.35,
-    decoys: rules.optional('decoys')?.number(0, 0.9) ?? 0,
+    hardNegatives: hardNegatives?.number(0, 0.9) ?? 0,
     clip: rules.optional('clip')?.number(0, 100) ?? 0,
     adjust: rules.optional('adjust')?.number(-16, 16) ?? 0,
   };

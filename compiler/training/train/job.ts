@@ -167,10 +167,10 @@ export class TrainingJob {
     const { labels } = this.#config;
     if (typeof labels === 'string') return null;
     const { training, validation } = this.#data;
-    const { background: name, from, hold, decoys } = labels;
+    const { background: name, from, hold, hardNegatives } = labels;
     const background = this.#data.labels.indexOf(name);
     const truths = Int32Array.from([...training, ...validation], ({ label }) => label);
-    return { rules: { background, from, hold, decoys }, truths, steps };
+    return { rules: { background, from, hold, hardNegatives }, truths, steps };
   }
 
   #lossRules(): LossRules {

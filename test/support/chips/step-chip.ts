@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Section } from '../../../compiler/codegen/kernels/unrolled/assembly.ts';
 import { generateUnrolled } from '../../../compiler/codegen/kernels/unrolled/unrolled.ts';
+import { cellOf } from '../../../compiler/core/program/cells/index.ts';
 import { keepsOutputs, stateLayout } from '../../../compiler/core/program/layout.ts';
 import { inputsOf, outputsOf, type Program } from '../../../compiler/core/program/program.ts';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
@@ -78,8 +79,7 @@ export class StepChip {
   reset(): void {
     const { outputs } = stateLayout(this.#program);
     for (const [i, layer] of this.#program.layers.entries()) {
-      if (layer.type !== 'egru') continue;
-      for (const [unit, value] of layer.initialState.entries()) {
+      for (const [unit, value] of (cellOf(layer).initialState(layer) ?? []).entries()) {
         this.#poke16(STATE + 2 * ((outputs[i] ?? 0) + unit), value);
       }
     }

@@ -77,7 +77,7 @@ async function wakeWords(json, data) {
   ];
   return [
     ...table(
-      ['`egru eval models/wake-words FOLDER ...`', 'missed', '', 'heard as another word'],
+      ['`egru eval models/wake-words FOLDER ...`', 'false rejects', '', 'detected as another word'],
       [
         ['`--split test --stream`', ...missed(clean)],
         ['`--split test --stream --snr 10` (white noise)', ...missed(noisy)],
@@ -86,7 +86,7 @@ async function wakeWords(json, data) {
     '',
     `Clips (\`--split test\`): ${clip.correct} of ${clip.clips} right, ${percent(clip.accuracy)} (95 % interval ${percent(clip.interval[0])} to ${percent(clip.interval[1])}).`,
     '',
-    `False alarms in ${(60 * alarms.hours).toFixed(1)} minutes of speech that it never trained on (other-speech/test and spoken-digits): ` +
+    `False accepts in ${(60 * alarms.hours).toFixed(1)} minutes of speech that it never trained on (other-speech/test and spoken-digits): ` +
       `${alarms.falseAlarms}; with 95 % confidence fewer than ${alarms.falseAlarmsPerHourLimit.toFixed(2)} per hour.`,
   ];
 }
@@ -97,7 +97,7 @@ export async function report({ egru, gru, pruned, speakers }, json, data) {
   return [
     '# Accuracy',
     '',
-    '`make accuracy` trains all of this with `egru train`, judges it and writes this page. Test figures are those of the',
+    '`make accuracy` trains all of this with `egru train`, evaluates it and writes this page. Test figures are those of the',
     "chip's integers (`egru eval`), for the GRU those of float arithmetic on the chip's features. A seed stands for initial",
     'weights, order, initial states and augmentation. What ships is the seed with the lowest validation loss.',
     '',
@@ -120,7 +120,7 @@ export async function report({ egru, gru, pruned, speakers }, json, data) {
     '',
     `The same seeds without pruning less pruned: ${points(pairs(dense, pruned))}.`,
     '',
-    '### Speakers that it never heard',
+    '### Unseen speakers',
     '',
     'Trained without one speaker (130 epochs, models/training/without-speaker.json), tested on all 500 recordings of that one:',
     '',

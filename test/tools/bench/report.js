@@ -46,7 +46,7 @@ writeFileSync(
       '# Benchmarks',
       '',
       `Written by \`make bench\` with arm-none-eabi-gcc ${gcc}. Cycles are those of the emulated ATSAMD21 with zero wait states`,
-      '([EMULATOR.md](EMULATOR.md) says how they were proven, and what no board has confirmed yet), from the first instruction',
+      '([EMULATOR.md](EMULATOR.md) describes how they were proven, and what no board has confirmed yet), from the first instruction',
       'of the step function to its return; "with flash lines" adds one for every new 8-byte line of flash, a bound for the one wait',
       'state that 48 MHz needs. They are exact: two runs print the same. Flash is code and constants of kernel, model and',
       'tables in bytes, without feature extractor, drivers and start-up; RAM is state, features and logits. The literal eGRU and the float',

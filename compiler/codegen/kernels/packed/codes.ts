@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
-import { type Layer, matricesOf } from '../../../core/program/program.ts';
+import { matricesOf } from '../../../core/program/cells/index.ts';
+import type { Layer } from '../../../core/program/program.ts';
 
 /** The packed kernel's tile; see runtime-c/egru_packed.c and docs/NUMERICS.md, "Packed weights". */
 const TILE = 4;

@@ -5,6 +5,7 @@
  * test/report/estimate.test.ts compares it with the chip.
  */
 import type { Program } from '../../../core/program/program.ts';
+import { ownPackedCells, packedCell } from './cells.ts';
 import { biasBytes, packCodes } from './codes.ts';
 
 /** Bytes of egru.c with the packed step. */
@@ -19,29 +20,27 @@ const CYCLES = {
   tile: 71.2,
   /** An accumulator, rounded up to whole tiles. */
   row: 4.6,
-  /** Two softsigns and the new state. */
-  cell: 118,
-  relu: 24.3,
-  logit: 12.3,
 };
 const SLACK = 0.03;
 
-export function packedFlash({ layers }: Program): number {
-  return layers.reduce((sum, layer) => sum + packCodes(layer).halfwords.byteLength + biasBytes(layer), CODE);
+export function packedFlash(program: Program): number {
+  const own = ownPackedCells(program).reduce((sum, { flash }) => sum + flash, CODE);
+  return program.layers.reduce(
+    (sum, layer) => sum + packCodes(layer).halfwords.byteLength + biasBytes(layer),
+    own,
+  );
 }
 
 export function packedCycles({ layers }: Program): { min: number; max: number } {
   const cycles = layers.reduce((sum, layer) => {
     const { columnGroups, rowGroups } = packCodes(layer);
-    const unit =
-      layer.type === 'egru' ? CYCLES.cell : layer.activation === 'relu' ? CYCLES.relu : CYCLES.logit;
     return (
       sum +
       CYCLES.layer +
       CYCLES.columnGroup * columnGroups +
       CYCLES.tile * columnGroups * rowGroups +
       CYCLES.row * 4 * rowGroups +
-      unit * layer.units
+      packedCell(layer).unitCycles(layer) * layer.units
     );
   }, CYCLES.step);
   return { min: Math.floor(cycles * (1 - SLACK)), max: Math.ceil(cycles * (1 + SLACK)) };

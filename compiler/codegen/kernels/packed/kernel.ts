@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { cellOf } from '../../../core/program/cells/index.ts';
 import type { Program } from '../../../core/program/program.ts';
-import type { Kernel, KernelStep } from '../kernel.ts';
+import type { Names } from '../../text/names.ts';
+import type { EmittedFile, Kernel, KernelStep } from '../kernel.ts';
+import { layerTypes } from '../layer-types.ts';
+import { hasPackedCell, ownPackedCells, packedCell } from './cells.ts';
 import { packedScratchWords } from './codes.ts';
 import { packedCycles, packedFlash } from './estimate.ts';
 import { packedTables } from './tables.ts';
@@ -9,6 +13,7 @@ import { packedTables } from './tables.ts';
 export const packedKernel: Kernel<'packed'> = {
   name: 'packed',
   runtimePrefix: 'egru_packed',
+  computes: hasPackedCell,
   scratchWords: ({ layers }) => packedScratchWords(layers),
   step,
   flash: packedFlash,
@@ -16,13 +21,49 @@ export const packedKernel: Kernel<'packed'> = {
   cycles: packedCycles,
 };
 
-function step(program: Program): KernelStep {
+function step(program: Program, names: Names): KernelStep {
+  const own = ownPackedCells(program);
+  const shared = { tables: packedTables, layerSymbols: program.layers.map(() => 'multiply') };
+  const caller = 'egru_packed_walk';
+  if (own.length === 0) {
+    return {
+      ...shared,
+      step: 'egru_packed_step',
+      declaration: null,
+      indirect: [{ caller, table: 'egru_packed_cells' }],
+      files: [],
+      sources: [],
+    };
+  }
   return {
-    step: 'egru_packed_step',
-    declaration: null,
-    tables: packedTables,
-    layerSymbols: program.layers.map(() => 'multiply'),
-    indirect: [{ caller: 'egru_packed_walk', table: 'egru_packed_cells' }],
-    files: [],
+    ...shared,
+    step: names.step,
+    declaration: `/* The generated step, with the cells of this model: ${names.step}.c. */\negru_step_fn ${names.step};`,
+    indirect: [{ caller, table: `${names.step}_cells` }],
+    files: [stepFile(program, names)],
+    sources: own.flatMap((cell) => cell.files(names.runtime)),
   };
+}
+
+/** The step of a model with cells of its own: the walk over the layers, with a table that has them. */
+function stepFile(program: Program, { step, runtime }: Names): EmittedFile {
+  const rows = layerTypes(program).map((type) => {
+    const { gates, recurrent } = cellOf({ type });
+    return `    {${gates.length}, ${recurrent ? 1 : 0}, ${packedCell({ type }).finish}}, /* ${type} */`;
+  });
+  const declared = ownPackedCells(program).map(({ finish }) => `egru_packed_finish ${finish};`);
+  const text = `#include "${runtime}egru_packed.h"
+
+${declared.join('\n')}
+
+/* By egru_layer.type. */
+static const egru_packed_cell ${step}_cells[] = {
+${rows.join('\n')}
+};
+
+void ${step}(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {
+    egru_packed_walk(model, state, features, logits, ${step}_cells);
+}
+`;
+  return { path: `${step}.c`, text };
 }

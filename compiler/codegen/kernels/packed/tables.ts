@@ -2,7 +2,8 @@
 /** The packed kernel's constants as C arrays. */
 import { hex } from '../../../core/base/hex.ts';
 import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
-import { type Layer, matricesOf } from '../../../core/program/program.ts';
+import { cellOf, matricesOf } from '../../../core/program/cells/index.ts';
+import type { Layer } from '../../../core/program/program.ts';
 import { type ArrayView, alignedRows, annotatedRows, blockComment } from '../../text/c-array.ts';
 import { cComment, grouped } from '../../text/c-text.ts';
 import type { LayerTables } from '../kernel.ts';
@@ -73,14 +74,15 @@ function biasArray(layer: Layer, index: number): ArrayView {
   };
 }
 
+/** "z, then g, 30 each"; "units" */
 function rowNames(layer: Layer): string {
-  return layer.type === 'egru' ? `z, then g, ${layer.units} each` : `units`;
+  const names = matricesOf(layer).map(({ gate }) => gate);
+  return names.length === 1 ? 'units' : `${names.join(', then ')}, ${layer.units} each`;
 }
 
 function columnNames(layer: Layer): string {
-  return layer.type === 'egru'
-    ? `${layer.inputs} inputs x, then ${layer.units} states h`
-    : `${layer.inputs} inputs x`;
+  const inputs = `${layer.inputs} inputs x`;
+  return cellOf(layer).recurrent ? `${inputs}, then ${layer.units} states h` : inputs;
 }
 
 /** "x[0] .. x[3]"; "x[63] .. h[2]" */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The schedule as Thumb assembly: one straight line of code per layer. */
+import { cellOf } from '../../../core/program/cells/index.ts';
 import { stateLayout } from '../../../core/program/layout.ts';
 import { type Layer, outputsOf, type Program } from '../../../core/program/program.ts';
 import { LOW_SLOTS } from './block-cost.ts';
-import { cellCycles } from './cell-cycles.ts';
+import type { LayerWriter } from './cells/cell.ts';
+import { unrolledCell } from './cells/index.ts';
 import type { Block, PlannedPair, PlannedRow, Step } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
+import { SLOT_REGISTERS, X, Y } from './registers.ts';
 import { StartValues } from './start-values.ts';
 import { Code, type Cost } from './thumb.ts';
 
@@ -27,9 +30,6 @@ export interface Assembly {
   readonly stack: number;
 }
 
-const SLOT_REGISTERS = ['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r8', 'r9', 'r10', 'r11', 'r12', 'lr'];
-const X = 'r6';
-const Y = 'r7';
 /** Pushed at entry: r8..r11, then state, features, logits, r4..r7, lr. */
 const SAVED_BYTES = 48;
 const SAVED_STATE = 16;
@@ -56,7 +56,7 @@ class Writer {
     this.#program = program;
     this.#layers = layers;
     this.#outputs = stateLayout(program).outputs;
-    const words = layers.map(({ layer, rows }) => rows.words + (layer.type === 'egru' ? 2 * layer.units : 0));
+    const words = layers.map(({ layer, rows }) => rows.words + unrolledCell(layer).frameWords(layer));
     const most = Math.max(...words);
     this.#frame = 4 * (most + (most & 1));
   }
@@ -102,18 +102,20 @@ class Writer {
       const label = `${name}.block${b}`;
       const start = this.#section('matrix', index, label, () => this.#block(planned, block));
       this.#section('outputs', index, `${label}.outputs`, () =>
-        this.#blockOutputs(planned, index, block, start),
+        this.#blockOutputs(planned, block, this.#writer(planned, index, start)),
       );
     });
-    if (layer.type === 'egru') {
-      this.#section('cell', index, `${name}.cell`, () => this.#cell(planned, index));
+    const { finish } = unrolledCell(layer);
+    if (finish !== null) {
+      const start = new StartValues(this.#code, SLOT_REGISTERS, [], X);
+      this.#section('cell', index, `${name}.cell`, () => finish(layer, this.#writer(planned, index, start)));
     }
   }
 
   /** Copies the inputs, two to a word, to the frame: features or outputs of the layer before, then the own state. */
   #inputs({ layer, rows }: PlannedLayer, index: number): void {
     const code = this.#code;
-    const recurrent = layer.type === 'egru';
+    const { recurrent } = cellOf(layer);
     code.comment(
       `${layer.type} layer ${index}: ${layer.inputs} inputs${recurrent ? ' and states' : ''}, ${rows.rows.length} rows, ` +
         `${rows.nonZero} weights that are not zero`,
@@ -189,20 +191,23 @@ class Writer {
     }
   }
 
-  #blockOutputs(planned: PlannedLayer, index: number, block: Block, start: StartValues): void {
+  #blockOutputs({ layer }: PlannedLayer, block: Block, writer: LayerWriter): void {
     // Low registers first: they are free for the high ones' values afterwards.
     const rows = [...block.rows].sort((a, b) => a.slot - b.slot);
-    if (planned.layer.type === 'egru') {
-      for (const row of rows) {
-        const register = this.#lowered(row, X, start);
-        const place = planned.rows.words + 2 * row.row.unit + (row.row.gate === 'z' ? 0 : 1);
-        this.#code.storeStack(register, 4 * place, Y);
-      }
-    } else if (planned.layer.activation === 'relu') {
-      this.#relu(rows, this.#outputs[index] ?? 0, start);
-    } else {
-      this.#logits(rows, start);
-    }
+    unrolledCell(layer).block(layer, rows, writer);
+  }
+
+  /** What the layer's cell writes with; start: of the block whose accumulators it takes. */
+  #writer({ rows }: PlannedLayer, index: number, start: StartValues): LayerWriter {
+    return {
+      code: this.#code,
+      own: 4 * rows.words,
+      lowered: (row, spare) => this.#lowered(row, spare, start),
+      outputsPointer: (register, at, scratch) =>
+        this.#statePointer(register, (this.#outputs[index] ?? 0) + at / 2, scratch),
+      logitsPointer: (register) => this.#code.loadStack(register, this.#frame + SAVED_LOGITS),
+      localLabel: () => `.L${this.#local++}`,
+    };
   }
 
   /** The row's finished value in a low register, `spare` for those from high ones. */
@@ -213,56 +218,6 @@ class Writer {
     start.settle(slot, register);
     if (negated) this.#code.op(`negs ${register}, ${register}`);
     return register;
-  }
-
-  /** Clamps to 0 .. 32767 and stores as int16. */
-  #relu(rows: readonly PlannedRow[], halfword: number, start: StartValues): void {
-    const code = this.#code;
-    const base = new BasePointer(64);
-    for (const row of rows) {
-      const register = this.#lowered(row, 'r0', start);
-      const offset = base.reach(2 * row.row.unit, (at) => this.#statePointer(Y, halfword + at / 2, X));
-      const done = `.L${this.#local++}`;
-      code.op(`lsrs ${X}, ${register}, #15`);
-      code.range(`beq ${done}`, 2, 1);
-      // Negative: 0; too large: 32767.
-      code.range(`asrs ${register}, ${register}, #31`, 0, 1);
-      code.range(`mvns ${register}, ${register}`, 0, 1);
-      code.range(`lsrs ${register}, ${register}, #17`, 0, 1);
-      code.label(done);
-      code.store(`strh ${register}, [${Y}, #${offset}]`);
-    }
-  }
-
-  #logits(rows: readonly PlannedRow[], start: StartValues): void {
-    const code = this.#code;
-    const base = new BasePointer(128);
-    for (const row of rows) {
-      const register = this.#lowered(row, X, start);
-      const offset = base.reach(4 * row.row.unit, (at) => {
-        code.loadStack(Y, this.#frame + SAVED_LOGITS);
-        // Where X holds the value, r0 has been stored by then, or is not in use at all.
-        code.addConstant(Y, at, register === X ? 'r0' : X);
-      });
-      code.store(`str ${register}, [${Y}, #${offset}]`);
-    }
-  }
-
-  /** egru_i_cell_m0 (runtime-c/egru_cell_m0.S) turns accumulators into the new state. */
-  #cell({ layer, rows }: PlannedLayer, index: number): void {
-    const code = this.#code;
-    code.stackAddress(X, 4 * rows.words);
-    this.#statePointer(Y, this.#outputs[index] ?? 0, 'r0');
-    if (2 * layer.units <= 255) {
-      code.op(`mov r0, ${Y}`);
-      code.op(`adds r0, #${2 * layer.units}`);
-    } else {
-      code.constant('r0', 2 * layer.units);
-      code.op(`adds r0, r0, ${Y}`);
-    }
-    code.op('mov r8, r0');
-    const cell = cellCycles(layer.units);
-    code.range('bl egru_i_cell_m0', cell.min, cell.max, 4);
   }
 
   /** Where the last layer keeps its outputs in the state, they are the logits too. */
@@ -290,24 +245,6 @@ class Writer {
 /** The 8-byte line of flash of a byte of the step, which begins on a line (files.ts). */
 function lineOf(byte: number): number {
   return Math.floor(byte / 8);
-}
-
-/** Keeps a base register within reach of immediate offsets, for rows in any order. */
-class BasePointer {
-  readonly #reach: number;
-  #base = -1;
-
-  constructor(reach: number) {
-    this.#reach = reach;
-  }
-
-  /** The immediate offset of byte `at`; calls `move` where the base has to change. */
-  reach(at: number, move: (base: number) => void): number {
-    const base = at - (at % this.#reach);
-    if (base !== this.#base) move(base);
-    this.#base = base;
-    return at - base;
-  }
 }
 
 function instruction(step: Step): string {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The schedule as C: the same blocks, columns and sums in the same order, for the host and for chips without the assembly. */
+import { cellOf } from '../../../core/program/cells/index.ts';
 import { stateLayout } from '../../../core/program/layout.ts';
 import { type Layer, outputsOf, type Program } from '../../../core/program/program.ts';
 import type { Names } from '../../text/names.ts';
+import { unrolledCell } from './cells/index.ts';
 import type { Block, PlannedPair, PlannedRow, Step } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
 
@@ -14,14 +16,6 @@ const head = (runtime: string) => `#include "${runtime}egru.h"
 typedef int16_t EGRU_MAY_ALIAS q15;
 `;
 
-const CELL = `/* From the accumulators of all units to the new state; reads the old one unit by unit. */
-static void cell(const int32_t *z, const int32_t *g, q15 *h, unsigned units) {
-    for (unsigned i = 0; i < units; i++) {
-        h[i] = (q15)egru_blend(h[i], egru_gate(z[i]), egru_i_softsign(g[i])); /* between h and g: a Q15 */
-    }
-}
-`;
-
 /** The step's C file, without its banner. */
 export function writeGenericC(
   program: Program,
@@ -29,7 +23,8 @@ export function writeGenericC(
   { step, runtime }: Names,
 ): string {
   const parts = [head(runtime)];
-  if (layers.some(({ layer }) => layer.type === 'egru')) parts.push(CELL);
+  const helpers = layers.map(({ layer }) => unrolledCell(layer).c.helper);
+  parts.push(...new Set(helpers.filter((helper) => helper !== null)));
   layers.forEach(({ layer, blocks }, index) => {
     blocks.forEach((block, b) => {
       parts.push(blockFunction(layer, block, blockName(index, b)));
@@ -43,23 +38,18 @@ function blockName(layer: number, block: number): string {
   return `layer${layer}_block${block}`;
 }
 
-/** Where a layer's rows go, in the order of arguments. */
-function targets(layer: Layer): readonly string[] {
-  if (layer.type === 'egru') return ['int32_t *z', 'int32_t *g'];
-  return layer.activation === 'relu' ? ['q15 *y'] : ['int32_t *logits'];
-}
-
 function blockFunction(layer: Layer, block: Block, name: string): string {
+  const { c } = unrolledCell(layer);
+  const targets = c.targets(layer);
+  const target = ({ row }: PlannedRow) => c.target(layer, row);
   const body = block.pairs.flatMap((pair) => pairLines(layer, pair));
   const used = new Set(body.join(' ').match(/\b(?:[utv]|[xh](?=\[))/g) ?? []);
-  const sources = layer.type === 'egru' ? ['x', 'h'] : ['x'];
-  const args = [...sources.map((source) => `const q15 *${source}`), ...targets(layer)];
-  const output = new Set(block.rows.map((row) => target(layer, row).split('[')[0]));
+  const sources = cellOf(layer).recurrent ? ['x', 'h'] : ['x'];
+  const args = [...sources.map((source) => `const q15 *${source}`), ...targets];
+  const output = new Set(block.rows.map((row) => target(row).split('[')[0]));
   const unused = [
     ...sources.filter((source) => !used.has(source)),
-    ...targets(layer)
-      .map((one) => one.replace(/.*\*/, ''))
-      .filter((one) => !output.has(one)),
+    ...targets.map((one) => one.replace(/.*\*/, '')).filter((one) => !output.has(one)),
   ];
   const temporaries = ['u', 'v', 't'].filter((one) => used.has(one));
   return [
@@ -68,7 +58,7 @@ function blockFunction(layer: Layer, block: Block, name: string): string {
     ...(temporaries.length > 0 ? [`    int32_t ${temporaries.join(', ')};`] : []),
     ...block.rows.map((row) => `    int32_t a${row.slot} = ${start(row)}; ${rowComment(row)}`),
     ...body,
-    ...block.rows.map((row) => `    ${target(layer, row)} = ${stored(layer, row)};`),
+    ...block.rows.map((row) => `    ${target(row)} = ${c.stored(layer, finished(row))};`),
     '}',
     '',
   ].join('\n');
@@ -83,14 +73,8 @@ function start({ row, negated }: PlannedRow): string {
   return String(negated ? 0 - row.bias : row.bias);
 }
 
-function target(layer: Layer, { row }: PlannedRow): string {
-  if (layer.type === 'egru') return `${row.gate}[${row.unit}]`;
-  return layer.activation === 'relu' ? `y[${row.unit}]` : `logits[${row.unit}]`;
-}
-
-function stored(layer: Layer, { slot, negated }: PlannedRow): string {
-  const value = negated ? `-a${slot}` : `a${slot}`;
-  return layer.type === 'dense' && layer.activation === 'relu' ? `(q15)egru_relu(${value})` : value;
+function finished({ slot, negated }: PlannedRow): string {
+  return negated ? `-a${slot}` : `a${slot}`;
 }
 
 function pairLines(layer: Layer, { pair, steps }: PlannedPair): string[] {
@@ -171,11 +155,15 @@ function stepFunction(program: Program, layers: readonly PlannedLayer[], step: s
     const own = outputs[index] ?? null;
     const y = own === null ? 'logits' : `outputs + ${own}`;
     lines.push('    {');
-    if (layer.type === 'egru')
-      lines.push(`        int32_t z[${layer.units}];`, `        int32_t g[${layer.units}];`);
-    const args = layer.type === 'egru' ? [x, y, 'z', 'g'] : [x, y];
+    const { c } = unrolledCell(layer);
+    const locals = c.locals(layer);
+    lines.push(...locals.map(({ declaration }) => `        ${declaration}`));
+    const sources = cellOf(layer).recurrent ? [x, y] : [x];
+    // Without locals the rows go to the outputs themselves.
+    const args = [...sources, ...(locals.length === 0 ? [y] : locals.map(({ name }) => name))];
     for (const b of blocks.keys()) lines.push(`        ${blockName(index, b)}(${args.join(', ')});`);
-    if (layer.type === 'egru') lines.push(`        cell(z, g, ${y}, ${layer.units});`);
+    const finish = c.finish(layer, y);
+    if (finish !== null) lines.push(`        ${finish}`);
     lines.push('    }');
     x = y;
   });

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
-import { matricesOf, type Program } from '../../../core/program/program.ts';
+import { matricesOf } from '../../../core/program/cells/index.ts';
+import type { Program } from '../../../core/program/program.ts';
 import type { Names } from '../../text/names.ts';
 import type { Kernel, KernelStep } from '../kernel.ts';
+import { hasUnrolledCell, unrolledCell } from './cells/index.ts';
 import { generateUnrolled } from './unrolled.ts';
 
-/** Bytes of code beside the step: egru.c, and the cell with its softsigns. */
+/** Bytes of code beside the step: egru.c. */
 const COMMON_CODE = 357;
-const CELL_CODE = 5580;
 
 /** Every weight an instruction; descriptors without tables. */
 export const unrolledKernel: Kernel<'unrolled'> = {
   name: 'unrolled',
   runtimePrefix: 'egru_cell',
+  computes: hasUnrolledCell,
   scratchWords: () => 0,
   step,
   flash(program) {
-    const cell = program.layers.some(({ type }) => type === 'egru') ? CELL_CODE : 0;
-    return generateUnrolled(program).flash + COMMON_CODE + cell;
+    const cells = new Set(program.layers.map(unrolledCell));
+    const runtime = [...cells].reduce((sum, { runtimeBytes }) => sum + runtimeBytes, COMMON_CODE);
+    return generateUnrolled(program).flash + runtime;
   },
   // An instruction has two bytes and serves two weights at most.
   leastFlash: ({ layers }) =>
@@ -44,5 +47,6 @@ function step(program: Program, names: Names): KernelStep {
       { path: `${own}.S`, text: assembly },
       { path: `${own}.c`, text: c },
     ],
+    sources: [],
   };
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A layer as the scheduler sees it: rows of all its matrices side by side, columns in pairs as the frame's words hold them. */
 import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
-import { type Layer, matricesOf } from '../../../core/program/program.ts';
+import { cellOf, matricesOf } from '../../../core/program/cells/index.ts';
+import type { Layer } from '../../../core/program/program.ts';
 import { NONE } from './paths.ts';
 
 export interface Row {
-  readonly gate: 'z' | 'g' | '';
+  /** As matricesOf names it. */
+  readonly gate: string;
   readonly unit: number;
   readonly bias: number;
 }
@@ -20,7 +22,7 @@ export interface Pair {
 export interface LayerRows {
   readonly rows: readonly Row[];
   readonly pairs: readonly Pair[];
-  /** Words of the frame that hold the inputs: x, then (eGRU) the previous state from an even halfword on. */
+  /** Words of the frame that hold the inputs: x, then (recurrent cells) the previous state from an even halfword on. */
   readonly words: number;
   /**
    * By (2 * row + negated) * pairs + pair: the state (paths.ts) of the pair's lower and upper column that the row adds,
@@ -38,7 +40,7 @@ export function layerRows(layer: Layer): LayerRows {
     Array.from(matrix.bias, (bias, unit): Row => ({ gate, unit, bias })),
   );
   const xWords = Math.ceil(layer.inputs / 2);
-  const states = layer.type === 'egru' ? layer.units : 0;
+  const states = cellOf(layer).recurrent ? layer.units : 0;
   const pairs = [...pairsOf(0, layer.inputs, 0), ...pairsOf(layer.inputs, states, xWords)];
   const lowerNeeds = new Uint8Array(2 * rows.length * pairs.length).fill(NONE);
   const upperNeeds = new Uint8Array(2 * rows.length * pairs.length).fill(NONE);

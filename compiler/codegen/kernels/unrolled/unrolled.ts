@@ -2,7 +2,8 @@
 /** The `unrolled` kernel: every weight an instruction, in the order that the cost model finds cheapest. */
 
 import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
-import { matricesOf, type Program } from '../../../core/program/program.ts';
+import { matricesOf } from '../../../core/program/cells/index.ts';
+import type { Program } from '../../../core/program/program.ts';
 import { type Names, namesOf } from '../../text/names.ts';
 import { type Assembly, type Section, writeAssembly } from './assembly.ts';
 import { assemblyFile, genericFile } from './files.ts';

@@ -5,7 +5,7 @@ import { Frontend } from '../../../core/frontend/features.ts';
 import type { FrontendProgram } from '../../../core/program/frontend-program.ts';
 import { Random } from '../random.ts';
 import { augment, type Place, type Window } from './augment.ts';
-import { decoy } from './hard-negatives.ts';
+import { hardNegative } from './hard-negatives.ts';
 import type { AugmentRules } from './rules.ts';
 import { labelSteps, type StepRules } from './step-labels.ts';
 
@@ -21,7 +21,7 @@ export interface FeaturesInit {
   readonly steps: number;
   readonly clips: SharedPcm;
   readonly backgrounds: SharedPcm;
-  /** Clips whose halves decoys may take: those that train. */
+  /** Clips whose halves hard negatives may contain: those that train. */
   readonly others: readonly number[];
   /** null: as validation and the chip see them. */
   readonly rules: AugmentRules | null;
@@ -83,20 +83,20 @@ function asItIs({ clips, labels }: FeaturesInit, clip: number): Sound {
   return { samples: recording(clips, clip), label: labels?.truths[clip] ?? 0 };
 }
 
-/** A keyword, or with the probability that the rules give a decoy of it, which is background. */
+/** A keyword, or with the probability of the rules a hard negative made of it, which is background. */
 function perhapsDecoy(init: FeaturesInit, clip: number): Sound {
   const plain = asItIs(init, clip);
   if (init.labels === null) return plain;
   const { rules, truths } = init.labels;
   const random = new Random(init.seed, DECOY, init.round, clip);
-  if (plain.label === rules.background || random.unit() >= rules.decoys) return plain;
+  if (plain.label === rules.background || random.unit() >= rules.hardNegatives) return plain;
   const others = init.others.filter((other) => {
     const label = truths[other];
     return label !== plain.label && label !== rules.background;
   });
   const other =
     others.length === 0 ? plain.samples : recording(init.clips, others[random.below(others.length)] ?? 0);
-  return { samples: decoy(plain.samples, other, random), label: rules.background };
+  return { samples: hardNegative(plain.samples, other, random), label: rules.background };
 }
 
 /** Where cutClip() puts a recording. */

@@ -9,7 +9,7 @@ import type { Random } from '../random.ts';
 const KINDS = 4;
 
 /** @param other a recording of another keyword */
-export function decoy(samples: Int16Array, other: Int16Array, random: Random): Int16Array {
+export function hardNegative(samples: Int16Array, other: Int16Array, random: Random): Int16Array {
   const half = samples.length >> 1;
   switch (random.below(KINDS)) {
     case 0:

@@ -14,8 +14,8 @@ export interface StepRules {
   readonly from: number;
   /** Seconds behind the word in which it still does. */
   readonly hold: number;
-  /** Share of the keywords that become something else in a round (decoys.ts): 0 .. 1. */
-  readonly decoys: number;
+  /** Share of the keywords that become hard negatives in a round (hard-negatives.ts): 0 .. 1. */
+  readonly hardNegatives: number;
 }
 
 /** Seconds in which nobody judges behind the hold. */

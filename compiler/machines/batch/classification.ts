@@ -2,8 +2,8 @@
 import { outputsOf, type Program } from '../../core/program/program.ts';
 import type { ClipResult } from '../execute/executor.ts';
 
-/** What a machine made of a clip. */
-export interface Heard {
+/** Result of one clip on a target. */
+export interface Classification {
   /** Index of the label. */
   readonly label: number;
   /** The readout's integers, one per label. */
@@ -12,7 +12,7 @@ export interface Heard {
   readonly logits: number[][] | null;
 }
 
-export function heard(program: Program, result: ClipResult, keepLogits: boolean): Heard {
+export function classificationOf(program: Program, result: ClipResult, keepLogits: boolean): Classification {
   const outputs = outputsOf(program);
   const logits = keepLogits
     ? Array.from({ length: result.steps }, (_, step) => [

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Layer } from '../../../../core/program/program.ts';
+import type { PlannedRow } from '../plan.ts';
+import type { Row } from '../rows.ts';
+import type { Code } from '../thumb.ts';
+
+/** What a cell writes its part of a layer with. */
+export interface LayerWriter {
+  readonly code: Code;
+  /** Byte of the stack frame where the cell's own words begin. */
+  readonly own: number;
+  /** The row's finished value in a low register, `spare` for those from high ones. */
+  lowered(row: PlannedRow, spare: string): string;
+  /** A register takes the address of byte `at` of the layer's outputs in the state. */
+  outputsPointer(register: string, at: number, scratch: string): void;
+  /** A register takes the address of the step's logits. */
+  logitsPointer(register: string): void;
+  /** A label that no other place has. */
+  localLabel(): string;
+}
+
+/** A cell in the unrolled kernel: what happens to the rows' accumulators, in assembly and in C. */
+export interface UnrolledCell<L extends Layer = Layer> {
+  readonly type: string;
+  /** Bytes of the runtime's functions that it calls. */
+  readonly runtimeBytes: number;
+  /** Words of the stack frame for itself. */
+  frameWords(layer: L): number;
+  /** Takes the accumulators of a block; rows by slot, so that low registers are free for the high ones' values. */
+  block(layer: L, rows: readonly PlannedRow[], writer: LayerWriter): void;
+  /** What follows all blocks; null: nothing. */
+  readonly finish: ((layer: Layer, writer: LayerWriter) => void) | null;
+  readonly c: {
+    /** Functions that the step calls, once for all layers; null: none. */
+    readonly helper: string | null;
+    /** Parameters of a block's function where rows go, in the order of arguments. */
+    targets(layer: L): readonly string[];
+    /** Where one row goes. */
+    target(layer: L, row: Row): string;
+    /** What is stored there. */
+    stored(layer: L, value: string): string;
+    /** Arrays of the step beside the outputs, each with its declaration. */
+    locals(layer: L): readonly { readonly name: string; readonly declaration: string }[];
+    /** The statement behind all blocks, y the outputs; null: none. */
+    finish(layer: L, y: string): string | null;
+  };
+}

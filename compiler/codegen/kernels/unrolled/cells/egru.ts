@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EgruLayer } from '../../../../core/program/cells/egru.ts';
+import { cellCycles } from '../cell-cycles.ts';
+import { X, Y } from '../registers.ts';
+import type { UnrolledCell } from './cell.ts';
+
+const HELPER = `/* From the accumulators of all units to the new state; reads the old one unit by unit. */
+static void cell(const int32_t *z, const int32_t *g, q15 *h, unsigned units) {
+    for (unsigned i = 0; i < units; i++) {
+        h[i] = (q15)egru_blend(h[i], egru_gate(z[i]), egru_i_softsign(g[i])); /* between h and g: a Q15 */
+    }
+}
+`;
+
+/** Accumulators go to the frame, z and g of a unit side by side; egru_i_cell_m0 turns them into the new state. */
+export const egruUnrolled: UnrolledCell<EgruLayer> = {
+  type: 'egru',
+  runtimeBytes: 5580,
+  frameWords: ({ units }) => 2 * units,
+  block(_, rows, writer) {
+    for (const row of rows) {
+      const register = writer.lowered(row, X);
+      const word = 2 * row.row.unit + (row.row.gate === 'z' ? 0 : 1);
+      writer.code.storeStack(register, writer.own + 4 * word, Y);
+    }
+  },
+  finish({ units }, { code, own, outputsPointer }) {
+    code.stackAddress(X, own);
+    outputsPointer(Y, 0, 'r0');
+    if (2 * units <= 255) {
+      code.op(`mov r0, ${Y}`);
+      code.op(`adds r0, #${2 * units}`);
+    } else {
+      code.constant('r0', 2 * units);
+      code.op(`adds r0, r0, ${Y}`);
+    }
+    code.op('mov r8, r0');
+    const cell = cellCycles(units);
+    code.range('bl egru_i_cell_m0', cell.min, cell.max, 4);
+  },
+  c: {
+    helper: HELPER,
+    targets: () => ['int32_t *z', 'int32_t *g'],
+    target: (_, { gate, unit }) => `${gate}[${unit}]`,
+    stored: (_, value) => value,
+    locals: ({ units }) => ['z', 'g'].map((name) => ({ name, declaration: `int32_t ${name}[${units}];` })),
+    finish: ({ units }, y) => `cell(z, g, ${y}, ${units});`,
+  },
+};

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A cell: what a kind of layer is, from model.json to the quantized program. What it computes is a runner's matter
+ * (core/sim/runners), how it does so on the chip a kernel's (codegen/kernels). docs/EXTENDING.md shows how one is added.
+ */
+import type { JsonObject } from '../../base/json.ts';
+import type { Json } from '../json-text.ts';
+import type { Layer, Matrix } from '../program.ts';
+import type { Range } from '../range.ts';
+
+/** Name and sizes of a layer. */
+export type Shape = Pick<Layer, 'name' | 'inputs' | 'units'>;
+
+/** One of a cell's matrices, of `units` rows each; all have the same columns. */
+export interface Gate {
+  /** What messages and comments call it; '' for an only one. */
+  readonly name: string;
+  /** Its tensors are the layer's name, then this, then ".weight" and ".bias". */
+  readonly tensor: string;
+}
+
+/**
+ * Settings: what model.json states beside the shape, and a layer keeps. The outputs of a step are the cell's state:
+ * where it keeps them, they are int16 in Q15, and the only thing that it has from one step to the next.
+ */
+export interface Cell<Settings extends object = object, L extends Layer & Settings = Layer & Settings> {
+  /** As model.json and program.json have it. */
+  readonly type: string;
+  /** In the order of evaluation. */
+  readonly gates: readonly Gate[];
+  /** Whether the matrices' columns are the inputs, then the outputs of the step before; otherwise the inputs alone. */
+  readonly recurrent: boolean;
+  /** Whether every accumulator goes through softsign once: for measurements. */
+  readonly softsign: boolean;
+
+  /** Keys of its own in model.json. */
+  readonly modelKeys: readonly string[];
+  /** @param last whether it is the network's last layer. @throws InputError */
+  readSettings(item: JsonObject, units: number, last: boolean): Settings;
+
+  /** The layer of quantized matrices, one for each gate. */
+  build(shape: Shape, settings: Settings, matrices: readonly Matrix[]): L;
+  matrices(layer: L): readonly Matrix[];
+
+  /** Keys of its own in program.json. */
+  readonly programKeys: readonly string[];
+  /** Members of program.json, in the order of programKeys. matrix: how one is written. */
+  toJson(layer: L, matrix: (matrix: Matrix) => Json): { readonly [key: string]: Json };
+  /** @param matrix reads the one that stands under a key. @throws InputError */
+  fromJson(item: JsonObject, shape: Shape, matrix: (key: string) => Matrix): L;
+
+  /** Ranges of the outputs of the step before, which a recurrent cell's columns hold: each with 0. Otherwise none. */
+  states(settings: Settings): Range[];
+  /** Ranges of the outputs, each with 0. accumulators: by gate and unit. */
+  outputs(settings: Settings, accumulators: readonly (readonly Range[])[]): Range[];
+  /** Whether the outputs are the int32 accumulators, which only the network's last layer may give: no state is kept. */
+  givesLogits(settings: Settings): boolean;
+  /** Q15 outputs before the first step, one per unit; null: zeros. */
+  initialState(settings: Settings): Int16Array | null;
+  /** The activation that model.json chose, by its name there; null: the cell has none to choose from. */
+  activation(settings: Settings): string | null;
+  /** How summaries call it: "eGRU". */
+  kind(settings: Settings): string;
+}
