@@ -48,6 +48,8 @@ export interface EmitOptions {
    * ones. By default model.h with `model`, MODEL_OUTPUTS and so on.
    */
   readonly prefix?: string;
+  /** Licence of the weights for the banner, an SPDX expression: `license` of a loaded model. */
+  readonly license?: string | null;
   /** The command that the banner of every file names; no absolute path belongs there. */
   readonly command?: string;
 }
@@ -62,7 +64,7 @@ export async function emitC(program: Program, options: EmitOptions = {}): Promis
   const command = options.command ?? `egru, emitC, ${kernel} kernel`;
   const { prefix } = options;
   return emitProject(program, {
-    ...{ kernel, command, assets: packageAssets() },
+    ...{ kernel, command, assets: packageAssets(), license: options.license ?? null },
     ...(prefix === undefined ? {} : { prefix }),
   });
 }

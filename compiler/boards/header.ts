@@ -32,7 +32,7 @@ export function boardHeader(board: Board, microphone: Microphone = board.microph
   const lines = facts.map(
     ([key, value]) => `#define BOARD_${key} ${value}${typeof value === 'number' ? 'u' : ''}`,
   );
-  return `/* Generated from compiler/boards. */\n#ifndef BOARD_H\n#define BOARD_H\n\n${lines.join('\n')}\n\n#endif\n`;
+  return `/* SPDX-License-Identifier: Apache-2.0 */\n/* Generated from compiler/boards. */\n#ifndef BOARD_H\n#define BOARD_H\n\n${lines.join('\n')}\n\n#endif\n`;
 }
 
 /** Exactly one of BOARD_MIC_I2S, _PDM and _ADC is 1; macros that have no meaning for that one are missing. */

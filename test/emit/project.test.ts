@@ -95,6 +95,37 @@ int main(void) {
     expect(build(other)).toContain('Regenerate');
   });
 
+  test('the runtime has the version of the package', () => {
+    const { version } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as { version: string };
+    const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+    const source = '#include "egru_version.h"\nEGRU_VERSION EGRU_VERSION_STRING\n';
+    const text = spawnSync('cc', ['-E', '-P', `-I${join(folder, 'egru')}`, '-'], { input: source }).stdout;
+    const [sum = '', literal = ''] = text
+      .toString()
+      .trim()
+      .split(/ (?=")/);
+    const terms = sum.replace(/[()L]/g, '').split(' + ');
+    const value = terms.map((term) =>
+      term
+        .split(' * ')
+        .map(Number)
+        .reduce((a, b) => a * b, 1),
+    );
+    expect(value.reduce((a, b) => a + b, 0)).toBe(major * 65536 + minor * 256 + patch);
+    expect(literal).toBe(JSON.stringify(version));
+  });
+
+  test('its banner names the licence of the weights, and a hostile one ends no comment', () => {
+    const first = (license: string | null) =>
+      emit(toyProgram(), { kernel: 'packed', command, license, assets: packageAssets() })[0]?.text ?? '';
+    expect(first('CC-BY-4.0')).toMatch(/^\/\* SPDX-License-Identifier: Apache-2.0 AND CC-BY-4.0\n/);
+    expect(first('CC-BY-4.0')).toContain('licence  of the weights: CC-BY-4.0;');
+    expect(first('MIT OR ISC')).toContain('Apache-2.0 AND (MIT OR ISC)\n');
+    expect(first(null)).toMatch(/^\/\* SPDX-License-Identifier: Apache-2.0\n/);
+    expect(first(null)).toContain('of the weights: not stated;');
+    expect(first('*/ #error').match(/\*\//g)?.length).toBe(first(null).match(/\*\//g)?.length);
+  });
+
   test('the version written is the runtime’s', () => {
     const header = readFileSync(packagePath('runtime-c', 'egru_version.h'), 'utf8');
     expect(header).toContain(`#define EGRU_ABI_VERSION ${ABI_VERSION}\n`);
@@ -151,7 +182,16 @@ describe('packed weights', () => {
 });
 
 test('a field that a template names and the view lacks is an error', () => {
-  const view = { path: 'x', title: 'x', version: '1', command: 'x', sourceFile: 'x', sourceDigest: 'x' };
+  const view = {
+    spdx: 'x',
+    license: 'x',
+    path: 'x',
+    title: 'x',
+    version: '1',
+    command: 'x',
+    sourceFile: 'x',
+    sourceDigest: 'x',
+  };
   expect(() =>
     render(packageAssets().templates, 'banner', view as Parameters<typeof render<'banner'>>[2]),
   ).toThrow(/programDigest/);

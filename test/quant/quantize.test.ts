@@ -41,6 +41,7 @@ function model(bias: number, change: Partial<Model> = {}): Model {
     folder: 'DIR',
     name: 'one',
     labels: ['a'],
+    license: null,
     weights: { file: 'w.pt', sha256: '0'.repeat(64) },
     layers: [layer],
     quantizer: 'code',

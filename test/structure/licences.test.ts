@@ -49,6 +49,17 @@ describe('weights', () => {
   });
 });
 
+describe('model.json', () => {
+  it.each(folders.filter((folder) => folder.startsWith('models/')))(
+    'in %s names the same licence',
+    (folder) => {
+      expect((JSON.parse(text(folder, 'model.json')) as { license?: string }).license).toBe(
+        licenceOf(folder),
+      );
+    },
+  );
+});
+
 describe('package.json', () => {
   it('names the licence of the code and of the weights that are published with it', () => {
     const weights = folders.filter((folder) => folder.startsWith('models/')).map(licenceOf);

@@ -47,7 +47,7 @@ export function compileCommand(): Command {
 
 function run(path: string, options: CompileOptions): void {
   const { prefix } = namesOf(options.prefix); // refused before anything is computed
-  const { program } = openModel(path);
+  const { program, model } = openModel(path);
   const estimates =
     options.kernel === 'auto' ? estimateAll(program) : [estimateKernel(program, options.kernel)];
   const chosen = estimates.find(({ flash }) => flash <= (options.maxFlash ?? Number.POSITIVE_INFINITY));
@@ -75,12 +75,13 @@ function run(path: string, options: CompileOptions): void {
   const command = `egru compile ${basename(resolve(path))} --kernel ${kernel}${prefix === DEFAULT_PREFIX ? '' : ` --prefix ${prefix}`}`;
   const files = [
     { path: 'program.json', data: programToJson(program) },
-    ...emitProject(program, { kernel, command, prefix, assets: packageAssets() }).map(
-      ({ path: name, text }) => ({
-        path: name,
-        data: text,
-      }),
-    ),
+    ...emitProject(program, {
+      ...{ kernel, command, prefix, assets: packageAssets() },
+      license: model?.license ?? null,
+    }).map(({ path: name, text }) => ({
+      path: name,
+      data: text,
+    })),
   ];
   const written = writeFolder(options.output, files);
   if (options.json) {

@@ -21,6 +21,8 @@ export interface EmitOptions {
   readonly assets: Assets;
   /** What files and names begin with: see namesOf. */
   readonly prefix?: string;
+  /** SPDX expression of the weights' licence, of which model.json says it; null: not stated. */
+  readonly license?: string | null;
 }
 
 /**
@@ -38,7 +40,12 @@ export function emit(program: Program, options: EmitOptions, runtime = ''): Emit
     throw new InputError(program.name, problem, `layer ${stranger.name}`);
   }
   const step = kernel.step(program, names);
-  const shown = { command: options.command, version: assets.version, names };
+  const shown = {
+    command: options.command,
+    version: assets.version,
+    names,
+    license: options.license ?? null,
+  };
   const { templates } = assets;
   return [
     {

@@ -18,6 +18,10 @@ import { type DetectView, detectView, streamMemory } from './detect-view.ts';
 export const ABI_VERSION = 1;
 
 export interface BannerView {
+  /** Of the file as a whole. */
+  readonly spdx: string;
+  /** Of the weights in it. */
+  readonly license: string;
   readonly path: string;
   readonly title: string;
   readonly version: string;
@@ -93,11 +97,16 @@ export interface ViewOptions {
   /** The compiler's version. */
   readonly version: string;
   readonly names: Names;
+  /** Of the weights, an SPDX expression; null: not stated. */
+  readonly license: string | null;
 }
 
 /** title: already fit for a comment. */
 export function bannerView(program: Program, options: ViewOptions, path: string, title: string): BannerView {
+  const license = options.license === null ? null : cComment(options.license);
   return {
+    spdx: license === null ? 'Apache-2.0' : `Apache-2.0 AND ${/ /.test(license) ? `(${license})` : license}`,
+    license: license ?? 'not stated',
     path,
     title,
     version: cComment(options.version),

@@ -15,6 +15,7 @@ import {
 } from '../program/limits.ts';
 import type { BiasRule, QuantizerRule, Readout } from '../program/program.ts';
 import { readDetect } from './detect-json.ts';
+import { readLicense } from './license.ts';
 import type { DetectModel, FrontendModel, LayerHead, Splits } from './model.ts';
 
 const KEYS = [
@@ -22,6 +23,7 @@ const KEYS = [
   'name',
   'labels',
   'weights',
+  'license',
   'layers',
   'quantizer',
   'bias',
@@ -35,6 +37,8 @@ export interface ModelHead {
   readonly name: string;
   readonly labels: readonly string[];
   readonly weights: string;
+  /** Of the weights, an SPDX expression; null: not stated. */
+  readonly license: string | null;
   readonly layers: readonly LayerHead[];
   readonly quantizer: QuantizerRule;
   readonly bias: BiasRule;
@@ -56,6 +60,7 @@ export function readModelJson(document: JsonValue): ModelHead {
       `must be the name of a file in the model folder, without a path, found ${quote(weights.text())}`,
     );
   }
+  const license = top.optional('license');
   const frontend = top.optional('frontend');
   const readout = top.optional('readout');
   const splits = top.optional('splits');
@@ -65,6 +70,7 @@ export function readModelJson(document: JsonValue): ModelHead {
     name: top.get('name').name(),
     labels,
     weights: weights.text(),
+    license: license === null ? null : readLicense(license),
     layers,
     quantizer: top.optional('quantizer')?.choice(['code', 'equation']) ?? 'code',
     bias: top.optional('bias')?.choice(['septenary', 'q15']) ?? 'septenary',

@@ -65,6 +65,8 @@ export interface Model {
   readonly labels: readonly string[];
   /** The weights file's name inside the folder and the SHA-256 of its bytes, hex. */
   readonly weights: { readonly file: string; readonly sha256: string };
+  /** Of the weights, an SPDX expression; null: model.json does not state it. No part of the program. */
+  readonly license: string | null;
   readonly layers: readonly ModelLayer[];
   readonly quantizer: QuantizerRule;
   readonly bias: BiasRule;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Generated from compiler/boards. */
 #ifndef BOARD_H
 #define BOARD_H
