@@ -149,6 +149,6 @@ function dataSize(
     notes.add('sizes', `its data size is ${rest} bytes too small; read to the end of the file`);
     return toTheEnd;
   }
-  notes.add('trailing bytes', `${rest} bytes behind its sound are no chunk; left out`);
+  notes.add('trailing bytes', `${rest} bytes behind its sound belong to no chunk; left out`);
   return { size: stated, missing: 0, next: left };
 }
