@@ -90,6 +90,7 @@ describe('egru/weights', () => {
     expect(runInPage(bundle, {}, 'return [...egru.allWeights.keys()]')).toEqual([
       '.pt',
       '.pth',
+      '.ckpt',
       '.safetensors',
       '.npz',
     ]);

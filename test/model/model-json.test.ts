@@ -130,7 +130,7 @@ describe('files around it', () => {
   it('weights of an unknown kind', () => {
     const path = folder({ ...SMALL, weights: 'w.onnx' }, { 'w.onnx': 'x' });
     expect(refusal(path, () => loadModel(path))).toBe(
-      'DIR/w.onnx: weights are read from .pt, .pth, .safetensors, .npz files (found ".onnx")',
+      'DIR/w.onnx: weights are read from .pt, .pth, .ckpt, .safetensors, .npz files (found ".onnx")',
     );
   });
 
@@ -151,10 +151,10 @@ describe('files around it', () => {
     );
   });
 
-  it('a checkpoint from before PyTorch 1.6', () => {
+  it('a pickle that is no checkpoint', () => {
     const path = folder(SMALL, { 'w.pt': pickle('N') });
     expect(refusal(path, () => loadModel(path))).toBe(
-      'DIR/w.pt: is a checkpoint from before PyTorch 1.6; save it again with a newer PyTorch',
+      'DIR/w.pt: is a pickle, but not of torch.save; save tensors with torch.save or np.savez',
     );
   });
 });

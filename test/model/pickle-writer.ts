@@ -92,3 +92,30 @@ export function protocol4(sources: readonly TensorSource[]): Uint8Array {
   const body = join(dict, '(', ...items, 'u.');
   return join([0x80, 4, 0x95], u32(body.length), u32(0), body);
 }
+
+/**
+ * The layout before PyTorch 1.6: pickles one after another, then the storages in the order of `keys`, each behind the
+ * number of its values.
+ */
+export function legacyCheckpoint(
+  object: Uint8Array,
+  sources: readonly TensorSource[],
+  keys = sources.map((_, key) => String(key)),
+  littleEndian = true,
+): Uint8Array {
+  const magic = pickle([0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]);
+  const machine = pickle('}', text('little_endian'), [littleEndian ? 0x88 : 0x89], 's');
+  const storages = sources.flatMap(({ values, format = 'f4' }) => [
+    u32(values.length),
+    u32(0),
+    floats(format, values),
+  ]);
+  const parts = [
+    magic,
+    pickle('M', u16(1001)),
+    machine,
+    pickle(object),
+    pickle('](', ...keys.map(text), 'e'),
+  ];
+  return join(...parts, ...storages);
+}

@@ -84,7 +84,7 @@ describe('safetensors', () => {
     [
       'integers',
       change({ dtype: 'I32' }),
-      'tensor "fc.weight" holds I32; one of float64, float32, float16, bfloat16 is needed',
+      'tensor "fc.weight" holds int32 from -1090519040 to 1073741824; write what 1 stands for into model.json ("integerScale")',
     ],
     [
       'a negative side',

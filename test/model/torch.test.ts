@@ -118,14 +118,14 @@ describe('checkpoints that do not fit', () => {
   it('a missing tensor is named with those that exist', () => {
     const sources = [WEIGHT, { ...BIAS, name: 'fc.bais' }];
     expect(problem(checkpoint(pickle(stateDict(sources)), sources))).toBe(
-      'DIR/w.pt: tensor "fc.bias" is missing; the file holds "fc.weight", "fc.bais"',
+      'DIR/w.pt: tensor "fc.bias" is missing; the nearest of 2 is "fc.bais"; "tensors" in model.json maps names, "egru inspect" lists them',
     );
   });
 
   it('a tensor too many is named with the nearest that belongs', () => {
     const sources = [WEIGHT, BIAS, { ...BIAS, name: 'fc2.bias' }];
     expect(problem(checkpoint(pickle(stateDict(sources)), sources))).toBe(
-      'DIR/w.pt: tensor "fc2.bias" belongs to no layer of model.json; the nearest that does is "fc.bias"',
+      'DIR/w.pt: tensor "fc2.bias" belongs to no layer of model.json, the nearest is "fc.bias"; to leave it out ("ignore": ["fc2.bias"])',
     );
   });
 

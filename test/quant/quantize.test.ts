@@ -50,6 +50,7 @@ function model(bias: number, change: Partial<Model> = {}): Model {
     readout: null,
     splits: null,
     detect: null,
+    notes: [],
     ...change,
   };
 }

@@ -31,7 +31,13 @@ const KEYS = [
   'readout',
   'splits',
   'detect',
+  'tensors',
+  'ignore',
+  'integerScale',
 ] as const;
+
+/** Of `ignore`. */
+const MAX_PATTERNS = 256;
 
 export interface ModelHead {
   readonly name: string;
@@ -46,6 +52,11 @@ export interface ModelHead {
   readonly readout: Readout | null;
   readonly splits: Splits | null;
   readonly detect: DetectModel | null;
+  /** Of weights files whose names others gave: core/weights/tensor-names.ts. */
+  readonly tensors: ReadonlyMap<string, string>;
+  readonly ignore: readonly string[];
+  /** What a weight of 1 in a file of integers stands for. */
+  readonly integerScale: number | null;
 }
 
 /** @throws InputError with the place in the document */
@@ -78,6 +89,25 @@ export function readModelJson(document: JsonValue): ModelHead {
     readout: readout === null ? null : readReadout(readout),
     splits: splits === null ? null : readSplits(splits),
     detect: detect === null ? null : readDetect(detect, labels, frontendModel),
+    ...readNames(top),
+  };
+}
+
+type Names = Pick<ModelHead, 'tensors' | 'ignore' | 'integerScale'>;
+
+function readNames(top: ReturnType<JsonValue['object']>): Names {
+  const tensors = [...(top.optional('tensors')?.members() ?? [])].map(
+    ([name, ours]) => [name, ours.text()] as const,
+  );
+  const ignore =
+    top
+      .optional('ignore')
+      ?.array(0, MAX_PATTERNS)
+      .map((pattern) => pattern.text()) ?? [];
+  return {
+    tensors: new Map(tensors),
+    ignore,
+    integerScale: top.optional('integerScale')?.positive() ?? null,
   };
 }
 

@@ -77,4 +77,6 @@ export interface Model {
   readonly splits: Splits | null;
   /** Detection in a stream; null where model.json says nothing of it. */
   readonly detect: DetectModel | null;
+  /** One line each, about the weights file: what was assumed of its names, and what was left out. */
+  readonly notes: readonly string[];
 }

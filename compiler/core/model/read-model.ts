@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Bytes of model.json and of its weights -> Model: every tensor that the layers need, and no other. */
-import { InputError } from '../base/errors.ts';
+import { InputError, printable } from '../base/errors.ts';
 import { parseJson, quote } from '../base/json.ts';
-import { nearest } from '../base/nearest.ts';
 import { cellOf, columnsOf } from '../program/cells/index.ts';
 import { frontendDigest } from '../program/digest.ts';
 import { parseWeights, type ReadWeights, type WeightsReaders } from '../weights/read-weights.ts';
-import { FLOAT_FORMATS } from '../weights/tensors.ts';
+import { nameTensors } from '../weights/tensor-names.ts';
+import { INTEGER_FORMATS, type StoredTensor } from '../weights/tensors.ts';
 import type { LayerHead, Linear, Model, ModelLayer, Tensor } from './model.ts';
 import { type ModelHead, readModelJson } from './model-json.ts';
-
-/** Names of tensors that a message lists. */
-const LISTED = 20;
 
 /**
  * A model from the bytes of its two files; nothing is opened.
@@ -35,12 +32,16 @@ export function readModel(
 /** @throws InputError where the weights do not belong to this model.json */
 function withWeights(folder: string, head: ModelHead, weights: ReadWeights): Model {
   checkFrontend(head, weights);
-  checkNames(head.layers, weights);
+  const { tensors: names, ignore, integerScale, ...rest } = head;
+  const expected = head.layers.flatMap(linearsOf).flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]);
+  const { tensors, notes } = nameTensors(weights.path, expected, weights, { tensors: names, ignore });
+  const source = { path: weights.path, tensors, integerScale };
   return {
-    ...head,
+    ...rest,
     folder,
     weights: { file: head.weights, sha256: weights.sha256 },
-    layers: head.layers.map((layer) => readLayer(layer, weights)),
+    layers: head.layers.map((layer) => readLayer(layer, source)),
+    notes: notes.map((note) => `${printable(weights.path)}: ${printable(note)}`),
   };
 }
 
@@ -64,28 +65,15 @@ function linearsOf(layer: LayerHead): { name: string; columns: number; units: nu
   }));
 }
 
-function checkNames(layers: readonly LayerHead[], { path, tensors }: ReadWeights): void {
-  const expected = layers.flatMap(linearsOf).flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]);
-  for (const name of expected) {
-    if (tensors.has(name)) continue;
-    const names = [...tensors.keys()].slice(0, LISTED).map(quote).join(', ');
-    const more = tensors.size > LISTED ? ` and ${tensors.size - LISTED} more` : '';
-    throw new InputError(
-      path,
-      `tensor ${quote(name)} is missing; the file holds ${names === '' ? 'no tensor' : names}${more}`,
-    );
-  }
-  for (const name of tensors.keys()) {
-    if (expected.includes(name)) continue;
-    const close = quote(nearest(name, expected) ?? '');
-    throw new InputError(
-      path,
-      `tensor ${quote(name)} belongs to no layer of model.json; the nearest that does is ${close}`,
-    );
-  }
+/** The tensors of the layers by their names here. */
+interface Source {
+  readonly path: string;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** What an integer of 1 stands for; null: model.json does not say. */
+  readonly integerScale: number | null;
 }
 
-function readLayer(layer: LayerHead, weights: ReadWeights): ModelLayer {
+function readLayer(layer: LayerHead, weights: Source): ModelLayer {
   const linears = linearsOf(layer).map(
     (linear): Linear => ({
       weight: readTensor(`${linear.name}.weight`, [linear.units, linear.columns], weights),
@@ -95,18 +83,15 @@ function readLayer(layer: LayerHead, weights: ReadWeights): ModelLayer {
   return { ...layer, linears };
 }
 
-function readTensor(name: string, shape: readonly number[], { path, tensors }: ReadWeights): Tensor {
+function readTensor(name: string, shape: readonly number[], { path, tensors, integerScale }: Source): Tensor {
   const stored = tensors.get(name);
-  if (stored === undefined) throw new Error(`checkNames has seen ${name}`);
+  if (stored === undefined) throw new Error(`nameTensors has seen ${name}`);
   if (stored.shape.join() !== shape.join()) {
     const [expected, found] = [shape, stored.shape].map((sides) => `[${sides.join(', ')}]`);
     throw new InputError(path, `tensor ${quote(name)}: model.json needs shape ${expected}, found ${found}`);
   }
-  if (!FLOAT_FORMATS.includes(stored.format)) {
-    const problem = `tensor ${quote(name)} holds ${stored.format}; one of ${FLOAT_FORMATS.join(', ')} is needed`;
-    throw new InputError(path, problem);
-  }
   const values = stored.values();
+  if (INTEGER_FORMATS.includes(stored.format)) scaleIntegers(path, name, stored.format, values, integerScale);
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     const columns = shape[1] ?? 1;
@@ -118,4 +103,24 @@ function readTensor(name: string, shape: readonly number[], { path, tensors }: R
     );
   }
   return { name, shape, values };
+}
+
+/** Integers are weights as they are between -1 and 1, and need a scale beyond. */
+function scaleIntegers(
+  path: string,
+  name: string,
+  format: string,
+  values: Float64Array,
+  scale: number | null,
+): void {
+  if (scale !== null) {
+    for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) * scale;
+    return;
+  }
+  const least = values.reduce((a, b) => Math.min(a, b), 0);
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
+  if (least >= -1 && most <= 1) return;
+  const problem = `tensor ${quote(name)} holds ${format} from ${least} to ${most}; write what 1 stands for into model.json`;
+  const bits = Math.ceil(Math.log2(Math.max(-least, most)));
+  throw new InputError(path, problem, `"integerScale"${bits > 16 ? '' : `: ${2 ** -bits}`}`);
 }

@@ -5,10 +5,11 @@ import type { WeightsReaders } from './read-weights.ts';
 import { readSafetensors } from './safetensors.ts';
 import { readTorch } from './torch.ts';
 
-/** torch.save (.pt, .pth), safetensors and NumPy (.npz). */
+/** torch.save (.pt, .pth, Lightning's .ckpt), safetensors and NumPy (.npz). */
 export const allWeights: WeightsReaders = new Map([
   ['.pt', readTorch],
   ['.pth', readTorch],
+  ['.ckpt', readTorch],
   ['.safetensors', readSafetensors],
   ['.npz', readNpz],
 ]);

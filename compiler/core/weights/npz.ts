@@ -8,22 +8,29 @@ import { Zip } from './zip.ts';
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 const SUFFIX = '.npy';
 const MAX_HEADER_BYTES = 4096;
+/** By kind and bytes, behind the byte order: <, > or, where a byte has none, |. */
 const FORMATS: ReadonlyMap<string, string> = new Map([
-  ['<f8', 'float64'],
-  ['<f4', 'float32'],
-  ['<f2', 'float16'],
+  ...[['f8', 'float64'] as const, ['f4', 'float32'] as const, ['f2', 'float16'] as const],
+  ...[['i8', 'int64'] as const, ['i4', 'int32'] as const, ['i2', 'int16'] as const, ['i1', 'int8'] as const],
+  ...[['u8', 'uint64'] as const, ['u4', 'uint32'] as const, ['u2', 'uint16'] as const],
+  ...[['u1', 'uint8'] as const, ['b1', 'bool'] as const],
 ]);
 
 export function readNpz(file: string, bytes: Uint8Array): WeightsFile {
   const zip = new Zip(file, bytes);
   const tensors = new Map<string, StoredTensor>();
+  const skipped: string[] = [];
   for (const entry of zip.names) {
-    if (!entry.endsWith(SUFFIX))
-      throw new InputError(file, `${quote(entry)} is not an array: only .npy entries are read`);
+    if (!entry.endsWith(SUFFIX)) {
+      skipped.push(`${quote(entry)} (not an array)`);
+      continue;
+    }
     const name = entry.slice(0, -SUFFIX.length);
     tensors.set(name, readArray(file, name, zip.read(entry)));
   }
-  return { tensors, metadata: new Map() };
+  if (tensors.size === 0)
+    throw new InputError(file, 'is a zip archive without an array: none of its entries ends with .npy');
+  return { tensors, metadata: new Map(), skipped };
 }
 
 /** A .npy array before anyone says which types it may have. */
@@ -55,19 +62,15 @@ function readArray(file: string, name: string, bytes: Uint8Array): StoredTensor 
     throw new InputError(file, problem, `array ${quote(name)}`);
   };
   const { descr, fortran, shape, data } = parseNpy(bytes, fail);
-  const format = FORMATS.get(descr) ?? quote(descr);
+  const format = (/^[<>|]/.test(descr) ? FORMATS.get(descr.slice(1)) : undefined) ?? quote(descr);
   const count = countOf(shape) ?? fail('the shape is too large');
   const width = bytesOf(format);
-  if (width === undefined) {
-    return fail(
-      `holds ${format}; one of ${[...FORMATS.keys()].join(', ')} is needed (an array of objects is never read)`,
-    );
-  }
-  if (data.length !== count * width) {
+  // Objects and texts may lie beside the weights; where they are needed, values() refuses them.
+  if (width !== undefined && data.length !== count * width) {
     fail(`${data.length} bytes for ${count} values of ${descr}; ${count * width} are needed`);
   }
   const strides = fortran ? rowMajor([...shape].reverse()).reverse() : rowMajor(shape);
-  const layout = { shape, strides, offset: 0 };
+  const layout = { shape, strides, offset: 0, bigEndian: descr.startsWith('>') };
   return { shape, format, values: () => gather(file, name, data, format, layout) };
 }
 

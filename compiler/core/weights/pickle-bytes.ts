@@ -6,6 +6,7 @@ export type Fail = (problem: string) => never;
 
 /** A name that begins with a byte order mark is another name: keep the mark. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const LATIN = new TextDecoder('latin1');
 
 export class PickleBytes {
   readonly #bytes: Uint8Array;
@@ -15,13 +16,19 @@ export class PickleBytes {
   #at = 0;
   readonly fail: Fail;
 
-  /** @param entry what to call the pickle in messages */
-  constructor(file: string, entry: string, bytes: Uint8Array) {
+  /** @param entry what to call the pickle in messages; @param start where it begins */
+  constructor(file: string, entry: string, bytes: Uint8Array, start = 0) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#at = start;
     this.fail = (problem) => {
       throw new InputError(file, problem, `${entry}, byte ${this.#start}`);
     };
+  }
+
+  /** What is read next. */
+  get position(): number {
+    return this.#at;
   }
 
   /** The next opcode; messages name its place until the next one is read. */
@@ -73,14 +80,20 @@ export class PickleBytes {
     return text;
   }
 
-  /** Little-endian two's complement; what a number cannot hold exactly is refused. */
-  integer(length: number): number {
-    if (length > 8) this.fail(`an integer of ${length} bytes is refused`);
+  /** A text of Python 2, whose bytes may be of any encoding: Latin-1 holds all of them. */
+  latin(length: number): string {
     const at = this.skip(length);
+    return LATIN.decode(this.#bytes.subarray(at, at + length));
+  }
+
+  /** Little-endian two's complement; null for what a number cannot hold exactly. */
+  integer(length: number): number | null {
+    const at = this.skip(length);
+    if (length > 8) return null;
     let value = 0n;
     for (let i = length - 1; i >= 0; i--) value = value * 256n + BigInt(this.#view.getUint8(at + i));
     const exact = Number(BigInt.asIntN(8 * length, value));
-    return Number.isSafeInteger(exact) ? exact : this.fail('an integer of over 53 bits is refused');
+    return Number.isSafeInteger(exact) ? exact : null;
   }
 
   #decode(from: number, to: number): string {

@@ -25,6 +25,22 @@ export abstract class PickleOpaque {
   abstract readonly kind: string;
 }
 
+/** Something that nobody here needs: bytes, a set, a large integer. */
+export class PickleUnread extends PickleOpaque {
+  constructor(readonly kind: string) {
+    super();
+  }
+}
+
+/** An object of a class or of a call that is not known here: its name and what was set on it, never run. */
+export class PickleForeign extends PickleOpaque {
+  readonly items = new Map<PickleValue, PickleValue>();
+  state: PickleValue = null;
+  constructor(readonly kind: string) {
+    super();
+  }
+}
+
 export type PickleValue =
   | null
   | boolean
@@ -45,5 +61,5 @@ export function kindOf(value: PickleValue): string {
   if (value instanceof PickleTuple) return 'a tuple';
   if (value instanceof PickleList) return 'a list';
   if (value instanceof PickleDict) return value.ordered ? 'an OrderedDict' : 'a dict';
-  return value instanceof PickleGlobal ? value.name : value.kind;
+  return (value instanceof PickleGlobal ? value.name : value.kind).slice(0, 80);
 }

@@ -9,12 +9,21 @@ import { bytesOf, countOf, gather, rowMajor, type StoredTensor, type WeightsFile
 
 const MAX_HEADER_BYTES = 1024 * 1024;
 const LENGTH_BYTES = 8;
-/** Formats that hold weights; every other one is carried by its own name and refused where it is used. */
+/** Formats that are read; every other one is carried by its own name and refused where it is used. */
 const FORMATS: ReadonlyMap<string, string> = new Map([
   ['F64', 'float64'],
   ['F32', 'float32'],
   ['F16', 'float16'],
   ['BF16', 'bfloat16'],
+  ['I64', 'int64'],
+  ['U64', 'uint64'],
+  ['I32', 'int32'],
+  ['U32', 'uint32'],
+  ['I16', 'int16'],
+  ['U16', 'uint16'],
+  ['I8', 'int8'],
+  ['U8', 'uint8'],
+  ['BOOL', 'bool'],
 ]);
 
 export function readSafetensors(file: string, bytes: Uint8Array): WeightsFile {

@@ -10,9 +10,9 @@ export const MAX_WEIGHTS_BYTES = 64 * 1024 * 1024;
 
 export interface StoredTensor {
   readonly shape: readonly number[];
-  /** float16, bfloat16, float32, float64 or the name of a format that has no reader. */
+  /** float16, bfloat16, float32, float64, int8 to uint64, bool, or the name of a format that has no reader. */
   readonly format: string;
-  /** Row-major values; throws InputError where the format is not one of the four above. */
+  /** Row-major values; throws InputError where the format has no reader. Integers beyond 2^53 are rounded. */
   values(): Float64Array;
   /** Of a safetensors file: the bytes as they are, row-major and little-endian. */
   readonly raw?: Uint8Array;
@@ -22,26 +22,42 @@ export interface WeightsFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Texts that stand beside the tensors, e.g. frontendDigest. */
   readonly metadata: ReadonlyMap<string, string>;
+  /** What else the file holds and nobody needs, for a message: names with what they are. */
+  readonly skipped?: readonly string[];
 }
 
-interface FloatFormat {
+interface Format {
   readonly bytes: number;
-  read(view: DataView, at: number): number;
+  read(view: DataView, at: number, little: boolean): number;
 }
 
-/** Little-endian floating-point formats; each value is exact as a double. */
-const FLOATS: ReadonlyMap<string, FloatFormat> = new Map<string, FloatFormat>([
-  ['float64', { bytes: 8, read: (view, at) => view.getFloat64(at, true) }],
-  ['float32', { bytes: 4, read: (view, at) => view.getFloat32(at, true) }],
-  ['float16', { bytes: 2, read: (view, at) => half(view.getUint16(at, true)) }],
-  ['bfloat16', { bytes: 2, read: (view, at) => upperHalf(view.getUint16(at, true)) }],
-]);
+const FLOATS: readonly [string, Format][] = [
+  ['float64', { bytes: 8, read: (view, at, little) => view.getFloat64(at, little) }],
+  ['float32', { bytes: 4, read: (view, at, little) => view.getFloat32(at, little) }],
+  ['float16', { bytes: 2, read: (view, at, little) => half(view.getUint16(at, little)) }],
+  ['bfloat16', { bytes: 2, read: (view, at, little) => upperHalf(view.getUint16(at, little)) }],
+];
+const INTEGERS: readonly [string, Format][] = [
+  ['int64', { bytes: 8, read: (view, at, little) => Number(view.getBigInt64(at, little)) }],
+  ['uint64', { bytes: 8, read: (view, at, little) => Number(view.getBigUint64(at, little)) }],
+  ['int32', { bytes: 4, read: (view, at, little) => view.getInt32(at, little) }],
+  ['uint32', { bytes: 4, read: (view, at, little) => view.getUint32(at, little) }],
+  ['int16', { bytes: 2, read: (view, at, little) => view.getInt16(at, little) }],
+  ['uint16', { bytes: 2, read: (view, at, little) => view.getUint16(at, little) }],
+  ['int8', { bytes: 1, read: (view, at) => view.getInt8(at) }],
+  ['uint8', { bytes: 1, read: (view, at) => view.getUint8(at) }],
+  ['bool', { bytes: 1, read: (view, at) => view.getUint8(at) }],
+];
 
-export const FLOAT_FORMATS = [...FLOATS.keys()];
+/** Every floating-point value and every integer below 2^53 is exact as a double. */
+const FORMATS: ReadonlyMap<string, Format> = new Map([...FLOATS, ...INTEGERS]);
 
-/** Bytes per value of a floating-point format. */
+export const FLOAT_FORMATS = FLOATS.map(([name]) => name);
+export const INTEGER_FORMATS = INTEGERS.map(([name]) => name);
+
+/** Bytes per value of a format that has a reader. */
 export function bytesOf(format: string): number | undefined {
-  return FLOATS.get(format)?.bytes;
+  return FORMATS.get(format)?.bytes;
 }
 
 /**
@@ -69,6 +85,14 @@ export function rowMajor(shape: readonly number[]): number[] {
   return strides;
 }
 
+export interface Layout {
+  readonly shape: readonly number[];
+  /** In values, as `offset` is. */
+  readonly strides: readonly number[];
+  readonly offset: number;
+  readonly bigEndian?: boolean;
+}
+
 /**
  * Copies a strided tensor into row-major order. The caller has checked the shape and that the last value lies
  * inside `bytes`; offset and strides count values.
@@ -78,22 +102,22 @@ export function gather(
   name: string,
   bytes: Uint8Array,
   format: string,
-  layout: { readonly shape: readonly number[]; readonly strides: readonly number[]; readonly offset: number },
+  layout: Layout,
 ): Float64Array {
-  const float = FLOATS.get(format);
-  if (float === undefined) {
+  const kind = FORMATS.get(format);
+  if (kind === undefined) {
     throw new InputError(
       file,
       `tensor "${name}" holds ${format}; one of ${FLOAT_FORMATS.join(', ')} is needed`,
     );
   }
-  const { shape, strides, offset } = layout;
+  const { shape, strides, offset, bigEndian = false } = layout;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new Float64Array(countOf(shape) ?? 0);
   const index = new Array<number>(shape.length).fill(0);
   let at = offset;
   for (let i = 0; i < values.length; i++) {
-    values[i] = float.read(view, at * float.bytes);
+    values[i] = kind.read(view, at * kind.bytes, !bigEndian);
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       const next = (index[axis] ?? 0) + 1;
       const stride = strides[axis] ?? 0;

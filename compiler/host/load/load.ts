@@ -9,6 +9,7 @@ import { type ModelHead, readModelJson } from '../../core/model/model-json.ts';
 import { readModel } from '../../core/model/read-model.ts';
 import { allWeights } from '../../core/weights/all-readers.ts';
 import { guard, readLimited } from '../files/files.ts';
+import { sayOnce } from './say-once.ts';
 import { weightsBytes } from './weights.ts';
 
 const MAX_JSON_BYTES = 1024 * 1024;
@@ -20,7 +21,9 @@ const MAX_JSON_BYTES = 1024 * 1024;
 export function loadModel(folder: string): Model {
   const path = modelJson(folder);
   const json = readLimited(path, MAX_JSON_BYTES);
-  return readModel(dirname(path), json, (name) => weightsBytes(folder, name), allWeights);
+  const model = readModel(dirname(path), json, (name) => weightsBytes(folder, name), allWeights);
+  for (const note of model.notes) sayOnce(note);
+  return model;
 }
 
 /** What model.json holds; its weights need not be there. @throws InputError as loadModel does */

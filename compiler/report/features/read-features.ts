@@ -39,7 +39,7 @@ export function readFeatures(path: string): StoredFeatures {
   }
   const { tensors, metadata } = readSafetensors(path, bytes);
   const features = tensors.get('features');
-  if (features?.format !== 'I16' || features.raw === undefined)
+  if (features?.format !== 'int16' || features.raw === undefined)
     return fail('holds no int16 tensor "features"');
   // Values of safetensors metadata are texts: the digest is one, everything else is JSON.
   const members = [...metadata].map(([key, text]) => [
