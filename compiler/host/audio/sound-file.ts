@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Recordings on disk as 16-bit mono PCM (core/audio/pcm.ts), of every format that is read: docs/DATA.md has the list. */
 import { type ByteSource, memoryBytes } from '../../core/audio/bytes.ts';
+import { packets } from '../../core/audio/ogg/pages.ts';
 import { openSource } from '../../core/audio/open.ts';
 import { readAll, type Sound } from '../../core/audio/pcm.ts';
+import { recognise } from '../../core/audio/recognise.ts';
+import type { SoundSource } from '../../core/audio/source.ts';
+import { convertWith } from '../../core/audio/wav/format.ts';
+import { InputError } from '../../core/base/errors.ts';
 import { openBytes } from '../files/file-bytes.ts';
 import { noteFile } from '../notes/notes.ts';
 
@@ -28,5 +33,18 @@ export async function decodeSound(path: string, bytes: Uint8Array, sampleRate?: 
 }
 
 async function soundOf(path: string, bytes: ByteSource, sampleRate: number | undefined): Promise<Sound> {
-  return readAll(path, openSource(path, bytes), sampleRate);
+  return readAll(path, await sourceOf(path, bytes), sampleRate);
+}
+
+/** Any format; decoders of other packages are loaded when they are needed. */
+async function sourceOf(path: string, bytes: ByteSource): Promise<SoundSource> {
+  const { format, at } = recognise(path, bytes);
+  if (format === 'mp3') return (await import('./compressed.ts')).openMp3(path, bytes, at);
+  if (format === 'ogg') {
+    const [first] = packets(bytes, at);
+    const isOpus = new TextDecoder('latin1').decode(first?.bytes.subarray(0, 8)) === 'OpusHead';
+    if (isOpus) return (await import('./compressed.ts')).openOpus(path, bytes, at);
+    throw new InputError(path, `Ogg without Opus is not read; ${convertWith(path)}`);
+  }
+  return openSource(path, bytes);
 }

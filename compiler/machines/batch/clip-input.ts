@@ -26,10 +26,23 @@ export function clipProgram(program: Program, subject: string): ClipProgram {
   return { ...program, frontend, readout };
 }
 
-/** A recording as every executor takes it: at the program's rate, cut to the readout's frames. */
-export async function readClip({ frontend, readout }: ClipProgram, file: string): Promise<Int16Array> {
+export interface Clip {
+  /** As every executor takes it: at the program's rate, cut to the readout's frames. */
+  readonly samples: Int16Array;
+  /** Samples that the recording has at that rate. */
+  readonly length: number;
+}
+
+/** A recording, cut to the readout's frames. */
+export async function openClip({ frontend, readout }: ClipProgram, file: string): Promise<Clip> {
   const { samples } = await readSound(file, frontend.sampleRate);
-  return cutClip(samples, frontend.frame, frontend.hop, readout.steps);
+  const cut = cutClip(samples, frontend.frame, frontend.hop, readout.steps);
+  return { samples: cut, length: samples.length };
+}
+
+/** Its samples alone. */
+export async function readClip(program: ClipProgram, file: string): Promise<Int16Array> {
+  return (await openClip(program, file)).samples;
 }
 
 /** One file after the other. */
