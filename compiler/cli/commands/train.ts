@@ -100,7 +100,7 @@ async function run(path: string, options: TrainOptions): Promise<void> {
   );
 }
 
-/** The weights of a model folder, whatever else its model.json says. */
+/** The weights of a model folder, whatever else is in its model.json. */
 function startWeights(folder: string): StartWeights {
   const file = join(folder, WEIGHTS);
   return { file, tensors: readSafetensors(file, readLimited(file, MAX_WEIGHTS_BYTES)).tensors };
@@ -141,7 +141,7 @@ export async function finish(
   code: number,
 ): Promise<void> {
   const { best } = job.state;
-  // Without a whole epoch there is nothing that was ever judged.
+  // Without a whole epoch nothing was evaluated.
   const files = best === null ? [] : job.writeModel(options.output, end);
   const isDone = end.reason === 'finished' || end.reason === 'no-progress';
   if (isDone) checkpoint.remove();

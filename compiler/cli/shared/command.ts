@@ -21,7 +21,7 @@ export function newCommand(name: string, description: string, examples: readonly
     .addHelpText('after', examples.length === 0 ? '' : `\nExamples:\n${lines.join('\n')}`);
 }
 
-/** Errors are thrown, and said by main.ts alone. */
+/** Errors are thrown, and printed by main.ts alone. */
 export function configure(command: Command): Command {
   return command
     .exitOverride()

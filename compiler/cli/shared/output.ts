@@ -55,7 +55,7 @@ export function pad(text: string, width: number, align: 'left' | 'right'): strin
   return align === 'left' ? text + space : space + text;
 }
 
-/** The end of a text that is too long: of paths, that is what tells them apart. */
+/** The end of a text that is too long: for paths, the part that distinguishes them. */
 function shorten(text: string, width: number): string {
   const points = [...text];
   return points.length <= width ? text : `…${points.slice(points.length - width + 1).join('')}`;

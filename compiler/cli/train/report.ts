@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a training says at its end. */
+/** What a training prints at its end. */
 import { printable } from '../../core/base/errors.ts';
 import { type Evaluation, evaluate } from '../../report/evaluate/evaluation.ts';
 import type { Entry } from '../../training/data/entry.ts';
@@ -32,14 +32,14 @@ export interface ReportOptions {
 export async function reportTraining(trained: Trained, options: ReportOptions): Promise<void> {
   const test =
     options.test && trained.input.config.cell === 'egru' && trained.input.test.length > 0
-      ? await judge(trained)
+      ? await evaluateTest(trained)
       : null;
   if (options.json) printJson({ ...facts(trained), test, checkpoint: options.checkpoint });
   else print(...summary(trained, test, options.checkpoint));
 }
 
 /** The test split by the model that was written, as the chip computes it. */
-async function judge({ output, input: { test } }: Trained): Promise<Evaluation> {
+async function evaluateTest({ output, input: { test } }: Trained): Promise<Evaluation> {
   const files = test.map(({ file }) => file);
   const { program, model } = openClips(output, files, {});
   const truth = new Map(test.map(({ file, label }: Entry) => [file, program.labels.indexOf(label)]));

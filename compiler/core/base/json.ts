@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * JSON from strangers, read by hand-written checks. Every message says where in the document it applies, in the
+ * JSON from strangers, read by hand-written checks. Every message names the place in the document, in the
  * notation `layers[2].inputs`.
  */
 import { InputError } from './errors.ts';
