@@ -3,7 +3,7 @@
 import { type ByteSource, memoryBytes } from '../../core/audio/bytes.ts';
 import { packets } from '../../core/audio/ogg/pages.ts';
 import { openSource } from '../../core/audio/open.ts';
-import { readAll, type Sound } from '../../core/audio/pcm.ts';
+import { type OpenSound, openSound, readAll, type Sound } from '../../core/audio/pcm.ts';
 import { recognise } from '../../core/audio/recognise.ts';
 import type { SoundSource } from '../../core/audio/source.ts';
 import { convertWith } from '../../core/audio/wav/format.ts';
@@ -30,6 +30,25 @@ export async function readSound(path: string, sampleRate?: number): Promise<Soun
 /** The same from bytes; path is for messages only, and notes are in the result alone. */
 export async function decodeSound(path: string, bytes: Uint8Array, sampleRate?: number): Promise<Sound> {
   return soundOf(path, memoryBytes(bytes), sampleRate);
+}
+
+/**
+ * A recording of any length, for a command: `use` gets it piece by piece and in bounded memory, after one look at all of it.
+ * @param sampleRate the wanted rate in Hz
+ */
+export async function withSound<T>(
+  path: string,
+  sampleRate: number,
+  use: (sound: OpenSound) => T,
+): Promise<T> {
+  const file = openBytes(path);
+  try {
+    const sound = openSound(path, await sourceOf(path, file), sampleRate);
+    noteFile(path, sound.notes);
+    return use(sound);
+  } finally {
+    file.close();
+  }
 }
 
 async function soundOf(path: string, bytes: ByteSource, sampleRate: number | undefined): Promise<Sound> {
