@@ -24,16 +24,19 @@ function uses(text: string): string[] {
     `${quoted}\\s*[!=]==?`,
     `\\bcase\\s+${quoted}`,
     `\\.(?:includes|startsWith|has|get|indexOf)\\(\\s*${quoted}`,
-    // Two of the names as keys of one literal, or as elements of one list.
-    `\\{[^{}]*\\b(?:${NAMES})['"]?\\s*:[^{}]*?[,{\\s]['"]?(?:${NAMES})['"]?\\s*:`,
+    // Two of the names as elements of one list.
     `\\[[^\\[\\]]*${quoted}[^\\[\\]]*?,\\s*${quoted}`,
   ];
-  return patterns.flatMap((pattern) =>
+  // Two of the names as keys of one literal: Biome takes quotation marks from keys.
+  const keys = `\\{[^{}]*?\\b(?:${NAMES})\\s*:[^{}]*?[,{\\s](?:${NAMES})\\s*:`;
+  const literals = [...code.matchAll(new RegExp(keys, 'g'))].map(([match]) => match.replace(/\s+/g, ' '));
+  const found = patterns.flatMap((pattern) =>
     [...text.matchAll(new RegExp(pattern, 'g'))]
       // In comments and in texts there is only space left.
       .filter(({ index }) => (code[index] ?? ' ').trim() !== '')
       .map(([match]) => match.replace(/\s+/g, ' ')),
   );
+  return [...found, ...literals];
 }
 
 test('the rule finds what it is for', () => {
