@@ -216,6 +216,19 @@ describe('compile', () => {
   });
 });
 
+it('compile takes a prefix, and refuses a bad one before anything is written', async () => {
+  const args = ['compile', MODEL, '--kernel', 'packed', '--prefix'];
+  const document = await json([...args, 'digits', '-o', inWork('c5')]);
+  expect(document.prefix).toBe('digits');
+  expect(document.files).toContain(inWork('c5', 'digits.h'));
+  expect(readFileSync(inWork('c5', 'digits.c'), 'utf8')).toMatch(
+    /AND CC-BY-SA-4.0\n[\s\S]*--prefix digits\n/,
+  );
+  const message = await refusal([...args, 'int', '-o', inWork('c6')]);
+  expect(message).toBe('prefix "int": is a keyword of C or C++; choose another');
+  expect(existsSync(inWork('c6'))).toBe(false);
+});
+
 it('compile prints 80 columns', async () => {
   const { stdout, code } = await egru(['compile', MODEL, '-o', inWork('c4'), '--kernel', 'packed']);
   expect(code).toBe(0);

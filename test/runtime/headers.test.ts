@@ -41,6 +41,26 @@ describe.each(languages)('headers with $name', ({ command }) => {
   });
 });
 
+describe.each(compilersAmong(['gcc', 'clang']).map(([command]) => [command]))('egru_config.h, %s', (tool) => {
+  /** What an unknown compiler makes of the macros: only the definitions given, and none of this one's own. */
+  function expand(...defines: readonly string[]) {
+    const input = '#include "egru_config.h"\nEGRU_MAY_ALIAS|EGRU_NODISCARD|EGRU_ALIGNED(4)\n';
+    const args = ['-undef', '-E', '-P', `-I${runtime}`, ...defines.map((macro) => `-D${macro}`), '-'];
+    const { status, stdout, stderr } = spawnSync(tool, args, { input, encoding: 'utf8' });
+    return status === 0 ? stdout.replace(/\s/g, '') : (/error:? "?(\w+)/.exec(stderr)?.[1] ?? stderr);
+  }
+
+  test('has what MSVC takes, in C and in C++', () => {
+    expect(expand('_MSC_VER=1930')).toBe('|_Check_return_|_Alignas(4)');
+    expect(expand('_MSC_VER=1930', '__cplusplus=201703L')).toBe('|[[nodiscard]]|alignas(4)');
+  });
+
+  test('asks those who use another compiler about aliasing, and takes their answer', () => {
+    expect(expand('__STDC_VERSION__=201112L')).toBe('Compile');
+    expect(expand('__STDC_VERSION__=201112L', 'EGRU_MAY_ALIAS=')).toBe('||_Alignas(4)');
+  });
+});
+
 const clang = compilersAmong(['clang'])[0];
 
 describe.skipIf(lacking('clang'))('assembly with clang for thumbv6m', () => {

@@ -80,7 +80,7 @@ function shapeOf({ type, name, inputs, units, settings }: ModelLayer): LayerShap
 /** States before the first step, Q15; of a layer without states none. */
 function initialOf({ type, units, settings }: ModelLayer): number[] {
   const { recurrent, initialState } = cellOf({ type });
-  return recurrent ? [...(initialState(settings) ?? new Int16Array(units))] : [];
+  return recurrent ? [...(initialState(settings, units) ?? new Int16Array(units))] : [];
 }
 
 /** In the order of the network's tensors (train/network.ts). */
