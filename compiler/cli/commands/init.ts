@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { type Proposal, proposeLayers } from '../../core/model/propose.ts';
 import { readModel } from '../../core/model/read-model.ts';
+import { cellOf } from '../../core/program/cells/index.ts';
 import { quantize } from '../../core/quant/quantize.ts';
 import { allWeights } from '../../core/weights/all-readers.ts';
 import { parseWeights } from '../../core/weights/read-weights.ts';
@@ -102,8 +103,9 @@ function modelOf(
       `${labels.length} labels for the ${outputs} outputs of ${basename(path)}`,
     );
   }
-  const dense = layers.filter(({ type }) => type === 'dense');
-  if (dense.length > 0) assumed.push('activation "relu" in dense layers, "none" in the last layer');
+  // Cells whose layers choose an activation.
+  const chooses = ({ type }: { readonly type: string }) => cellOf({ type }).modelKeys.includes('activation');
+  if (layers.some(chooses)) assumed.push('activation "relu", and "none" in the last layer');
   assumed.push('quantizer "code", bias "septenary": weights and biases in {0, ±1/4, ±1/2, ±1}');
   const sound = options.like === undefined ? soundOf(inputs, options, assumed) : likeOf(options.like);
   if (left.length > 0)
@@ -112,7 +114,7 @@ function modelOf(
     model: {
       ...{ format: 1, name: basename(resolve(options.output)), labels, weights: basename(path) },
       layers: layers.map((layer, i) =>
-        layer.type === 'dense' ? { ...layer, activation: i < layers.length - 1 ? 'relu' : 'none' } : layer,
+        chooses(layer) ? { ...layer, activation: i < layers.length - 1 ? 'relu' : 'none' } : layer,
       ),
       ...{ quantizer: 'code', bias: 'septenary', ...sound },
       ...(left.length > 0 ? { ignore: left.slice(0, 256) } : {}),
