@@ -62,7 +62,7 @@ async function run(path: string, options: EmulateOptions): Promise<void> {
     usb: options.usb === true,
   });
   if (sound !== null) device.play(sound);
-  // Whoever opens the terminal ends it.
+  // The program that opens the terminal ends it.
   const length =
     sound === null || options.pty
       ? Number.POSITIVE_INFINITY
@@ -96,7 +96,7 @@ async function run(path: string, options: EmulateOptions): Promise<void> {
   );
 }
 
-/** What the board says goes to standard output; what comes from standard input goes to the board. */
+/** What the board sends goes to standard output; what comes from standard input goes to the board. */
 async function overOutput(
   device: EmulatedDevice,
   opened: BoardImage,

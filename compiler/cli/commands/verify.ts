@@ -76,12 +76,12 @@ export function verifyCommand(): Command {
 }
 
 async function run(model: string, audio: readonly string[], options: VerifyOptions): Promise<void> {
-  const judge = (signal?: AbortSignal) =>
+  const compareAll = (signal?: AbortSignal) =>
     options.stream
       ? compareStreams(model, audio, options, signal)
       : compareClips(model, audio, options, signal);
   // A board has to be left as it was found; what runs here may be cut off.
-  const report = await (options.on.includes('board') ? unlessInterrupted(judge) : judge());
+  const report = await (options.on.includes('board') ? unlessInterrupted(compareAll) : compareAll());
   if (report === undefined) return;
   if (report.differences > 0) process.exitCode = EXIT_DIFFERENCE;
   if (options.json) printJson(report);

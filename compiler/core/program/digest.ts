@@ -10,7 +10,7 @@ export function programDigest(program: Program): string {
 }
 
 /**
- * SHA-256 in hex of the front end's definition as JSON without spaces, keys in alphabetical order: in Python
+ * SHA-256 in hex of the feature extractor's definition as JSON without spaces, keys in alphabetical order: in Python
  * sha256(json.dumps(frontend, sort_keys=True, separators=(',', ':'))). Ties features and weights to a front end.
  */
 export function frontendDigest(frontend: FrontendDefinition): string {

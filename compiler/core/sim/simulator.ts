@@ -13,7 +13,7 @@ export interface ClipResult {
   readonly logits: Int32Array;
   /** The readout's integers, one per label; empty without a readout. */
   readonly scores: Int32Array;
-  /** Index of the label that was heard; -1 without a readout. */
+  /** Index of the predicted label; -1 without a readout. */
   readonly label: number;
   /** steps x traceLayout(program).width, or null where none was asked for. */
   readonly trace: Int32Array | null;

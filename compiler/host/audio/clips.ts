@@ -12,7 +12,7 @@ export interface Selection {
   readonly filter?: string;
   /** A choice among all files, such as a split; what the filter leaves of it counts. */
   readonly choose?: (files: readonly string[]) => readonly string[];
-  /** At most so many files, spread over all that are left: floor(i * n / limit). */
+  /** At most this many files, spread over all that are left: floor(i * n / limit). */
   readonly limit?: number;
 }
 

@@ -47,7 +47,7 @@ interface Chunk {
 
 /**
  * @param path only for messages
- * @throws InputError that says what is wrong and in which chunk
+ * @throws InputError that names the problem and the chunk
  */
 export function parseWav(path: string, bytes: Uint8Array): WavHeader {
   const fail = (problem: string, where?: string): never => {

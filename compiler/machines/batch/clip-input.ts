@@ -5,7 +5,7 @@ import type { FrontendProgram } from '../../core/program/frontend-program.ts';
 import type { Program, Readout } from '../../core/program/program.ts';
 import { readWav } from '../../host/audio/wav.ts';
 
-/** A program that judges sound clip by clip. */
+/** A program that classifies sound clip by clip. */
 export interface ClipProgram extends Program {
   readonly frontend: FrontendProgram;
   readonly readout: Readout;

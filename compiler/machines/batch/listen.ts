@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The events of recordings, each heard from the start of a stream. */
+/** The events of recordings, each played from the start of a stream. */
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { Executor, StreamResult } from '../execute/executor.ts';
 import { readRecording, type SoundProgram } from './stream-input.ts';

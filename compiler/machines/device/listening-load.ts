@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What listening takes of the CPU: firmware on the emulated board, USB connected and idle, sound that is never gated. */
+/**
+ * What listening takes of the CPU: firmware on the emulated board, USB connected and idle, sound that is never gated.
+ */
 
 import type { Microphone } from '../../boards/boards.ts';
 import { findClips } from '../../host/audio/clips.ts';
@@ -14,7 +16,7 @@ export interface ListeningLoad {
   readonly load: number;
   /** The same with one more cycle for every new line of flash: a bound for the one wait state of 48 MHz. */
   readonly bound: number;
-  /** Of the bound what is neither front end nor network: driver, decimator, detection, ports. */
+  /** Of the bound what is neither feature extractor nor network: driver, decimator, detection, ports. */
   readonly capture: number;
   /** Frames, in each of which the network ran. */
   readonly frames: number;

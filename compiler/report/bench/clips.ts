@@ -8,7 +8,7 @@ import { clipProgram, readClip } from '../../machines/batch/clip-input.ts';
 import { sequence } from './sequence.ts';
 
 export interface BenchClips {
-  /** Cut PCM, or features for a program without a front end. */
+  /** Cut PCM, or features for a program without a feature extractor. */
   readonly clips: readonly Int16Array[];
   /** What they are, for reports. */
   readonly source: string;

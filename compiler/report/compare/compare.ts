@@ -73,7 +73,7 @@ export async function compareModels(
 
 type Point = Pick<ComparedModel, 'correct' | 'cyclesPerStep'>;
 
-/** At least as good in both, better in one: nobody would choose b. */
+/** At least as good in both, better in one: there is no reason to choose b. */
 export function beats(a: Point, b: Point): boolean {
   if (a.correct < b.correct || a.cyclesPerStep > b.cyclesPerStep) return false;
   return a.correct > b.correct || a.cyclesPerStep < b.cyclesPerStep;

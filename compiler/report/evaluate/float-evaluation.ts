@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What quantization costs: the same clips through the network in floating point, with the weights as they were trained
- * and with the levels that the chip has. Features are the chip's in all three cases, so what differs is the network alone.
+ * and with the levels that the chip has. Features are the chip's in all three cases, so what differs is the network
+ * alone.
  */
 
 import type { Model, ModelLayer } from '../../core/model/model.ts';

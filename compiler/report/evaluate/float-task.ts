@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a thread does with a file for float-evaluation.ts: the chip's features through the network in floating point. */
+/**
+ * What a thread does with a file for float-evaluation.ts: the chip's features through the network in floating point.
+ */
 import { Frontend } from '../../core/frontend/features.ts';
 import { type ClipProgram, readClip } from '../../machines/batch/clip-input.ts';
 import { type LayerShape, networkOf } from '../../training/train/network.ts';

@@ -28,7 +28,9 @@ export interface StreamEvaluation extends Readonly<Tally> {
   readonly hours: number;
   /** Files that are a keyword. */
   readonly keywords: number;
-  /** 95 % upper limit of the false alarms per hour (Poisson); 3 / hours where there was none. null without background. */
+  /**
+   * 95 % upper limit of the false alarms per hour (Poisson); 3 / hours where there was none. null without background.
+   */
   readonly falseAlarmsPerHourLimit: number | null;
   readonly det: readonly DetPoint[];
 }

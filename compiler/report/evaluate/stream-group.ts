@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Files played one after the other as one stream, and what was detected in each. A file is one keyword where its label is
- * one, otherwise background. Silence follows every file, so that a word at its end can still be decided: detections up
- * to the end of that silence count for the file.
+ * Files played one after the other as one stream, and what was detected in each. A file is one keyword where its label
+ * is one, otherwise background. Silence follows every file, so that a word at its end can still be decided: detections
+ * up to the end of that silence count for the file.
  */
 
 import type { DetectProgram } from '../../core/program/detect-program.ts';

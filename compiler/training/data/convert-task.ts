@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a thread does with a file that is written anew: converted, trimmed, saved as 16-bit mono. */
+/** What a thread does with a file that is rewritten: converted, trimmed, saved as 16-bit mono. */
 import { writeFileSync } from 'node:fs';
 import { InputError } from '../../core/base/errors.ts';
 import { readWav } from '../../host/audio/wav.ts';

@@ -18,7 +18,7 @@ import { newRunState, type RunEnd, type RunHooks, type RunState, run } from './r
 import { parametersFrom, weightsFile } from './weights.ts';
 
 export interface TrainingClip {
-  /** 16-bit mono at the front end's rate; of TrainingData.computed the features, steps x bins. */
+  /** 16-bit mono at the feature extractor's rate; of TrainingData.computed the features, steps x bins. */
   readonly samples: Int16Array;
   /** Index into the labels. */
   readonly label: number;
@@ -57,8 +57,8 @@ export class TrainingJob {
   /**
    * @param checkpoint a file to go on from; null: from the start
    * @param start weights to begin with; null: random ones
-   * @throws InputError where there is nothing to train on or to judge by, or where the checkpoint belongs to another
-   * configuration or other recordings
+   * @throws InputError where there is nothing to train on or to validate with, or where the checkpoint belongs to
+   * another configuration or other recordings
    */
   constructor(
     config: TrainingConfig,

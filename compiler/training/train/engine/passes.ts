@@ -65,7 +65,7 @@ export class Passes {
       if (plan === undefined) continue;
       const below = layers[index - 1];
       for (let t = this.#steps - 1; t >= 0; t--) {
-        // Nobody asks for the derivatives by the features.
+        // The derivatives by the features are not needed.
         const into = below === undefined ? null : below.derivatives + t * below.derivativesStep;
         if (plan.layer.shape.type === 'dense') this.#denseBack(plan, layers[index + 1], t, into);
         else this.#recurrentBack(plan, t, into);
