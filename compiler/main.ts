@@ -56,9 +56,16 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'init',
+    {
+      summary: 'Make a model folder from the weights of another trainer.',
+      load: async () => (await import('./cli/commands/init.ts')).initCommand(),
+    },
+  ],
+  [
     'inspect',
     {
-      summary: 'Show what is in a model, a program.json or a firmware image.',
+      summary: 'Show what is in a model, a program.json, a weights file or a firmware image.',
       load: async () => (await import('./cli/commands/inspect.ts')).inspectCommand(),
     },
   ],
