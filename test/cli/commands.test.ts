@@ -281,7 +281,7 @@ describe('inspect', () => {
 
   it('refuses what is none of its kinds', async () => {
     expect(await refusal(['inspect', 'LICENSE'])).toBe(
-      'LICENSE: is neither a model folder, a program.json, an ELF, a UF2 nor a BIN file',
+      'LICENSE: is neither a model folder, a program.json, weights, an ELF, a UF2 nor a BIN file',
     );
     const cut = write('cut.elf', Buffer.from('\x7fELF\x01\x01'));
     expect(await refusal(['inspect', cut])).toContain('WORK/cut.elf: ends at byte 6, needed 20');

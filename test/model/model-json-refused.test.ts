@@ -235,17 +235,22 @@ describe('model.json that is refused', () => {
     [
       'a threshold that is a fraction',
       { ...SMALL, detect: { keywords: { a: { threshold: 0.5 } } } },
-      'must be an integer from 1 to 32767, found 0.5 (at detect.keywords.a.threshold)',
+      'must be an integer from 1 to 32767 in Q15 (32768 is 1), found 0.5 (at detect.keywords.a.threshold)',
     ],
     [
       'a release above the threshold',
       { ...SMALL, detect: { keywords: { b: { threshold: 100, release: 101 } } } },
-      'must be an integer from 1 to 100, found 101 (at detect.keywords.b.release)',
+      'must be an integer from 1 to 100 in Q15 (at most the threshold), found 101 (at detect.keywords.b.release)',
+    ],
+    [
+      'keywords as a list',
+      { ...SMALL, detect: { keywords: ['a'] } },
+      'must be an object with a member per keyword: {"a": {}}, found a list (at detect.keywords)',
     ],
     [
       'a window of no frame',
       { ...SMALL, detect: { window: 0, keywords: { a: {} } } },
-      'must be an integer from 1 to 1024, found 0 (at detect.window)',
+      'must be an integer from 1 to 1024 frames, found 0 (at detect.window)',
     ],
     [
       'a scale beyond reason',

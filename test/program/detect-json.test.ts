@@ -107,7 +107,7 @@ describe('hostile detection', () => {
       (d) => {
         d.vad.reset = 0;
       },
-      'must be an integer from 1 to 65535, found 0 (at detect.vad.reset)',
+      'must be an integer from 1 to 65535 frames, found 0 (at detect.vad.reset)',
     ],
   ];
   it.each(cases)('%s', (_, edit, expected) => {

@@ -155,7 +155,7 @@ describe('loadProgram', () => {
   it('refuses other files', () => {
     copyFileSync(join(BUNDLED, 'weights.pt'), join(temporary, 'weights.pt'));
     expect(refusal(temporary, () => loadProgram(join(temporary, 'weights.pt')))).toBe(
-      'DIR/weights.pt: is neither a model folder nor a program.json',
+      'DIR/weights.pt: is neither a model folder nor a program.json; "egru init FILE -o MODEL" makes a model of weights, "egru inspect FILE" lists them',
     );
     expect(refusal(temporary, () => loadProgram(join(temporary, 'none')))).toBe(
       'DIR/none: no such file or folder',
