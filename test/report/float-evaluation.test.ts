@@ -25,9 +25,9 @@ async function integers(model: Model): Promise<number[]> {
   return (await readClips(program, files)).map((clip) => simulator.run(clip).label);
 }
 
-async function evaluate(model: Model, heard?: readonly number[]) {
+async function evaluate(model: Model, predicted?: readonly number[]) {
   const program = clipProgram(quantize(model), 'm');
-  return evaluateFloat(model, program, files, truths, heard ?? (await integers(model)));
+  return evaluateFloat(model, program, files, truths, predicted ?? (await integers(model)));
 }
 
 /** The model with every weight and bias changed. */
@@ -47,11 +47,11 @@ const initialStates = (units: number) =>
   Int16Array.from({ length: units }, (_, i) => (i % 2 ? 30000 : -30000));
 
 describe('the shipped model', () => {
-  it('hears with levels in floating point what the chip hears with integers', async () => {
+  it('predicts with levels in floating point what the chip predicts with integers', async () => {
     expect(truths).not.toContain(-1);
-    const heard = await integers(shipped);
-    const { full, quantized, changed, offLevel } = await evaluate(shipped, heard);
-    const right = heard.filter((label, i) => label === truths[i]).length;
+    const predicted = await integers(shipped);
+    const { full, quantized, changed, offLevel } = await evaluate(shipped, predicted);
+    const right = predicted.filter((label, i) => label === truths[i]).length;
     expect(changed.byIntegers).toBe(0);
     expect(quantized).toMatchObject({ correct: right, accuracy: right / files.length });
     expect(quantized.interval[0]).toBeLessThan(quantized.accuracy);
@@ -71,12 +71,12 @@ describe('the shipped model', () => {
     const { quantized } = await evaluate(leveled);
     expect(full).toEqual(quantized);
     expect(changed.byLevels).toBeGreaterThan(0);
-    // Weights that all round to zero: nothing is told apart, and the first label is heard.
+    // Weights that all round to zero: nothing is distinguished, and the first label is predicted.
     const tiny = scaled(leveled, (value) => value / 8);
     const nothing = await evaluate(tiny, truths);
     const first = truths.filter((label) => label === 0).length;
     expect(nothing.quantized.correct).toBe(first);
-    // What the integers heard is the caller's: compared clip by clip.
+    // The labels by the integers are the caller's: compared clip by clip.
     expect(nothing.changed.byIntegers).toBe(files.length - first);
   });
 
@@ -86,10 +86,10 @@ describe('the shipped model', () => {
     );
     const readout = { steps: 2, rule: 'last' as const };
     const other: Model = { ...leveled, layers, readout };
-    const heard = await integers(other);
-    expect(heard).not.toEqual(await integers({ ...leveled, readout }));
-    expect(heard).not.toEqual(await integers({ ...other, readout: { steps: 2, rule: 'sum' } }));
-    const { changed } = await evaluate(other, heard);
+    const predicted = await integers(other);
+    expect(predicted).not.toEqual(await integers({ ...leveled, readout }));
+    expect(predicted).not.toEqual(await integers({ ...other, readout: { steps: 2, rule: 'sum' } }));
+    const { changed } = await evaluate(other, predicted);
     expect(changed.byIntegers).toBe(0);
   });
 });

@@ -82,6 +82,14 @@ async function run(path: string, options: TrainOptions): Promise<void> {
   const checkpoint = new Checkpoint(file);
   checkpoint.expect(options.resume === true);
   const input = await openTraining(path, options);
+  if (options.test === true && input.test.length === 0) {
+    const problem = 'no recording belongs to the split "test"; give it a share in the configuration';
+    throw new InputError(
+      '--test',
+      problem,
+      '"dataset": {"split": {"by": "rank", "validation": 0.2, "test": 0.2}}',
+    );
+  }
   const job = new TrainingJob(
     input.config,
     input.data,
