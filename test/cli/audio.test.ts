@@ -8,7 +8,7 @@ interface RunDocument {
   readonly clips: readonly { readonly label: string; readonly scores: readonly number[] }[];
 }
 
-async function heard(file: string): Promise<RunDocument['clips'][number]> {
+async function classified(file: string): Promise<RunDocument['clips'][number]> {
   const document = (await json(['run', MODEL, file])) as unknown as RunDocument;
   const [clip] = document.clips;
   if (clip === undefined) throw new Error('one clip was expected');
@@ -40,13 +40,13 @@ describe.concurrent('conversion to 16-bit mono changes nothing that 16 bits can 
     ['float', makeWav(floats, { tag: 3, bits: 32 })],
     ['RIFX', makeWav(big, { bigEndian: true })],
   ])('%s', async (name, bytes) => {
-    expect((await heard(write(`${name}.wav`, bytes))).scores).toEqual((await heard(plain)).scores);
+    expect((await classified(write(`${name}.wav`, bytes))).scores).toEqual((await classified(plain)).scores);
   });
 });
 
 it('resamples 44.1 kHz', async () => {
   const file = write('44100.wav', makeWav(pcm16(noise(0.4, 7, 44100)), { sampleRate: 44100 }));
-  expect((await heard(file)).scores).toHaveLength(10);
+  expect((await classified(file)).scores).toHaveLength(10);
 });
 
 describe.concurrent('refused', () => {

@@ -49,7 +49,7 @@ describe.concurrent('data stats', () => {
     expect(shown.filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it('says how a rule splits, and writes a page', async () => {
+  it('shows how a rule splits, and writes a page', async () => {
     const config = write(
       'split.json',
       '{"dataset": {"split": {"by": "rank", "validation": 0.25, "test": 0.25}}, "seed": 3}',
@@ -114,7 +114,7 @@ describe.concurrent('data stats', () => {
 describe.concurrent('data preview', () => {
   const WINDOW = { frame: 128, hop: 128, steps: 64 };
 
-  it('writes what training would hear, and says what was drawn', async () => {
+  it('writes what training would use, and prints what was drawn', async () => {
     const source = inWork('set/yes/0.wav');
     const document = await json([
       'data',
@@ -241,7 +241,7 @@ describe.concurrent('data trim', () => {
 });
 
 describe.concurrent('data fetch', () => {
-  it('clones, converts and says what to do next', async () => {
+  it('clones, converts and prints what to do next', async () => {
     const source = inWork('repository');
     mkdirSync(inWork('repository/audio/view glass'), { recursive: true });
     mkdirSync(inWork('repository/audio/alexa'));

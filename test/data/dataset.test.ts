@@ -50,7 +50,7 @@ describe('finding', () => {
     ]);
   });
 
-  it('files whose names say it', () => {
+  it('files whose names contain it', () => {
     const folder = folderWith({ '7_ann_12.wav': tone, 'x/3_bob_4.wav': tone });
     const { entries, labels } = findDataset(folder, '{label}_{speaker}_{index}.wav');
     expect(labels).toEqual(['3', '7']);
@@ -279,7 +279,7 @@ describe('the word in a long clip', () => {
 describe('the configuration', () => {
   const read = (text: string) => readDatasetConfig(parseJson('c', text));
 
-  it('has defaults and says what is wrong', () => {
+  it('has defaults and reports what is wrong', () => {
     expect(readDatasetConfig(null)).toEqual(read('{}'));
     expect(
       read(

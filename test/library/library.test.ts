@@ -17,7 +17,7 @@ const program = loadProgram(folder);
 const { samples } = readWav(file, 8000);
 
 describe('runClip', () => {
-  it('judges the samples that commands judge', async () => {
+  it('classifies the samples that commands classify', async () => {
     const [own] = await new ReferenceExecutor(program).run(
       [readClip(clipProgram(program, folder), file)],
       true,

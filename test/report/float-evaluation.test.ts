@@ -25,8 +25,8 @@ function integers(model: Model): number[] {
   return files.map((file) => simulator.run(readClip(program, file)).label);
 }
 
-function evaluate(model: Model, heard = integers(model)) {
-  return evaluateFloat(model, clipProgram(quantize(model), 'm'), files, truths, heard);
+function evaluate(model: Model, predicted = integers(model)) {
+  return evaluateFloat(model, clipProgram(quantize(model), 'm'), files, truths, predicted);
 }
 
 /** The model with every weight and bias changed. */
@@ -46,11 +46,11 @@ const initialStates = (units: number) =>
   Int16Array.from({ length: units }, (_, i) => (i % 2 ? 30000 : -30000));
 
 describe('the shipped model', () => {
-  it('hears with levels in floating point what the chip hears with integers', async () => {
+  it('predicts with levels in floating point what the chip predicts with integers', async () => {
     expect(truths).not.toContain(-1);
-    const heard = integers(shipped);
-    const { full, quantized, changed, offLevel } = await evaluate(shipped, heard);
-    const right = heard.filter((label, i) => label === truths[i]).length;
+    const predicted = integers(shipped);
+    const { full, quantized, changed, offLevel } = await evaluate(shipped, predicted);
+    const right = predicted.filter((label, i) => label === truths[i]).length;
     expect(changed.byIntegers).toBe(0);
     expect(quantized).toMatchObject({ correct: right, accuracy: right / files.length });
     expect(quantized.interval[0]).toBeLessThan(quantized.accuracy);
@@ -70,12 +70,12 @@ describe('the shipped model', () => {
     const { quantized } = await evaluate(leveled);
     expect(full).toEqual(quantized);
     expect(changed.byLevels).toBeGreaterThan(0);
-    // Weights that all round to zero: nothing is told apart, and the first label is heard.
+    // Weights that all round to zero: nothing is distinguished, and the first label is predicted.
     const tiny = scaled(leveled, (value) => value / 8);
     const nothing = await evaluate(tiny, truths);
     const first = truths.filter((label) => label === 0).length;
     expect(nothing.quantized.correct).toBe(first);
-    // What the integers heard is the caller's: compared clip by clip.
+    // The labels by the integers are the caller's: compared clip by clip.
     expect(nothing.changed.byIntegers).toBe(files.length - first);
   });
 
@@ -85,10 +85,10 @@ describe('the shipped model', () => {
     );
     const readout = { steps: 2, rule: 'last' as const };
     const other: Model = { ...leveled, layers, readout };
-    const heard = integers(other);
-    expect(heard).not.toEqual(integers({ ...leveled, readout }));
-    expect(heard).not.toEqual(integers({ ...other, readout: { steps: 2, rule: 'sum' } }));
-    const { changed } = await evaluate(other, heard);
+    const predicted = integers(other);
+    expect(predicted).not.toEqual(integers({ ...leveled, readout }));
+    expect(predicted).not.toEqual(integers({ ...other, readout: { steps: 2, rule: 'sum' } }));
+    const { changed } = await evaluate(other, predicted);
     expect(changed.byIntegers).toBe(0);
   });
 });

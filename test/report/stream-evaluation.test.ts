@@ -31,7 +31,7 @@ const files: LabelledFile[] = Array.from({ length: 70 }, (_, i) => {
 });
 const silent = () => {};
 
-describe('what is heard in a file', () => {
+describe('detections in a file', () => {
   const [first, second] = program.detect.keywords.map(({ label }) => label);
   if (first === undefined || second === undefined) throw new Error('two keywords');
   const spans: Span[] = [
