@@ -3,9 +3,13 @@
 import { Command, CommanderError } from 'commander';
 import { configure } from './cli/shared/command.ts';
 import { InputError, printable } from './core/base/errors.ts';
+import { nearest } from './core/base/nearest.ts';
 import { compilerVersion } from './host/files/assets.ts';
+import { noteLines, setStrict, takeNotes } from './host/notes/notes.ts';
 
 const EXIT_BAD_INPUT = 2;
+/** Longer words are no misspelt ones. */
+const MAX_MISSPELT = 40;
 /** Messages of defects may hold the output of other programs. */
 const MESSAGE_LENGTH = 200;
 
@@ -53,9 +57,16 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'init',
+    {
+      summary: 'Make a model folder from the weights of another trainer.',
+      load: async () => (await import('./cli/commands/init.ts')).initCommand(),
+    },
+  ],
+  [
     'inspect',
     {
-      summary: 'Show what is in a model, a program.json or a firmware image.',
+      summary: 'Show what is in a model, a program.json, a weights file or a firmware image.',
       load: async () => (await import('./cli/commands/inspect.ts')).inspectCommand(),
     },
   ],
@@ -138,6 +149,7 @@ async function egru(called: string | undefined): Promise<Command> {
       'Compiles trained eGRU keyword spotters to integer-only C and proves that every target agrees.',
     )
     .version(compilerVersion, '--version', 'print the version')
+    .hook('preAction', (_, command) => setStrict(command.opts().strict === true))
     .helpCommand('help [command]', 'what a command does, with its options')
     .addHelpText('after', '\n"egru help COMMAND" shows its options and examples.');
   const one = COMMANDS.get(called ?? '');
@@ -151,11 +163,33 @@ function usage(error: CommanderError, command: string | undefined, args: readonl
   const see = command === undefined ? 'egru --help' : `egru ${command} --help`;
   if (error.code === 'commander.help') {
     if (command !== undefined) return `${command}: no command given (see: ${see})`;
-    const problem = args.length === 0 ? 'no command given' : `there is no command ${args.slice(1).join(' ')}`;
+    const [, name = ''] = args;
+    const close = name.length > MAX_MISSPELT ? null : nearest(name, COMMANDS.keys());
+    const unknown = `unknown command '${args.slice(1).join(' ')}'`;
+    const problem =
+      args.length === 0
+        ? 'no command given'
+        : close === null
+          ? unknown
+          : `${unknown} (Did you mean ${close}?)`;
     return `${problem} (see: egru --help)`;
   }
-  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const misspelt =
+    error.code === 'commander.missingMandatoryOptionValue' ? unknownOption(command, args) : null;
+  const message = misspelt ?? error.message.replace(/^error: /, '').replaceAll('\n', ' ');
   return `${command === undefined ? '' : `${command}: `}${message} (see: ${see})`;
+}
+
+/** A required option that is missing may be one that is misspelt: commander looks for missing ones first. */
+function unknownOption(command: string | undefined, args: readonly string[]): string | null {
+  const path = (command ?? '').split(' ');
+  let known: Command | undefined = program ?? undefined;
+  for (const name of path) known = known?.commands.find((sub) => sub.name() === name);
+  const names = known?.options.flatMap(({ long }) => (long == null ? [] : [long])) ?? [];
+  const written = args.map((text) => text.replace(/=.*/s, '')).filter((text) => /^--[a-z]/i.test(text));
+  const unknown = written.find((name) => !names.includes(name) && name !== '--help');
+  if (unknown === undefined || unknown.length > MAX_MISSPELT) return null;
+  return `unknown option '${unknown}' (Did you mean ${nearest(unknown, names)}?)`;
 }
 
 /** "run", "data stats": as far as the arguments name commands. */
@@ -200,4 +234,6 @@ try {
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   report(error, args);
+} finally {
+  for (const line of noteLines(takeNotes())) process.stderr.write(`egru: ${line}\n`);
 }

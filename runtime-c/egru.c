@@ -4,7 +4,7 @@
  */
 #include "egru.h"
 
-/* Outputs live in the caller's words: this type tells the compiler that they alias. */
+/* Outputs live in the caller's words: this type lets the compiler know that they alias. */
 typedef int16_t EGRU_MAY_ALIAS q15;
 
 /* Whether a layer keeps its outputs in the state; otherwise they are the logits. */

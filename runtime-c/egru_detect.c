@@ -6,9 +6,9 @@
 #include "egru_detect.h"
 
 /* The state: these words, then a sum and a mark per keyword, then the ring of posteriors as halfwords. */
-enum { NEXT, WAIT, OPEN, GATED, SUMS }; /* NEXT: where in the ring the next frame goes */
+enum { NEXT, WAIT, OPEN, INACTIVE, SUMS }; /* NEXT: where in the ring the next frame goes */
 
-/* Posteriors live in the caller's words: this type tells the compiler that they alias. */
+/* Posteriors live in the caller's words: this type lets the compiler know that they alias. */
 typedef int16_t EGRU_MAY_ALIAS q15;
 
 static q15 *ring_of(const egru_detect *detect, int32_t *state) {
@@ -46,18 +46,18 @@ egru_vad_state egru_detect_vad(const egru_detect *detect, int32_t *state, uint32
     }
     if (mean_square >= (uint32_t)detect->vad_level * detect->vad_level) {
         state[OPEN] = detect->vad_hangover;
-        state[GATED] = 0;
+        state[INACTIVE] = 0;
         return EGRU_VAD_OPEN;
     }
     if (state[OPEN] > 0) {
         state[OPEN] -= 1;
         return EGRU_VAD_OPEN;
     }
-    if (state[GATED] == detect->vad_reset) {
+    if (state[INACTIVE] == detect->vad_reset) {
         return EGRU_VAD_CLOSED; /* has been reset */
     }
-    state[GATED] += 1;
-    return state[GATED] == detect->vad_reset ? EGRU_VAD_RESET : EGRU_VAD_CLOSED;
+    state[INACTIVE] += 1;
+    return state[INACTIVE] == detect->vad_reset ? EGRU_VAD_RESET : EGRU_VAD_CLOSED;
 }
 
 /* Enters a frame's posteriors into ring and sums: all 0 without logits. */

@@ -2,7 +2,7 @@
  *
  * Keywords in a stream: voice activity, posteriors, their moving average, thresholds with release, refractory
  * time. Twin of compiler/core/sim/detector.ts; docs/NUMERICS.md, "Detection", defines every operation.
- * egru_stream.h runs it together with front end and network.
+ * egru_stream.h runs it together with feature extractor and network.
  */
 #ifndef EGRU_DETECT_H
 #define EGRU_DETECT_H
@@ -33,7 +33,7 @@ typedef struct {
     const egru_keyword *keywords; /* by rising label */
     uint16_t vad_level;    /* root mean square of the least loud frame in steps of the PCM; 0: no VAD */
     uint16_t vad_hangover; /* frames that stay open after a loud one */
-    uint16_t vad_reset;    /* gated frames in a row after which the network is reset, at least 1 */
+    uint16_t vad_reset;    /* inactive frames in a row after which the network is reset, at least 1 */
 } egru_detect;
 
 /* What a keyword that fired came to. */
@@ -60,12 +60,12 @@ void egru_detect_reset(const egru_detect *detect, int32_t *state);
 /* Mean square of 64, 128 or 256 samples, rounded down: 0 .. 2^30. Exact. */
 uint32_t egru_mean_square(const int16_t *pcm, unsigned n);
 
-/* Tells whether a frame of this mean square is heard; once per frame, before egru_detect_step. Without VAD
+/* Voice activity of a frame of this mean square; once per frame, before egru_detect_step. Without VAD
  * always. */
 egru_vad_state egru_detect_vad(const egru_detect *detect, int32_t *state, uint32_t mean_square);
 
-/* One frame. logits: detect->outputs values; NULL in a gated frame. Returns 1 where a keyword fires, and then
- * sets the label and the score of the event; otherwise 0. */
+/* One frame. logits: detect->outputs values; NULL in an inactive frame. Returns 1 where a keyword fires, and
+ * then sets the label and the score of the event; otherwise 0. */
 int egru_detect_step(const egru_detect *detect, int32_t *state, const int32_t *logits, egru_event *event);
 
 /* Of keyword `index` after the last step: its posterior, Q15, and the sum of its posteriors over the window.

@@ -16,7 +16,7 @@ EGRU_STATIC_ASSERT((-1 >> 1) == -1 && (-3 >> 1) == -2, "egru needs an arithmetic
 /* The code of a weight that is zero. Codes: bit 2 sign, bits 1..0 shift, 7 zero, 3 invalid. */
 #define EGRU_CODE_ZERO 7u
 
-/* Largest magnitude that softsign tells apart: larger accumulators behave like this one. */
+/* Largest magnitude that softsign distinguishes: larger accumulators behave like this one. */
 #define EGRU_SOFTSIGN_LIMIT ((1 << 21) - 1)
 
 /* One product. x: Q15 or any int32 above INT32_MIN; returns x >> shift, negated after the shift where the

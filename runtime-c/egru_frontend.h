@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The audio front end: one frame of PCM to one vector of Q15 features, with integers only. Window, real FFT,
- * power, and one table that holds the rest (magnitude, gain, logarithm, clipping). Twin of
+ * The audio feature extractor: one frame of PCM to one vector of Q15 features, with integers only. Window,
+ * real FFT, power, and one table that holds the rest (magnitude, gain, logarithm, clipping). Twin of
  * compiler/core/frontend/features.ts; docs/NUMERICS.md, "Front end", defines every operation and its bounds.
  */
 #ifndef EGRU_FRONTEND_H
@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/* What a front end is, in flash. Generated; applications read it and never build one. */
+/* What a feature extractor is, in flash. Generated; applications read it and never build one. */
 typedef struct egru_frontend {
     uint32_t sample_rate; /* of the PCM, in Hz; for the application's information */
     uint16_t frame;       /* samples per frame: 64, 128 or 256 */

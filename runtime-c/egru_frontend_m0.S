@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The radix-4 stages of the front end for Armv6-M (Cortex-M0, M0+): the same integers as egru_frontend_stages.c,
+ * The radix-4 stages of the features for Armv6-M (Cortex-M0, M0+): the same integers as egru_frontend_stages.c,
  * whose names these functions have. Legs are called a, b, c, d for q = 0, 1, 2, 3, and a butterfly computes
  *     s = a + c, t = a - c, u = b + d, v = b - d
  *     y0 = s + u, y1 = t - j v, y2 = s - u, y3 = t + j v.

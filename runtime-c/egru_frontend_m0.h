@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the front end's assembly files share. For Armv6-M only; included by the assembler.
+ * What the feature extractor's assembly files share. For Armv6-M only; included by the assembler.
  */
 #ifndef EGRU_FRONTEND_M0_H
 #define EGRU_FRONTEND_M0_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The front end's stages in portable C: twin of compiler/core/fixed/frontend-stages.ts and of
+ * The feature extractor's stages in portable C: twin of compiler/core/fixed/frontend-stages.ts and of
  * egru_frontend_m0.S. Every product and sum fits an int32; the bounds are derived in docs/NUMERICS.md.
  */
 #include "egru_config.h"

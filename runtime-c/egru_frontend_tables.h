@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Constant tables of the front end, the same for all models; what they hold is said in
+ * Constant tables of the feature extractor, the same for all models; their contents are described in
  * egru_frontend_tables.c. The Hann windows, which models point to, are declared in egru_frontend.h.
  */
 #ifndef EGRU_FRONTEND_TABLES_H

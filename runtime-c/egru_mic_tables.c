@@ -3,7 +3,7 @@
  * Weights of the bits of a group in the third-order CIC filter of 25; egru_mic_filters.h has the format. Bit
  * i of the group, 0 being the earliest, counts (25 - i) (26 - i) / 2 in this group's sum, i (i - 1) / 2 in
  * the sum after next, and in the next one what is missing to 625. All bits together: 2,925, 2,300 and 10,400.
- * test/microphone/tables.test.ts computes the table anew.
+ * test/microphone/tables.test.ts recomputes the table.
  */
 #include "egru_config.h"
 #include "egru_mic_filters.h"

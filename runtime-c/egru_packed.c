@@ -26,7 +26,7 @@ enum {
     TABLE_WORDS = TILE / 2 * PAIR_WORDS
 };
 
-/* Outputs live in the caller's words: this type tells the compiler that they alias. */
+/* Outputs live in the caller's words: this type lets the compiler know that they alias. */
 typedef int16_t EGRU_MAY_ALIAS q15;
 
 /* The vector that a layer's rows are multiplied with: inputs, then the previous state, then zeros. */
@@ -89,7 +89,8 @@ static void egru_i_packed_add_tiles(const uint16_t *codes, const int32_t *table,
 }
 #endif
 
-/* Four elements from `column` on: where they stand, or copied to `mixed` where they are no neighbours in memory. */
+/* Four elements from `column` on: where they stand, or copied to `mixed` where they are no neighbours in
+ * memory. */
 static const q15 *four_at(const operand *u, unsigned column, q15 *mixed) {
     if (column + TILE <= u->inputs) {
         return u->x + column;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Front end, network and detection, frame by frame: twin of compiler/core/sim/stream.ts.
+ * Feature extractor, network and detection, frame by frame: twin of compiler/core/sim/stream.ts.
  */
 #include "egru_stream.h"
 
-/* Two samples at a time: this type tells the compiler that it aliases them. */
+/* Two samples at a time: this type lets the compiler know that it aliases them. */
 typedef uint32_t EGRU_MAY_ALIAS samples;
 
 /* To the same place or a lower one; pairs where both are aligned, as they are in the firmware. */

@@ -33,7 +33,7 @@
 extern "C" {
 #endif
 
-/* A stream. Whoever does not want egru_stream_init to lay out the memory sets the first eight fields and
+/* A stream. To lay out the memory without egru_stream_init, set the first eight fields and
  * calls egru_stream_reset. The fields below them are for reading. */
 typedef struct {
     const egru_model *model;
@@ -42,12 +42,12 @@ typedef struct {
     int32_t *detect_state; /* EGRU_DETECT_WORDS(detect->keyword_count, detect->window) words */
     int32_t *logits;       /* model->outputs: those of the last step; after a reset the initial outputs */
     int16_t *features;     /* model->inputs, 4-byte aligned: those of the last frame */
-    int16_t *frame;    /* samples of a frame; of a model without a front end NULL: it is fed with features */
-    int32_t *scratch;  /* EGRU_FRONTEND_SCRATCH_WORDS of the front end, or NULL */
-    uint32_t position; /* samples taken since the start */
-    uint32_t mean_square; /* of the last frame; 0 without VAD */
-    uint16_t filled;      /* samples of the next frame that are there */
-    uint8_t vad_state;    /* egru_vad_state of the last frame */
+    int16_t *frame;        /* samples of a frame; NULL where the model is fed with features */
+    int32_t *scratch;      /* EGRU_FRONTEND_SCRATCH_WORDS of the feature extractor, or NULL */
+    uint32_t position;     /* samples taken since the start */
+    uint32_t mean_square;  /* of the last frame; 0 without VAD */
+    uint16_t filled;       /* samples of the next frame that are there */
+    uint8_t vad_state;     /* egru_vad_state of the last frame */
 } egru_stream;
 
 typedef enum {
@@ -66,8 +66,8 @@ EGRU_NODISCARD egru_error egru_stream_init(egru_stream *stream, const egru_model
 void egru_stream_reset(egru_stream *stream);
 
 /* Takes samples up to the end of the next frame, of which *n are at *pcm; moves *pcm on and lowers *n by what
- * was taken. event: written where the status is EGRU_STREAM_EVENT. Of a model without a front end, samples
- * are features and a frame is one step's. */
+ * was taken. event: written where the status is EGRU_STREAM_EVENT. Of a model without a feature extractor,
+ * samples are features and a frame is one step's. */
 egru_stream_status egru_stream_push(egru_stream *stream, const int16_t **pcm, size_t *n, egru_event *event);
 
 #ifdef __cplusplus

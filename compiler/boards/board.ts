@@ -74,7 +74,7 @@ export interface AdcMicrophone extends MicrophoneBase {
   readonly ain: number;
 }
 
-/** A microphone with its pins; `name` tells how it is connected. */
+/** A microphone with its pins; `name` is its interface. */
 export type Microphone = I2sMicrophone | PdmMicrophone | AdcMicrophone;
 
 /** Coloured lights that take data: NeoPixels on one wire, a DotStar with a clock. */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How fast a microphone is read. All its clocks are divided from the core clock (48 MHz on the SAMD21), so that rates are known
- * exactly as fractions; only I2S misses 8 kHz after its decimator.
+ * How fast a microphone is read. All its clocks are divided from the core clock (48 MHz on the SAMD21), so that rates
+ * are known exactly as fractions; only I2S misses 8 kHz after its decimator.
  */
 
 import type { Chip, MicrophoneName } from './board.ts';
 
-/** What every decimator ends at and the front end wants, in Hz; I2S comes 1.9 % faster. */
+/** What every decimator ends at and the feature extractor wants, in Hz; I2S comes 1.9 % faster. */
 export const MICROPHONE_RATE = 8000;
-/** Samples of I2S and ADC for one of the front end's. */
+/** Samples of I2S and ADC for one of the feature extractor's. */
 export const OVERSAMPLING = 2;
 /** Bit clocks of an I2S frame: two slots of 32. */
 const FRAME_BITS = 64;
@@ -22,9 +22,9 @@ export interface MicrophoneRate {
   readonly divisor: number;
   /** That clock in Hz: bits for I2S and PDM, counts for the ADC. */
   readonly clock: number;
-  /** Of these for one sample of the front end. */
+  /** Of these for one sample of the feature extractor. */
   readonly perSample: number;
-  /** Samples in a second as the front end gets them, in Hz: about 8,000. */
+  /** Samples in a second as the feature extractor gets them, in Hz: about 8,000. */
   readonly sampleRate: number;
   /** sampleRate / 8000 - 1. */
   readonly error: number;

@@ -65,9 +65,10 @@ export interface LabelledClip extends ClipResult {
 }
 
 /**
- * Judges a clip, from the initial state.
+ * Classifies a clip, from the initial state.
  * @param samples 16-bit PCM, mono, at program.frontend.sampleRate; where the program has a readout, its middle is taken
- * or silence is added on both sides, as cutClip does. For a program without a front end: Q15 features, step by step
+ * or silence is added on both sides, as cutClip does. For a program without a feature extractor: Q15 features, step by
+ * step
  */
 export function runClip(
   program: Program,
@@ -78,7 +79,7 @@ export function runClip(
   return { ...result, labelName: program.labels[result.label] ?? null };
 }
 
-/** The samples that a readout judges; all of them where there is no readout, or where they are features. */
+/** The samples that a readout uses; all of them where there is no readout, or where they are features. */
 export function clipWindow({ frontend, readout }: Program, samples: Int16Array): Int16Array {
   if (frontend === null || readout === null) return samples;
   return cutClip(samples, frontend.frame, frontend.hop, readout.steps);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What stopped the firmware: kept in RAM that a reset leaves alone, and told after the next start.
+ * What stopped the firmware: kept in RAM that a reset leaves alone, and reported after the next start.
  */
 #ifndef FAULT_H
 #define FAULT_H

@@ -32,13 +32,13 @@ static int poll_port(console_port port) {
     return 0;
 }
 
-/* What a program has begun when it closes its port, or when the cable is pulled, is nobody's. */
+/* What a program has begun when it closes its port, or when the cable is pulled, is dropped. */
 static void forget_closed_port(void) {
     static int was_open;
     const int open = usb_cdc_open();
     if (was_open && !open) {
         payload_give_up(PORT_USB);
-        /* The packet that has come; more would be from whoever sends without asking for answers. */
+        /* The packet that has come; more would be from a program that sends without asking for answers. */
         for (unsigned left = USB_CDC_PACKET; left > 0u && console_get(PORT_USB) >= 0; left--) {
         }
         line_begin(&lines[PORT_USB]);

@@ -28,7 +28,7 @@ static inline unsigned pixels_modulo(unsigned label, unsigned n) {
     return label;
 }
 
-/* One pixel, which the label chooses as well as its colour. The colours begin anew after 7 labels and the
+/* One pixel, which the label chooses as well as its colour. The colours repeat after 7 labels and the
  * pixels after their number. */
 static inline void pixels_show(unsigned label) {
     const unsigned lights = pixels_modulo(label, PIXELS_COLOURS) + 1u;

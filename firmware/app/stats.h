@@ -9,7 +9,7 @@
 
 /* Starts SysTick and paints the free stack. First thing in main. */
 void stats_init(void);
-/* Cycles are counted anew. */
+/* Restarts the count of cycles. */
 void stats_restart(void);
 /* SysTick, which counts down. */
 uint32_t stats_cycles(void);

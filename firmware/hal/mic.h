@@ -18,7 +18,7 @@ void mic_start(void);
 /* Stops listening; blocks that were not read are gone. */
 void mic_stop(void);
 /* Decimates the oldest finished block into pcm[EGRU_MIC_BLOCK]; 0: none is ready. Thread mode. After an error
- * of the DMA controller it starts listening anew. */
+ * of the DMA controller it restarts listening. */
 int mic_read(int16_t *pcm);
 /* Whether mic_read has work to do: to be asked with interrupts masked before going to sleep. */
 int mic_ready(void);

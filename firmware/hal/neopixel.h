@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The board's NeoPixels (WS2812B), a chain on one wire; board.h says where and how many.
+ * The board's NeoPixels (WS2812B), a chain on one wire; board.h has where and how many.
  */
 #ifndef NEOPIXEL_H
 #define NEOPIXEL_H

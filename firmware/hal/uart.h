@@ -17,7 +17,7 @@
 void uart_init(void);
 
 /* Next received byte, or -1. While the ring is full the port is not read: then bytes are lost on the line,
- * which uart_take_error tells. */
+ * which uart_take_error reports. */
 int uart_get(void);
 /* Up to n bytes of what has arrived, without an interrupt for each; returns how many. */
 unsigned uart_read(uint8_t *to, unsigned n);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The watchdog: whoever does not say for two seconds that all is well is reset. After one second without a
+ * The watchdog: the chip is reset if it is not fed for two seconds. After one second without a
  * sign it interrupts, which ends a sleep that nothing else would end.
  */
 #ifndef WDT_H

@@ -134,7 +134,7 @@ describe('the checkpoint', () => {
     const checkpoint = new Checkpoint(file);
     checkpoint.begin(job);
     const before = fs.readFileSync(file);
-    job.state.epoch = 1;
+    job.state.parameters[0] = 0.125;
     await listen(async () => {
       failing.add(call);
       checkpoint.save(job);
@@ -148,7 +148,7 @@ describe('the checkpoint', () => {
     expect(fs.readdirSync(inWork()).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     failing.clear();
     checkpoint.save(job);
-    expect(new TrainingJob(input.config, input.data, file).state.epoch).toBe(1);
+    expect(new TrainingJob(input.config, input.data, file).state.parameters[0]).toBe(0.125);
   });
 
   it('that cannot be written ends it before it begins, and leaves no folder', () => {

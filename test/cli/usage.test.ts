@@ -32,6 +32,8 @@ describe.concurrent('help', () => {
     expect(stdout).toContain(`Usage: egru ${command} `);
     expect(stdout).toContain(`\nExamples:\n  $ egru ${command} `);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    const output = /-o, --output[^-]*/.exec(stdout)?.[0];
+    if (output !== undefined) expect(output.replace(/\s+/g, ' ')).toMatch(/\(required\) $/);
   });
 
   it('prints the version of the package', async () => {
@@ -44,7 +46,21 @@ describe.concurrent('bad usage', () => {
   it.each<[string, string[], string]>([
     ['no command', [], 'no command given (see: egru --help)'],
     ['an unknown command', ['rnu'], "unknown command 'rnu' (Did you mean run?) (see: egru --help)"],
-    ['help on an unknown command', ['help', 'rnu'], 'there is no command rnu (see: egru --help)'],
+    [
+      'help on an unknown command',
+      ['help', 'trian'],
+      "unknown command 'trian' (Did you mean train?) (see: egru --help)",
+    ],
+    [
+      'an option that is misspelt and required',
+      ['build', MODEL, '--bord', 'uno', '-o', 'x'],
+      "build: unknown option '--bord' (Did you mean --board?) (see: egru build --help)",
+    ],
+    [
+      'an option of a group that is misspelt and required',
+      ['data', 'trim', 'x', '--ouput=y'],
+      "data trim: unknown option '--ouput' (Did you mean --output?) (see: egru data trim --help)",
+    ],
     ['an unknown option', ['run', '--foo', 'm', 'a'], "run: unknown option '--foo' (see: egru run --help)"],
     ['a missing argument', ['run'], "run: missing required argument 'model' (see: egru run --help)"],
     [
@@ -86,7 +102,7 @@ describe.concurrent('bad usage', () => {
       'no rule for train (it has test, validation)',
     ],
     ['a stream', ['run', MODEL, 'x', '--stream'], 'x: no such file or folder'],
-    ['features of no known format', ['features', MODEL, 'test/cli', '-o', 'x.csv'], 'no .wav files'],
+    ['features of no known format', ['features', MODEL, 'test/cli', '-o', 'x.csv'], 'no recordings'],
   ])('%s', async (_, args, message) => {
     expect(await refusal(args)).toContain(message);
   });

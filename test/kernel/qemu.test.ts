@@ -20,7 +20,7 @@ function driver(program: Program, features: Int16Array, steps: number): string {
   const inputs = inputsOf(program);
   const initial = program.layers.flatMap((layer, i) =>
     Array.from(
-      cellOf(layer).initialState(layer) ?? [],
+      cellOf(layer).initialState(layer, layer.units) ?? [],
       (value, unit) => `    h[${(outputs[i] ?? 0) + unit}] = ${value};`,
     ),
   );

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What model.json must not say, and the one line that each mistake gives. */
+/** Mistakes in model.json, and the one line that each mistake gives. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -186,7 +186,7 @@ describe('model.json that is refused', () => {
     ['no gain', frontend({ gain: 0 }), 'must be a positive number, found 0 (at frontend.gain)'],
     ['log2 without divisor', frontend({ divisor: undefined }), '"divisor" is missing (at frontend)'],
     [
-      'an unknown key of the front end',
+      'an unknown key of the feature extractor',
       frontend({ windows: 1 }),
       'unknown key "windows"; the nearest known one is "window" (at frontend)',
     ],
@@ -235,17 +235,22 @@ describe('model.json that is refused', () => {
     [
       'a threshold that is a fraction',
       { ...SMALL, detect: { keywords: { a: { threshold: 0.5 } } } },
-      'must be an integer from 1 to 32767, found 0.5 (at detect.keywords.a.threshold)',
+      'must be an integer from 1 to 32767 in Q15 (32768 is 1), found 0.5 (at detect.keywords.a.threshold)',
     ],
     [
       'a release above the threshold',
       { ...SMALL, detect: { keywords: { b: { threshold: 100, release: 101 } } } },
-      'must be an integer from 1 to 100, found 101 (at detect.keywords.b.release)',
+      'must be an integer from 1 to 100 in Q15 (at most the threshold), found 101 (at detect.keywords.b.release)',
+    ],
+    [
+      'keywords as a list',
+      { ...SMALL, detect: { keywords: ['a'] } },
+      'must be an object with a member per keyword: {"a": {}}, found a list (at detect.keywords)',
     ],
     [
       'a window of no frame',
       { ...SMALL, detect: { window: 0, keywords: { a: {} } } },
-      'must be an integer from 1 to 1024, found 0 (at detect.window)',
+      'must be an integer from 1 to 1024 frames, found 0 (at detect.window)',
     ],
     [
       'a scale beyond reason',
@@ -253,7 +258,7 @@ describe('model.json that is refused', () => {
       'must be a number from 0.001 to 1000, found 5000 (at detect.scale)',
     ],
     [
-      'voice activity without a front end',
+      'voice activity without a feature extractor',
       { ...SMALL, detect: { keywords: { a: {} }, vad: { level: 1, hangover: 1, reset: 1 } } },
       'needs sound: a model without "frontend" has no frame energy for voice activity (at detect.vad)',
     ],

@@ -106,7 +106,7 @@ function encode({ program, features, steps }: ProgramCase): Buffer {
   program.layers.forEach((layer, i) => {
     const codes = packCodes(layer).halfwords;
     const bias = Int32Array.from(matricesOf(layer).flatMap(({ matrix }) => Array.from(matrix.bias)));
-    const initial = cellOf(layer).initialState(layer) ?? new Int16Array(0);
+    const initial = cellOf(layer).initialState(layer, layer.units) ?? new Int16Array(0);
     const relu = cellOf(layer).activation(layer) === 'relu';
     parts.push(
       Uint32Array.of(

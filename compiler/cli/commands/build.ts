@@ -9,7 +9,7 @@ import { applicationRam, modelFlash } from '../../machines/firmware/fit.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
 import { jsonOption, kernelOption, newCommand } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
-import { count, grouped, percent, print, printJson, table } from '../shared/output.ts';
+import { count, grouped, percent, print, printJson, shellWord, table } from '../shared/output.ts';
 import { chooseKernel, type KernelChoice } from '../shared/target.ts';
 
 interface BuildOptions {
@@ -94,6 +94,7 @@ async function run(model: string, options: BuildOptions): Promise<void> {
   print('', `sha256 ${imageDigest(firmware.bin)}`);
   if (files.uf2 === null)
     print('', `no UF2: the bootloader of the ${board.title} does not accept UF2; flash the BIN`);
+  print('', `next: egru flash ${shellWord(model)} --board ${board.name}`);
 }
 
 function describeMicrophone({ name, where }: Microphone, chip: Chip): string[] {

@@ -12,7 +12,7 @@ import { inspectProgram } from '../../report/inspect/inspection.ts';
 import { estimateAll, estimateKernel } from '../../report/measure/estimate.ts';
 import { jsonOption, kernelOption, newCommand, positiveInteger } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
-import { grouped, percent, print, printJson, table } from '../shared/output.ts';
+import { fileList, grouped, percent, print, printJson, shellWord, table } from '../shared/output.ts';
 import type { KernelChoice } from '../shared/target.ts';
 
 const EXIT_LIMIT = 1;
@@ -107,6 +107,11 @@ function run(path: string, options: CompileOptions): void {
     '',
     'Estimates without wait states or feature extractor; "egru bench" measures both.',
     '',
-    ...written.map(printable),
+    fileList(
+      options.output,
+      files.map(({ path: name }) => name),
+    ),
+    '',
+    `next: make -C ${shellWord(options.output)}   (lib${prefix}.a; egru/egru.h shows a program that uses it)`,
   );
 }

@@ -30,7 +30,7 @@ export function listenCommand(): Command {
 
 async function run({ port, seconds = Number.POSITIVE_INFINITY, json }: ListenOptions): Promise<void> {
   await withBoard(port, async (link, { board, microphone, model, defect }) => {
-    // A board without a model says why, as the answer to "listen on".
+    // A board without a model gives the reason in its answer to "listen on".
     const labels = model === null ? [] : await labelsOf(link, model.outputs);
     const events: KeywordEvent[] = [];
     let keywords = 0;

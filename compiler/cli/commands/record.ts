@@ -24,7 +24,7 @@ interface RecordOptions {
   readonly json?: boolean;
 }
 
-/** Blocks of 4 ms before the first take, while filters settle, and between takes. */
+/** Blocks of 4 ms before the first recording, while filters settle, and between recordings. */
 const BEFORE = 125;
 const BETWEEN = 250;
 const FULL_SCALE = 32768;
@@ -60,7 +60,7 @@ async function run(options: RecordOptions): Promise<void> {
       try {
         await link.ask('record on');
         if (!json) print(begin(board, microphone, options));
-        await takeAll(link, folder, label, options, interruption.signal, (file) => files.push(file));
+        await recordAll(link, folder, label, options, interruption.signal, (file) => files.push(file));
       } catch (error) {
         await end(link).catch(() => {}); // why it ended is worth more than why it cannot be put in order
         throw error;
@@ -74,25 +74,25 @@ async function run(options: RecordOptions): Promise<void> {
   else print('no recordings');
 }
 
-function begin(board: string, microphone: string, { count: takes, seconds }: RecordOptions): string {
-  return `${printable(board)}, ${printable(microphone)} microphone: ${count(takes, 'recording')} of ${seconds} s`;
+function begin(board: string, microphone: string, { count: recordings, seconds }: RecordOptions): string {
+  return `${printable(board)}, ${printable(microphone)} microphone: ${count(recordings, 'recording')} of ${seconds} s`;
 }
 
-/** @param onFile called with every take that is kept, which stays whatever comes behind it */
-async function takeAll(
+/** @param onFile called with every recording that is kept, which stays whatever follows */
+async function recordAll(
   link: Link,
   folder: string,
   label: string,
-  { count: takes, seconds, json }: RecordOptions,
+  { count: recordings, seconds, json }: RecordOptions,
   signal: AbortSignal,
   onFile: (file: string) => void,
 ): Promise<void> {
-  for (let i = 1; i <= takes; i++) {
+  for (let i = 1; i <= recordings; i++) {
     const samples = await take(link, {
       length: Math.round(seconds * MICROPHONE_RATE),
       skip: i === 1 ? BEFORE : BETWEEN,
       onBegin: () => {
-        if (!json) print(`${i} of ${takes}: now, "${printable(label)}"`);
+        if (!json) print(`${i} of ${recordings}: now, "${printable(label)}"`);
       },
       signal,
     });
@@ -111,7 +111,7 @@ async function end(link: Link): Promise<void> {
   await listenAgain(link, (await identify(link)).model);
 }
 
-/** Whoever speaks for a minute wants to know first whether it can be kept; without a take there is to be no folder. */
+/** Checked before a long recording: it must be possible to keep it. Without a recording no folder is made. */
 function checkFolder(folder: string): void {
   let there = resolve(folder);
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there);

@@ -17,6 +17,7 @@ import {
   newCommand,
   patternOption,
   positiveInteger,
+  strictOption,
   wholeNumber,
 } from '../shared/command.ts';
 import { interruptible } from '../shared/interrupt.ts';
@@ -65,6 +66,7 @@ export function trainCommand(): Command {
     .option('--test', 'also evaluate the test split, with the integers of the chip')
     .option('--threads <n>', 'threads that train (default: one per core)', positiveInteger)
     .option('--every <n>', 'a line on stderr every n epochs', positiveInteger)
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }
@@ -80,6 +82,14 @@ async function run(path: string, options: TrainOptions): Promise<void> {
   const checkpoint = new Checkpoint(file);
   checkpoint.expect(options.resume === true);
   const input = await openTraining(path, options);
+  if (options.test === true && input.test.length === 0) {
+    const problem = 'no recording belongs to the split "test"; give it a share in the configuration';
+    throw new InputError(
+      '--test',
+      problem,
+      '"dataset": {"split": {"by": "rank", "validation": 0.2, "test": 0.2}}',
+    );
+  }
   const job = new TrainingJob(
     input.config,
     input.data,
@@ -98,7 +108,7 @@ async function run(path: string, options: TrainOptions): Promise<void> {
   );
 }
 
-/** The weights of a model folder, whatever else its model.json says. */
+/** The weights of a model folder, whatever else is in its model.json. */
 function startWeights(folder: string): StartWeights {
   const file = join(folder, WEIGHTS);
   return { file, tensors: readSafetensors(file, readLimited(file, MAX_WEIGHTS_BYTES)).tensors };
@@ -139,7 +149,7 @@ export async function finish(
   code: number,
 ): Promise<void> {
   const { best } = job.state;
-  // Without a whole epoch there is nothing that was ever judged.
+  // Without a whole epoch nothing was evaluated.
   const files = best === null ? [] : job.writeModel(options.output, end);
   const isDone = end.reason === 'finished' || end.reason === 'no-progress';
   if (isDone) checkpoint.remove();

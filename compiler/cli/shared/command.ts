@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Exit code where what was compared differs: integers of two machines, or the flash of a board and its image. */
-export const EXIT_DIFFERENCE = 1;
-
 /** What all commands share: how they are made, and options that several of them have. */
 
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Help, InvalidArgumentError, Option } from 'commander';
 import { kernelNames } from '../../codegen/kernels/index.ts';
+
+/** Exit code where what was compared differs: integers of two machines, or the flash of a board and its image. */
+export const EXIT_DIFFERENCE = 1;
 
 export interface Example {
   readonly command: string;
@@ -21,17 +21,26 @@ export function newCommand(name: string, description: string, examples: readonly
     .addHelpText('after', examples.length === 0 ? '' : `\nExamples:\n${lines.join('\n')}`);
 }
 
-/** Errors are thrown, and said by main.ts alone. */
+/** Errors are thrown, and printed by main.ts alone. */
 export function configure(command: Command): Command {
   return command
     .exitOverride()
     .allowExcessArguments(false)
     .showSuggestionAfterError(true)
-    .configureHelp({ subcommandTerm: (sub) => sub.name() }) // leaves room for what they do, at 80 columns
+    .configureHelp({
+      subcommandTerm: (sub) => sub.name(), // leaves room for what they do, at 80 columns
+      optionDescription(option) {
+        const text = Help.prototype.optionDescription.call(this, option);
+        return option.mandatory ? `${text} (required)` : text;
+      },
+    })
     .configureOutput({ writeErr: () => {}, outputError: () => {} });
 }
 
 export const jsonOption = () => new Option('--json', 'print one JSON document and nothing else');
+
+export const strictOption = () =>
+  new Option('--strict', 'an error where a recording is not read without an assumption');
 
 export const limitOption = () =>
   new Option('--limit <n>', 'use n files, spread evenly over all').argParser(positiveInteger);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the data commands are given: a dataset, and a training's configuration that says how to read it. */
+/** What the data commands are given: a dataset, and a training configuration for reading it. */
 import { Option } from 'commander';
 import { JsonValue, parseJson } from '../../core/base/json.ts';
 import { readLimited } from '../../host/files/files.ts';

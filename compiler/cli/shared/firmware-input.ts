@@ -35,7 +35,7 @@ export async function openRegion(path: string, board: Board, options: ImageOptio
   return readModelImage(model, basename(path), board.chip);
 }
 
-/** An image with the board and the microphone that it was built for. @param name undefined: the image says it */
+/** An image with the board and the microphone that it was built for. @param name undefined: the one in the image */
 export async function openBoardImage(path: string, name: string | undefined): Promise<BoardImage> {
   if (!isModel(path)) return readBoardImage(readLimited(path, MAX_IMAGE_BYTES), path, name);
   const board = name === undefined ? defaultBoard : findBoard(name);

@@ -60,7 +60,7 @@ export interface ClipInput {
   readonly truth: (file: string) => number | null;
 }
 
-/** The model and the files of a command that judges clips. */
+/** The model and the files of a command that classifies clips. */
 export function openClips(path: string, audio: readonly string[], options: ClipOptions): ClipInput {
   const { program, model, splits } = openModel(path);
   const clips = clipProgram(program, path);
@@ -84,7 +84,7 @@ export function knownTruths({ files, truth, program: { labels } }: ClipInput): n
 
 export interface StreamInput {
   readonly program: SoundProgram;
-  /** Whether the model says how it detects; otherwise every label is a keyword, with the thresholds by default. */
+  /** Whether the model has "detect"; otherwise every label is a keyword, with default thresholds. */
   readonly stated: boolean;
   readonly files: readonly string[];
   /** Index of a file's true label; null where it is not known. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** egru inspect PORT: what a board says of itself. */
+/** egru inspect PORT: what a board reports about itself. */
 import { hex32 } from '../../core/base/crc32.ts';
 import { printable } from '../../core/base/errors.ts';
 import { labelsOf } from '../../machines/device/identity.ts';

@@ -42,8 +42,8 @@ export async function interruptible<T>(
 }
 
 /**
- * Work that throws when it is told to stop: what the signal aborts with, or an InputError where the user has to know in which
- * state it left things. The exit code becomes the signal's.
+ * Work that throws when it is asked to stop: the reason of the signal, or an InputError where the user has to know in
+ * which state it left things. The exit code becomes the signal's.
  * @returns undefined where that happened
  */
 export function unlessInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
@@ -52,9 +52,9 @@ export function unlessInterrupted<T>(work: (signal: AbortSignal) => Promise<T>):
       return await work(interruption.signal);
     } catch (error) {
       const { signal, code } = interruption;
-      const told = error instanceof InputError;
-      if (code === 0 || !(told || error === signal.reason)) throw error;
-      if (told) process.stderr.write(`egru: ${error.message}\n`);
+      const isForUser = error instanceof InputError;
+      if (code === 0 || !(isForUser || error === signal.reason)) throw error;
+      if (isForUser) process.stderr.write(`egru: ${error.message}\n`);
       process.exitCode = code;
       return undefined;
     }

@@ -55,7 +55,7 @@ export function pad(text: string, width: number, align: 'left' | 'right'): strin
   return align === 'left' ? text + space : space + text;
 }
 
-/** The end of a text that is too long: of paths, that is what tells them apart. */
+/** The end of a text that is too long: for paths, the part that distinguishes them. */
 function shorten(text: string, width: number): string {
   const points = [...text];
   return points.length <= width ? text : `…${points.slice(points.length - width + 1).join('')}`;
@@ -78,4 +78,23 @@ export function percent(share: number): string {
 /** 1 -> "1 clip", 2 -> "2 clips" */
 export function count(n: number, noun: string): string {
   return `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** A path as a shell takes it. */
+export function shellWord(text: string): string {
+  const word = printable(text);
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** "build/x: a.c, a.h, Makefile, egru/ (18 files)": files by the folders below the one that was written. */
+export function fileList(folder: string, names: readonly string[]): string {
+  const below = new Map<string, number>();
+  const own: string[] = [];
+  for (const name of names) {
+    const [first = '', ...rest] = name.split('/');
+    if (rest.length === 0) own.push(first);
+    else below.set(first, (below.get(first) ?? 0) + 1);
+  }
+  const folders = [...below].map(([name, files]) => `${name}/ (${count(files, 'file')})`);
+  return `${printable(folder)}: ${[...own, ...folders].map(printable).join(', ')}`;
 }

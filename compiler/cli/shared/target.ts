@@ -25,7 +25,10 @@ export async function withMachine<T>(
   }
 }
 
-/** Builds what the machine needs; for the chip the image that `build` writes. What only host and chip need is loaded only for them. */
+/**
+ * Builds what the machine needs; for the chip the image that `build` writes. What only host and chip need is loaded
+ * only for them.
+ */
 export async function openMachine(
   name: MachineName,
   program: Program,
@@ -63,7 +66,7 @@ export async function chooseKernel(
   return estimateAll(program).find(({ flash }) => flash <= roomOf(board))?.kernel ?? smallestKernel;
 }
 
-/** Tables of a front end, and the texts of the region's header: what the model's region holds beside kernel and model. */
+/** Tables of a feature extractor and texts of the region's header: the model's region besides kernel and model. */
 const FRONTEND_BYTES = 3 * 1024;
 
 /** Bytes of flash for kernel and model. */

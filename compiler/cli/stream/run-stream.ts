@@ -11,7 +11,7 @@ import { withMachine } from '../shared/target.ts';
 export async function runStream(model: string, audio: readonly string[], options: RunOptions): Promise<void> {
   const input = openStreams(model, audio, options);
   const { labels } = input.program;
-  const results = await hear(input, options);
+  const results = await listen(input, options);
   const events = results.flatMap(({ events: detected }, i) =>
     detected.map(({ label, sample, score }) => ({
       ...{ file: input.files[i] ?? '', label: labels[label] ?? '' },
@@ -37,7 +37,7 @@ export async function runStream(model: string, audio: readonly string[], options
   if (!input.stated) print(defaultNote(input));
 }
 
-async function hear(
+async function listen(
   { program, files }: StreamInput,
   { on, kernel }: Pick<RunOptions, 'on' | 'kernel'>,
 ): Promise<StreamResult[]> {
@@ -52,7 +52,7 @@ async function hear(
   }
 }
 
-/** What to know where model.json says nothing of detection. */
+/** The note for a model.json without "detect". */
 export function defaultNote({ program }: StreamInput): string {
   const [keyword] = program.detect.keywords;
   return `no "detect" in model.json: every label is a keyword, threshold ${grouped(keyword?.threshold ?? 0)}`;

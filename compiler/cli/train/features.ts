@@ -17,7 +17,10 @@ import { readTrainingConfig, type TrainingConfig } from '../../training/train/co
 import { aboutDataset, modelSplits } from './splits.ts';
 import type { TrainInput } from './train-input.ts';
 
-/** @throws InputError where the features come from another front end than that of the configuration, or do not fit it */
+/**
+ * @throws InputError where the features come from another feature extractor than that of the configuration, or do not
+ * fit it
+ */
 export function openFeatures(path: string, document: JsonValue, dataset: DatasetConfig): TrainInput {
   const { extra, backgrounds, trim } = dataset;
   const unusable = Object.entries({ extra: extra.length > 0, backgrounds, trim }).find(
@@ -71,7 +74,7 @@ function datasetOf(path: string, { clips }: StoredFeatures, { pattern, names }: 
   return dataset;
 }
 
-/** Front end and steps are those of the features where the configuration says nothing; what it says must agree. */
+/** Feature extractor and steps are those of the features; where the configuration has them, they must agree. */
 function configFor(
   path: string,
   { frontend, frontendDigest: digest, steps, bins }: StoredFeatures,

@@ -32,7 +32,7 @@ export interface TrainInputOptions {
 }
 
 const MAX_CONFIG_BYTES = 1024 * 1024;
-/** What backgrounds are used with where the configuration says nothing of augmentation. */
+/** How backgrounds are mixed where the configuration has no augmentation. */
 const BACKGROUND = { probability: 0.5, snr: { low: 5, high: 25 } };
 
 /** @throws InputError for whatever is wrong with configuration, dataset or recordings */
@@ -87,7 +87,7 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
   }
 }
 
-/** The configuration with what flags say; the model is called like its folder where nothing else is said. */
+/** The configuration with the flags; the model's default name is that of its folder. */
 function readDocument({ output, config, seed }: TrainInputOptions): JsonValue {
   const file = config ?? 'configuration';
   const document = config === undefined ? null : parseJson(file, readLimited(file, MAX_CONFIG_BYTES));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a training says while it runs: one line on a terminal, and lines to keep where --every asks for them. */
+/** What a training prints while it runs: one line on a terminal, and lines to keep where --every asks for them. */
 import { StatusLine, type Terminal } from '../../host/pool/progress.ts';
 import type { Best, EpochRecord, Phase } from '../../training/train/run.ts';
 import { percent } from '../shared/output.ts';
@@ -16,7 +16,7 @@ export class TrainingProgress {
   #last: EpochRecord | null = null;
   #stopping = false;
 
-  /** @param every a plain line on stderr every so many epochs, terminal or not; null: none */
+  /** @param every a plain line on stderr every n epochs, terminal or not; null: none */
   constructor(
     phases: readonly Phase[],
     every: number | null,

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a training says at its end. */
+/** What a training prints at its end. */
+
 import { printable } from '../../core/base/errors.ts';
 import { type Evaluation, evaluate } from '../../report/evaluate/evaluation.ts';
 import type { Entry } from '../../training/data/entry.ts';
+import { trainedCell } from '../../training/train/cells/index.ts';
 import type { TrainingJob } from '../../training/train/job.ts';
 import type { RunEnd } from '../../training/train/run.ts';
 import { classify } from '../shared/classify.ts';
 import { openClips } from '../shared/input.ts';
-import { count, grouped, pad, percent, print, printJson } from '../shared/output.ts';
+import { count, grouped, pad, percent, print, printJson, shellWord } from '../shared/output.ts';
 import { duration } from './progress.ts';
 import type { TrainInput } from './train-input.ts';
 
@@ -31,15 +33,15 @@ export interface ReportOptions {
 
 export async function reportTraining(trained: Trained, options: ReportOptions): Promise<void> {
   const test =
-    options.test && trained.input.config.cell === 'egru' && trained.input.test.length > 0
-      ? await judge(trained)
+    options.test && trainedCell({ type: trained.input.config.cell }).compiled && trained.input.test.length > 0
+      ? await evaluateTest(trained)
       : null;
   if (options.json) printJson({ ...facts(trained), test, checkpoint: options.checkpoint });
   else print(...summary(trained, test, options.checkpoint));
 }
 
 /** The test split by the model that was written, as the chip computes it. */
-async function judge({ output, input: { test } }: Trained): Promise<Evaluation> {
+async function evaluateTest({ output, input: { test } }: Trained): Promise<Evaluation> {
   const files = test.map(({ file }) => file);
   const { program, model } = openClips(output, files, {});
   const truth = new Map(test.map(({ file, label }: Entry) => [file, program.labels.indexOf(label)]));
@@ -104,6 +106,7 @@ function summary(
     rows.push(['validation', `${percent(validationAccuracy)} (${clips})`]);
     rows.push(['zero weights', percent(records[epoch]?.zeroShare ?? 0)]);
   }
+  const warning = belowMajority(input, best);
   if (test !== null) {
     const [low, high] = test.interval;
     rows.push([
@@ -113,12 +116,25 @@ function summary(
   }
   return [
     ...rows.map(([name, value]) => `${pad(name, 16, 'left')}${value}`),
+    ...(warning === null ? [] : ['', warning]),
     '',
     ...files.map(printable),
     ...(files.length === 0 ? ['No epoch was finished: nothing was written.'] : []),
     '',
     ...next(dataset, output, input, checkpoint),
   ];
+}
+
+/** Whoever always answers the commonest label is right so often: a model that is no better has learnt nothing. */
+function belowMajority({ config, data }: TrainInput, best: TrainingJob['state']['best']): string | null {
+  // Of steps most are background, and their labels are drawn anew in every epoch.
+  if (best === null || config.labels === 'steps' || data.validation.length === 0) return null;
+  const counts = data.labels.map((_, i) => data.validation.filter(({ label }) => label === i).length);
+  const most = Math.max(...counts);
+  const share = most / data.validation.length;
+  if (best.validationAccuracy > share) return null;
+  const name = printable(data.labels[counts.indexOf(most)] ?? '');
+  return `THIS MODEL IS NOT BETTER THAN THE MAJORITY CLASS "${name}" (${percent(share)} OF THE VALIDATION). DO NOT FLASH IT.`;
 }
 
 /** The command to type now. */
@@ -131,15 +147,9 @@ function next(
   const [from, model] = [dataset, output].map(shellWord);
   if (checkpoint !== null)
     return [`next: the same command with --resume continues from ${printable(checkpoint)}`];
-  if (config.cell === 'gru') return ['A GRU is a baseline: it cannot be compiled.'];
+  if (!trainedCell({ type: config.cell }).compiled) return ['A GRU is a baseline: it cannot be compiled.'];
   const hasTest =
     test.length > 0 && data.splits !== undefined && data.splits !== null && 'test' in data.splits;
   if (hasTest) return [`next: egru eval ${model} ${from} --split test`];
   return [`next: egru compile ${model} -o build/${shellWord(config.name)}`];
-}
-
-/** A path as a shell takes it. */
-function shellWord(text: string): string {
-  const word = printable(text);
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

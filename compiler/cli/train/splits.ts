@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the files of a model say about the dataset it was trained on. */
+/** What the files of a model contain about the dataset it was trained on. */
 import type { DatasetConfig } from '../../training/data/config.ts';
 import type { Entry } from '../../training/data/entry.ts';
 import type { Unusable } from '../../training/data/recordings.ts';
@@ -11,9 +11,9 @@ const PLAIN_FIELD = /^[A-Za-z]+$/;
 
 /**
  * `splits` of model.json, for `egru eval --split`.
- * @param pattern how names tell the fields; null: they do not
+ * @param pattern how names contain the fields; null: they do not
  * @returns null where model.json has no words for it: splits by field without a pattern, or with fields of names that
- * it does not read. Shares need folders that bear the labels: with a pattern, it stands alone and tells labels only.
+ * it does not read. Shares need folders that bear the labels: a pattern without splits gives labels only.
  */
 export function modelSplits(pattern: string | null, rule: SplitRule): object | null {
   if (pattern === null) return rule.by === 'field' ? null : rule;

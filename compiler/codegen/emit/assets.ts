@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What code generation needs besides the program. It opens no file: whoever calls it hands these texts over. */
+/** What code generation needs besides the program. It opens no file: the caller passes these texts. */
 export interface Assets {
   /** The compiler's own version: stands in every banner. */
   readonly version: string;

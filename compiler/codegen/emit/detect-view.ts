@@ -49,7 +49,7 @@ export function streamMemory(
   const words = detectWords(detect);
   const frame = program.frontend?.frame ?? 0;
   const inputs = Math.ceil(inputsOf(program) / 2);
-  // Frames are even: one of them as halfwords, and the front end's scratch of as many words.
+  // Frames are even: one of them as halfwords, and the feature extractor's scratch of as many words.
   const sound = frame / 2 + frame;
   return { detect: words, stream: stateWords + words + outputsOf(program) + inputs + sound };
 }

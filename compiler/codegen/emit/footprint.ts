@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What kernel and model take on the chip, known before anything is compiled; front end and drivers apart. */
+/** What kernel and model take on the chip, known before anything is compiled; feature extractor and drivers apart. */
 
 import { stateWords } from '../../core/program/layout.ts';
 import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts';

@@ -246,7 +246,7 @@ function layerSummary(layer: Layer): string {
 
 /** The initial state where it is not all zeros. */
 function initialArray(layer: Layer, index: number): ArrayView | null {
-  const initial = cellOf(layer).initialState(layer);
+  const initial = cellOf(layer).initialState(layer, layer.units);
   if (initial === null || initial.every((value) => value === 0)) return null;
   return {
     comment: blockComment([

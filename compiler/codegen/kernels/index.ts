@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** All kernels. Nothing else in the compiler tells them apart: docs/EXTENDING.md shows how one is added. */
+/** All kernels. Nothing else in the compiler distinguishes them: docs/EXTENDING.md shows how one is added. */
 import type { Kernel } from './kernel.ts';
 import { packedKernel } from './packed/kernel.ts';
 import { unrolledKernel } from './unrolled/kernel.ts';

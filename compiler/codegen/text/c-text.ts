@@ -40,7 +40,7 @@ function octal(byte: number): string {
 }
 
 /**
- * One constant's name per label: PREFIX and the label in capitals where that says enough and is unique, otherwise
+ * One constant's name per label: PREFIX and the label in capitals where that is clear and unique, otherwise
  * PREFIX and the label's index.
  */
 export function cConstants(prefix: string, labels: readonly string[]): string[] {

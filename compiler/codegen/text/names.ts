@@ -2,7 +2,7 @@
 /** What generated files and the names in them are called: a prefix keeps two models in one program apart. */
 import { InputError } from '../../core/base/errors.ts';
 
-/** How names begin where nobody asks for anything else. */
+/** How names begin by default. */
 export const DEFAULT_PREFIX = 'model';
 
 /** C promises 31 characters of a global name (C11, 5.2.4.1); `_model` and `_detect` come behind it. */

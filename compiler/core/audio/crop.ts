@@ -11,7 +11,7 @@ export function wholeFrames(n: number, frame: number, hop: number): number {
 }
 
 /**
- * The window of a clip that a readout of `steps` frames judges: exactly frame + (steps - 1) * hop samples. A shorter
+ * The window of a clip that a readout of `steps` frames uses: exactly frame + (steps - 1) * hop samples. A shorter
  * clip is centred in silence, floor((L - n) / 2) zeros before it; a longer one loses floor((n - L) / 2) samples at
  * its start and the rest at its end.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Where a text stops being JSON (RFC 8259). JSON.parse says so only for some errors and engines; this runs after it
+ * Where a text stops being JSON (RFC 8259). JSON.parse reports it only for some errors and engines; this runs after it
  * has failed, without recursion.
  */
 const SPACE = /[ \t\n\r]*/y;

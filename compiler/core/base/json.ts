@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * JSON from strangers, read by hand-written checks. Every message says where in the document it applies, in the
+ * JSON from strangers, read by hand-written checks. Every message names the place in the document, in the
  * notation `layers[2].inputs`.
  */
 import { InputError } from './errors.ts';
@@ -74,13 +74,14 @@ export class JsonValue {
     }
   }
 
-  integer(min: number, max: number): number {
+  /** @param unit what it counts, for the message: "frames" */
+  integer(min: number, max: number, unit?: string): number {
     const { value } = this;
     if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
       this.fail(
         min === max
           ? `must be ${min}, found ${describe(value)}`
-          : `must be an integer from ${min} to ${max}, found ${describe(value)}`,
+          : `must be an integer from ${min} to ${max}${unit === undefined ? '' : ` ${unit}`}, found ${describe(value)}`,
       );
     }
     return value + 0; // -0 becomes 0

@@ -8,7 +8,7 @@
 /** The code of a weight that is zero. Codes: bit 2 sign, bits 1..0 shift, 7 zero, 3 invalid. */
 export const CODE_ZERO = 7;
 
-/** Largest magnitude that softsign tells apart: larger accumulators behave like this one. */
+/** Largest magnitude that softsign distinguishes: larger accumulators behave like this one. */
 export const SOFTSIGN_LIMIT = (1 << 21) - 1;
 
 /** One product. x: Q15 or any int32; returns x >> shift, negated after the shift where the sign bit is set. */

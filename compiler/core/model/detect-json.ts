@@ -28,7 +28,7 @@ export function readDetect(
     value.fail(`${labels.length} labels; streams of at most ${MAX_DETECT_LABELS} are detected`);
   }
   const frames = defaultFrames(frontend);
-  const window = detect.optional('window')?.integer(1, MAX_WINDOW) ?? frames.window;
+  const window = detect.optional('window')?.integer(1, MAX_WINDOW, 'frames') ?? frames.window;
   const keywords = readKeywords(detect.get('keywords'), labels);
   checkRing(value, window, keywords.length);
   const vad = detect.optional('vad');
@@ -36,7 +36,7 @@ export function readDetect(
   return {
     scale: scale === null ? DEFAULT_SCALE : readScale(scale),
     window,
-    refractory: detect.optional('refractory')?.integer(0, 65535) ?? frames.refractory,
+    refractory: detect.optional('refractory')?.integer(0, 65535, 'frames') ?? frames.refractory,
     keywords,
     vad: vad === null ? null : readVad(vad, frontend !== null),
   };
@@ -52,14 +52,21 @@ function readScale(value: JsonValue): number {
 
 /** Label -> thresholds; a label that is no keyword (background) is left out. */
 function readKeywords(value: JsonValue, labels: readonly string[]): DetectKeyword[] {
+  if (Array.isArray(value.value)) {
+    const name = typeof value.value[0] === 'string' ? value.value[0] : (labels[0] ?? '');
+    value.fail(`must be an object with a member per keyword: {${quote(name)}: {}}, found a list`);
+  }
   const keywords = [...value.members()].map(([name, member]): DetectKeyword => {
     const label = labels.indexOf(name);
     if (label < 0) {
       value.fail(`${quote(name)} is not a label; the nearest one is ${quote(nearest(name, labels) ?? '')}`);
     }
     const keyword = member.object(['threshold', 'release']);
-    const threshold = keyword.optional('threshold')?.integer(1, THRESHOLD_MAX) ?? DEFAULT_THRESHOLD;
-    const release = keyword.optional('release')?.integer(1, threshold) ?? defaultRelease(threshold);
+    const threshold =
+      keyword.optional('threshold')?.integer(1, THRESHOLD_MAX, 'in Q15 (32768 is 1)') ?? DEFAULT_THRESHOLD;
+    const release =
+      keyword.optional('release')?.integer(1, threshold, 'in Q15 (at most the threshold)') ??
+      defaultRelease(threshold);
     return { label, threshold, release };
   });
   if (keywords.length === 0) value.fail('must name at least one label that is a keyword');

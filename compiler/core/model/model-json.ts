@@ -170,7 +170,7 @@ function readFrontend(value: JsonValue, inputs: number): FrontendModel {
   const count = bins.integer(1, frame / 2 + 1);
   if (count !== inputs) bins.fail(`${count} bins for the ${inputs} inputs of the first layer`);
   const scale = frontend.get('scale').choice(['log2', 'linear']);
-  // A linear scale has no divisor: one that stands there says nothing and is not kept.
+  // A linear scale has no divisor: one in the file is ignored and not kept.
   const divisor = scale === 'log2' ? frontend.get('divisor').positive() : 1;
   frontend.optional('divisor')?.positive();
   return {

@@ -7,7 +7,7 @@ import type { DetectProgram } from '../program/detect-program.ts';
 import type { FrontendDefinition } from '../program/frontend-program.ts';
 import type { BiasRule, Layer, QuantizerRule, Readout } from '../program/program.ts';
 
-/** `frontend` of model.json: the front end by its floating-point meaning (docs/NUMERICS.md). */
+/** `frontend` of model.json: the feature extractor by its floating-point meaning (docs/NUMERICS.md). */
 export type FrontendModel = FrontendDefinition;
 
 /** A dense array in row-major order; every float16, bfloat16, float32 and float64 is exact as a number here. */
@@ -34,7 +34,7 @@ export interface ModelLayer<Settings extends object = object> extends LayerHead<
   readonly linears: readonly Linear[];
 }
 
-/** `splits` of model.json by fields: how a clip's file name tells label and split. */
+/** `splits` of model.json by fields: how a clip's file name contains label and split. */
 export interface FieldSplits {
   /** E.g. "{label}_{speaker}_{index}.wav". */
   readonly pattern: string;
@@ -75,7 +75,7 @@ export interface Model {
   /** null: streaming only. */
   readonly readout: Readout | null;
   readonly splits: Splits | null;
-  /** Detection in a stream; null where model.json says nothing of it. */
+  /** Detection in a stream; null where model.json has none. */
   readonly detect: DetectModel | null;
   /** One line each, about the weights file: what was assumed of its names, and what was left out. */
   readonly notes: readonly string[];

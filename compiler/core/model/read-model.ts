@@ -45,7 +45,7 @@ function withWeights(folder: string, head: ModelHead, weights: ReadWeights): Mod
   };
 }
 
-/** Weights that say which front end they were trained with must have been trained with this one. */
+/** Weights that name the feature extractor they were trained with must have been trained with this one. */
 function checkFrontend({ frontend }: ModelHead, { path, metadata }: ReadWeights): void {
   const trained = metadata.get('frontendDigest');
   if (trained === undefined || (frontend !== null && trained === frontendDigest(frontend))) return;

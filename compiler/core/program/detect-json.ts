@@ -53,7 +53,7 @@ export function detectFromJson(value: JsonValue, labels: number, hasFrontend: bo
     preShift: detect.get('preShift').integer(0, 15),
     postShift: detect.get('postShift').integer(0, 11),
     window,
-    refractory: detect.get('refractory').integer(0, 65535),
+    refractory: detect.get('refractory').integer(0, 65535, 'frames'),
     keywords,
     vad: vad === null ? null : readVad(vad, hasFrontend),
   };
@@ -66,8 +66,8 @@ export function readVad(value: JsonValue, hasFrontend: boolean): DetectVad {
     value.fail('needs sound: a model without "frontend" has no frame energy for voice activity');
   return {
     level: vad.get('level').integer(1, 32767),
-    hangover: vad.get('hangover').integer(0, 65535),
-    reset: vad.get('reset').integer(1, 65535),
+    hangover: vad.get('hangover').integer(0, 65535, 'frames'),
+    reset: vad.get('reset').integer(1, 65535, 'frames'),
   };
 }
 

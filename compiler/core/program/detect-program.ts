@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Detection in a stream as the executors need it: twin of struct egru_detect (runtime-c/egru_detect.h), integers only.
- * docs/NUMERICS.md, "Detection", says what each number does.
+ * docs/NUMERICS.md, "Detection", defines each number.
  */
 
 /** A label that fires. Thresholds are Q15 smoothed posteriors, the unit of an event's score. */
@@ -38,11 +38,11 @@ export interface DetectProgram {
   readonly refractory: number;
   /** At least one, by rising label. */
   readonly keywords: readonly DetectKeyword[];
-  /** null: every frame is heard. */
+  /** null: every frame is active. */
   readonly vad: DetectVad | null;
 }
 
-/** Of a model that detects: so many exponentials of at most 2^20 sum below 2^31. */
+/** Of a model that detects: this many exponentials of at most 2^20 sum below 2^31. */
 export const MAX_DETECT_LABELS = 1024;
 /** Frames; 16 s at a hop of 128 samples and 8 kHz. */
 export const MAX_WINDOW = 1024;
@@ -55,12 +55,14 @@ export const DEFAULT_SCALE = 4;
 export const MIN_SCALE = 0.001;
 export const MAX_SCALE = 1000;
 
-/** Where model.json says nothing: half of certainty. */
+/** Default: half of certainty. */
 export const DEFAULT_THRESHOLD = 16384;
-/** Where model.json says nothing: half a second and one second. */
+/** Defaults: half a second and one second. */
 const WINDOW_SECONDS = 0.5;
 const REFRACTORY_SECONDS = 1;
-/** Of the gate by default: -60 dB of full scale, and 0.3 s until it closes, and 0.2 s more until the network forgets. */
+/**
+ * Of the gate by default: -60 dB of full scale, and 0.3 s until it closes, and 0.2 s more until the network forgets.
+ */
 const VAD_LEVEL = 32;
 const HANGOVER_SECONDS = 0.3;
 const RESET_SECONDS = 0.2;
@@ -72,7 +74,7 @@ export function defaultRelease(threshold: number): number {
   return Math.max(1, threshold >> 1);
 }
 
-/** Window and refractory time where model.json says nothing. */
+/** Window and refractory time by default. */
 export function defaultFrames(frontend: Clock | null): {
   readonly window: number;
   readonly refractory: number;
@@ -82,7 +84,7 @@ export function defaultFrames(frontend: Clock | null): {
   return { window: Math.min(MAX_WINDOW, framesIn(WINDOW_SECONDS, frontend)), refractory };
 }
 
-/** The gate of models that say nothing of detection at all. */
+/** Voice activity of models without "detect". */
 export function defaultVad(frontend: Clock | null): DetectVad | null {
   if (frontend === null) return null;
   const [hangover, reset] = [framesIn(HANGOVER_SECONDS, frontend), framesIn(RESET_SECONDS, frontend)];

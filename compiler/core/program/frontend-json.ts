@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The front end's part of program.json. Gain and divisor are text: nothing computes with them any more. */
+/** The feature extractor's part of program.json. Gain and divisor are text: nothing computes with them any more. */
 import type { JsonValue } from '../base/json.ts';
 import { curveWords, type FrameSize, type FrontendProgram, MAX_SHIFT } from './frontend-program.ts';
 import { SAMPLE_RATES } from './limits.ts';

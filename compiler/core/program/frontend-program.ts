@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The front end as the executors need it: twin of struct egru_frontend (runtime-c/egru_frontend.h). Integers only:
- * gain, divisor, logarithm and clipping are inside the curve; the twiddles and windows depend on no model
+ * The feature extractor as the executors need it: twin of struct egru_frontend (runtime-c/egru_frontend.h). Integers
+ * only: gain, divisor, logarithm and clipping are inside the curve; the twiddles and windows depend on no model
  * (compiler/core/fixed/frontend-tables.ts and runtime-c/egru_frontend_tables.c, generated together).
  */
 

@@ -40,7 +40,7 @@ export function stateLayout(program: Program): StateLayout {
 }
 
 /**
- * Words of state for a kernel that needs so many words of scratch.
+ * Words of state for a kernel that needs `scratchWords` words of scratch.
  * @throws InputError where they do not fit the 16-bit count of the runtime
  */
 export function stateWords(program: Program, scratchWords: number): number {

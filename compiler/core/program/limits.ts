@@ -2,7 +2,7 @@
 /** Sizes that model.json and program.json may state; larger ones belong to no chip that this compiles for. */
 
 export const MAX_LAYERS = 16;
-/** Of inputs + units of a layer: with so many terms no sum of products leaves int32. */
+/** Of inputs + units of a layer: with this many terms no sum of products leaves int32. */
 export const MAX_COLUMNS = 65535;
 /** Of a readout. */
 export const MAX_STEPS = 65535;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * program.json, the quantized program as a file (docs/program.schema.json). Every number in it is an integer; gain
- * and divisor of the front end, which no executor computes with, stand there as text. The same program always gives
- * the same bytes: fixed order of keys, one row of a matrix per line.
+ * and divisor of the feature extractor, which no executor computes with, stand there as text. The same program always
+ * gives the same bytes: fixed order of keys, one row of a matrix per line.
  */
 import type { JsonValue } from '../base/json.ts';
 import { parseJson } from '../base/json.ts';

@@ -32,7 +32,7 @@ export interface Layer {
   readonly units: number;
 }
 
-/** How a clip is judged: the frames it is cut to, and what decides. */
+/** How a clip is classified: the frames it is cropped to, and the aggregation of their logits. */
 export interface Readout {
   readonly steps: number;
   readonly rule: 'sum' | 'last';
@@ -53,7 +53,7 @@ export interface Program {
   readonly layers: readonly Layer[];
   /** null: the model listens to a stream only. */
   readonly readout: Readout | null;
-  /** How keywords are found in a stream; absent where model.json says nothing of it. */
+  /** How keywords are found in a stream; absent where model.json has no "detect". */
   readonly detect?: DetectProgram;
 }
 
@@ -80,7 +80,7 @@ function firstLayer(program: Program): Layer {
   return first;
 }
 
-/** The program as one that listens. @throws Error where it has no detection: whoever asks for a stream adds one */
+/** The program as one that listens. @throws Error where it has no detection: callers that need a stream add one */
 export function requireDetection(program: Program): StreamProgram {
   const { detect } = program;
   if (detect === undefined) throw new Error(`${program.name} has no detection`);

@@ -19,7 +19,7 @@ export interface Range {
 /** Accumulators stay within ±INT32_LIMIT, so that they can be negated, too. */
 export const INT32_LIMIT = 2147483647;
 
-/** Features of a front end are magnitudes; what feeds a network without one may be any Q15. */
+/** Features of a feature extractor are magnitudes; what feeds a network without one may be any Q15. */
 export function featureRange(hasFrontend: boolean): Range {
   return { min: hasFrontend ? 0 : -32768, max: 32767 };
 }
@@ -76,7 +76,7 @@ function worst(min: number, max: number): number | null {
   return max > INT32_LIMIT ? max : null;
 }
 
-/** `layer NAME, gate G, unit N` as messages say it. */
+/** `layer NAME, gate G, unit N` as in messages. */
 export function placeOf(layer: string, gate: string, unit: number): string {
   return `layer ${layer}${gate === '' ? '' : `, gate ${gate}`}, unit ${unit}`;
 }

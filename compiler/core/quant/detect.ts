@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The scale of the logits as a multiplication and two shifts, and detection for models that say nothing of it. */
+/** The scale of the logits as a multiplication and two shifts, and detection for models without it. */
 
 import { InputError } from '../base/errors.ts';
 import type { DetectModel } from '../model/model.ts';
@@ -34,7 +34,8 @@ export function exponentOf(scale: number): Pick<DetectProgram, 'multiplier' | 'p
 }
 
 /**
- * The program with its detection, or with one by default: every label is a keyword, threshold 1/2, and the network sleeps in silence.
+ * The program with its detection, or with one by default: every label is a keyword, threshold 1/2, and the network
+ * sleeps in silence.
  * @param subject what the user called the model
  */
 export function streamProgram(program: Program, subject: string): StreamProgram {
@@ -59,8 +60,8 @@ export function streamProgram(program: Program, subject: string): StreamProgram 
 }
 
 /**
- * The program as firmware holds it: one with a front end listens, with detection by default where the model says nothing of
- * it. Clips come to the same integers either way.
+ * The program as firmware holds it: one with a feature extractor listens, with detection by default where the model
+ * says nothing of it. Clips come to the same integers either way.
  */
 export function firmwareProgram(program: Program): Program {
   const { detect, frontend, labels } = program;

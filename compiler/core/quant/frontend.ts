@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The front end's constants from its floating-point meaning: the last place where they are fractions. */
+/** The feature extractor's constants from its floating-point meaning: the last place where they are fractions. */
 import { InputError } from '../base/errors.ts';
 import type { FrontendModel } from '../model/model.ts';
 import {

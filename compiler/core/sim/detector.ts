@@ -92,7 +92,7 @@ export class Detector {
     this.#gated = 0;
   }
 
-  /** Whether a frame of this mean square is heard: one of VAD_*; once per frame, before step. */
+  /** Voice activity of a frame of this mean square: one of VAD_*; once per frame, before step. */
   vad(meanSquare: number): number {
     const vad = this.#detect.vad;
     if (vad === null) return VAD_OPEN;

@@ -13,7 +13,7 @@ export interface ClipResult {
   readonly logits: Int32Array;
   /** The readout's integers, one per label; empty without a readout. */
   readonly scores: Int32Array;
-  /** Index of the label that was heard; -1 without a readout. */
+  /** Index of the predicted label; -1 without a readout. */
   readonly label: number;
   /** steps x traceLayout(program).width, or null where none was asked for. */
   readonly trace: Int32Array | null;
@@ -36,8 +36,8 @@ export class Simulator {
   }
 
   /**
-   * Runs a clip from the initial state. samples: PCM at the program's rate, or, for a program without a front end,
-   * Q15 features step by step. A final partial frame is dropped. The caller cuts the clip (audio/cut.ts).
+   * Runs a clip from the initial state. samples: PCM at the program's rate, or, for a program without a feature
+   * extractor, Q15 features step by step. A final partial frame is dropped. The caller cuts the clip (audio/cut.ts).
    */
   run(samples: Int16Array, trace = false): ClipResult {
     const program = this.#program;

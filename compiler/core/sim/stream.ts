@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Front end, network and detection, frame by frame: twin of runtime-c/egru_stream.c. */
+/** Feature extractor, network and detection, frame by frame: twin of runtime-c/egru_stream.c. */
 import { meanSquare } from '../fixed/energy.ts';
 import { Frontend } from '../frontend/features.ts';
 import type { StreamProgram } from '../program/program.ts';
@@ -14,8 +14,8 @@ export interface StreamEvent extends Detection {
 }
 
 /**
- * A program that listens: samples in, in pieces of any length, events out. Samples of a program without a front end are
- * features, and a frame is one step's. What it computed last can be read until the next frame.
+ * A program that listens: samples in, in pieces of any length, events out. Samples of a program without a feature
+ * extractor are features, and a frame is one step's. What it computed last can be read until the next frame.
  */
 export class Stream {
   readonly network: Network;

@@ -33,7 +33,7 @@ export function readNpz(file: string, bytes: Uint8Array): WeightsFile {
   return { tensors, metadata: new Map(), skipped };
 }
 
-/** A .npy array before anyone says which types it may have. */
+/** A .npy array before its type is checked. */
 export interface Npy {
   /** E.g. "<f4". */
   readonly descr: string;

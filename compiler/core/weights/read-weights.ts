@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Reads the bytes of a weights file by the kind that its name tells. The readers are handed in: a page takes what it needs. */
+/**
+ * Reads the bytes of a weights file by the kind in its name. The readers are passed in: a page bundles what it needs.
+ */
 import { InputError } from '../base/errors.ts';
 import { quote } from '../base/json.ts';
 import { sha256 } from '../base/sha256.ts';

@@ -24,7 +24,7 @@ export class Samd21Core extends FastCore {
   reference = false;
   /** Cycles spent in WFI and WFE. */
   asleep = 0;
-  /** Whoever has events of its own; asked before every stretch of instructions. */
+  /** Sources of events; asked before every stretch of instructions. */
   timers: readonly Timer[] = [];
   #limit = 0;
   #stopRequested = false;

@@ -7,7 +7,7 @@ export function hex(value: number, digits = 8): string {
 
 /**
  * The firmware did what the chip does not allow (or what this model does not know). On silicon this would be a
- * HardFault, or worse, silence; here it ends the run and says where.
+ * HardFault, or worse, silence; here it ends the run and names the place.
  */
 export class ChipFault extends Error {
   /**

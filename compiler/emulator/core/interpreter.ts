@@ -61,7 +61,7 @@ export abstract class FastCore extends CorrectedCore {
     return word === WIDE ? decodeWide(first, ram16[index + 1] ?? 0) : word;
   }
 
-  /** Runs until service() says no. The state of the core is complete whenever anything outside this loop is called. */
+  /** Runs until service() returns false. The core is complete whenever anything outside this loop is called. */
   execute(): void {
     const r = this.#signed;
     const { code, flash8, flash16, flash32, ram8, ram16, ram32 } = this.memory;

@@ -6,7 +6,7 @@ export interface MicrophoneSource {
   next(): number;
 }
 
-/** What each interface hears where no microphone is given: silence. */
+/** The input of each interface without a microphone: silence. */
 export interface Listening {
   /** 0 or 1. */
   bit(): number;
@@ -16,7 +16,7 @@ export interface Listening {
   count(): number;
 }
 
-/** @param source asked anew at every sample, so that it may be changed while the chip runs */
+/** @param source asked at every sample, so that it may be changed while the chip runs */
 export function listening(source: () => MicrophoneSource | null): Listening {
   let silentBit = 1;
   return {

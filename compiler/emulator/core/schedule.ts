@@ -12,7 +12,7 @@ export class Schedule implements Timer {
   /** Sorted by cycle, equal ones in the order in which they were made. Few at a time: one or two per peripheral. */
   #appointments: Appointment[] = [];
 
-  /** @param changed tells the core that its next event may be another one */
+  /** @param changed notifies the core that its next event may be another one */
   constructor(private readonly changed: () => void) {}
 
   /** @param cycle in core cycles since reset; what is in the past happens before the next instruction */

@@ -51,9 +51,9 @@ type Name =
 /**
  * Inter-IC Sound Controller (DS40001882, chapter "I2S") as master that receives. A clock unit with several slots serves
  * an I2S microphone, which speaks in slot 0 (its select pin is low) and leaves the line at 0 in the others; one slot in
- * mode RX serves one PDM microphone, a bit at every rising edge of SCK, and mode PDM2 two, of which only the left one is
- * there (section "PDM Reception"). Words are ready at the exact core cycle at which their last bit is. Switching on
- * takes no time. A word that nobody has fetched is overwritten by the next one, and RXOR is set.
+ * mode RX serves one PDM microphone, a bit at every rising edge of SCK, and mode PDM2 two, of which only the left one
+ * is there (section "PDM Reception"). Words are ready at the exact core cycle at which their last bit is. Switching on
+ * takes no time. A word that was not fetched is overwritten by the next one, and RXOR is set.
  */
 export class I2s extends ClockedBlock<Name> {
   readonly #interrupts: { enabled: number };

@@ -22,7 +22,7 @@ type Name =
 
 /**
  * PORT (DS40001882, chapter "PORT"): groups PA and PB at 0x80 from each other. Outputs are latches, a pin that is an
- * output reads back its latch, an input reads what `inputs` holds, pull-ups included there by whoever sets it.
+ * output reads back its latch, an input reads what `inputs` holds, pull-ups included there by its setter.
  */
 export class PortPins extends RegisterBlock<Name> {
   /** Levels at the pins of PA and PB that are driven from outside; drive() changes them. */
@@ -44,22 +44,22 @@ export class PortPins extends RegisterBlock<Name> {
   override reset(): void {
     const before = this.#driven();
     super.reset();
-    this.#tell(before);
+    this.#notify(before);
   }
 
   override write(offset: number, size: number, value: number): void {
     const before = this.onPin === null ? null : this.#driven();
     super.write(offset, size, value);
     this.changed();
-    if (before !== null) this.#tell(before);
+    if (before !== null) this.#notify(before);
   }
 
   #driven(): Driven[] {
     return [0, 1].map((group) => ({ out: this.get(`OUT${group}`), direction: this.get(`DIR${group}`) }));
   }
 
-  /** Tells what is driven otherwise than before. */
-  #tell(before: readonly Driven[]): void {
+  /** Notifies of what is driven otherwise than before. */
+  #notify(before: readonly Driven[]): void {
     for (const [group, { out, direction }] of this.#driven().entries()) {
       const old = before[group] ?? { out: 0, direction: 0 };
       const changed = (direction ^ old.direction) | ((out ^ old.out) & direction);

@@ -247,7 +247,7 @@ export class UsbEndpoint {
     return { count: word & 0x3fff, multi: (word >>> 14) & 0x3fff, size: 8 << code, zlp: word >>> 31 !== 0 };
   }
 
-  /** Address of a bank's buffer, of which so many bytes are used. The controller's own bus master reaches RAM alone. */
+  /** Address of a bank's buffer, of which `bytes` bytes are used. The controller's own bus master reaches RAM alone. */
   #buffer(bank: 0 | 1, bytes: number): number {
     const address = this.#read32(this.#bank(bank));
     if (address & 3) this.chip.fault(`${this.#name}: ADDR is not a multiple of 4`, address);

@@ -45,14 +45,14 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   readonly schedule = new Schedule(() => this.core.lookNow());
   /** Bytes that the firmware transmits, whichever SERCOM it uses. */
   onSerial: ((byte: number) => void) | null = null;
-  /** Called when firmware (AIRCR.SYSRESETREQ) or watchdog reset the chip; it then runs from the vector table anew. */
+  /** Called when firmware (AIRCR.SYSRESETREQ) or watchdog reset the chip; it then runs from the vector table again. */
   onSystemReset: ((cause: ResetCause) => void) | null = null;
   /** Called before a command changes flash; what it throws is the loss of power. */
   onFlashChange: ((change: FlashChange) => void) | null = null;
-  /** What the microphone interfaces hear; null: silence. */
+  /** The input of the microphone interfaces; null: silence. */
   microphone: MicrophoneSource | null = null;
   readonly port: PortPins;
-  /** The USB controller, for whoever plays the host. */
+  /** The USB controller, for the program that plays the host. */
   readonly usb: UsbDevice;
   readonly #power: PowerManager;
   readonly #clocks: GenericClocks;

@@ -36,8 +36,8 @@ export class UsbSerialHost {
   #device: Enumerated | null = null;
   #open = false;
   #baud = 115_200;
-  /** What the device was last told; a rate of 0: nothing yet. */
-  #told = NOTHING;
+  /** The state last sent to the device; a rate of 0: none yet. */
+  #sent = NOTHING;
   #outgoing: Uint8Array[] = [];
 
   constructor(
@@ -61,7 +61,7 @@ export class UsbSerialHost {
 
   /** Whether everything that was written and set has reached the device. */
   get idle(): boolean {
-    const { open, baud } = this.#told;
+    const { open, baud } = this.#sent;
     return this.#device !== null && this.#outgoing.length === 0 && open === this.#open && baud === this.#baud;
   }
 
@@ -92,22 +92,22 @@ export class UsbSerialHost {
 
   /** Line coding first, so that a closing port is left with the rate that was set. */
   *#settle(index: number): Script<void> {
-    if (this.#told.baud !== this.#baud) {
+    if (this.#sent.baud !== this.#baud) {
       const baud = this.#baud;
       const coding = Uint8Array.of(baud & 255, (baud >> 8) & 255, (baud >> 16) & 255, baud >>> 24, 0, 0, 8);
       yield* this.host.control({ type: TO_INTERFACE, request: SET_LINE_CODING, index }, coding);
-      this.#told = { ...this.#told, baud };
+      this.#sent = { ...this.#sent, baud };
     }
-    if (this.#told.open !== this.#open) {
+    if (this.#sent.open !== this.#open) {
       const open = this.#open;
       const value = open ? DTR_RTS : 0;
       yield* this.host.control({ type: TO_INTERFACE, request: SET_CONTROL_LINE_STATE, value, index });
-      this.#told = { ...this.#told, open };
+      this.#sent = { ...this.#sent, open };
     }
   }
 
   *#drive(): Script<void> {
-    this.#told = NOTHING;
+    this.#sent = NOTHING;
     const device = yield* this.host.enumerate(this.options.debounce);
     const { communication, input, output, packet } = findPort(device);
     this.#device = device;
@@ -115,7 +115,7 @@ export class UsbSerialHost {
     this.host.bus.start(this.#guard(this.#pump(output, packet)));
     for (;;) {
       yield* this.#settle(communication);
-      const bytes = this.#told.open ? yield* this.host.poll(input) : null;
+      const bytes = this.#sent.open ? yield* this.host.poll(input) : null;
       if (bytes === null) yield PAUSE;
       else if (bytes.length > 0) this.onBytes?.(bytes);
     }
@@ -125,7 +125,7 @@ export class UsbSerialHost {
   *#pump(output: number, packet: number): Script<void> {
     for (;;) {
       const next = this.#outgoing[0];
-      if (next === undefined || !this.#told.open) {
+      if (next === undefined || !this.#sent.open) {
         yield PAUSE;
         continue;
       }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What a file's name says: its true label and the split it belongs to. Patterns such as
+ * What a file's name contains: its true label and the split it belongs to. Patterns such as
  * `{label}_{speaker}_{index}.wav` name fields; each takes as little as it can and at least one character, never a `/`.
  */
 import { basename, dirname } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
 import { type ShareRule, splitByShare } from './shares.ts';
 
-/** The model's `splits`: shares of each label's files, or what names tell. */
+/** The model's `splits`: shares of each label's files, or what names contain. */
 export type SplitRules = ShareRule | FieldRules;
 
 /** How names are read, and what each split's fields are: test -> index -> "0-4,7". */

@@ -55,7 +55,7 @@ export function readLimited(path: string, maxBytes: number): Uint8Array {
     try {
       const size = fs.fstatSync(fd).size;
       if (size > maxBytes) throw tooLarge(path, size, maxBytes);
-      // One byte more than expected: files under /proc say 0 bytes and hold more, and a file may grow.
+      // One byte more than expected: files under /proc report 0 bytes and hold more, and a file may grow.
       const bytes = new Uint8Array(size + 1);
       let length = 0;
       for (let n = -1; n !== 0 && length < bytes.length; length += n) {
@@ -188,7 +188,7 @@ export function writeFolder(folder: string, files: readonly FolderFile[]): strin
 
 /**
  * Creates a folder with those above it, or finds that it exists. Step by step: mkdir of Node 20 with `recursive` never
- * returns where the folder above exists but takes no folders and says ENOENT, as /proc does.
+ * returns where the folder above exists but accepts no folders and reports ENOENT, as /proc does.
  */
 export function makeFolder(path: string): void {
   if (path === '') throw new InputError('output folder', 'its name is empty; name one, e.g. build/model');

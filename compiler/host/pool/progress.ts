@@ -15,7 +15,7 @@ const BAR = 24;
 /** Before so much is done, the time that is left would be a guess: starting up takes a part of it. */
 const LEAST_SHARE = 0.05;
 
-/** A line at the end of a terminal that is drawn anew; with NO_COLOR set without escape sequences. */
+/** A line at the end of a terminal that is redrawn; with NO_COLOR set without escape sequences. */
 export class StatusLine {
   readonly #terminal: Terminal;
   readonly #colour: boolean;
@@ -35,7 +35,7 @@ export class StatusLine {
   /** As much of the text as fits the terminal. */
   draw(text: string): void {
     this.#drawn = performance.now();
-    // A terminal that does not know its width says 0.
+    // A terminal that does not know its width reports 0.
     const line = text.slice(0, (this.#terminal.columns || 80) - 1);
     const erase = ' '.repeat(Math.max(0, this.#width - line.length));
     this.#terminal.write(this.#colour ? `\r\x1b[2m${line}\x1b[0m\x1b[K` : `\r${line}${erase}`);
@@ -50,7 +50,7 @@ export class StatusLine {
 }
 
 /**
- * One line on a terminal's stderr that says how far a long task is: nothing in the first second, nothing at all where
+ * One line on a terminal's stderr that shows how far a long task is: nothing in the first second, nothing at all where
  * stderr is no terminal, and gone at the end.
  */
 export class Progress {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A board behind a serial port as one of the machines that verify compares. Integers stay on the board: it says a checksum
- * per frame and layer, and where one is not the reference's it is asked for the trace of that frame.
+ * A board behind a serial port as one of the machines that verify compares. Integers stay on the board: it reports a
+ * checksum per frame and layer, and where one is not the reference's it is asked for the trace of that frame.
  */
 
 import { type KernelName, kernelNamed } from '../../codegen/kernels/index.ts';
@@ -65,7 +65,7 @@ export class BoardExecutor implements Executor {
 
   /**
    * Brings the board in step; its microphone is off from now on. The link is closed with the executor, or at an error.
-   * @param programs with and without detection by default: which of them it is, the board says
+   * @param programs with and without detection by default: the board reports which of them it is
    * @param signal ends a run between two pieces of sound; the run then throws what the signal aborts with
    * @throws InputError where no firmware of ours answers, or it holds another program
    */
@@ -172,18 +172,18 @@ export class BoardExecutor implements Executor {
     if (truth?.trace == null) throw new Error('the reference left out a clip');
     const layout = traceLayout(this.#program);
     const sizes = clipRecordSizes(this.#program);
-    const heard = await this.#feed(samples, sizes, 'layers');
-    const { label, scores } = this.#scores(await this.#link.ask('scores'), heard.steps);
-    const rows = new Int32Array(heard.steps * layout.width);
+    const answer = await this.#feed(samples, sizes, 'layers');
+    const { label, scores } = this.#scores(await this.#link.ask('scores'), answer.steps);
+    const rows = new Int32Array(answer.steps * layout.width);
     rows.set(truth.trace.subarray(0, rows.length));
-    const step = this.#firstDifference(heard, rows, layout);
+    const step = this.#firstDifference(answer, rows, layout);
     if (step !== null) {
       const { records } = await this.#feed(samples, sizes, 'none', step + 1);
       const only = this.#only(records, step);
       const { trace: row } = understood(this.#link, () => unpackClip(this.#program, only, true));
       this.#replace(rows, step, row ?? new Int32Array());
     }
-    return { steps: heard.steps, label, scores, logits: truth.logits, trace: trace ? rows : null };
+    return { steps: answer.steps, label, scores, logits: truth.logits, trace: trace ? rows : null };
   }
 
   async #recording(samples: Int16Array, trace: boolean): Promise<StreamResult> {
@@ -192,15 +192,15 @@ export class BoardExecutor implements Executor {
     if (truth?.trace == null) throw new Error('the reference left out a recording');
     const layout = streamTraceLayout(program);
     const sizes = streamRecordSizes(program);
-    const heard = await this.#feed(samples, sizes, 'layers');
-    const rows = new Int32Array(heard.steps * layout.width);
+    const answer = await this.#feed(samples, sizes, 'layers');
+    const rows = new Int32Array(answer.steps * layout.width);
     rows.set(truth.trace.subarray(0, rows.length));
-    // The events are what the board said, whatever its checksums are.
-    const fired = heard.events.map((event) => ({ ...event, step: this.#stepOf(event) }));
-    for (let step = 0; step < heard.steps; step++) rows.set([-1, 0], (step + 1) * layout.width - 2);
+    // The events are those of the board, whatever its checksums are.
+    const fired = answer.events.map((event) => ({ ...event, step: this.#stepOf(event) }));
+    for (let step = 0; step < answer.steps; step++) rows.set([-1, 0], (step + 1) * layout.width - 2);
     for (const { step, label, score } of fired) {
-      if (step < 0 || step >= heard.steps)
-        throw new InputError(this.#link.path, `an event of frame ${step}, where there are ${heard.steps}`);
+      if (step < 0 || step >= answer.steps)
+        throw new InputError(this.#link.path, `an event of frame ${step}, where there are ${answer.steps}`);
       if (label >= outputsOf(program))
         throw new InputError(
           this.#link.path,
@@ -208,7 +208,7 @@ export class BoardExecutor implements Executor {
         );
       rows.set([label, score], (step + 1) * layout.width - 2);
     }
-    const step = this.#firstDifference(heard, rows, layout);
+    const step = this.#firstDifference(answer, rows, layout);
     if (step !== null) {
       const { records } = await this.#feed(samples, sizes, 'none', step + 1);
       const own = fired.filter((event) => event.step === step).map((event) => ({ ...event, step: 0 }));
@@ -219,8 +219,8 @@ export class BoardExecutor implements Executor {
         understood(this.#link, () => unpackStream(program, only, own)),
       );
     }
-    const events = heard.events.map(({ label, sample, score }) => ({ label, score, sample }));
-    return { steps: heard.steps, events, trace: trace ? rows : null };
+    const events = answer.events.map(({ label, sample, score }) => ({ label, score, sample }));
+    return { steps: answer.steps, events, trace: trace ? rows : null };
   }
 
   /** @throws InputError where they do not belong to the program, or to what was fed */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a board says of itself and of its model (docs/PROTOCOL.md: info, name, versions, label). */
+/** What a board reports about itself and its model (docs/PROTOCOL.md: info, name, versions, label). */
 import { InputError } from '../../core/base/errors.ts';
 import { type Link, unexpected } from './link.ts';
 

@@ -34,7 +34,7 @@ export class Link {
   onLine: (line: string) => void = () => {};
   /** Blocks of sound, while `record` is on. */
   onSound: (block: number, samples: Int16Array) => void = () => {};
-  /** The port is gone, though nobody closed it. */
+  /** The port ended without being closed. */
   onLost: (error: InputError) => void = () => {};
   readonly #wire: Wire;
   readonly #patience: number;
@@ -66,7 +66,7 @@ export class Link {
     await this.#exchange(resynchronise(number), 'sync');
   }
 
-  /** Records have these sizes from now on, and their checksum begins anew. */
+  /** Records have these sizes from now on, and their checksum restarts. */
   restart(sizes: RecordSizes): void {
     this.#reader.restart(sizes);
   }
@@ -125,7 +125,7 @@ export class Link {
     await this.ask('update end');
   }
 
-  /** To be called when the port is gone: whoever waits for an answer is told. */
+  /** To be called when the port is gone: what waits for an answer is rejected. */
   lose(): void {
     this.#lost = true;
     const waiting = this.#waiting;
@@ -189,7 +189,7 @@ export class Link {
       waiting?.reject(new InputError(this.path, `no answer to "${what}": is this a board with egru on it?`));
     }, this.#patience);
     try {
-      // Both at once: a write that fails must not leave the answer behind as a rejection that nobody handles.
+      // Both at once: a write that fails must not leave the answer behind as an unhandled rejection.
       const [result] = await Promise.all([answer, this.#wire.write(bytes)]);
       return result;
     } finally {

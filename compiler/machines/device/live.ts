@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EmulatedDevice } from '../emulated/emulated-device.ts';
 
 export interface LiveOptions {
-  /** Seconds of the board's time to run for; Infinity: until `signal` says so. */
+  /** Seconds of the board's time to run for; Infinity: until `signal` aborts. */
   readonly seconds: number;
-  /** Not faster than the time outside, so that whoever is at its port can keep up. */
+  /** Not faster than the time outside, so that the other end of its port can keep up. */
   readonly paced: boolean;
   readonly signal?: AbortSignal;
 }

@@ -37,7 +37,7 @@ export function planModelUpdate({ image, board, port, open, onPage }: ModelUpdat
   return { board, image, method: 'protocol', port, drive: null, steps, run };
 }
 
-/** @throws InputError for another board, and where the board refuses the model or says another one afterwards */
+/** @throws InputError for another board, and where the board refuses the model or reports another one afterwards */
 async function update(
   link: Link,
   board: Board,

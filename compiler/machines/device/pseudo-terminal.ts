@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A pseudo-terminal, which other programs open as they would a board's port. The program socat makes it: Node.js cannot,
- * and script (util-linux) takes a ^D among the bytes for its own end.
+ * A pseudo-terminal, which other programs open as they would a board's port. The program socat makes it: Node.js
+ * cannot, and script (util-linux) takes a ^D among the bytes for its own end.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { InputError } from '../../core/base/errors.ts';
 import type { Wire } from './link.ts';
 
 export interface PseudoTerminal extends Wire {
-  /** Called when it is gone, though nobody closed it. */
+  /** Called when it ended without being closed. */
   onLost: () => void;
 }
 
@@ -18,7 +18,7 @@ const PATIENCE = 5000;
 
 /** The side behind the terminal: what is written here is read there. @throws InputError where socat is missing */
 export async function openPseudoTerminal(): Promise<PseudoTerminal> {
-  // In a group of its own: a Ctrl-C is for whoever uses the terminal, which then ends it in its own time.
+  // In a group of its own: a Ctrl-C is for the command that uses the terminal, which then ends it in its own time.
   const socat = spawn('socat', ['-d', '-d', 'PTY,rawer', '-'], { detached: true });
   try {
     const path = await pathOf(socat);
@@ -33,7 +33,7 @@ export async function openPseudoTerminal(): Promise<PseudoTerminal> {
 
 function pathOf(socat: ChildProcessWithoutNullStreams): Promise<string> {
   return new Promise((found, fail) => {
-    let said = '';
+    let output = '';
     const timer = setTimeout(() => fail(new InputError('socat', 'made no pseudo-terminal')), PATIENCE);
     const end = (problem: string) => {
       clearTimeout(timer);
@@ -44,9 +44,9 @@ function pathOf(socat: ChildProcessWithoutNullStreams): Promise<string> {
     );
     socat.once('exit', () => end('socat ended without a pseudo-terminal'));
     socat.stderr.on('data', (bytes: Buffer) => {
-      said += bytes.toString('latin1');
-      const path = /PTY is (\/\S+)/.exec(said)?.[1];
-      if (path === undefined || !said.includes('starting data transfer')) return;
+      output += bytes.toString('latin1');
+      const path = /PTY is (\/\S+)/.exec(output)?.[1];
+      if (path === undefined || !output.includes('starting data transfer')) return;
       clearTimeout(timer);
       socat.removeAllListeners('exit');
       found(path);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Takes: unbroken pieces of what a board's microphone hears. */
+/** Recordings: unbroken pieces of the sound at a board's microphone. */
 import { InputError } from '../../core/base/errors.ts';
 import { BLOCK_SAMPLES } from '../protocol/protocol.ts';
 import type { Link } from './link.ts';
 
 /** Milliseconds without a block after which none is expected. */
 const PATIENCE = 3000;
-/** So often a take may begin anew because blocks were missing. */
+/** So often a recording may restart because blocks were missing. */
 const TRIES = 3;
 
 export interface TakeOptions {
@@ -14,7 +14,7 @@ export interface TakeOptions {
   readonly length: number;
   /** Blocks of 4 ms that are thrown away first, while filters settle and a person gets ready. */
   readonly skip: number;
-  /** Called when it begins, also when it begins anew. */
+  /** Called when it begins, also when it restarts. */
   readonly onBegin: () => void;
   readonly signal: AbortSignal;
 }

@@ -20,7 +20,9 @@ export interface Sound {
   readonly sampleRate: number;
 }
 
-/** PCM at the rate at which the encoder of this microphone takes it: that of its clock, so that time passes as outside. */
+/**
+ * PCM at the rate at which the encoder of this microphone takes it: that of its clock, so that time passes as outside.
+ */
 export function soundFor(
   name: MicrophoneName,
   { samples, sampleRate }: Sound,
@@ -87,7 +89,7 @@ export function valuesPerBlock(name: MicrophoneName): number {
   return BLOCK * (name === 'pdm' ? PDM_DECIMATION : OVERSAMPLING);
 }
 
-/** The reference's PCM of so many blocks of whatever a microphone delivers. */
+/** The reference's PCM of `blocks` blocks from a microphone. */
 export function decimate(name: MicrophoneName, source: MicrophoneSource, blocks: number): Int16Array {
   const values = Array.from({ length: valuesPerBlock(name) }, () => 0);
   const result = new Int16Array(BLOCK * blocks);

@@ -34,7 +34,7 @@ export interface ChipImage {
   readonly address: number;
   /** Address of the function behind model.step. */
   readonly step: number;
-  /** Address of the front end; null where the program has none. */
+  /** Address of the feature extractor; null where the program has none. */
   readonly frontend: number | null;
   /** End of the variables: the stack must not come below. */
   readonly stackLimit: number;
@@ -70,7 +70,7 @@ const SETTLING = 240_000;
 export class ChipMachine {
   readonly chip: EmulatedChip;
   readonly meters: CallMeters;
-  /** What the chip said after its start. */
+  /** What the chip reported after its start. */
   readonly greeting: string;
   readonly #image: ChipImage;
   readonly #reader: AnswerReader;
@@ -117,7 +117,7 @@ export class ChipMachine {
     };
   }
 
-  /** Counts calls anew; the stack's mark stays. */
+  /** Restarts the counts of calls; the stack's mark stays. */
   restartStatistics(): void {
     Object.assign(this.#step, noCalls());
     Object.assign(this.#frontend, noCalls());
@@ -165,7 +165,7 @@ export class ChipMachine {
   }
 
   /**
-   * Runs a clip without any report of its steps: fast, for measurements. With `hash`, the result says by one checksum
+   * Runs a clip without any report of its steps: fast, for measurements. With `hash`, the result shows by one checksum
    * whether every integer was the same as in another run.
    */
   measureClip(

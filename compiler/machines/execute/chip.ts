@@ -111,7 +111,7 @@ export class ChipExecutor implements Executor {
   }
 }
 
-/** From so many clips on, starting worker threads pays. */
+/** From this many clips on, starting worker threads pays. */
 const PARALLEL_FROM = 8;
 
 /** What the emulator needs of a firmware: the bytes to flash, and addresses to watch. */

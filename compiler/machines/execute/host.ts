@@ -152,9 +152,9 @@ export class HostExecutor implements Executor {
     const steps = head?.[0] ?? 0;
     const outputs = outputsOf(this.#program);
     const width = trace ? traceLayout(this.#program).width : 0;
-    const judged = this.#program.readout !== null;
+    const classifies = this.#program.readout !== null;
     const body = await reader.take(steps * (width + outputs));
-    const tail = await reader.take(judged ? outputs + 1 : 0);
+    const tail = await reader.take(classifies ? outputs + 1 : 0);
     if (head === null || body === null || tail === null) return null;
     const logits = new Int32Array(steps * outputs);
     const traced = new Int32Array(steps * width);
@@ -166,8 +166,8 @@ export class HostExecutor implements Executor {
     return {
       steps,
       logits,
-      scores: tail.slice(0, judged ? outputs : 0),
-      label: judged ? (tail[outputs] ?? -1) : -1,
+      scores: tail.slice(0, classifies ? outputs : 0),
+      label: classifies ? (tail[outputs] ?? -1) : -1,
       trace: trace ? traced : null,
     };
   }

@@ -38,7 +38,7 @@ export function addCalls(a: CallCount, b: CallCount): CallCount {
   };
 }
 
-/** Told of every call of a function, with the chip's cycle count. */
+/** Observes every call of a function, with the chip's cycle count. */
 export interface CallObserver {
   entered(cycle: number): void;
   left(cycle: number): void;
@@ -74,7 +74,7 @@ export class CallMeters {
     return counts;
   }
 
-  /** Tells of the calls of a function that is measured. One observer per function. */
+  /** Observes the calls of a function that is measured. One observer per function. */
   observe(address: number, observer: CallObserver): void {
     this.#observers.set(address, observer);
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Program -> the model's region of flash: linked on its own, with a header that says what it is. */
+/** Program -> the model's region of flash: linked on its own, with a header that describes it. */
 
 import { emit, kernelFacts } from '../../codegen/emit/emit.ts';
 import { cString } from '../../codegen/text/c-text.ts';

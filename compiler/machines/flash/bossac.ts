@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * bossac writes over a bootloader's serial port. What its offset means depends on its version (shumatech/BOSSA, issue 79
- * and src/bossac.cpp; Arduino's and Adafruit's platform.txt):
+ * bossac writes over a bootloader's serial port. What its offset means depends on its version (shumatech/BOSSA, issue
+ * 79 and src/bossac.cpp; Arduino's and Adafruit's platform.txt):
  * - to 1.7: there is no --offset; files go behind the bootloader (SAMD21: 0x2000);
  * - 1.8: --offset counts from there on;
  * - from 1.9, and development builds after 1.8: --offset is the address, and its default 0 overwrites the bootloader.
- * The help text tells the last two apart: older ones erase "minus any bootloader", newer ones "starting at the offset".
+ * The help text distinguishes the last two: older ones erase "minus any bootloader", newer ones "starting at the
+ * offset".
  */
 import { basename, dirname } from 'node:path';
 import type { Chip } from '../../boards/boards.ts';
@@ -76,7 +77,7 @@ export function bossacArguments(
   ];
 }
 
-/** @returns null: written and verified; otherwise what bossac says of the difference */
+/** @returns null: written and verified; otherwise what bossac reports about the difference */
 export async function runBossac(args: readonly string[], system: FlashSystem): Promise<string | null> {
   const { code, output } = await system.run('bossac', args);
   if (VERIFY_FAILED.test(output)) return `bossac: ${lastLines(output)}`;
@@ -90,7 +91,7 @@ export async function runBossac(args: readonly string[], system: FlashSystem): P
   return null;
 }
 
-/** What a tool said last, short enough for one line. */
+/** The last line of a tool's output, short enough for one line. */
 export function lastLines(output: string): string {
   const lines = output.split(/[\r\n]+/).filter((line) => line.trim() !== '' && !line.startsWith('['));
   return lines.slice(-3).join('; ').slice(-160);

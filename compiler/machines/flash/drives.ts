@@ -66,7 +66,7 @@ function mounted(root: string): string[] {
   });
 }
 
-/** Folders at most so many levels below one. */
+/** Folders at most `levels` levels below one. */
 function below(folder: string, levels: number): string[] {
   let names: string[];
   try {

@@ -39,7 +39,7 @@ export function openocdArguments(board: Board, image: FlashImage, file: string):
   ];
 }
 
-/** @returns null: written and verified; otherwise what OpenOCD says of the difference */
+/** @returns null: written and verified; otherwise what OpenOCD reports about the difference */
 export async function runOpenocd(args: readonly string[], system: FlashSystem): Promise<string | null> {
   const { code, output } = await system.run('openocd', args);
   if (/Verify Failed|\*\* Verify Failed|checksum mismatch/i.test(output))

@@ -12,7 +12,7 @@ export interface BoardImage {
 
 /**
  * The firmware in an ELF, BIN or UF2 file.
- * @param file its bytes; the kind is told by the contents
+ * @param file its bytes; the kind is known by the contents
  * @param name what error messages call the file
  * @param board undefined: the one that the image names, or the default board
  * @throws InputError where the file is damaged, there is no such board, or the image is none for it

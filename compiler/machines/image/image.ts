@@ -24,7 +24,7 @@ const VECTORS = 16;
 const NEEDED_VECTORS = [1, 2, 3];
 
 /**
- * @param name for messages; the kind of file is told by its contents
+ * @param name for messages; the kind of file is known by its contents
  * @throws InputError where it is damaged, for another chip, or no application for this board
  */
 export function readApplication(file: Uint8Array, name: string, board: Board): FlashImage {
@@ -68,11 +68,11 @@ export function boardOf({ bytes }: FlashImage): { board: Board; microphone: Micr
   return board === undefined || microphone === undefined ? null : { board, microphone };
 }
 
-/** Firmware of ours says its board's name (the answer to `info`): one that only says another's has other pins. */
+/** Our firmware contains its board's name (the answer to `info`): one with only another's has other pins. */
 function checkName({ name, bytes }: FlashImage, board: Board): void {
-  const said = boardsNamed(bytes);
-  if (said.length === 0 || said.includes(board)) return;
-  const titles = said.map(({ title }) => title).join(', ');
+  const named = boardsNamed(bytes);
+  if (named.length === 0 || named.includes(board)) return;
+  const titles = named.map(({ title }) => title).join(', ');
   throw new InputError(name, `was built for the ${titles}, not for the ${board.title}`, '--board');
 }
 

@@ -33,7 +33,7 @@ const MAX_CANDIDATES = 64;
 /** Bytes of the labels of a model. */
 const MAX_LABELS_BYTES = 1 << 20;
 
-/** @throws InputError where so many places look like a model that the image was made to look so */
+/** @throws InputError where too many places look like a model: the image was made to */
 export function findModels(memory: Memory, name: string): ImageModel[] {
   const reader = new Reader(memory);
   const { address, bytes } = memory;

@@ -12,7 +12,7 @@ export interface SerialPort {
   readonly path: string;
   /** Gets what arrives, in order; what came before it was set is handed over when it is set. */
   set onBytes(receive: (bytes: Uint8Array) => void);
-  /** Called once when the port ends though nobody closed it: unplugged, reset, other side gone. */
+  /** Called once when the port ends without being closed: unplugged, reset, other side gone. */
   onLost: () => void;
   /** Returns when the bytes have left this machine. @throws InputError when the port is gone or takes nothing */
   write(bytes: Uint8Array): Promise<void>;
@@ -22,7 +22,7 @@ export interface SerialPort {
 export interface PortOptions {
   /** Has no meaning over USB and for pseudo-terminals; 115,200 is what the firmware's UART has. */
   readonly baudRate?: number;
-  /** Milliseconds after which a write that nobody takes is given up. */
+  /** Milliseconds after which a write that is not received is given up. */
   readonly writeTimeout?: number;
 }
 
@@ -99,7 +99,7 @@ class OpenPort implements SerialPort {
       if (this.#receive === null) this.#waiting.push(bytes);
       else this.#receive(bytes);
     });
-    native.on('error', () => {}); // whoever writes is told; reading ends with 'close'
+    native.on('error', () => {}); // a write is rejected; reading ends with 'close'
     native.on('close', () => this.#lose());
     this.#alive = setInterval(() => {
       if (process.platform !== 'win32' && !existsSync(path)) this.#lose();

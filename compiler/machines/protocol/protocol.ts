@@ -32,7 +32,7 @@ export function resynchronise(number: number): Uint8Array {
   return command(`${'\n'.repeat(2 * PAYLOAD_VALUES)}sync ${number}`);
 }
 
-/** A keyword that the firmware heard. */
+/** A keyword detection reported by the firmware. */
 export interface EventLine {
   readonly label: number;
   readonly sample: number;
@@ -63,7 +63,7 @@ export type RecordSizes = Readonly<Record<'trace' | 'logits', number>>;
 export const BLOCK_SAMPLES = 32;
 /** What a line may have: names of models, and a checksum of every layer. */
 const MAX_LINE = 4096;
-/** Records, and events, of one answer: a value that is fed completes a step at most, and a step says one of each. */
+/** Records, and events, of one answer: a value that is fed completes a step at most, and a step sends one of each. */
 const MAX_COLLECTED = PAYLOAD_VALUES;
 const INT32_MAX = 2 ** 31 - 1;
 
@@ -71,9 +71,11 @@ const INT32_MAX = 2 ** 31 - 1;
 export class AnswerReader {
   /** Gets what belongs to no answer: notes after a reset, events between answers, checksums of layers. */
   onLine: ((line: string) => void) | null = null;
-  /** Gets what the microphone heard while `record` is on: the number of the block, and its samples. */
+  /** Gets the sound at the microphone while `record` is on: the number of the block, and its samples. */
   onSound: ((block: number, samples: Int16Array) => void) | null = null;
-  /** Whether an answer is awaited. What comes while none is belongs to none, and is not kept: a board may talk for days. */
+  /**
+   * Whether an answer is awaited. What comes while none is belongs to none, and is not kept: a board may talk for days.
+   */
   waiting = true;
   #sizes: RecordSizes;
   #line = '';
@@ -90,7 +92,7 @@ export class AnswerReader {
     this.#sizes = sizes;
   }
 
-  /** To be called with every `reset` and `stream`: the checksum of the records begins anew. */
+  /** To be called with every `reset` and `stream`: the checksum of the records restarts. */
   restart(sizes: RecordSizes = this.#sizes): void {
     this.#sizes = sizes;
     this.#crc = 0;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the firmware sends of a step (record_step in firmware/app/model/session.c), taken apart and, by checksums, foreseen. */
+/**
+ * What the firmware sends of a step (record_step in firmware/app/model/session.c), taken apart and, by checksums,
+ * foreseen.
+ */
 
 import { crc32, hex32 } from '../../core/base/crc32.ts';
 import { keepsOutputs } from '../../core/program/layout.ts';
@@ -16,7 +19,7 @@ export interface FrameEvent {
   readonly score: number;
 }
 
-/** Bytes of a step's record while clips are judged. */
+/** Bytes of a step's record while clips are classified. */
 export function clipRecordSizes(program: Program): RecordSizes {
   const kept = program.layers.reduce((sum, layer) => sum + (keepsOutputs(layer) ? layer.units : 0), 0);
   const logits = 4 * outputsOf(program);
@@ -104,7 +107,7 @@ function unpack(
       }
       if (!words) at += 2 * units;
     }
-    // A last layer with Q15 outputs says the same twice.
+    // A last layer with Q15 outputs sends the same twice.
     const last = traced.subarray(step * width + end - outputs, step * width + end);
     if (last.some((value, i) => value !== logits[step * outputs + i])) {
       throw new ProtocolError(`step ${step}: logits and outputs of the last layer differ`);
@@ -122,8 +125,8 @@ function inHalfwords(program: Program, index: number): boolean {
 }
 
 /**
- * The checksums that `output layers` has to say of a frame with this trace, in its order: the features, every layer with
- * Q15 outputs, the logits, and detection in a stream.
+ * The checksums that `output layers` has to send for a frame with this trace, in its order: the features, every layer
+ * with Q15 outputs, the logits, and detection in a stream.
  * @param row width values of a step, as traceLayout or streamTraceLayout has them
  */
 export function stepChecksums(program: Program, { groups }: TraceLayout, row: Int32Array): string[] {

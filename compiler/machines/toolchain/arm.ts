@@ -36,7 +36,7 @@ const LINK = [
 export interface Toolchain {
   readonly gcc: string;
   readonly objcopy: string;
-  /** What the compiler says of itself; part of every cache key. */
+  /** The compiler's version line; part of every cache key. */
   readonly version: string;
 }
 

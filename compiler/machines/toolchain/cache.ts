@@ -93,7 +93,7 @@ export class BuildCache {
   }
 }
 
-/** The folder, if it can be written to and is nobody else's. */
+/** The folder, if it can be written to and is the user's own. */
 function usable(folder: string): string | null {
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });

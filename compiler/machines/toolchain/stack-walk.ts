@@ -6,7 +6,7 @@
  */
 import type { CodeFunction, ImageCode } from './code.ts';
 
-/** What is known of a register: nothing, a constant, or so many bytes below the stack pointer at entry. */
+/** What is known of a register: nothing, a constant, or a number of bytes below the stack pointer at entry. */
 type Value = { readonly kind: 'constant' | 'stack'; readonly n: number } | null;
 
 interface State {

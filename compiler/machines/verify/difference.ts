@@ -8,7 +8,9 @@ import type { ClipResult, StreamResult } from '../execute/executor.ts';
 /** One integer on which a machine and the reference differ. Everything counts from 0. */
 export interface Difference {
   readonly step: number;
-  /** Index of the layer; -1 the front end's features, the number of layers the readout's scores, or detection. */
+  /**
+   * Index of the layer; -1 the feature extractor's features, the number of layers the readout's scores, or detection.
+   */
   readonly layer: number;
   /** "features", the layer's name, "scores", "label"; of streams "vad", "posteriors", "sums", "event", "samples". */
   readonly name: string;

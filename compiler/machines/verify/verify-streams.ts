@@ -6,7 +6,7 @@ import { compareStream } from './difference.ts';
 import { compareAll, type NamedClip, type VerifyOptions, type VerifyReport } from './verify.ts';
 
 export interface StreamVerifyReport extends VerifyReport {
-  /** Keywords that the reference heard. */
+  /** Keywords that the reference detects. */
   readonly events: number;
 }
 

@@ -35,11 +35,11 @@ export interface VerifyOptions {
   readonly failFast?: boolean;
   /** Called as clips are done: clips done on all machines together, and clips to do. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Called with what the reference heard, clip by clip, once all machines have run it. */
-  readonly onClip?: (clip: NamedClip, heard: ClipResult) => void;
+  /** Called with the reference's result, clip by clip, once all machines have run it. */
+  readonly onClip?: (clip: NamedClip, result: ClipResult) => void;
 }
 
-/** Traces are large (300 integers a step): so many clips are held at once. */
+/** Traces are large (300 integers a step): this many clips are held at once. */
 const BATCH = 64;
 
 /**
@@ -63,7 +63,7 @@ export async function verify(
 
 /** What is run and compared: clips or streams. */
 export interface Comparing<Result> {
-  /** So many are held at once. */
+  /** This many are held at once. */
   readonly batch: number;
   run(machine: Executor, samples: readonly Int16Array[], tick: () => void): Promise<Result[]>;
   compare(expected: Result, got: Result): Comparison;

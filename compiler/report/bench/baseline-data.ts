@@ -64,7 +64,7 @@ function shape(layer: Layer): string {
 
 function literalTables(layer: Layer, index: number): Tables {
   const matrices = matricesOf(layer).map(({ matrix }) => matrix);
-  const initial = cellOf(layer).initialState(layer) ?? new Int16Array(layer.units);
+  const initial = cellOf(layer).initialState(layer, layer.units) ?? new Int16Array(layer.units);
   return {
     arrays: [
       array(

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What `egru bench` measures: every kernel, the baselines, the front end and softsign, on the emulated chip. */
+/**
+ * What `egru bench` measures: every kernel, the baselines, the feature extractor and softsign, on the emulated chip.
+ */
 
 import { defaultBoard } from '../../boards/boards.ts';
 import { type KernelName, kernelFacts } from '../../codegen/emit/emit.ts';
@@ -43,7 +45,7 @@ export interface BenchReport {
   readonly clips: number;
   readonly steps: number;
   readonly kernels: readonly KernelBench[];
-  /** null: the model has no front end. */
+  /** null: the model has no feature extractor. */
   readonly frontend: {
     readonly cycles: number;
     readonly cyclesMax: number;
@@ -61,7 +63,7 @@ export interface BenchOptions {
 /** Steps that the float GRU runs: each takes 300 times as long as one of a kernel. All others run every step. */
 const FLOAT_STEPS = 640;
 
-/** @param clips cut PCM, or features for a program without a front end. Two runs give the same figures. */
+/** @param clips cut PCM, or features for a program without a feature extractor. Two runs give the same figures. */
 export async function bench(
   program: Program,
   clips: readonly Int16Array[],

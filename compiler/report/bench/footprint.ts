@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a model came to in an image, apart from front end, drivers, protocol and start-up. */
+/** What a model came to in an image, apart from feature extractor, drivers, protocol and start-up. */
 import type { Firmware } from '../../machines/firmware/firmware.ts';
 
-/** Object files of kernel, model and network tables; front end, detection and microphones have their own. */
+/** Object files of kernel, model and network tables; feature extractor, detection and microphones have their own. */
 const MODEL_OBJECTS = /^(?:model_|runtime-c_egru(?!_frontend|_detect|_softmax|_stream|_mic))/;
 
-/** Bytes of .text and .rodata of kernels, model and tables; the front end's curve is not among them. */
+/** Bytes of .text and .rodata of kernels, model and tables; the feature extractor's curve is not among them. */
 export function modelFlash(firmware: Firmware): number {
   const objects = firmware.contributions.filter(({ object }) => MODEL_OBJECTS.test(object));
   const total = objects.reduce((sum, { flash }) => sum + flash, 0);

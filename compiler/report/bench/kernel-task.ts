@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Measures clips on the firmware image, in a worker: cycles of front end, step and layers. */
+/** Measures clips on the firmware image, in a worker: cycles of feature extractor, step and layers. */
 import {
   addStatistics,
   type ChipImage,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What quantization costs: the same clips through the network in floating point, with the weights as they were trained
- * and with the levels that the chip has. Features are the chip's in all three cases, so what differs is the network alone.
+ * and with the levels that the chip has. Features are the chip's in all three cases, so what differs is the network
+ * alone.
  */
 
 import type { Model, ModelLayer } from '../../core/model/model.ts';
@@ -80,7 +81,7 @@ function shapeOf({ type, name, inputs, units, settings }: ModelLayer): LayerShap
 /** States before the first step, Q15; of a layer without states none. */
 function initialOf({ type, units, settings }: ModelLayer): number[] {
   const { recurrent, initialState } = cellOf({ type });
-  return recurrent ? [...(initialState(settings) ?? new Int16Array(units))] : [];
+  return recurrent ? [...(initialState(settings, units) ?? new Int16Array(units))] : [];
 }
 
 /** In the order of the network's tensors (train/network.ts). */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a thread does with a file for float-evaluation.ts: the chip's features through the network in floating point. */
+/**
+ * What a thread does with a file for float-evaluation.ts: the chip's features through the network in floating point.
+ */
 import { Frontend } from '../../core/frontend/features.ts';
 import { type ClipProgram, readClip } from '../../machines/batch/clip-input.ts';
 import { type LayerShape, networkOf } from '../../training/train/network.ts';
@@ -24,8 +26,8 @@ export default ({ program, shapes, parameters, initial }: FloatInit) => {
   const frame = new Int16Array(frontend.bins);
   const { outputs } = network;
 
-  return (file: string): number[] => {
-    const pcm = readClip(program, file);
+  return async (file: string): Promise<number[]> => {
+    const pcm = await readClip(program, file);
     const features = new Float64Array(readout.steps * frontend.bins);
     for (let t = 0; t < readout.steps; t++) {
       machine.frame(pcm, t * frontend.hop, frame);

@@ -28,7 +28,9 @@ export interface StreamEvaluation extends Readonly<Tally> {
   readonly hours: number;
   /** Files that are a keyword. */
   readonly keywords: number;
-  /** 95 % upper limit of the false alarms per hour (Poisson); 3 / hours where there was none. null without background. */
+  /**
+   * 95 % upper limit of the false alarms per hour (Poisson); 3 / hours where there was none. null without background.
+   */
   readonly falseAlarmsPerHourLimit: number | null;
   readonly det: readonly DetPoint[];
 }
@@ -68,7 +70,7 @@ export async function evaluateStreamOn(
   const groups = groupsOf(files);
   const counts: GroupCounts[] = [];
   for (const group of groups) {
-    const { samples, spans } = readGroup(program, group, noise);
+    const { samples, spans } = await readGroup(program, group, noise);
     for (const result of await executor.listen([samples], true)) {
       counts.push(countGroup(program, spans, result.events, sumsOf(program, result), thresholds));
     }

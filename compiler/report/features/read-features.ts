@@ -7,7 +7,7 @@ import { readSafetensors } from '../../core/weights/safetensors.ts';
 import { readLimited } from '../../host/files/files.ts';
 
 export interface StoredFeatures {
-  /** As it stands there; nobody has checked it. */
+  /** As stored, unchecked. */
   readonly frontend: unknown;
   readonly frontendDigest: string;
   readonly steps: number;

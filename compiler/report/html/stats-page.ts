@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Statistics of a dataset as one HTML file that needs nothing else: pictures are SVG, there is no script, and a policy in
- * its head forbids the browser to load or run anything. Labels and names come from strangers and are escaped.
+ * Statistics of a dataset as one HTML file that needs nothing else: pictures are SVG, there is no script, and a policy
+ * in its head forbids the browser to load or run anything. Labels and names come from strangers and are escaped.
  */
 import { printable } from '../../core/base/errors.ts';
 import type { Histogram } from '../../training/data/histogram.ts';
@@ -65,7 +65,9 @@ ${list(
 `;
 }
 
-/** Text in HTML, in elements and in quoted attributes. Control characters, which have no place there, become escapes. */
+/**
+ * Text in HTML, in elements and in quoted attributes. Control characters, which have no place there, become escapes.
+ */
 export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

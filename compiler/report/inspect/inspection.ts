@@ -56,7 +56,7 @@ export interface ProgramInspection {
   readonly bias: string;
   readonly frontend: FrontendDefinition | null;
   readonly frontendDigest: string | null;
-  /** Names of the labels that fire in a stream; null: the model says nothing of detection. */
+  /** Names of the labels that fire in a stream; null: the model has no "detect". */
   readonly keywords: readonly string[] | null;
   readonly readout: { readonly steps: number; readonly rule: string } | null;
   readonly layers: readonly LayerInspection[];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What listening takes from the battery: an estimate from counted cycles and the data sheets' currents. The chip works on
- * a frame, sleeps in IDLE until the next block, and so on; the microphone is always on.
+ * What listening takes from the battery: an estimate from counted cycles and the data sheets' currents. The chip works
+ * on a frame, sleeps in IDLE until the next block, and so on; the microphone is always on.
  *
- * Not counted: the board's regulator and LEDs, USB, and what I2S, ADC and DMA add to sleep, for which the data sheet has
- * no figures. docs/ENERGY.md says what each figure is worth.
+ * Not counted: the board's regulator and LEDs, USB, and what I2S, ADC and DMA add to sleep, for which the data sheet
+ * has no figures. docs/ENERGY.md rates each figure.
  */
 import type { MicrophoneName } from '../../boards/boards.ts';
 
@@ -32,13 +32,13 @@ export const microphoneParts: readonly MicrophonePart[] = [
 ];
 
 /**
- * What listening takes beside front end and network: driver, decimator, detection and ports, with lines of flash and USB
- * connected. test/firmware/load.test.ts holds them to what the emulated boards need.
+ * The load of listening besides feature extractor and network: driver, decimator, detection and ports, with lines of
+ * flash and USB connected. test/firmware/load.test.ts holds them to what the emulated boards need.
  */
 export const CAPTURE_SHARE: Readonly<Record<MicrophoneName, number>> = { i2s: 0.036, pdm: 0.104, adc: 0.036 };
 
 export interface EnergyInput {
-  /** Cycles of the front end, which runs for every frame (runtime-c/egru_stream.c). */
+  /** Cycles of the feature extractor, which runs for every frame (runtime-c/egru_stream.c). */
   readonly frontendCycles: number;
   /** Cycles of the network, which voice activity spares silent frames. */
   readonly networkCycles: number;

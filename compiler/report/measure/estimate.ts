@@ -9,7 +9,7 @@ export interface KernelEstimate {
   /** Cycles of a step at zero wait states. */
   readonly cyclesMin: number;
   readonly cyclesMax: number;
-  /** Bytes of code and constants of kernel and model, without front end and drivers. */
+  /** Bytes of code and constants of kernel and model, without feature extractor and drivers. */
   readonly flash: number;
   /** Bytes of state, features and logits. */
   readonly ram: number;

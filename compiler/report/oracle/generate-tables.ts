@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Computes the front end's constant tables and renders them, once as TypeScript and once as C, so that the
+ * Computes the feature extractor's constant tables and renders them, once as TypeScript and once as C, so that the
  * executors compute no cosine. test/frontend/tables.test.ts compares the committed files with this and writes them
- * anew when UPDATE_TABLES=1 is set.
+ * again when UPDATE_TABLES=1 is set.
  */
 import { HANN_ONE } from '../../core/quant/frontend.ts';
 

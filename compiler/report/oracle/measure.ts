@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How far the integer front end is from its floating-point meaning: for tests and reports. */
+/** How far the integer feature extractor is from its floating-point definition: for tests and reports. */
 
 import { Frontend } from '../../core/frontend/features.ts';
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';

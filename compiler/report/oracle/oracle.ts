@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The front end by its floating-point meaning (docs/NUMERICS.md), with Meyda's spectrum: the oracle that the integer
- * front end is measured against. Tests and reports only; nothing that a program computes comes from here.
+ * The feature extractor by its floating-point definition (docs/NUMERICS.md), with Meyda's spectrum: the oracle that the
+ * integer feature extractor is measured against. Tests and reports only; nothing that a program computes comes from
+ * here.
  */
 import Meyda from 'meyda';
 import type { FrontendDefinition } from '../../core/program/frontend-program.ts';

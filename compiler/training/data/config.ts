@@ -8,7 +8,7 @@ export interface ExtraFolder {
   /** Relative to the dataset's folder. */
   readonly path: string;
   readonly label: string;
-  /** rule: split like the others; no-test: the same without a test; train: none of them judges. */
+  /** rule: split like the others; no-test: the same without a test; train: none of them evaluates. */
   readonly split: 'rule' | 'no-test' | 'train';
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Many recordings written anew into one folder, on all cores. */
+/** Many recordings rewritten into one folder, on all cores. */
 import { dirname, join, relative } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
 import { makeFolder } from '../../host/files/files.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Finds the recordings of a dataset and their labels: a folder per label, files whose names say it, or a manifest. Only
- * names are read here; recordings.ts opens the files.
+ * Finds the recordings of a dataset and their labels: a folder per label, files whose names contain it, or a manifest.
+ * Only names are read here; recordings.ts opens the files.
  */
 import { statSync } from 'node:fs';
 import { relative } from 'node:path';

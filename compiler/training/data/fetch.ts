@@ -62,8 +62,8 @@ export interface FetchHooks {
 }
 
 /**
- * Clones the repository beside the target, writes its recordings as 8 kHz mono WAV files, and puts the folder in its place
- * once it is complete.
+ * Clones the repository beside the target, writes its recordings as 8 kHz mono WAV files, and puts the folder in its
+ * place once it is complete.
  * @param from another address, a repository on this machine or a folder with its files; null: the public one
  */
 export function fetchRecordings(

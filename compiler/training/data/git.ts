@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The one thing that git is needed for: a shallow copy of a repository that is not trusted. No shell sees the address, no
- * option can hide in it, nothing of the repository or of this machine's templates runs, and no symbolic link is made.
+ * The one thing that git is needed for: a shallow copy of a repository that is not trusted. No shell sees the address,
+ * no option can hide in it, nothing of the repository or of this machine's templates runs, and no symbolic link is
+ * made.
  */
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
@@ -18,7 +19,7 @@ const SAFE = [
   ['advice.detachedHead', 'false'],
 ].flatMap(([key, value]) => ['-c', `${key}=${value}`]);
 
-/** What tells git about another repository than the one it is called for (git rev-parse --local-env-vars). */
+/** Variables that direct git to another repository than the one it is called for (git rev-parse --local-env-vars). */
 const FOREIGN =
   /^GIT_(DIR|WORK_TREE|IMPLICIT_WORK_TREE|INDEX_FILE|COMMON_DIR|PREFIX|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|CONFIG_COUNT|GRAFT_FILE|REPLACE_REF_BASE|NO_REPLACE_OBJECTS|SHALLOW_FILE|INTERNAL_SUPER_PREFIX|TEMPLATE_DIR|EXTERNAL_DIFF)$/;
 
@@ -88,7 +89,7 @@ function git(args: readonly string[], subject: string): Promise<string> {
   });
 }
 
-/** git's reason is the first line that says fatal; what follows it are hints. */
+/** git's reason is the first line with "fatal"; what follows it are hints. */
 function refusal(subject: string, errors: string, code: number | null): InputError {
   const lines = errors.split('\n').map((line) => line.trim());
   const line = lines.find((each) => /^(fatal|error):/.test(each)) ?? lines.find((each) => each !== '');

@@ -32,7 +32,7 @@ export function histogram(values: readonly number[]): Histogram {
     const bin = binOf(value, width) - first;
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
-  // Multiples of e.g. 0.1 carry rounding errors that nobody wants to read.
+  // Multiples of e.g. 0.1 carry rounding errors, which are of no use to the reader.
   return { from: Number((first * width).toPrecision(12)), width, counts };
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Finds the word in a long clip. The clip is cut into pieces of 10 ms; its noise floor is the level that a tenth of them
- * stay below. A piece is loud where it is 10 dB above that floor and at most 35 dB below the loudest piece. Loud pieces
- * with less than 200 ms between them belong together; the group with the most energy is the word.
+ * Finds the word in a long clip. The clip is cut into pieces of 10 ms; its noise floor is the level that a tenth of
+ * them stay below. A piece is loud where it is 10 dB above that floor and at most 35 dB below the loudest piece. Loud
+ * pieces with less than 200 ms between them belong together; the group with the most energy is the word.
  */
 
 const PIECE_SECONDS = 0.01;

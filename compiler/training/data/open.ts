@@ -13,7 +13,7 @@ import { LIST_FIELD } from './lists.ts';
 import { renameLabels } from './names.ts';
 import type { SplitRule } from './splits.ts';
 
-/** By hash, a label with fewer recordings than this could be left without one to judge by. */
+/** By hash, a label with fewer recordings than this could be left without one for validation. */
 const FEW = 50;
 const SPLIT_OF_FEW: SplitRule = { by: 'rank', validation: 0.25, test: 0 };
 /** The dataset's own. */
@@ -37,7 +37,7 @@ export function openDataset(path: string, config: DatasetConfig): Dataset {
   };
   const own = findDataset(path, config.pattern, isClaimed, config.columns);
   const extra = config.extra.flatMap((folder) => fromExtra(path, folder));
-  // A recording that stood there twice could train and judge.
+  // A recording that is listed twice could train and validate.
   const seen = new Set(own.entries.map(({ file }) => resolve(file)));
   for (const { file } of extra) {
     if (seen.has(resolve(file))) {
@@ -55,7 +55,7 @@ export function findBackgrounds(path: string, config: DatasetConfig): string[] {
   return backgroundsOf(config).flatMap((folder) => findClips([inDataset(path, folder)]));
 }
 
-/** The rule that is stated; by default one that leaves recordings to judge by even where there are few. */
+/** The rule that is stated; by default one that leaves recordings for validation even where there are few. */
 export function splitRuleOf({ entries, labels }: Dataset, { split }: DatasetConfig): SplitRule {
   if (split !== DEFAULT_SPLIT) return split;
   if (entries.some(({ fields }) => fields.get(LIST_FIELD) !== undefined)) return SPLIT_BY_LISTS;

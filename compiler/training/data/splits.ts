@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Which recordings train, which choose the best parameters, and which judge them. A recording belongs to one split
+ * Which recordings train, which choose the best parameters, and which evaluate them. A recording belongs to one split
  * only, and where that follows from names alone it stays there when others come or go.
  */
 

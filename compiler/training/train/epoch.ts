@@ -36,7 +36,7 @@ export interface EpochPlace {
 export interface EpochLoss {
   /** Mean over the clips, while the parameters moved. */
   readonly loss: number;
-  /** Share of clips that were heard rightly. */
+  /** Share of clips with the right prediction. */
   readonly accuracy: number;
   /** Rate of the last batch. */
   readonly rate: number;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A training from recordings to a model folder: features, engine, run, files. */
+
 import { createHash } from 'node:crypto';
 import { InputError } from '../../core/base/errors.ts';
 import { frontendDigest } from '../../core/program/digest.ts';
@@ -9,6 +10,7 @@ import type { StoredTensor } from '../../core/weights/tensors.ts';
 import { type FolderFile, writeFolder } from '../../host/files/files.ts';
 import { renewFeatures, shareRecordings } from './augment/features.ts';
 import type { FeaturesInit, StepLabels } from './augment/features-task.ts';
+import { trainedCell } from './cells/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { modelLayers, shapesOf, type TrainingConfig, WEIGHTS } from './config.ts';
 import { Engine, newClips } from './engine/engine.ts';
@@ -18,7 +20,7 @@ import { newRunState, type RunEnd, type RunHooks, type RunState, run } from './r
 import { parametersFrom, weightsFile } from './weights.ts';
 
 export interface TrainingClip {
-  /** 16-bit mono at the front end's rate; of TrainingData.computed the features, steps x bins. */
+  /** 16-bit mono at the feature extractor's rate; of TrainingData.computed the features, steps x bins. */
   readonly samples: Int16Array;
   /** Index into the labels. */
   readonly label: number;
@@ -57,8 +59,8 @@ export class TrainingJob {
   /**
    * @param checkpoint a file to go on from; null: from the start
    * @param start weights to begin with; null: random ones
-   * @throws InputError where there is nothing to train on or to judge by, or where the checkpoint belongs to another
-   * configuration or other recordings
+   * @throws InputError where there is nothing to train on or to validate with, or where the checkpoint belongs to
+   * another configuration or other recordings
    */
   constructor(
     config: TrainingConfig,
@@ -214,7 +216,7 @@ export class TrainingJob {
       { path: WEIGHTS, data: weightsFile(this.network, parameters, metadata) },
       { path: 'training.json', data: recordText(this.#record(end), this.state.records) },
     ];
-    if (config.cell === 'gru') return files;
+    if (!trainedCell({ type: config.cell }).compiled) return files;
     const { divisor, ...linear } = config.frontend;
     const model = {
       format: 1,

@@ -23,8 +23,8 @@ export interface LossRules {
   /** One per class; all 1 where empty. */
   readonly classWeights: readonly number[];
   /**
-   * One per class, in logits: added to them in the loss of "steps" and not in the network, which learns to keep so much below
-   * (logit adjustment; Menon and others, 2021). All 0 where left out.
+   * One per class, in logits: added to them in the loss of "steps" and not in the network, which learns to keep so much
+   * below (logit adjustment; Menon and others, 2021). All 0 where left out.
    */
   readonly adjust?: readonly number[];
   /** Of "steps": what the clip as a whole counts beside its steps; null: nothing. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Pruning, two ways that go together. A penalty on the sum of the magnitudes (L1) draws weights that are of little use
- * to zero. A schedule makes the smallest weights of the whole network zero, so many that the wanted share is left; that share
- * falls along a cubic ramp, fast while many weights are of no use and slowly towards the end (Zhu and Gupta,
+ * to zero. A schedule makes the smallest weights of the whole network zero, so many that the wanted share is left; that
+ * share falls along a cubic ramp, fast while many weights are of no use and slowly towards the end (Zhu and Gupta,
  * "To prune, or not to prune", 2017). A weight that is zero goes on learning straight through, and may come back.
  */
 import { addAt, at, type Floats } from './arrays.ts';

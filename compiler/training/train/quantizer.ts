@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Quantization inside training. The optimizer keeps full-precision parameters; forward and backward passes use the
- * values that the chip will use. The gradient passes straight through: what the loss says about a quantized value is
- * taken for what it says about the value before (the derivative of the staircase counts as 1 everywhere).
+ * values that the chip will use. The gradient passes straight through: the gradient of a quantized value is
+ * used for the value before (straight-through estimator: the derivative of the staircase counts as 1 everywhere).
  */
 
 import type { BiasRule, QuantizerRule } from '../../core/program/program.ts';

@@ -17,7 +17,7 @@ export interface Phase {
   readonly epochs: number;
   /** Quantization in the loop; false: float, as a warm start. */
   readonly quantize: boolean;
-  /** Over the batches of the phase; Adam starts anew with it. */
+  /** Over the batches of the phase; Adam restarts with it. */
   readonly schedule: Schedule;
 }
 
@@ -104,7 +104,7 @@ export function phaseAt(phases: readonly Phase[], epoch: number): { index: numbe
 
 /**
  * Goes on from `state`, in place, until all phases are done or something ends it.
- * @param training indices of the engine's clips to train on; @param validation and of those to judge by
+ * @param training indices of the engine's clips to train on; @param validation and of those to validate with
  */
 export async function run(
   engine: Engine,
@@ -188,7 +188,7 @@ async function nextEpoch(
   const validationAccuracy = judged.correct / validation.length;
   const validationLoss = judged.loss;
   if (!Number.isFinite(validationLoss)) throw new LossFailure(epoch, batches);
-  // What has more weights than are wanted in the end is not the best, however well it hears.
+  // What has more weights than are wanted in the end is not the best, however accurate it is.
   const isRamping = left > (rules.prune?.nonZero ?? 1);
   const best = isRamping || state.best?.quantized !== phase.quantize ? null : state.best;
   if (best === null || validationLoss < best.validationLoss) {

@@ -7,7 +7,7 @@ import { safetensorsBytes } from './safetensors.ts';
 
 /**
  * The weights file of a model: full-precision parameters, which the compiler quantizes by the rules of model.json.
- * @param metadata texts such as frontendDigest, which ties the weights to their front end
+ * @param metadata texts such as frontendDigest, which ties the weights to their feature extractor
  */
 export function weightsFile(
   network: Network,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commands that say what there is: help, name, info, versions, digests, label, stats, fault, threshold.
+ * Commands that describe chip and model: help, name, info, versions, digests, label, stats, fault, threshold.
  */
 #include "arena.h"
 #include "board.h"

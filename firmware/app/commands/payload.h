@@ -14,13 +14,13 @@ enum { PAYLOAD_VALUES = 256 };
 
 typedef enum { PAYLOAD_FEED, PAYLOAD_PAGE } payload_kind;
 
-/* Expects so many bytes from the port. */
+/* Expects n bytes from the port. */
 void payload_expect(console_port port, payload_kind kind, unsigned bytes, uint32_t crc);
 /* Whether a port is in the middle of one. */
 int payload_open(void);
 /* Whether this port is. */
 int payload_from(console_port port);
-/* The rest will not come: whoever was sending it has gone. */
+/* The rest will not come: its sender has gone. */
 void payload_give_up(console_port port);
 /* Takes what has come. Returns whether there was anything to do; obeys the command when it is complete. */
 int payload_poll(console_port port);

@@ -9,7 +9,7 @@ static egru_detect detect;
 extern int32_t __bss_end[];
 extern int32_t __arena_end[];
 
-/* So many words of the arena; whether there are as many is asked in the end. */
+/* Words of the arena; whether there are as many is asked in the end. */
 static int32_t *take(unsigned words) {
     int32_t *const at = __bss_end + arena.bytes / sizeof(int32_t);
     arena.bytes += words * sizeof(int32_t);

@@ -36,7 +36,7 @@ typedef struct {
     const region_entry *entry;
     const char *name;
     const char *compiler;  /* version of egru */
-    const char *toolchain; /* what gcc says of itself */
+    const char *toolchain; /* version line of gcc */
     const char *kernel;
     uint32_t stack;       /* bytes that a step takes at most, proven */
     uint8_t digest[32];   /* SHA-256 of the bytes behind the header */

@@ -63,7 +63,7 @@ static void record(const void *data, unsigned bytes) {
     }
 }
 
-/* Ends a group of values; its checksum is told where that is wanted. */
+/* Ends a group of values; its checksum is reported where that is wanted. */
 static void end_part(void) {
     if (session.output == OUTPUT_LAYERS && !sink.send) {
         put_byte(' ');
@@ -145,7 +145,7 @@ LOOP unsigned fill(int16_t *dst, unsigned room, const int16_t *src, unsigned n) 
     return taken;
 }
 
-static void judge(const int16_t *values, unsigned n) {
+static void classify(const int16_t *values, unsigned n) {
     while (n > 0) {
         const unsigned taken = fill(arena.window, arena.length, values, n);
         values += taken;
@@ -200,6 +200,6 @@ void session_feed(const int16_t *values, unsigned n) {
     if (session.streaming) {
         listen(values, n);
     } else {
-        judge(values, n);
+        classify(values, n);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Values that the host feeds: clips that are judged, or a stream that is listened to, and what every step
+ * Values that the host feeds: clips that are classified, or a stream that is listened to, and what every step
  * reports.
  */
 #ifndef SESSION_H

@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Whether a model may have so many bytes; NULL, or why not. */
+/* Whether a model may have that many bytes; NULL, or why not. */
 const char *update_fits(uint32_t length);
-/* Takes the model away for one of so many bytes, which fit: its header is erased. Returns NULL, or what is
+/* Removes the model for one of that many bytes, which fit: its header is erased. Returns NULL, or what is
  * wrong; there is no model then, either. */
 const char *update_begin(uint32_t length);
 /* Whether an update is under way. */

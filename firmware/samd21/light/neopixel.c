@@ -17,8 +17,8 @@
  * the end: kept as well, but for the low time of a 1, where the two have only 580 to 600 ns in common.
  *
  * Between two pixels interrupts are let through, which makes the last low time of a pixel longer. The data
- * sheet asks for 50 us at the end and says nothing of less; measured, 5 us belong to the data and 6 us may be
- * the end (wp.josh.com, "NeoPixels Revealed", TLD and TLL). So only DMAC_Handler may come in there, which
+ * sheet asks for 50 us at the end and does not specify less; measured, 5 us belong to the data and 6 us may
+ * be the end (wp.josh.com, "NeoPixels Revealed", TLD and TLL). So only DMAC_Handler may come in there, which
  * takes some 50 cycles, once at most, for it comes every 4 ms: the gap stays below 150 cycles, 3.2 us.
  * USB_Handler can take longer, and waits for the last pixel: a host tries again.
  */

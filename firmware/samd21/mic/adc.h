@@ -16,7 +16,7 @@
 /* Counts of 12 bits come, each with a DMA request, until adc_stop. */
 void adc_start(void);
 void adc_stop(void);
-/* Whether a count was lost since the last call because nobody had fetched the one before. */
+/* Whether a count was lost since the last call because the one before was not fetched. */
 int adc_take_overrun(void);
 
 #endif

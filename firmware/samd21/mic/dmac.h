@@ -25,7 +25,7 @@ void dmac_stop(void);
 
 /* Buffers that have been filled since the start; buffer (n % DMAC_BUFFERS) was the (n + 1)th. */
 uint32_t dmac_filled(void);
-/* In the interrupt handler, with the number of buffers that are filled now. For whoever reads them to define.
+/* In the interrupt handler, with the number of buffers that are filled now. To be defined by their reader.
  */
 void dmac_on_filled(uint32_t filled);
 /* Whether a bus error or a damaged descriptor has stopped the channel since the start. */

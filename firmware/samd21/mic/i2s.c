@@ -8,7 +8,7 @@
  * Interface").
  *
  * PDM microphone (MP34DT01, SPK0415HM4H): one slot of 16 bits, a bit at every rising edge of the clock, as
- * section "PDM Reception" says for one microphone; mode PDM2 would bring an empty channel along. The
+ * section "PDM Reception" has for one microphone; mode PDM2 would bring an empty channel along. The
  * half-word holds the earliest bit in its most significant place. Bit clock 48 MHz / 48 = 1.000 MHz.
  */
 #include "board.h"
@@ -76,7 +76,7 @@ void i2s_start(void) {
 void i2s_stop(void) {
     I2S_CTRLA = 0u;
     wait_i2s();
-    I2S_CTRLA = I2S_CTRLA_SWRST; /* drops a word that nobody will fetch */
+    I2S_CTRLA = I2S_CTRLA_SWRST; /* drops a word that will not be fetched */
     wait_i2s();
     GCLK_CLKCTRL = (uint16_t)(GCLK_CLKCTRL_I2S(UNIT) | GCLK_CLKCTRL_GEN(GENERATOR));
     wait_gclk();

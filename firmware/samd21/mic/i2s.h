@@ -17,7 +17,7 @@
 /* Clocks run and words come, each with a DMA request, until i2s_stop. Which words: see i2s.c. */
 void i2s_start(void);
 void i2s_stop(void);
-/* Whether a word was lost since the last call because nobody had fetched the one before. */
+/* Whether a word was lost since the last call because the one before was not fetched. */
 int i2s_take_overrun(void);
 
 #endif

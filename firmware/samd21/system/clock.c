@@ -19,7 +19,7 @@ static void wait_gclk(void) {
     }
 }
 
-/* DFLLRDY says that the last write to a DFLL register has arrived. */
+/* DFLLRDY shows that the last write to a DFLL register has arrived. */
 static void wait_dfll(void) {
     while ((SYSCTRL_PCLKSR & SYSCTRL_PCLKSR_DFLLRDY) == 0u) {
     }

@@ -103,7 +103,8 @@ void Reset_Handler(void) {
     Fault_Handler(); /* main does not return */
 }
 
-/* Hands over the stack as the exception has left it, and the link register, which says how it was entered. */
+/* Hands over the stack as the exception has left it, and the link register, which shows how it was
+ * entered. */
 __attribute__((naked)) void Fault_Handler(void) {
     __asm__ volatile("mov r0, sp\n\tmov r1, lr\n\tbl fault_enter");
 }

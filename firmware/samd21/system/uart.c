@@ -39,7 +39,7 @@ void uart_init(void) {
     while ((GCLK_STATUS & GCLK_STATUS_SYNCBUSY) != 0u) {
     }
 
-    /* A receiver that nobody drives must read as idle, not as noise: pull it up. */
+    /* An undriven receiver must read as idle, not as noise: pull it up. */
     PORT_OUTSET(BOARD_UART_RX_PORT) = 1u << BOARD_UART_RX_PIN;
     set_pin(BOARD_UART_RX_PORT, BOARD_UART_RX_PIN, BOARD_UART_RX_MUX, PORT_PINCFG_INEN | PORT_PINCFG_PULLEN);
     set_pin(BOARD_UART_TX_PORT, BOARD_UART_TX_PIN, BOARD_UART_TX_MUX, 0u);

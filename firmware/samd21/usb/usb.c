@@ -2,7 +2,7 @@
  *
  * USB device (data sheet, chapter 32; Universal Serial Bus Specification 2.0, chapters 8 and 9).
  *
- * Events of the control endpoint are told by the controller in no order. When a SETUP packet stands among
+ * The controller reports events of the control endpoint in no order. When a SETUP packet stands among
  * them it is the youngest, because after it the controller accepts nothing else before the firmware has armed
  * a bank; whatever was under way before is over.
  */
@@ -306,7 +306,7 @@ static void control_event(void) {
     }
 }
 
-/* A USB reset clears less than its name says ("USB Reset"): ready banks and toggles stay. */
+/* A USB reset clears less than its name promises ("USB Reset"): ready banks and toggles stay. */
 static void bus_reset(void) {
     control.configuration = 0;
     control.address = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * USB device at full speed: bus, control endpoint, standard requests (Universal Serial Bus Specification 2.0,
- * chapters 8 and 9). What the device is beyond that, its class says through the functions below; they are
+ * chapters 8 and 9). What the device is beyond that, its class defines through the functions below; they are
  * bound at link time, so that the call graph stays closed. All of it runs in USB_Handler.
  */
 #ifndef USB_H

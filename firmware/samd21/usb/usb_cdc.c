@@ -155,7 +155,7 @@ int usb_class_request(const usb_setup *setup) {
         cdc.dtr = (setup->value & DTR) != 0u;
         cdc.touched = !cdc.dtr && usb_cdc_baud() == 1200u;
         if (!cdc.dtr) {
-            discard(); /* for nobody, and not for whoever opens the port next */
+            discard(); /* not for the next program that opens the port */
         }
         return 1;
     case SEND_BREAK: /* nothing here to break */

@@ -64,7 +64,7 @@ static const uint8_t configuration[CONFIGURATION_LENGTH] = {
     9, TYPE_CONFIGURATION, LITTLE(CONFIGURATION_LENGTH), 2, 1, 0, 0x80, 50,
     /* association of interfaces 0 and 1: communication, abstract control model */
     8, TYPE_ASSOCIATION, 0, 2, 2, 2, 0, 0,
-    /* interface 0: one endpoint; no AT commands, so that nobody looks for a modem */
+    /* interface 0: one endpoint; no AT commands, so that hosts do not look for a modem */
     9, TYPE_INTERFACE, 0, 0, 1, 2, 2, 0, 0,
     /* header 1.20; calls are not managed; line coding, line state and break; union of 0 and 1 */
     5, TYPE_CLASS_INTERFACE, 0, LITTLE(0x0120u), 5, TYPE_CLASS_INTERFACE, 1, 0, 1, 4, TYPE_CLASS_INTERFACE, 2,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the device says of itself (Universal Serial Bus Specification 2.0, chapter 9.6).
+ * How the device describes itself (Universal Serial Bus Specification 2.0, chapter 9.6).
  */
 #ifndef USB_DESCRIPTORS_H
 #define USB_DESCRIPTORS_H

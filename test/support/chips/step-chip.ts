@@ -79,7 +79,7 @@ export class StepChip {
   reset(): void {
     const { outputs } = stateLayout(this.#program);
     for (const [i, layer] of this.#program.layers.entries()) {
-      for (const [unit, value] of (cellOf(layer).initialState(layer) ?? []).entries()) {
+      for (const [unit, value] of (cellOf(layer).initialState(layer, layer.units) ?? []).entries()) {
         this.#poke16(STATE + 2 * ((outputs[i] ?? 0) + unit), value);
       }
     }

@@ -26,7 +26,7 @@ const egru: PackedCell<EgruLayer> = {
   finish: 'egru_packed_egru',
   files: () => [],
   flash: 0,
-  unitCycles: () => 118,
+  unitCycles: () => 98,
 };
 
 const dense: PackedCell<DenseLayer> = {
@@ -34,7 +34,7 @@ const dense: PackedCell<DenseLayer> = {
   finish: 'egru_packed_dense',
   files: () => [],
   flash: 0,
-  unitCycles: ({ activation }) => (activation === 'relu' ? 24.3 : 12.3),
+  unitCycles: ({ activation }) => (activation === 'relu' ? 18 : 7.7),
 };
 
 const cells = new Registry<PackedCell>('cell of the packed kernel', [egru, dense]);

@@ -4,7 +4,7 @@ import { matricesOf } from '../../../core/program/cells/index.ts';
 import type { Layer } from '../../../core/program/program.ts';
 
 /** The packed kernel's tile; see runtime-c/egru_packed.c and docs/NUMERICS.md, "Packed weights". */
-const TILE = 4;
+export const TILE = 4;
 const TILE_HALFWORDS = 3;
 /** Sums of two pairs of columns, 64 words each. */
 const TABLE_WORDS = 128;

@@ -6,7 +6,7 @@ export interface LayerEstimate {
   readonly nonZero: number;
   /** Cycles of the matrix code: exact. */
   readonly matrix: number;
-  /** Lines of flash that the matrix code enters, exact: with a wait state it takes at most so many cycles more. */
+  /** Lines of flash that the matrix code enters, exact: with a wait state it takes at most this many cycles more. */
   readonly matrixLines: number;
   /** Cycles of everything that the layer does: what depends on data makes the difference. */
   readonly min: number;

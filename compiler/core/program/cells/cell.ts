@@ -56,7 +56,7 @@ export interface Cell<Settings extends object = object, L extends Layer & Settin
   /** Whether the outputs are the int32 accumulators, which only the network's last layer may give: no state is kept. */
   givesLogits(settings: Settings): boolean;
   /** Q15 outputs before the first step, one per unit; null: zeros. */
-  initialState(settings: Settings): Int16Array | null;
+  initialState(settings: Settings, units: number): Int16Array | null;
   /** The activation that model.json chose, by its name there; null: the cell has none to choose from. */
   activation(settings: Settings): string | null;
   /** How summaries call it: "eGRU". */

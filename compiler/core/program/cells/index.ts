@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** All cells. Nothing else in the compiler tells them apart. */
+/** All cells. Nothing else in the compiler distinguishes them. */
 import { Registry } from '../../base/registry.ts';
 import type { Layer, Matrix } from '../program.ts';
 import type { Cell } from './cell.ts';

@@ -37,7 +37,7 @@ export interface Augmented extends Place {
 /**
  * @param samples the whole recording
  * @param backgrounds recordings to mix in; may be empty
- * @returns the window that is judged, and where in it the recording lies
+ * @returns the window of the readout, and where in it the recording lies
  */
 export function augment(
   samples: Int16Array,

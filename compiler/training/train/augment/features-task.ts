@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A thread's part in renewing features: PCM, augmentation, the integer front end, into shared memory. */
+/** A thread's part in renewing features: PCM, augmentation, the integer feature extractor, into shared memory. */
 import { clipSamples, cutClip } from '../../../core/audio/crop.ts';
 import { Frontend } from '../../../core/frontend/features.ts';
 import type { FrontendProgram } from '../../../core/program/frontend-program.ts';

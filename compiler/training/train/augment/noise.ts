@@ -4,7 +4,8 @@ import type { Random } from '../random.ts';
 import type { NoiseColour } from './rules.ts';
 
 /**
- * Noise of effective level 1 and nearly normal values: white (flat), pink (-3 dB per octave) or brown (-6 dB per octave above 20 Hz).
+ * Noise of effective level 1 and nearly normal values: white (flat), pink (-3 dB per octave) or brown (-6 dB per octave
+ * above 20 Hz).
  *
  * Pink: a pole turns the slope to -6 dB per octave, a zero turns it back; poles at 10, 40, 160, 640, 2560 Hz and zeros
  * an octave above each come to -3 dB per octave in the mean, within about half a decibel.
@@ -12,7 +13,7 @@ import type { NoiseColour } from './rules.ts';
 export function noise(colour: NoiseColour, length: number, sampleRate: number, random: Random): Float64Array {
   const values = new Float64Array(length);
   for (let n = 0; n < length; n++) {
-    // The sum of four numbers of 16 bits: quicker than an exact normal distribution, and no ear can tell.
+    // The sum of four numbers of 16 bits: quicker than an exact normal distribution, without an audible difference.
     const [a, b] = [random.next(), random.next()];
     values[n] = (a >>> 16) + (a & 0xffff) + (b >>> 16) + (b & 0xffff) - 2 * 0xffff;
   }

@@ -7,7 +7,7 @@ import { NOTHING } from './rules.ts';
 export const PARTS = ['shift', 'gain', 'speed', 'noise', 'background', 'reverberation', 'clipping'] as const;
 export type Part = (typeof PARTS)[number];
 
-/** What a part does where it is asked for by name and the configuration leaves it out: strong enough to be heard. */
+/** What a part does where it is asked for by name and the configuration leaves it out: strong enough to be audible. */
 const EXAMPLES: AugmentRules = {
   shift: true,
   gain: { low: -0.5, high: 0.3 },

@@ -2,7 +2,7 @@
 import { addAt, at } from '../arrays.ts';
 import type { Random } from '../random.ts';
 
-/** Reflections per second: above about 1500 the ear hears velvet noise as smooth (Karjalainen and Jarvelainen, 2007). */
+/** Reflections per second: above about 1500 velvet noise sounds smooth (Karjalainen and Jarvelainen, 2007). */
 const DENSITY = 2000;
 /** The first reflection comes after a way of half a metre to four metres. */
 const FIRST = { low: 0.0015, high: 0.012 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What may happen to a recording before the front end hears it. Every part is off where it is null. */
+/** What may happen to a recording before feature extraction. Every part is off where it is null. */
 
 export interface Interval {
   readonly low: number;
@@ -19,7 +19,9 @@ export interface AugmentRules {
   readonly noise: { readonly level: Interval; readonly colours: readonly NoiseColour[] } | null;
   /** A piece of a background recording, so many decibels below the clip's own effective level. */
   readonly background: { readonly probability: number; readonly snr: Interval } | null;
-  /** A room that rings for so many seconds (to -60 dB); `wet`: effective level of the reflections by the direct sound's. */
+  /**
+   * A room that rings for so many seconds (to -60 dB); `wet`: effective level of the reflections by the direct sound's.
+   */
   readonly reverberation: {
     readonly probability: number;
     readonly seconds: Interval;

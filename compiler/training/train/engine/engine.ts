@@ -16,7 +16,7 @@ import { type ClipArrays, ShardMachine } from './shard.ts';
 export interface BatchLoss {
   /** Mean over the clips, weighted by their classes' weights. */
   readonly loss: number;
-  /** Clips that were heard rightly (with per-step labels: sum of the shares of steps). */
+  /** Clips with the right prediction (with per-step labels: sum of the shares of steps). */
   readonly correct: number;
 }
 

@@ -38,7 +38,7 @@ export interface WorkerInit {
 export const CONTROL = {
   /** Number of the batch; rises before its first shard can be claimed. */
   generation: 0,
-  /** Shards that nobody has claimed; below 1: none. */
+  /** Unclaimed shards; below 1: none. */
   unclaimed: 1,
   /** Shards that are computed; the main thread sleeps on it. */
   done: 2,

@@ -18,7 +18,7 @@ try {
     Atomics.wait(control, CONTROL.wake, wake);
   }
 } catch (error) {
-  // The main thread may be asleep until the claimed shard is done: wake it, so that it can say so.
+  // The main thread may be asleep until the claimed shard is done: wake it, so that it can report the failure.
   Atomics.store(control, CONTROL.failed, 1);
   Atomics.add(control, CONTROL.done, 1);
   Atomics.notify(control, CONTROL.done);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The part of the WebAssembly JavaScript interface that is used here; TypeScript has it in its browser library only. */
+/**
+ * The part of the WebAssembly JavaScript interface that is used here; TypeScript has it in its browser library only.
+ */
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number });
