@@ -44,7 +44,7 @@ describe('findClips', () => {
 
   it('reports what does not exist, and what holds nothing', () => {
     expect(() => findClips([`${folder}/none`])).toThrow(`${folder}/none: no such file or folder`);
-    expect(() => findClips([`${folder}/empty`])).toThrow('no .wav files are in this folder');
+    expect(() => findClips([`${folder}/empty`])).toThrow('no recordings are in this folder');
     expect(() => findClips([folder], { filter: '*.flac' })).toThrow('--filter: no file matches (*.flac)');
   });
 

@@ -38,7 +38,7 @@ describe('run', () => {
     }
     const plain = await json(['run', MODEL, ...clips.slice(0, 1)]);
     expect(plain.clips).toEqual([
-      { file: clips[0], label: found[0]?.label, truth: 'one', scores: found[0]?.scores },
+      { file: clips[0], label: found[0]?.label, speech: true, truth: 'one', scores: found[0]?.scores },
     ]);
   });
 

@@ -9,7 +9,7 @@ import { findClips } from '../../compiler/host/audio/clips.ts';
 import { truthReader } from '../../compiler/host/audio/labels.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadModel } from '../../compiler/host/load/load.ts';
-import { clipProgram, readClip } from '../../compiler/machines/batch/clip-input.ts';
+import { clipProgram, readClips } from '../../compiler/machines/batch/clip-input.ts';
 import { evaluateFloat } from '../../compiler/report/evaluate/float-evaluation.ts';
 import { levelOf } from '../../compiler/training/train/quantizer.ts';
 
@@ -19,14 +19,15 @@ const files = findClips([join(folder, 'samples')]);
 const truth = truthReader(shipped.labels, undefined, shipped.splits);
 const truths = files.map((file) => truth(file) ?? -1);
 
-function integers(model: Model): number[] {
+async function integers(model: Model): Promise<number[]> {
   const program = clipProgram(quantize(model), 'm');
   const simulator = new Simulator(program);
-  return files.map((file) => simulator.run(readClip(program, file)).label);
+  return (await readClips(program, files)).map((clip) => simulator.run(clip).label);
 }
 
-function evaluate(model: Model, predicted = integers(model)) {
-  return evaluateFloat(model, clipProgram(quantize(model), 'm'), files, truths, predicted);
+async function evaluate(model: Model, predicted?: readonly number[]) {
+  const program = clipProgram(quantize(model), 'm');
+  return evaluateFloat(model, program, files, truths, predicted ?? (await integers(model)));
 }
 
 /** The model with every weight and bias changed. */
@@ -48,7 +49,7 @@ const initialStates = (units: number) =>
 describe('the shipped model', () => {
   it('predicts with levels in floating point what the chip predicts with integers', async () => {
     expect(truths).not.toContain(-1);
-    const predicted = integers(shipped);
+    const predicted = await integers(shipped);
     const { full, quantized, changed, offLevel } = await evaluate(shipped, predicted);
     const right = predicted.filter((label, i) => label === truths[i]).length;
     expect(changed.byIntegers).toBe(0);
@@ -85,9 +86,9 @@ describe('the shipped model', () => {
     );
     const readout = { steps: 2, rule: 'last' as const };
     const other: Model = { ...leveled, layers, readout };
-    const predicted = integers(other);
-    expect(predicted).not.toEqual(integers({ ...leveled, readout }));
-    expect(predicted).not.toEqual(integers({ ...other, readout: { steps: 2, rule: 'sum' } }));
+    const predicted = await integers(other);
+    expect(predicted).not.toEqual(await integers({ ...leveled, readout }));
+    expect(predicted).not.toEqual(await integers({ ...other, readout: { steps: 2, rule: 'sum' } }));
     const { changed } = await evaluate(other, predicted);
     expect(changed.byIntegers).toBe(0);
   });
