@@ -5,6 +5,7 @@ import { configure } from './cli/shared/command.ts';
 import { InputError, printable } from './core/base/errors.ts';
 import { nearest } from './core/base/nearest.ts';
 import { compilerVersion } from './host/files/assets.ts';
+import { noteLines, setStrict, takeNotes } from './host/notes/notes.ts';
 
 const EXIT_BAD_INPUT = 2;
 /** Longer words are no misspelt ones. */
@@ -63,9 +64,16 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'init',
+    {
+      summary: 'Make a model folder from the weights of another trainer.',
+      load: async () => (await import('./cli/commands/init.ts')).initCommand(),
+    },
+  ],
+  [
     'inspect',
     {
-      summary: 'Show what is in a model, a program.json or a firmware image.',
+      summary: 'Show what is in a model, a program.json, a weights file or a firmware image.',
       load: async () => (await import('./cli/commands/inspect.ts')).inspectCommand(),
     },
   ],
@@ -148,6 +156,7 @@ async function egru(called: string | undefined): Promise<Command> {
       'Compiles trained eGRU keyword spotters to integer-only C and proves that every target agrees.',
     )
     .version(compilerVersion, '--version', 'print the version')
+    .hook('preAction', (_, command) => setStrict(command.opts().strict === true))
     .helpCommand('help [command]', 'what a command does, with its options')
     .addHelpText('after', '\n"egru help COMMAND" shows its options and examples.');
   const one = COMMANDS.get(called ?? '');
@@ -232,4 +241,6 @@ try {
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   report(error, args);
+} finally {
+  for (const line of noteLines(takeNotes())) process.stderr.write(`egru: ${line}\n`);
 }

@@ -62,7 +62,7 @@ describe('the bundled model', () => {
     expect(counts(program)).toEqual([8120, 5359]);
   });
 
-  it('keeps what model.json says', () => {
+  it('keeps what is in model.json', () => {
     const plain = JSON.parse(readFileSync(join(BUNDLED, 'model.json'), 'utf8'));
     expect(program.labels).toEqual(plain.labels);
     expect(program.readout).toEqual(plain.readout);
@@ -155,7 +155,7 @@ describe('loadProgram', () => {
   it('refuses other files', () => {
     copyFileSync(join(BUNDLED, 'weights.pt'), join(temporary, 'weights.pt'));
     expect(refusal(temporary, () => loadProgram(join(temporary, 'weights.pt')))).toBe(
-      'DIR/weights.pt: is neither a model folder nor a program.json',
+      'DIR/weights.pt: is neither a model folder nor a program.json; "egru init FILE -o MODEL" makes a model of weights, "egru inspect FILE" lists them',
     );
     expect(refusal(temporary, () => loadProgram(join(temporary, 'none')))).toBe(
       'DIR/none: no such file or folder',

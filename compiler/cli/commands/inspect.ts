@@ -5,6 +5,10 @@ import { chips } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
 import { CODE_ZERO } from '../../core/fixed/fixed.ts';
+import { allWeights } from '../../core/weights/all-readers.ts';
+import { parseWeights } from '../../core/weights/read-weights.ts';
+import { readSafetensors } from '../../core/weights/safetensors.ts';
+import { MAX_WEIGHTS_BYTES, type WeightsFile } from '../../core/weights/tensors.ts';
 import { guard, readLimited } from '../../host/files/files.ts';
 import type { ImageModel } from '../../machines/image/model-record.ts';
 import type { RegionHeader } from '../../machines/image/region.ts';
@@ -18,41 +22,67 @@ import {
   isUf2,
 } from '../../report/inspect/image-inspection.ts';
 import { inspectProgram, LEVELS, type ProgramInspection } from '../../report/inspect/inspection.ts';
+import { inspectWeights, type WeightsInspection } from '../../report/inspect/weights-inspection.ts';
 import { jsonOption, newCommand } from '../shared/command.ts';
 import { MAX_IMAGE_BYTES } from '../shared/firmware-input.ts';
 import { openModel } from '../shared/input.ts';
 import { inspectBoard } from '../shared/inspect-board.ts';
 import { type Column, grouped, percent, print, printJson, table } from '../shared/output.ts';
+import { showWeights } from '../shared/show-weights.ts';
 
 /** Images of a chip with 256 KB of flash, with debug information. */
 
 export function inspectCommand(): Command {
-  return newCommand('inspect', 'Show what is in a model, a program.json or a firmware image.', [
-    { command: 'egru inspect models/spoken-digits', does: 'layers, weights, sizes, ranges, identity' },
-    { command: 'egru inspect firmware.uf2', does: 'checks every block and names the model in it' },
-    { command: 'egru inspect /dev/ttyACM0', does: 'asks the board at this port' },
-  ])
-    .argument('<file>', 'model folder, program.json, ELF, BIN or UF2 file, or the port of a board')
+  return newCommand(
+    'inspect',
+    'Show what is in a model, a program.json, a weights file or a firmware image.',
+    [
+      { command: 'egru inspect models/spoken-digits', does: 'layers, weights, sizes, ranges, identity' },
+      {
+        command: 'egru inspect best.ckpt',
+        does: 'tensors of a weights file: shapes, ranges, share of each level',
+      },
+      { command: 'egru inspect firmware.uf2', does: 'checks every block and names the model in it' },
+      { command: 'egru inspect /dev/ttyACM0', does: 'asks the board at this port' },
+    ],
+  )
+    .argument(
+      '<file>',
+      'model folder, program.json, weights file, ELF, BIN or UF2 file, or the port of a board',
+    )
     .addOption(jsonOption())
     .action(run);
 }
+
+/** Endings of weights files, and of the checkpoints of `egru train`. */
+const WEIGHTS = /\.(pt|pth|ckpt|safetensors|npz|checkpoint)$/i;
 
 async function run(path: string, options: { readonly json?: boolean }): Promise<void> {
   if (guard(path, () => statSync(path)).isCharacterDevice()) return inspectBoard(path, options);
   const inspection = inspect(path);
   if (options.json) printJson(inspection);
+  else if (inspection.kind === 'weights') print(...showWeights(path, inspection));
   else if (inspection.kind === 'program') print(...showProgram(inspection));
   else print(...(inspection.kind === 'elf' ? showElf(inspection) : showFlash(inspection)));
 }
 
-function inspect(path: string): ProgramInspection | ElfInspection | FlashInspection {
+function inspect(path: string): WeightsInspection | ProgramInspection | ElfInspection | FlashInspection {
   const isFolder = guard(path, () => statSync(path)).isDirectory();
   if (isFolder || path.endsWith('.json')) return inspectProgram(openModel(path).program);
+  if (WEIGHTS.test(path)) return inspectWeights(readWeights(path));
   const file = readLimited(path, MAX_IMAGE_BYTES);
   if (isElf(file)) return inspectElf(file, path);
   if (isUf2(file)) return inspectUf2(file, path);
   if (path.endsWith('.bin')) return inspectBin(file, path);
-  throw new InputError(path, 'is neither a model folder, a program.json, an ELF, a UF2 nor a BIN file');
+  throw new InputError(
+    path,
+    'is neither a model folder, a program.json, weights, an ELF, a UF2 nor a BIN file',
+  );
+}
+
+function readWeights(path: string): WeightsFile {
+  const bytes = readLimited(path, MAX_WEIGHTS_BYTES);
+  return path.endsWith('.checkpoint') ? readSafetensors(path, bytes) : parseWeights(path, bytes, allWeights);
 }
 
 const left = (title: string): Column => ({ title });

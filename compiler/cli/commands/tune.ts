@@ -82,11 +82,12 @@ async function run(model: string, options: TuneOptions): Promise<void> {
   const sound = withKeywords(soundProgram(program, model), stated, options.backgroundLabel);
   const truth = truthReader(program.labels, options.pattern, splits);
   const files = findClips([options.keywords], selectionOf(options, splits));
-  const words = files.flatMap((file): Word[] => {
+  const words: Word[] = [];
+  for (const file of files) {
     const label = truth(file);
     const isKeyword = label !== null && sound.detect.keywords.some((keyword) => keyword.label === label);
-    return isKeyword ? [{ samples: readRecording(sound, file), label }] : [];
-  });
+    if (isKeyword) words.push({ samples: await readRecording(sound, file), label });
+  }
   const text = new TextDecoder().decode(readLimited(join(model, 'model.json'), MAX_JSON_BYTES));
   const document = JSON.parse(text) as { detect?: { scale?: number } };
   const scale = document.detect?.scale ?? DEFAULT_SCALE;

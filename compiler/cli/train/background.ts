@@ -7,7 +7,7 @@ import { openBackground } from '../../training/background/open.ts';
 import type { Dataset } from '../../training/data/entry.ts';
 import { checkLabel, labelsOf } from '../../training/data/labels.ts';
 import { inDataset } from '../../training/data/open.ts';
-import type { Background } from '../../training/train/background-feed.ts';
+import type { Background } from '../../training/train/background/feed.ts';
 import type { TrainingConfig } from '../../training/train/config.ts';
 
 interface CacheOptions {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a training prints while it runs: one line on a terminal, and lines to keep where --every asks for them. */
 import { StatusLine, type Terminal } from '../../host/pool/progress.ts';
-import type { MiningRecord } from '../../training/train/background-feed.ts';
+import type { MiningRecord } from '../../training/train/background/feed.ts';
 import type { Best, EpochRecord, Phase } from '../../training/train/run.ts';
 import { percent } from '../shared/output.ts';
 

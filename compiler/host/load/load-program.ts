@@ -17,7 +17,8 @@ const MAX_PROGRAM_BYTES = 32 * 1024 * 1024;
 export function loadProgram(path: string): Program {
   if (guard(path, () => statSync(path)).isDirectory()) return quantize(loadModel(path));
   if (!path.endsWith('.json')) {
-    throw new InputError(path, 'is neither a model folder nor a program.json');
+    const weights = '"egru init FILE -o MODEL" makes a model of weights, "egru inspect FILE" lists them';
+    throw new InputError(path, `is neither a model folder nor a program.json; ${weights}`);
   }
   return programFromJson(readLimited(path, MAX_PROGRAM_BYTES), path);
 }

@@ -5,7 +5,7 @@ import { InputError } from '../../core/base/errors.ts';
 import { meanSquare } from '../../core/fixed/energy.ts';
 import { Frontend } from '../../core/frontend/features.ts';
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';
-import { readWav } from '../../host/audio/wav.ts';
+import { readSound } from '../../host/audio/sound-file.ts';
 
 export interface BuildInit {
   readonly frontend: FrontendProgram;
@@ -25,9 +25,9 @@ export interface RecordingFeatures {
 export default ({ frontend }: BuildInit) => {
   const machine = new Frontend(frontend);
   const { frame, hop, bins } = frontend;
-  return (file: string): RecordingFeatures => {
+  return async (file: string): Promise<RecordingFeatures> => {
     try {
-      const { samples } = readWav(file, frontend.sampleRate);
+      const { samples } = await readSound(file, frontend.sampleRate);
       const frames = wholeFrames(samples.length, frame, hop);
       const features = new Int16Array(frames * bins);
       const energy = new Int32Array(frames);

@@ -10,7 +10,7 @@ import { readSafetensors } from '../../core/weights/safetensors.ts';
 import type { WeightsFile } from '../../core/weights/tensors.ts';
 import { readLimited, writeWhole } from '../../host/files/files.ts';
 import { at } from './arrays.ts';
-import { miningTensors, readMining } from './checkpoint-mining.ts';
+import { miningTensors, readMining } from './background/mining-tensors.ts';
 import type { Network } from './network.ts';
 import type { Best, EpochRecord, RunState } from './run.ts';
 import { checkSeal, sealedBytes } from './sealed.ts';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A training from recordings to a model folder: features, engine, run, files. */
+
 import { createHash } from 'node:crypto';
 import { InputError } from '../../core/base/errors.ts';
 import { frontendDigest } from '../../core/program/digest.ts';
@@ -9,11 +10,12 @@ import type { StoredTensor } from '../../core/weights/tensors.ts';
 import { type FolderFile, writeFolder } from '../../host/files/files.ts';
 import { renewFeatures, shareRecordings } from './augment/features.ts';
 import type { FeaturesInit, StepLabels } from './augment/features-task.ts';
-import { type Background, BackgroundFeed } from './background-feed.ts';
+import { type Background, BackgroundFeed } from './background/feed.ts';
+import { listenerOf } from './background/listener.ts';
+import { trainedCell } from './cells/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { shapesOf, type TrainingConfig, WEIGHTS } from './config.ts';
 import { Engine, newClips } from './engine/engine.ts';
-import { listenerOf } from './listener.ts';
 import type { LossRules } from './loss.ts';
 import { modelJson, recordText } from './model-files.ts';
 import { type Network, networkOf } from './network.ts';
@@ -214,7 +216,7 @@ export class TrainingJob {
     const { phases, cell, loss } = this.#config;
     const phase = phases[phaseAt(phases, epoch)?.index ?? 0];
     const isUsable = epoch === 0 ? this.#start !== null : phase?.quantize === true;
-    if (!feed.isDue(epoch) || !isUsable || cell === 'gru') return;
+    if (!feed.isDue(epoch) || !isUsable || !trainedCell({ type: cell }).compiled) return;
     const keywords = this.#data.labels.filter((_, label) => label !== this.#backgroundLabel);
     const model = modelJson(this.#config, this.#data, this.network);
     const weights = weightsFile(this.network, this.state.parameters, this.#metadata());
@@ -277,7 +279,7 @@ export class TrainingJob {
       { path: WEIGHTS, data: weights },
       { path: 'training.json', data: recordText(this.#record(end), records) },
     ];
-    if (this.#config.cell === 'gru') return files;
+    if (!trainedCell({ type: this.#config.cell }).compiled) return files;
     const model = modelJson(this.#config, this.#data, this.network);
     return [{ path: 'model.json', data: `${JSON.stringify(model, null, 2)}\n` }, ...files];
   }

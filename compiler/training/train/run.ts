@@ -5,7 +5,7 @@
  * as if it had not been.
  */
 import type { HardPlaces } from '../background/mine.ts';
-import type { MiningRecord } from './background-feed.ts';
+import type { MiningRecord } from './background/feed.ts';
 import type { Engine } from './engine/engine.ts';
 import { batchesOf, type EpochPlace, LossFailure, runEpoch } from './epoch.ts';
 import { initialize, type Network } from './network.ts';

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The network of a training as a program that listens, with the chip's integers. */
-import { readModel } from '../../core/model/read-model.ts';
-import type { StreamProgram } from '../../core/program/program.ts';
-import { streamProgram } from '../../core/quant/detect.ts';
-import { quantize } from '../../core/quant/quantize.ts';
-import { allWeights } from '../../core/weights/all-readers.ts';
+import { readModel } from '../../../core/model/read-model.ts';
+import type { StreamProgram } from '../../../core/program/program.ts';
+import { streamProgram } from '../../../core/quant/detect.ts';
+import { quantize } from '../../../core/quant/quantize.ts';
+import { allWeights } from '../../../core/weights/all-readers.ts';
 
 const SUBJECT = 'training';
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What mining found, as tensors of a checkpoint. */
-import { InputError } from '../../core/base/errors.ts';
-import type { WeightsFile } from '../../core/weights/tensors.ts';
-import type { MiningRecord } from './background-feed.ts';
-import type { Mining } from './run.ts';
-import type { FloatTensor } from './safetensors.ts';
+import { InputError } from '../../../core/base/errors.ts';
+import type { WeightsFile } from '../../../core/weights/tensors.ts';
+import type { Mining } from '../run.ts';
+import type { FloatTensor } from '../safetensors.ts';
+import type { MiningRecord } from './feed.ts';
 
 const PLACES = 'mining.places';
 const ROUNDS = 'mining.rounds';

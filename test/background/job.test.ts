@@ -9,7 +9,7 @@ import { buildStore } from '../../compiler/training/background/build.ts';
 import { readBackground } from '../../compiler/training/background/config.ts';
 import { Frames } from '../../compiler/training/background/frames.ts';
 import { FeatureStore } from '../../compiler/training/background/store.ts';
-import type { Background, MiningRecord } from '../../compiler/training/train/background-feed.ts';
+import type { Background, MiningRecord } from '../../compiler/training/train/background/feed.ts';
 import { readTrainingConfig } from '../../compiler/training/train/config.ts';
 import { type TrainingData, TrainingJob } from '../../compiler/training/train/job.ts';
 import { Random } from '../../compiler/training/train/random.ts';
@@ -107,7 +107,10 @@ describe('a job with hours of background', () => {
 
   it('learns background that no clip has', async () => {
     const job = new TrainingJob(configOf(), dataOf());
-    await job.run();
+    const batches = new Set<number>();
+    await job.run({ onBatch: (_, __, count) => batches.add(count) });
+    // 40 words, and two windows of background for each.
+    expect([...batches]).toEqual([Math.ceil((40 + 80) / 32)]);
     expect(job.state.records.at(-1)?.validationAccuracy).toBeGreaterThan(0.8);
   });
 

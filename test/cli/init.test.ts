@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+/** From somebody's checkpoint to a model folder: init, inspect, and the errors that lead there. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { checkpoint, pickle, stateDict, type TensorSource } from '../model/pickle-writer.ts';
+import { egru, json, work } from './egru.ts';
+
+const tensor = (name: string, ...shape: number[]): TensorSource => ({
+  name,
+  shape,
+  values: Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => ((i % 5) - 2) / 2),
+});
+const linear = (name: string, units: number, columns: number) => [
+  tensor(`${name}.weight`, units, columns),
+  tensor(`${name}.bias`, units),
+];
+/** In an order that is not that of evaluation. */
+const SOURCES = [
+  ...linear('net.fc', 3, 4),
+  ...['zx', 'hx'].flatMap((gate) => linear(`net.rnn.weight_${gate}`, 4, 20 + 4)),
+  tensor('norm', 4),
+];
+const weights = join(work, 'best.ckpt');
+writeFileSync(weights, checkpoint(pickle(stateDict(SOURCES)), SOURCES));
+
+it('init writes a model folder that compiles, and states what it assumed', async () => {
+  const folder = join(work, 'made');
+  const { code, stdout, stderr } = await egru(['init', weights, '-o', folder, '--labels', 'yes, no,other']);
+  expect([code, stderr]).toEqual([
+    0,
+    `egru: ${folder}/best.ckpt: names of tensors begin with "net.", which is left out\n`,
+  ]);
+  expect(stdout).toContain('rnn: egru, 20 to 4\nfc: dense, 4 to 3\n');
+  expect(stdout).toContain('assumed: feature extractor 8000 Hz, 64 samples every 64, window hann, 20 bins');
+  expect(stdout).toContain('assumed: tensors that no layer needs are left out: norm\n');
+  const model = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
+  expect(model).toMatchObject({ name: 'made', labels: ['yes', 'no', 'other'], ignore: ['norm'] });
+  const shown = await egru(['inspect', folder, '--json']);
+  expect(JSON.parse(shown.stdout).labels).toEqual(['yes', 'no', 'other']);
+  const again = await egru(['init', weights, '-o', folder]);
+  expect([again.code, again.stderr]).toEqual([
+    2,
+    `egru: ${folder}/model.json: exists already; give another folder, or remove it\n`,
+  ]);
+});
+
+it('init refuses what it cannot make a model of, and writes nothing', async () => {
+  const folder = join(work, 'never');
+  const labels = await egru(['init', weights, '-o', folder, '--labels', 'a,b']);
+  expect(labels.stderr).toBe('egru: --labels: 2 labels for the 3 outputs of best.ckpt\n');
+  const gru = [tensor('rnn.weight_ih_l0', 12, 20), tensor('rnn.weight_hh_l0', 12, 4)];
+  const path = join(work, 'gru.pt');
+  writeFileSync(path, checkpoint(pickle(stateDict(gru)), gru));
+  const other = await egru(['init', path, '-o', folder]);
+  expect(other.code).toBe(2);
+  expect(other.stderr).toContain("12 rows for 4 units is PyTorch's nn.GRU, which has a reset gate");
+  expect(existsSync(folder)).toBe(false);
+});
+
+it('inspect lists the tensors of a weights file', async () => {
+  const document = await json(['inspect', weights]);
+  const tensors = document.tensors as { name: string; min: number; shares: number[] }[];
+  expect(tensors.map(({ name }) => name)).toEqual(SOURCES.map(({ name }) => name));
+  expect(tensors[0]).toMatchObject({ shape: [3, 4], format: 'float32', min: -1, max: 1 });
+  expect(tensors[0]?.shares.reduce((a, b) => a + b)).toBeCloseTo(1);
+  const { stdout } = await egru(['inspect', weights]);
+  expect(stdout).toContain(`next: egru init ${weights} -o MODEL\n`);
+});
+
+it('a weights file where a model is needed leads there', async () => {
+  const { code, stderr } = await egru(['compile', weights, '-o', join(work, 'x')]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    '"egru init FILE -o MODEL" makes a model of weights, "egru inspect FILE" lists them',
+  );
+});
