@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Samd21 } from '../../../build/dist/emulator/samd21/samd21.js';
-import { runtimePaths, runtimeText } from '../../../build/dist/host/files/runtime.js';
+import { folder, headerFolders } from '../../../build/dist/machines/firmware/sources.js';
 import { parseElf, symbolAddress } from '../../../build/dist/machines/image/elf.js';
 import { buildImage } from '../../../build/dist/machines/toolchain/arm.js';
 
@@ -25,14 +25,14 @@ const STATES = { pdm: 488, i2s: 404, adc: 404 };
 const INPUT_BYTES = { pdm: 500, i2s: 256, adc: 128 };
 
 async function image(defines) {
-  const runtime = [...runtimePaths().keys()]
-    .filter((name) => /^egru_mic|^egru_(config|target|frontend_m0)\.h$/.test(name))
-    .map((name) => ({ path: `src/${name}`, text: runtimeText(name) }));
+  const runtime = folder('runtime-c').filter(({ path }) =>
+    /\/egru_mic|\/egru_(config|target|frontend_m0)\.h$/.test(path),
+  );
   const main = { path: 'src/main.c', text: readFileSync('test/microphone/chip.c', 'utf8') };
   const linker = [{ path: 'src/mic.ld', text: script }];
   const { elf } = await buildImage({
     files: [main, ...runtime],
-    includes: ['src'],
+    includes: headerFolders(runtime),
     linker,
     optimize: '-O2',
     defines,
