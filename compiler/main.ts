@@ -5,6 +5,7 @@ import { configure } from './cli/shared/command.ts';
 import { InputError, printable } from './core/base/errors.ts';
 import { nearest } from './core/base/nearest.ts';
 import { compilerVersion } from './host/files/assets.ts';
+import { noteLines, setStrict, takeNotes } from './host/notes/notes.ts';
 
 const EXIT_BAD_INPUT = 2;
 /** Longer words are no misspelt ones. */
@@ -148,6 +149,7 @@ async function egru(called: string | undefined): Promise<Command> {
       'Compiles trained eGRU keyword spotters to integer-only C and proves that every target agrees.',
     )
     .version(compilerVersion, '--version', 'print the version')
+    .hook('preAction', (_, command) => setStrict(command.opts().strict === true))
     .helpCommand('help [command]', 'what a command does, with its options')
     .addHelpText('after', '\n"egru help COMMAND" shows its options and examples.');
   const one = COMMANDS.get(called ?? '');
@@ -232,4 +234,6 @@ try {
   await program.parseAsync(args, { from: 'user' });
 } catch (error) {
   report(error, args);
+} finally {
+  for (const line of noteLines(takeNotes())) process.stderr.write(`egru: ${line}\n`);
 }

@@ -42,9 +42,9 @@ describe('findClips', () => {
     expect(findClips([file, `${folder}/a/b/`])).toEqual([file, `${folder}/a/b/x.wav`]);
   });
 
-  it('says what does not exist, and what holds nothing', () => {
+  it('reports what does not exist, and what holds nothing', () => {
     expect(() => findClips([`${folder}/none`])).toThrow(`${folder}/none: no such file or folder`);
-    expect(() => findClips([`${folder}/empty`])).toThrow('no .wav files are in this folder');
+    expect(() => findClips([`${folder}/empty`])).toThrow('no recordings are in this folder');
     expect(() => findClips([folder], { filter: '*.flac' })).toThrow('--filter: no file matches (*.flac)');
   });
 

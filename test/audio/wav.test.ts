@@ -25,7 +25,7 @@ describe('decoding', () => {
   it('passes 16-bit mono at the wanted rate unchanged, whatever chunks stand around it', () => {
     const samples = [0, 1, -1, 32767, -32768, 12345];
     const plain = makeWav(pcm16(samples));
-    expect(decode(plain)).toEqual({ sampleRate: 8000, samples: Int16Array.from(samples) });
+    expect(decode(plain)).toEqual({ sampleRate: 8000, samples: Int16Array.from(samples), notes: [] });
     expect(samplesOf(plain, 8000)).toEqual(samples);
     const odd = makeWav(pcm16(samples), { extra: [['LIST', Buffer.from('odd')]] });
     expect(samplesOf(odd)).toEqual(samples);
@@ -61,7 +61,7 @@ describe('decoding', () => {
   it('reads floats with +-1 as full scale, saturates beyond and refuses what is no number', () => {
     const put32 = (view: DataView, at: number, v: number) => view.setFloat32(at, v, true);
     const put64 = (view: DataView, at: number, v: number) => view.setFloat64(at, v, true);
-    const values = [0, 0.5, -1, 1, 1.5 / 32768, -1.5 / 32768, 1e30, -1e30];
+    const values = [0, 0.5, -1, 1, 1.5 / 32768, -1.5 / 32768, 2, -3];
     const expected = [0, 16384, -32768, 32767, 2, -1, 32767, -32768];
     expect(samplesOf(makeWav(bytesOf(4, values, put32), { tag: 3, bits: 32 }))).toEqual(expected);
     expect(samplesOf(makeWav(bytesOf(8, values, put64), { tag: 3, bits: 64 }))).toEqual(expected);
@@ -112,27 +112,20 @@ const fmtOf = (bytes: Uint8Array) => bytes.subarray(20, 36);
 
 describe('bad files', () => {
   it.each<[string, Uint8Array, string]>([
-    ['empty', new Uint8Array(0), 'not a WAV file: it is empty (byte 0)'],
-    ['text', Buffer.from('hello, this is no sound'), 'not a WAV file: no RIFF/WAVE header'],
-    ['an AVI', Buffer.from('RIFF\x08\0\0\0AVI LIST'), 'not a WAV file: no RIFF/WAVE header'],
-    ['RF64', Buffer.from('RF64\xff\xff\xff\xffWAVE', 'latin1'), 'an RF64 file'],
-    ['a cut file', good.subarray(0, 46), 'truncated: its header promises 52 bytes, the file has 46 (byte 4)'],
-    ['a cut header', good.subarray(0, 20), 'truncated: its header promises 52 bytes'],
-    ['a RIFF size of 2^32 - 1', patched(4, 255, 255, 255, 255), 'truncated: its header promises 4294967303'],
-    ['a RIFF size of 0', patched(4, 0, 0, 0, 0), 'has no "fmt " chunk'],
-    [
-      'a data size that lies',
-      patched(40, 255, 255, 255, 255),
-      'truncated: chunk "data" promises 4294967295 bytes',
-    ],
-    ['a fmt size that lies', patched(16, 0, 0, 0, 128), 'truncated: chunk "fmt " promises 2147483648 bytes'],
+    ['empty', new Uint8Array(0), 'not a recording: it is empty (byte 0)'],
+    ['text', Buffer.from('hello, this is no sound'), 'not a recording: neither WAV, FLAC'],
+    ['an AVI', Buffer.from('RIFF\x08\0\0\0AVI LIST'), 'not a recording: neither WAV, FLAC'],
+    ['RF64 alone', Buffer.from('RF64\xff\xff\xff\xffWAVE', 'latin1'), 'has no "fmt " chunk'],
+    ['a cut header', good.subarray(0, 20), 'ends within its "fmt " chunk (byte 12)'],
+    ['a header without samples', good.subarray(0, 44), 'holds no samples'],
+    ['a fmt size that lies', patched(16, 0, 0, 0, 128), 'ends within its "fmt " chunk (byte 12)'],
     [
       'a short fmt chunk',
       riff([
-        ['fmt ', new Uint8Array(14)],
+        ['fmt ', new Uint8Array(12)],
         ['data', new Uint8Array(2)],
       ]),
-      '14 bytes',
+      '12 bytes; at least 14 are needed',
     ],
     ['no fmt chunk', riff([['data', pcm16([1])]]), 'has no "fmt " chunk'],
     ['no data chunk', riff([['fmt ', fmtOf(good)]]), 'has no "data" chunk, so it holds no sound'],
@@ -150,25 +143,24 @@ describe('bad files', () => {
     ['0 Hz', makeWav(pcm16([1]), { sampleRate: 0 }), 'a sample rate of 0 Hz'],
     ['4 GHz', patched(24, 255, 255, 255, 255), 'a sample rate of 4294967295 Hz'],
     [
-      'ADPCM',
-      makeWav(new Uint8Array(256), { tag: 17, bits: 4, align: 256 }),
-      'sample format 17 is not supported',
+      'ADPCM of Microsoft',
+      makeWav(new Uint8Array(256), { tag: 2, bits: 4, align: 256 }),
+      'sample format 2 is not read; ffmpeg -i "clip.wav" -c:a pcm_s16le out.wav (fmt chunk)',
     ],
-    ['a foreign GUID', patched(20, 0xfe, 0xff), 'sample format 65534 is not supported'],
     [
-      '12 bits',
-      makeWav(pcm16([1]), { bits: 12, align: 2 }),
-      '12 bits per sample; pcm samples have 8, 16, 24, 32',
+      'IMA ADPCM of 3 bits',
+      makeWav(new Uint8Array(256), { tag: 17, bits: 3, align: 256 }),
+      '3 bits per sample',
     ],
-    ['half floats', makeWav(pcm16([1]), { tag: 3 }), '16 bits per sample; float samples have 32, 64'],
-    ['a wrong alignment', makeWav(pcm16([1]), { align: 4 }), '4 bytes per frame do not fit 1 x 16 bits'],
+    ['half floats', makeWav(pcm16([1]), { tag: 3 }), '2 bytes per frame of 1 x 16 bits'],
+    ['5 bytes per sample', makeWav(new Uint8Array(5), { align: 5 }), '5 bytes per frame of 1 x 16 bits'],
+    [
+      '20 bits in 2 bytes',
+      makeWav(pcm16([1]), { bits: 20, align: 2 }),
+      '20 bits per sample do not fit 2 bytes',
+    ],
     ['no samples', makeWav(new Uint8Array(0)), 'holds no samples (data chunk)'],
-    ['half a sample', makeWav(new Uint8Array(3)), 'ends within a sample: 3 bytes, 2 per frame'],
-    [
-      'half a stereo frame',
-      makeWav(pcm16([1]), { channels: 2 }),
-      'ends within a sample: 2 bytes, 4 per frame',
-    ],
+    ['half a stereo frame', makeWav(pcm16([1]), { channels: 2 }), 'holds no samples (data chunk)'],
     ['over an hour', makeWav(new Uint8Array(3_600_001), { sampleRate: 1000, bits: 8 }), '3601 s long'],
   ])('%s', (_, bytes, message) => {
     expect(() => decode(bytes)).toThrow(InputError);
@@ -199,6 +191,6 @@ it('writes the bytes that a 16-bit mono file has', () => {
   const samples = Int16Array.of(0, 1, -1, 32767, -32768);
   for (const sampleRate of [8000, 44100]) {
     expect(wavBytes(samples, sampleRate)).toEqual(new Uint8Array(makeWav(pcm16(samples), { sampleRate })));
-    expect(decode(wavBytes(samples, sampleRate))).toEqual({ sampleRate, samples });
+    expect(decode(wavBytes(samples, sampleRate))).toEqual({ sampleRate, samples, notes: [] });
   }
 });

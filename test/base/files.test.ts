@@ -26,7 +26,7 @@ describe('readLimited', () => {
     expect(readLimited(at('none'), 0)).toHaveLength(0);
   });
 
-  it('refuses what is no regular file without opening it, and says what does not exist', () => {
+  it('refuses what is no regular file without opening it, and reports what does not exist', () => {
     expect(() => readLimited(folder, 10)).toThrow('is a folder; a file is needed');
     expect(() => readLimited('/dev/zero', 10)).toThrow('is not a regular file');
     expect(() => readLimited('/proc/self/status', 1e6)).toThrow('changed while it was read');

@@ -43,7 +43,7 @@ it('uses no escape sequence with NO_COLOR', () => {
   expect(written[0]?.trim()).toHaveLength(58); // 59 columns end in a blank
 });
 
-it('says nothing where stderr is no terminal', () => {
+it('prints nothing where stderr is not a terminal', () => {
   const { written, terminal } = record(false);
   const progress = new Progress('Checking', terminal, {});
   vi.advanceTimersByTime(5000);

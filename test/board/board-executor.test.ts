@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** verify --on board: checksums that agree, one that does not, boards with other programs, and a bad line between them. */
+/**
+ * verify --on board: checksums that agree, one that does not, boards with other programs, and a bad line between them.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
@@ -28,7 +30,7 @@ function start(firmware: Firmware, usb = false): { device: EmulatedDevice; link:
   return { device, link: emulatedLink(device, { usb }) };
 }
 
-const judged = (spec: Parameters<typeof listener>[0]): StreamProgram => ({
+const clipProgram = (spec: Parameters<typeof listener>[0]): StreamProgram => ({
   ...listener(spec),
   readout: { steps: 20, rule: 'sum' },
 });
@@ -40,7 +42,7 @@ describe('a board', () => {
     ['a dense last layer', { frame: 128, hop: 128, seed: 114, last: 'dense' }],
     ['an eGRU as the last layer, over USB', { frame: 64, hop: 40, seed: 67, last: 'egru' }],
   ] as const)('has the integers of the reference: %s', async (name, spec) => {
-    const program = judged(spec);
+    const program = clipProgram(spec);
     const { link } = start(await build(program), name.includes('USB'));
     const machine = await BoardExecutor.open(link, [program]);
     const report = await verify(program, clips([3000, 700, 64]), new ReferenceExecutor(program), [machine]);
@@ -67,7 +69,7 @@ describe('a board', () => {
 });
 
 describe('a board that computes something else', () => {
-  const program = judged({ frame: 128, hop: 128, seed: 114, last: 'dense' });
+  const program = clipProgram({ frame: 128, hop: 128, seed: 114, last: 'dense' });
   const WRONG = 7; // counted from 0
 
   /** Unit 3 of layer 0 is 1 too large in one step of every clip, or in the first clip alone. */
@@ -102,7 +104,7 @@ describe('a board that computes something else', () => {
     await machine.close();
   });
 
-  it('and then does not: that is said as it is', async () => {
+  it('and then does not: that is reported', async () => {
     const machine = await spoilt(false);
     await expect(verify(program, clip, new ReferenceExecutor(program), [machine])).rejects.toThrow(
       'emulated: frame 7 had another checksum than the reference, and has not when it is computed again',
@@ -112,7 +114,7 @@ describe('a board that computes something else', () => {
 
 describe('a board that cannot be compared', () => {
   it('has another program', async () => {
-    const other = judged({ frame: 64, hop: 40, seed: 67, last: 'egru' });
+    const other = clipProgram({ frame: 64, hop: 40, seed: 67, last: 'egru' });
     const { link } = start(await build(other));
     await expect(BoardExecutor.open(link, [toyProgram()])).rejects.toThrow(
       /^emulated: the board holds another program \(.*, sha256 [0-9a-f]{12}…\): flash this one first$/,
@@ -128,7 +130,7 @@ describe('a board that cannot be compared', () => {
   });
 
   it('sends damaged records', async () => {
-    const program = judged({ frame: 128, hop: 128, seed: 114, last: 'dense' });
+    const program = clipProgram({ frame: 128, hop: 128, seed: 114, last: 'dense' });
     const device = new EmulatedDevice({ chip: CHIP, image: (await build(program)).bin, microphone });
     device.run(20);
     let spoil = false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a board may say that no honest one says: one line that names its port, never a defect of ours. */
+/** Wrong answers of a board: one line that names its port, never a defect of ours. */
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../compiler/core/base/errors.ts';
 import { BoardExecutor } from '../../compiler/machines/device/device-executor.ts';
@@ -96,7 +96,7 @@ describe('verify', () => {
       /^fake: the firmware sends 4096 bytes without a line end$/,
     ],
     ['events without an end', 'feed', 'event 1 2 3\n'.repeat(300), /^fake: .* over 256 records or events/],
-  ])('is told %s', async (_, word, answer, message) => {
+  ])('gets %s', async (_, word, answer, message) => {
     expect(await compared(to(word, answer), false)).toMatch(message);
   });
 
@@ -116,7 +116,7 @@ describe('verify', () => {
       `event ${'9'.repeat(300)} 127 2\nok 1\n`,
       /^fake: the firmware answers "event 999/,
     ],
-  ])('--stream is told %s', async (_, answer, message) => {
+  ])('--stream gets %s', async (_, answer, message) => {
     let first = true;
     const answers: Answers = (command) => {
       if (!command.startsWith('feed ') || !first) return undefined;
@@ -139,7 +139,7 @@ describe('verify', () => {
         ['logits', sizes.logits, `fake: step 0: its record has ${sizes.logits} bytes`],
       ] as const) {
         const content = Buffer.alloc(length);
-        content[clipRecordSizes(egru).trace - 4] = 1; // a logit, where its layer says 0
+        content[clipRecordSizes(egru).trace - 4] = 1; // a logit, where its layer has 0
         const crc = Buffer.alloc(4);
         crc.writeUInt32LE(crc32(content));
         let tracing = false;
@@ -229,16 +229,16 @@ describe('a board that introduces itself', () => {
 describe('events', () => {
   const bytes = (text: string) => [...Buffer.from(text, 'latin1')];
 
-  it('that belong to no answer are told and not kept', () => {
+  it('that belong to no answer are passed on and not kept', () => {
     const reader = new AnswerReader({ trace: 0, logits: 0 });
-    const told: string[] = [];
-    reader.onLine = (text) => told.push(text);
+    const passed: string[] = [];
+    reader.onLine = (text) => passed.push(text);
     reader.waiting = false;
     for (const byte of bytes('event 1 2 3\n'.repeat(1000))) reader.push(byte);
     reader.waiting = true;
     const [answer] = bytes('event 4 5 6\nok 1\n').flatMap((byte) => reader.push(byte) ?? []);
     expect(answer?.events).toEqual([{ label: 4, sample: 5, score: 6, after: 0 }]);
-    expect(told).toHaveLength(1001);
+    expect(passed).toHaveLength(1001);
   });
 
   it('of a link between two answers are in neither', async () => {

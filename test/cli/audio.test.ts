@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every kind of sound file through the executable: what is converted, and what is refused with which words. */
+import { mkdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
-import { inWork, json, MODEL, noise, refusal, write } from './egru.ts';
+import { egru, inWork, json, MODEL, noise, refusal, work, write } from './egru.ts';
 
 interface RunDocument {
   readonly clips: readonly { readonly label: string; readonly scores: readonly number[] }[];
 }
 
-async function heard(file: string): Promise<RunDocument['clips'][number]> {
+async function classified(file: string): Promise<RunDocument['clips'][number]> {
   const document = (await json(['run', MODEL, file])) as unknown as RunDocument;
   const [clip] = document.clips;
   if (clip === undefined) throw new Error('one clip was expected');
@@ -40,26 +41,52 @@ describe.concurrent('conversion to 16-bit mono changes nothing that 16 bits can 
     ['float', makeWav(floats, { tag: 3, bits: 32 })],
     ['RIFX', makeWav(big, { bigEndian: true })],
   ])('%s', async (name, bytes) => {
-    expect((await heard(write(`${name}.wav`, bytes))).scores).toEqual((await heard(plain)).scores);
+    expect((await classified(write(`${name}.wav`, bytes))).scores).toEqual((await classified(plain)).scores);
   });
 });
 
 it('resamples 44.1 kHz', async () => {
   const file = write('44100.wav', makeWav(pcm16(noise(0.4, 7, 44100)), { sampleRate: 44100 }));
-  expect((await heard(file)).scores).toHaveLength(10);
+  expect((await classified(file)).scores).toHaveLength(10);
+});
+
+describe.concurrent('what is assumed', () => {
+  const cut = makeWav(pcm16(samples)).subarray(0, 1000);
+
+  it('is one line on stderr for each kind, with the number of files', async () => {
+    mkdirSync(inWork('cut'));
+    for (const name of ['a', 'b', 'c']) write(`cut/${name}.wav`, cut);
+    const { code, stderr } = await egru(['run', MODEL, inWork('cut')]);
+    expect(code).toBe(0);
+    const found = '2722 of 3200 samples are missing at its end; what is there is read';
+    expect(stderr.replaceAll(work, 'WORK')).toBe(`egru: note: 3 files, e.g. WORK/cut/a.wav: ${found}\n`);
+  });
+
+  it.each([['run'], ['verify']])('%s --strict makes it an error', async (command) => {
+    const file = write(`strict-${command}.wav`, cut);
+    expect(await refusal([command, MODEL, file, '--strict'])).toContain('2722 of 3200 samples are missing');
+  });
 });
 
 describe.concurrent('refused', () => {
-  const good = makeWav(pcm16(samples));
   it.each<[string, Uint8Array, string]>([
     [
-      'truncated',
-      good.subarray(0, 1000),
-      'truncated: its header promises 6444 bytes, the file has 1000 (byte 4)',
+      'a tag and no more',
+      Buffer.from('ID3 this is an MP3'),
+      'not a recording: it ends within its tag (byte 18)',
     ],
-    ['no WAV file', Buffer.from('ID3 this is an MP3'), 'not a WAV file: no RIFF/WAVE header (byte 0)'],
+    [
+      'a text',
+      Buffer.from('this is a text'),
+      'not a recording: neither WAV, FLAC, Ogg Vorbis, Opus nor MP3 (byte 0)',
+    ],
+    [
+      'of MPEG-4',
+      Buffer.from('\0\0\0\x20ftypM4A '),
+      'an MPEG-4 file (m4a, mp4), which is not read; ffmpeg -i',
+    ],
     ['no samples', makeWav(new Uint8Array()), 'holds no samples (data chunk)'],
-    ['an empty file', new Uint8Array(), 'not a WAV file: it is empty (byte 0)'],
+    ['an empty file', new Uint8Array(), 'not a recording: it is empty (byte 0)'],
     [
       'NaN',
       makeWav(
@@ -70,8 +97,8 @@ describe.concurrent('refused', () => {
     ],
     [
       'compressed',
-      makeWav(new Uint8Array(256), { tag: 17, bits: 4, align: 256 }),
-      'sample format 17 is not supported',
+      makeWav(new Uint8Array(256), { tag: 2, bits: 4, align: 256 }),
+      'sample format 2 is not read; ffmpeg -i',
     ],
     ['0 Hz', makeWav(pcm16([1]), { sampleRate: 0 }), 'a sample rate of 0 Hz'],
   ])('%s', async (name, bytes, message) => {
@@ -80,7 +107,9 @@ describe.concurrent('refused', () => {
   });
 
   it('a folder without sound, a device, a file name that is not there', async () => {
-    expect(await refusal(['run', MODEL, 'docs'])).toBe('docs: no .wav files are in this folder');
+    expect(await refusal(['run', MODEL, 'docs'])).toBe(
+      'docs: no recordings are in this folder (.wav, .flac, .ogg, .opus, .mp3)',
+    );
     expect(await refusal(['run', MODEL, '/dev/zero'])).toBe('/dev/zero: is not a regular file');
     expect(await refusal(['run', MODEL, inWork('no\nfile.wav')])).toBe(
       'WORK/no\\u{a}file.wav: no such file or folder',

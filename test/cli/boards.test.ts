@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 
 describe('emulate', () => {
-  it('hears what the reference hears, from every kind of image, on the UART and over USB', async () => {
+  it('detects what the reference detects, from every kind of image, on the UART and over USB', async () => {
     const pcm = decimated('i2s', soundFor('i2s', { samples: words, sampleRate: 8000 }));
     const [truth] = await new ReferenceExecutor(program).listen([pcm], false);
     const events = truth?.events.map(({ label, ...rest }) => ({ label: program.labels[label], ...rest }));
@@ -122,7 +122,7 @@ describe.skipIf(lacking('linux'))('a board behind a pseudo-terminal', () => {
       program: programDigest(firmwareProgram(program)),
       weights: program.source.sha256,
     });
-    // What the image says of itself, and what the board says, is the same.
+    // Image and board report the same.
     const image = await json(['inspect', inWork('feather/model.bin')]);
     const { crc, vectors } = image.region as { crc: number; vectors: string };
     expect(inspection.model).toMatchObject({ crc, vectors });
@@ -132,13 +132,13 @@ describe.skipIf(lacking('linux'))('a board behind a pseudo-terminal', () => {
     const stream = await json(['verify', MODEL, mic, '--stream', '--on', 'board', '--port', port]);
     expect(stream).toMatchObject({ clips: 1, differences: 0, first: null });
     expect(stream.events).toBeGreaterThanOrEqual(3);
-    const heard = await json(['listen', '--port', port, '--seconds', '0.5']);
-    expect(heard).toMatchObject({ overruns: 0, dropped: 0 });
+    const listened = await json(['listen', '--port', port, '--seconds', '0.5']);
+    expect(listened).toMatchObject({ overruns: 0, dropped: 0 });
     // How many depends on how busy the machine is: an emulated board falls behind the clock.
-    expect(heard.frames).toBeGreaterThan(0);
+    expect(listened.frames).toBeGreaterThan(0);
   });
 
-  it('tells its keywords as it hears them', async () => {
+  it('reports its keywords as it detects them', async () => {
     const port = await plugIn('--mic', mic, '--usb');
     // The seconds are the host's; on a busy machine little of the recording passes in five.
     let events: { label: string; score: number }[] = [];
@@ -153,7 +153,7 @@ describe.skipIf(lacking('linux'))('a board behind a pseudo-terminal', () => {
     }
   });
 
-  it('records what its microphone hears', async () => {
+  it('records the sound at its microphone', async () => {
     const port = await plugIn('--mic', mic, '--usb');
     const args = ['record', '--port', port, '-o', inWork('data'), '--label', 'seven', '--seconds', '0.4'];
     expect(await json([...args, '--count', '2'])).toEqual({
@@ -168,7 +168,7 @@ describe.skipIf(lacking('linux'))('a board behind a pseudo-terminal', () => {
     expect(await refusal([...args, '--label', '../x'])).toMatch(/^--label: the label "\.\.\/x" holds a path/);
   });
 
-  it('takes another model, and says no to what is none', async () => {
+  it('accepts another model, and refuses what is none', async () => {
     const port = await plugIn('--usb');
     const flash = (...args: string[]) => ['flash', ...args, '--model-only', '--port', port];
     const dry = await json([...flash('models/wake-words', '--board', 'feather_m0'), '--dry-run']);
@@ -198,7 +198,7 @@ describe('without a board', () => {
     [['listen']],
     [['record', '-o', inWork('data'), '--label', 'x']],
     [['verify', MODEL, mic, '--on', 'board']],
-  ])('%s says what to do', async (args) => {
+  ])('%s gives advice', async (args) => {
     expect(await refusal(args, empty)).toBe(
       '--port: no board was found: connect its USB port, or name its serial port',
     );

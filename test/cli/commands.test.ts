@@ -38,11 +38,11 @@ describe('run', () => {
     }
     const plain = await json(['run', MODEL, ...clips.slice(0, 1)]);
     expect(plain.clips).toEqual([
-      { file: clips[0], label: found[0]?.label, truth: 'one', scores: found[0]?.scores },
+      { file: clips[0], label: found[0]?.label, speech: true, truth: 'one', scores: found[0]?.scores },
     ]);
   });
 
-  it('hears the same on the host, from program.json too', async () => {
+  it('detects the same on the host, from program.json too', async () => {
     await json(['compile', MODEL, '-o', inWork('compiled'), '--kernel', 'packed']);
     const reference = await json(['run', MODEL, inWork('clips'), '--trace']);
     expect(
@@ -99,7 +99,7 @@ describe('eval', () => {
     );
   });
 
-  it('tells what quantization costs', async () => {
+  it('reports the loss by quantization', async () => {
     const samples = `${MODEL}/samples`;
     const { clips, correct, float } = (await json(['eval', MODEL, samples, '--float'])) as {
       clips: number;
@@ -268,7 +268,7 @@ describe('limits of flash', () => {
 });
 
 describe('inspect', () => {
-  it('tells a model from its program.json by nothing', async () => {
+  it('gives the same for a model and its program.json', async () => {
     await json(['compile', MODEL, '-o', inWork('c3'), '--kernel', 'packed']);
     const model = await json(['inspect', MODEL]);
     expect(await json(['inspect', inWork('c3/program.json')])).toEqual(model);

@@ -45,11 +45,11 @@ describe.concurrent('data stats', () => {
     expect(shown[0]).toBe('8 recordings, 2 labels, 0.0 minutes');
     expect(shown).toContain(`no   ${'#'.repeat(40)}  4`);
     expect(shown).toContain('  no/same.wav = yes/0.wav');
-    expect(shown.join('\n')).toContain('cannot be used: 1\n  yes/broken.wav: not a WAV file');
+    expect(shown.join('\n')).toContain('cannot be used: 1\n  yes/broken.wav: not a recording');
     expect(shown.filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it('says how a rule splits, and writes a page', async () => {
+  it('shows how a rule splits, and writes a page', async () => {
     const config = write(
       'split.json',
       '{"dataset": {"split": {"by": "rank", "validation": 0.25, "test": 0.25}}, "seed": 3}',
@@ -84,7 +84,7 @@ describe.concurrent('data stats', () => {
     write('bad/x/a.wav', '');
     const page = ['--html', inWork('none.html')];
     expect(await refusal(['data', 'stats', inWork('bad'), ...page])).toBe(
-      'WORK/bad/x/a.wav: not a WAV file: it is empty (byte 0)',
+      'WORK/bad/x/a.wav: not a recording: it is empty (byte 0)',
     );
     expect(existsSync(inWork('none.html'))).toBe(false);
     expect(await refusal(['data', 'stats', inWork('set'), '--html', inWork('no/where.html')])).toContain(
@@ -114,7 +114,7 @@ describe.concurrent('data stats', () => {
 describe.concurrent('data preview', () => {
   const WINDOW = { frame: 128, hop: 128, steps: 64 };
 
-  it('writes what training would hear, and says what was drawn', async () => {
+  it('writes what training would use, and prints what was drawn', async () => {
     const source = inWork('set/yes/0.wav');
     const document = await json([
       'data',
@@ -192,7 +192,7 @@ describe.concurrent('data preview', () => {
       'WORK/gain.json: the interval 2 to 1 runs backwards (at augment.gain)',
     );
     expect(await refusal(['data', 'preview', inWork('set'), '-o', inWork('p4'), '--count', '9'])).toContain(
-      'set/yes/broken.wav: not a WAV file',
+      'set/yes/broken.wav: not a recording',
     );
     expect(existsSync(inWork('p4'))).toBe(false);
   });
@@ -212,7 +212,9 @@ describe.concurrent('data trim', () => {
     expect(document).toMatchObject({
       written: 2,
       whole: ['a/none.wav'],
-      unusable: [{ name: 'a/broken.wav', problem: 'not a WAV file: no RIFF/WAVE header' }],
+      unusable: [
+        { name: 'a/broken.wav', problem: 'not a recording: neither WAV, FLAC, Ogg Vorbis, Opus nor MP3' },
+      ],
     });
     expect(readdirSync(inWork('t1/a')).sort()).toEqual(['none.wav', 'word.wav']);
     const { samples, sampleRate } = readWav(inWork('t1/a/word.wav'));
@@ -241,7 +243,7 @@ describe.concurrent('data trim', () => {
 });
 
 describe.concurrent('data fetch', () => {
-  it('clones, converts and says what to do next', async () => {
+  it('clones, converts and prints what to do next', async () => {
     const source = inWork('repository');
     mkdirSync(inWork('repository/audio/view glass'), { recursive: true });
     mkdirSync(inWork('repository/audio/alexa'));

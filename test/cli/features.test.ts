@@ -10,12 +10,12 @@ import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { inWork, json, MODEL, refusal, write, writeNoise } from './egru.ts';
 
 const { frontend } = loadProgram(packagePath(MODEL));
-if (frontend === null) throw new Error('the bundled model has a front end');
+if (frontend === null) throw new Error('the bundled model has a feature extractor');
 const clips = [1, 2, 3].map((seed) => writeNoise(`${seed}_ann_${seed}.wav`, seed, 0.2 * seed));
 const STEPS = 64;
 const BINS = 64;
 
-/** What the front end gives, frame by frame. */
+/** What the feature extractor gives, frame by frame. */
 function expected(file: string): number[] {
   const machine = new Frontend(frontend ?? expect.fail());
   const pcm = cutClip(readWav(file).samples, 128, 128, STEPS);

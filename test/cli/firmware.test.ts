@@ -35,7 +35,7 @@ describe('build', () => {
     await chip.close();
   });
 
-  it('writes ELF, BIN, UF2 and map, and says what they take', async () => {
+  it('writes ELF, BIN, UF2 and map, and prints their sizes', async () => {
     const out = inWork('feather');
     const document = await json(['build', MODEL, '--board', 'feather_m0', '-o', out]);
     expect(document).toMatchObject({
@@ -112,14 +112,14 @@ describe('a missing toolchain', () => {
       'apt-get install gcc-arm-none-eabi',
     ],
     ['the host', ['run', MODEL, writeNoise('tool.wav', 1), '--on', 'host'], 'apt-get install gcc'],
-  ])('%s: says what to install', async (_, args, advice) => {
+  ])('%s: advises what to install', async (_, args, advice) => {
     expect(await refusal([...args, '--kernel', 'packed'], { PATH: '/nowhere' })).toContain(advice);
     expect(existsSync(inWork('none'))).toBe(false);
   });
 });
 
 describe('the chip', () => {
-  it('hears what the reference hears, and differs nowhere', async () => {
+  it('detects what the reference detects, and differs nowhere', async () => {
     const clip = writeNoise('chip.wav', 3, 1);
     const args = ['run', MODEL, clip, '--trace'];
     expect(await json([...args, '--on', 'chip'])).toEqual(await json(args));

@@ -21,7 +21,7 @@ function machine(name: string): { fake: FakeBoard; environment: NodeJS.ProcessEn
   return { fake, environment: { EGRU_ROOT: root, EGRU_PATIENCE: '500' } };
 }
 
-it('says what it would do, and does nothing', async () => {
+it('prints what it would do, and does nothing', async () => {
   const { fake, environment } = machine('dry');
   fake.become('bootloader');
   const { code, stdout } = await egru([...args, '--dry-run'], environment);
@@ -41,7 +41,7 @@ it('writes to a drive, and finds out that the flash is as before', async () => {
   expect(stdout).not.toContain('no difference');
 });
 
-it('writes to a drive that holds it, and says so', async () => {
+it('writes to a drive that holds it, and reports it', async () => {
   const { fake, environment } = machine('right');
   fake.flash.set(bin, 0x2000);
   fake.become('bootloader');

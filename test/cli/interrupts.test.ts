@@ -67,7 +67,7 @@ const clip = writeNoise('clip.wav', 1, 8);
 describe.skipIf(lacking('linux')).each(SIGNALS)('%s', (signal, code) => {
   const flash = ['flash', image, '--board', 'feather_m0', '--model-only'];
 
-  it('ends an update of the model, and says what has become of it', async () => {
+  it('ends an update of the model, and reports its state', async () => {
     const running: Running = await begin(
       flash,
       at(/^update page/, 5, () => running.kill(signal)),
@@ -198,7 +198,7 @@ describe.skipIf(lacking('linux'))('a board', () => {
     expect(existsSync(inWork('gaps'))).toBe(false);
   });
 
-  it('whose update fails has no model, which is said', async () => {
+  it('whose update fails has no model, which is reported', async () => {
     const running = await begin(['flash', image, '--board', 'feather_m0', '--model-only'], (command) =>
       command.startsWith('update page 3 ') ? 'error flash\n' : undefined,
     );

@@ -108,7 +108,7 @@ it('a model without readout needs --stream', async () => {
   }
 });
 
-it('a model without front end takes no sound', async () => {
+it('a model without feature extractor takes no sound', async () => {
   const path = model('mute', { frontend: undefined });
   expect(await refusal(['run', path, clip])).toContain('WORK/mute: accepts features, not sound');
   expect(await refusal(['features', path, clip, '-o', inWork('x.npy')])).toContain(

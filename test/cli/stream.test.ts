@@ -22,7 +22,7 @@ const pause = new Int16Array(8000);
 const long = Int16Array.from(parts.flatMap((part) => [...pause, ...part]).concat([...pause]));
 const recording = write('long.wav', makeWav(pcm16(long)));
 
-/** A model that says how it detects, and judges no clips. */
+/** A model with detection that classifies no clips. */
 function listener(): string {
   cpSync(packagePath(MODEL), inWork('listener'), { recursive: true });
   const model = JSON.parse(readFileSync(inWork('listener/model.json'), 'utf8'));
@@ -53,13 +53,13 @@ describe('run --stream', () => {
     expect(events.map(({ label }) => label)).toEqual(expect.arrayContaining(['seven', 'six']));
   });
 
-  it('hears the same on the host, and only keywords of the model', async () => {
+  it('detects the same on the host, and only keywords of the model', async () => {
     const reference = (await json(['run', model, recording, '--stream'])) as unknown as Events;
     expect(reference.events.map(({ label }) => label)).toEqual(['seven', 'six']);
     expect(await json(['run', model, recording, '--stream', '--on', 'host'])).toEqual(reference);
   });
 
-  it('says in text what it heard and when, and how it decided where the model does not', async () => {
+  it('prints keywords and times, and the defaults where the model has no detection', async () => {
     const { stdout, code } = await egru(['run', MODEL, recording, '--stream']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/seven +[\d,]+\n/);

@@ -26,7 +26,7 @@ beforeAll(() => {
   writeChirps(DATA, 20);
 });
 
-it('makes a model of a folder per label, the same one from the same seed, and says what it did', async () => {
+it('makes a model of a folder per label, the same one from the same seed, and prints what it did', async () => {
   const report = await json(train('first', '--config', config()));
   const files = ['model.json', 'weights.safetensors', 'training.json'].map((name) => inWork('first', name));
   expect(report).toMatchObject({
@@ -66,7 +66,7 @@ it('makes a model of a folder per label, the same one from the same seed, and sa
   expect((await json(['eval', inWork('first'), DATA])).clips).toBe(60);
 });
 
-it('begins with the weights of a model, and says so', async () => {
+it('starts from the weights of a model, and reports it', async () => {
   const short = { phases: [{ epochs: 1, quantize: true, rate: 1e-9, schedule: 'constant' }] };
   const options = ['--config', config(short), '--threads', '1'];
   const from = ['--start', inWork('first')];
@@ -85,7 +85,7 @@ it('begins with the weights of a model, and says so', async () => {
   expect(wide.stderr).toContain('needs shape');
 });
 
-it('judges the test split with integers, and leaves model.json the means to do it again', async () => {
+it('evaluates the test split with integers, and leaves model.json the means to do it again', async () => {
   const folder = writeChirps(inWork('named'), 10, (label, i) => `${label}/${label}_ann_${i}.wav`);
   const split = { by: 'field', field: 'index', test: '0-2', validation: '3-5' };
   const names = { up: 'rises', flat: 'stays', down: 'falls' };
@@ -174,7 +174,7 @@ describe('a training that is interrupted', () => {
     );
   });
 
-  it('by SIGTERM says so with its exit code', async () => {
+  it('by SIGTERM shows in its exit code', async () => {
     const args = train('term', '--config', config(long), '--every', '1', '--checkpoint', inWork('term.ck'));
     const child = await startUntil(/epoch 2\//, args);
     const end = ended(child);

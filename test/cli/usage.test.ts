@@ -102,7 +102,7 @@ describe.concurrent('bad usage', () => {
       'no rule for train (it has test, validation)',
     ],
     ['a stream', ['run', MODEL, 'x', '--stream'], 'x: no such file or folder'],
-    ['features of no known format', ['features', MODEL, 'test/cli', '-o', 'x.csv'], 'no .wav files'],
+    ['features of no known format', ['features', MODEL, 'test/cli', '-o', 'x.csv'], 'no recordings'],
   ])('%s', async (_, args, message) => {
     expect(await refusal(args)).toContain(message);
   });

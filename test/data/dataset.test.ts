@@ -11,7 +11,7 @@ import { checkTrainable, findDataset } from '../../compiler/training/data/datase
 import type { Dataset, Entry } from '../../compiler/training/data/entry.ts';
 import { measure } from '../../compiler/training/data/measure.ts';
 import { findWord, trimToWord } from '../../compiler/training/data/onset.ts';
-import { eachRecording, readRecordings } from '../../compiler/training/data/recordings.ts';
+import { eachRecording, loadRecordings } from '../../compiler/training/data/recordings.ts';
 import { type SplitRule, splitDataset } from '../../compiler/training/data/splits.ts';
 import { balancePicture, statsOf } from '../../compiler/training/data/stats.ts';
 import { makeWav, pcm16, sine } from '../audio/make-wav.ts';
@@ -50,7 +50,7 @@ describe('finding', () => {
     ]);
   });
 
-  it('files whose names say it', () => {
+  it('files whose names contain it', () => {
     const folder = folderWith({ '7_ann_12.wav': tone, 'x/3_bob_4.wav': tone });
     const { entries, labels } = findDataset(folder, '{label}_{speaker}_{index}.wav');
     expect(labels).toEqual(['3', '7']);
@@ -94,7 +94,7 @@ describe('finding', () => {
 
   it('refuses what is empty, has no label or only one', () => {
     expect(() => findDataset(join(root, 'nowhere'), null)).toThrow('no such file or folder');
-    expect(() => findDataset(folderWith({ 'a.txt': '' }), null)).toThrow('no .wav files are in this folder');
+    expect(() => findDataset(folderWith({ 'a.txt': '' }), null)).toThrow('no recordings are in this folder');
     expect(() => findDataset(folderWith({ 'a.wav': tone }), null)).toThrow(
       'lies in no folder that could be its label',
     );
@@ -189,23 +189,23 @@ describe('reading', () => {
   });
   const { entries } = findDataset(folder, null);
 
-  it('names what cannot be used, or ends there', () => {
-    const { usable, unusable } = readRecordings(entries, 8000, false);
+  it('names what cannot be used, or ends there', async () => {
+    const { usable, unusable } = await loadRecordings(entries, 8000, false);
     expect(usable).toHaveLength(4);
     expect(unusable.map(({ entry }) => entry.name)).toEqual(['b/broken.wav', 'b/long.wav']);
     expect(unusable[1]?.error.message).toContain('3601 s long; at most 3600 s are read');
-    expect(() => readRecordings(entries, 8000, true)).toThrow('broken.wav');
-    expect(() =>
-      readRecordings(
+    await expect(loadRecordings(entries, 8000, true)).rejects.toThrow('broken.wav');
+    await expect(
+      loadRecordings(
         entries.filter(({ name }) => name === 'b/broken.wav'),
         8000,
         false,
       ),
-    ).toThrow('broken');
+    ).rejects.toThrow('broken');
   });
 
-  it('statistics', () => {
-    const { results, unusable } = eachRecording(entries, null, false, measure);
+  it('statistics', async () => {
+    const { results, unusable } = await eachRecording(entries, null, false, measure);
     const stats = statsOf(results, unusable);
     expect(stats.recordings).toBe(4);
     expect(stats.labels.map(({ label, recordings }) => [label, recordings])).toEqual([
@@ -279,7 +279,7 @@ describe('the word in a long clip', () => {
 describe('the configuration', () => {
   const read = (text: string) => readDatasetConfig(parseJson('c', text));
 
-  it('has defaults and says what is wrong', () => {
+  it('has defaults and reports what is wrong', () => {
     expect(readDatasetConfig(null)).toEqual(read('{}'));
     expect(
       read(

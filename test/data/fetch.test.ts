@@ -92,6 +92,7 @@ describe('spoken-digits', () => {
     expect(readWav(join(target, '7_theo_0.wav'))).toEqual({
       sampleRate: 8000,
       samples: sine(440, 0.3, 8000),
+      notes: [],
     });
     const note = readFileSync(join(target, 'SOURCE.txt'), 'utf8');
     expect(note).toContain(`Fetched from: ${source}\nCommit: ${latest}\nLicence: CC BY-SA 4.0\n`);
@@ -198,7 +199,7 @@ describe('what goes wrong leaves nothing behind', () => {
     [
       'nothing that can be used',
       () => folderWith({ 'recordings/7_theo_0.wav': 'x' }),
-      '7_theo_0.wav: not a WAV file',
+      '7_theo_0.wav: not a recording',
     ],
   ])('%s', async (_, from, message) => {
     const parent = newFolder();

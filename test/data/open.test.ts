@@ -134,7 +134,7 @@ describe('backgrounds', () => {
     expect(() => open(`{${pattern}}`, 'flat')).toThrow('rain.wav: does not fit the pattern');
   });
 
-  it('are none where nothing is said', () => {
+  it('are none by default', () => {
     expect(findBackgrounds(join(root, 'words'), readDatasetConfig(null))).toEqual([]);
   });
 });

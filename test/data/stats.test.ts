@@ -19,7 +19,7 @@ function entry(name: string, label = name.split('/')[0] ?? ''): Entry {
 }
 
 function measured(name: string, samples: Int16Array, sampleRate = 8000): Measured {
-  return measure({ entry: entry(name), samples, sampleRate });
+  return measure({ entry: entry(name), samples, sampleRate, notes: [] });
 }
 
 describe('histogram', () => {

@@ -73,7 +73,7 @@ test('the runtime lies in a folder of its own, with its licence', () => {
   expect(license?.text).toContain('Apache License');
 });
 
-test('a model that does not listen has nothing of streams, one without sound nothing of the front end', () => {
+test('a model that does not listen has nothing of streams, one without sound nothing of the feature extractor', () => {
   const silent = quantize(loadModel(packagePath('models', 'spoken-digits')));
   const names = (one: typeof silent, kernel: 'packed' | 'unrolled') =>
     emitProject(one, { ...options, kernel }).map(({ path }) => path);

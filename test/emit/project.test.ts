@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The output folder of `egru compile`: builds by itself, says what it is, refuses another runtime; about 5 s. */
+/** The output folder of `egru compile`: builds by itself, describes itself, refuses another runtime; about 5 s. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -57,7 +57,7 @@ int main(void) {
 }
 
 describe.each(compilersAmong(['gcc', 'clang']))('the example of egru_stream.h, %s', (compiler) => {
-  test('hears what the reference hears, in pieces of 100 samples', () => {
+  test('detects what the reference detects, in pieces of 100 samples', () => {
     execFileSync('make', ['-C', folder, 'clean'], { stdio: 'pipe' });
     execFileSync('make', ['-C', folder, `CC=${compiler}`, 'CFLAGS=-O2 -Werror'], { stdio: 'pipe' });
     writeFileSync(join(folder, 'main.c'), example());

@@ -122,7 +122,7 @@ test('spoken digits: the independent implementation’s integers, every layer an
 });
 
 test.each(compilers)(
-  'spoken digits from noise, front end and network, with sanitizers (%s)',
+  'spoken digits from noise, feature extractor and network, with sanitizers (%s)',
   async (compiler) => {
     const program = loadProgram(packagePath('models', 'spoken-digits'));
     const random = new Random(11);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** PCM in, features and layers out: front ends of every frame size on the chip, in assembly and in portable C. */
+/**
+ * PCM in, features and layers out: feature extractors of every frame size on the chip, in assembly and in portable C.
+ */
 import { describe, expect, it } from 'vitest';
 import type { FrameSize } from '../../compiler/core/program/frontend-program.ts';
 import type { Program } from '../../compiler/core/program/program.ts';
@@ -64,7 +66,7 @@ function sounds(length: number): Int16Array[] {
 describe.each([
   ['assembly', []],
   ['portable C', ['EGRU_PORTABLE']],
-] as const)('front end on the chip, %s', (_, defines) => {
+] as const)('feature extractor on the chip, %s', (_, defines) => {
   it.each(cases)('frame $frame, hop $hop, $bins bins, $window, $scale', async (spec) => {
     const program = listener(spec);
     const chip = await ChipExecutor.create(program, { kernel: 'packed', defines });

@@ -49,7 +49,7 @@ describe('the firmware', () => {
     expect(desk.ask('stats\n')).toContain(' reset system\n');
   });
 
-  it('is reset by the watchdog where its main loop hangs, and says so', () => {
+  it('is reset by the watchdog where its main loop hangs, and reports it', () => {
     const desk = new Desk(firmware.bin, microphone);
     const { chip } = desk.board;
     expect(desk.ask('stats\n', 3000)).toContain('reset power-on'); // a loop that goes on is left alone

@@ -102,7 +102,7 @@ describe('firmware', () => {
     }
   });
 
-  it('says where its bytes go: the parts add up to the whole', async () => {
+  it('reports where its bytes go: the parts add up to the whole', async () => {
     const { contributions, flash, ram } = await build(boards.arduino_zero);
     const sum = (key: 'flash' | 'ram') => contributions.reduce((total, part) => total + part[key], 0);
     // Alignment between objects belongs to nobody.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Sound through every kind of microphone, on the whole emulated board: events equal the reference's, nothing is lost. */
+/**
+ * Sound through every kind of microphone, on the whole emulated board: events equal the reference's, nothing is lost.
+ */
 
 import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -42,7 +44,7 @@ describe.each([
     firmware = await buildFirmware(program, { board, microphone, kernel: 'unrolled' });
   });
 
-  it('hears what the reference hears, and loses nothing', async () => {
+  it('detects what the reference detects, and loses nothing', async () => {
     const pcm = soundFor(mic, { samples: words(4), sampleRate: 8000 });
     const device = new EmulatedDevice({ chip: CHIP, image: firmware.bin, microphone, usb });
     const said = { uart: '', usb: '' };
@@ -78,7 +80,7 @@ describe.each([
     expect(device.load).toBeLessThan(mic === 'pdm' ? 0.15 : 0.08);
   });
 
-  it('sends what the microphone hears, block by block', () => {
+  it('sends the sound at the microphone, block by block', () => {
     const pcm = soundFor(mic, { samples: words(1), sampleRate: 8000 });
     const device = new EmulatedDevice({ chip: CHIP, image: firmware.bin, microphone, usb });
     const bytes: number[] = [];

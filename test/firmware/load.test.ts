@@ -22,7 +22,7 @@ const RAM = 8192;
 
 const folder = packagePath('models', 'spoken-digits');
 const program = streamProgram(loadProgram(folder), 'spoken-digits');
-const sound = recordings(packagePath('models', 'spoken-digits', 'samples'));
+const sound = await recordings(packagePath('models', 'spoken-digits', 'samples'));
 const pairs = Object.values(boards).flatMap((board) =>
   board.microphones.map(({ name }) => [board.name, name] as const),
 );

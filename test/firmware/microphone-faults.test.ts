@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Microphones that are stuck, or louder than their scale: a second later the board hears as if nothing had been. */
+/** Microphones that are stuck, or louder than their scale: a second later the board detects as before. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';

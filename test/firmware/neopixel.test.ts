@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** NeoPixels on the whole emulated board: what they show, every time on their wire, and that sound goes on meanwhile. */
+/**
+ * NeoPixels on the whole emulated board: what they show, every time on their wire, and that sound goes on meanwhile.
+ */
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
@@ -80,8 +82,8 @@ beforeAll(async () => {
   firmware = await buildFirmware(program, { board, microphone, kernel: 'packed' });
 });
 
-/** Sound that fires, until it is over. Returns the labels that were heard since the start. */
-function hear(device: Lit): number[] {
+/** Sound that fires, until it is over. Returns the labels that were detected since the start. */
+function detectedBy(device: Lit): number[] {
   device.board.playPcm(soundFor('pdm', { samples: bursts(16_000, 3), sampleRate: 8000 }));
   while (!device.board.silent) device.run(10);
   return [...device.said.matchAll(/^event (\d+) /gm)].map(([, label]) => Number(label));
@@ -104,7 +106,7 @@ describe.each([false, true])('NeoPixels, USB %s', (usb) => {
     expect(device.levels).not.toContain(null);
 
     device.ledChanges = 0;
-    const labels = hear(device);
+    const labels = detectedBy(device);
     expect(labels.length).toBeGreaterThan(3);
     expect(new Set(labels.map((label) => label % 10)).size).toBeGreaterThan(3);
     expect(Math.max(...labels)).toBeGreaterThan(10);
@@ -146,7 +148,7 @@ describe('an interrupt while bits are sent', () => {
       chip.interruptAt(start + 2000, 6);
       chip.interruptAt(start + 3000, 7);
     });
-    const labels = hear(device);
+    const labels = detectedBy(device);
     expect(labels.length).toBeGreaterThan(3);
     const pixel = 24 * 55;
     expect(entered.DMAC_Handler?.[0]).toBeGreaterThan(2000);
@@ -165,7 +167,7 @@ describe('an interrupt while bits are sent', () => {
 
 describe('the chain of the test', () => {
   /** A frame of one pixel, all bits 0 but for the times that are given, and the end. */
-  const heard = (high: number, low: number, end = 300_000): Ws2812Chain => {
+  const chainAfter = (high: number, low: number, end = 300_000): Ws2812Chain => {
     const chain = new Ws2812Chain();
     let now = 0;
     chain.level(0, now);
@@ -184,20 +186,20 @@ describe('the chain of the test', () => {
       ...[[250, 700, 0] as const, [550, 1000, 0] as const],
       ...[[650, 300, 4] as const, [950, 600, 4] as const],
     ]) {
-      const { violations, frames } = heard(high, low);
+      const { violations, frames } = chainAfter(high, low);
       expect(violations).toEqual([]);
       expect(frames).toEqual([[{ green: red, red: 0, blue: 0 }]]);
     }
-    expect(heard(249, 850).violations).toEqual(['0 high for 249 ns at bit 6 of frame 0']);
-    expect(heard(551, 850).violations).toEqual(['0 high for 551 ns at bit 6 of frame 0']);
-    expect(heard(649, 450).violations).toEqual(['1 high for 649 ns at bit 6 of frame 0']);
-    expect(heard(951, 450).violations).toEqual(['1 high for 951 ns at bit 6 of frame 0']);
-    expect(heard(400, 699).violations).toEqual(['0 low for 699 ns at bit 6 of frame 0']);
-    expect(heard(400, 1001).violations).toEqual(['0 low for 1001 ns at bit 6 of frame 0']);
-    expect(heard(800, 299).violations).toEqual(['1 low for 299 ns at bit 6 of frame 0']);
-    expect(heard(800, 601).violations).toEqual(['1 low for 601 ns at bit 6 of frame 0']);
-    expect(heard(400, 850, 60_000).violations).toEqual(['gap for 60000 ns at bit 24 of frame 0']);
-    expect(heard(400, 300_000).violations).toEqual([
+    expect(chainAfter(249, 850).violations).toEqual(['0 high for 249 ns at bit 6 of frame 0']);
+    expect(chainAfter(551, 850).violations).toEqual(['0 high for 551 ns at bit 6 of frame 0']);
+    expect(chainAfter(649, 450).violations).toEqual(['1 high for 649 ns at bit 6 of frame 0']);
+    expect(chainAfter(951, 450).violations).toEqual(['1 high for 951 ns at bit 6 of frame 0']);
+    expect(chainAfter(400, 699).violations).toEqual(['0 low for 699 ns at bit 6 of frame 0']);
+    expect(chainAfter(400, 1001).violations).toEqual(['0 low for 1001 ns at bit 6 of frame 0']);
+    expect(chainAfter(800, 299).violations).toEqual(['1 low for 299 ns at bit 6 of frame 0']);
+    expect(chainAfter(800, 601).violations).toEqual(['1 low for 601 ns at bit 6 of frame 0']);
+    expect(chainAfter(400, 850, 60_000).violations).toEqual(['gap for 60000 ns at bit 24 of frame 0']);
+    expect(chainAfter(400, 300_000).violations).toEqual([
       'frame 0 ends after 6 bits',
       'frame 1 ends after 18 bits',
     ]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A main loop that is held up for longer than the buffers of the microphone last: counted, and the board hears on. */
+/** A main loop that is held up for longer than the buffers of the microphone last: counted, and the board continues. */
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
@@ -15,7 +15,10 @@ import { digits, RATE } from '../support/recording.ts';
 const { program, keywords } = digits();
 const { hop = 1 } = program.frontend ?? {};
 const BLOCK = 32;
-/** Milliseconds after which the main loop is held up, in the silence behind the first word: in no block's first or last one. */
+/**
+ * Milliseconds after which the main loop is held up, in the silence behind the first word: in no block's first or last
+ * one.
+ */
 const HOLD_AT = 802;
 const words = Int16Array.from(
   [1, 4, 7].flatMap((n) => [...(keywords[n]?.() ?? []), ...new Int16Array((3 * RATE) / 4)]),
@@ -60,9 +63,9 @@ describe.each([
   const symbol = (name: string) => firmware.symbols.get(name) ?? 0;
 
   async function reference(from: number, lost: number, blocks: number): Promise<string[]> {
-    const heard = skipping(soundSource(mic, pcm), perBlock, from, lost);
+    const remaining = skipping(soundSource(mic, pcm), perBlock, from, lost);
     const [result] = await new ReferenceExecutor(program).listen(
-      [decimate(mic, heard, blocks - lost)],
+      [decimate(mic, remaining, blocks - lost)],
       false,
     );
     return (result?.events ?? []).map(({ label, sample, score }) => `event ${label} ${sample} ${score}`);
@@ -95,7 +98,7 @@ describe.each([
     [25, 6, 6],
     [500, 124, 128],
   ])(
-    'is late by %s ms, and hears what the blocks that are left tell the reference',
+    'is late by %s ms, and detects what the reference detects in the blocks that are left',
     async (late, least, most) => {
       const { events, from, blocks, frames, overruns } = held(late, false);
       // Blocks of I2S take 3.93 ms.
@@ -107,7 +110,7 @@ describe.each([
     },
   );
 
-  it('starts over where an interrupt was lost, too, and hears the next words', async () => {
+  it('also restarts where an interrupt was lost, and detects the next words', async () => {
     const { events, blocks, overruns } = held(9, true);
     expect(overruns).toBeGreaterThanOrEqual(1);
     expect(overruns).toBeLessThanOrEqual(3);

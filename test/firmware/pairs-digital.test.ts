@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Half a minute through every board with a digital microphone: not one sample lost, events as the reference has them. */
+/**
+ * Half a minute through every board with a digital microphone: not one sample lost, events as the reference has them.
+ */
 import { expect, it } from 'vitest';
-import { hear, pairs } from '../support/pair.ts';
+import { listenAndCompare, pairs } from '../support/pair.ts';
 import { material } from '../support/recording.ts';
 
 const SECONDS = 30;
@@ -14,7 +16,7 @@ it('are four boards with I2S and one with PDM', () => {
 it.each(digital.map((pair, i) => [...pair, i + 1] as const))(
   '%s',
   async (...[name, board, microphone, seed]) => {
-    const { events, load } = await hear([name, board, microphone], material(), SECONDS, seed);
+    const { events, load } = await listenAndCompare([name, board, microphone], material(), SECONDS, seed);
     expect(events).toBeGreaterThanOrEqual(5);
     expect(load).toBeLessThan(0.2);
   },

@@ -41,7 +41,7 @@ class Wire {
     expect(this.send('')).toBe('ok egru ready\n');
   }
 
-  /** Sends and returns what the chip says until it has waited for a while. */
+  /** Sends and returns what the chip sends until it has waited for a while. */
   send(bytes: string | Uint8Array): string {
     this.output = '';
     this.chip.sendSerial(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);

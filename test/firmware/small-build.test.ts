@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Firmware built for size hears the same; and no build has a heap, floating point or mathematics of a library in it. */
+/**
+ * Firmware built for size detects the same; and no build has a heap, floating point or mathematics of a library in it.
+ */
 import { describe, expect, it } from 'vitest';
 import { kernelNames } from '../../compiler/codegen/emit/emit.ts';
 import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
-import { hear, pairs } from '../support/pair.ts';
+import { listenAndCompare, pairs } from '../support/pair.ts';
 import { material } from '../support/recording.ts';
 
 /** What of the compiler's libraries may be in an image: copies of memory, and division of 32-bit integers. */
@@ -61,10 +63,13 @@ describe.each(['-O2', '-Os'] as const)('%s', (optimize) => {
 
 describe('built for size', () => {
   it.each(kinds.map((pair, i) => [...pair, i + 21] as const))(
-    '%s hears the same',
+    '%s detects the same',
     async (...[name, board, mic, seed]) => {
       for (const kernel of kernelNames) {
-        const { events } = await hear([name, board, mic], material(), 8, seed, { kernel, optimize: '-Os' });
+        const { events } = await listenAndCompare([name, board, mic], material(), 8, seed, {
+          kernel,
+          optimize: '-Os',
+        });
         expect(events, kernel).toBeGreaterThanOrEqual(2);
       }
     },

@@ -23,7 +23,7 @@ describe('streams on the chip', () => {
     expect(report).toMatchObject({ differences: 0, first: null });
     expect(report.steps).toBeGreaterThan(150);
     expect(report.events).toBeGreaterThan(0);
-    // Without a trace the same events; and clips are judged as before.
+    // Without a trace the same events; and clips are classified as before.
     const samples = recordings.map((recording) => recording.samples);
     const expected = await new ReferenceExecutor(program).listen(samples, false);
     expect(await chip.listen(samples, false)).toEqual(expected);

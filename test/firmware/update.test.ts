@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Another model through the serial port, and whatever can interrupt that: lost power, bad pages, flash that says no. */
+/**
+ * Another model through the serial port, and whatever can interrupt that: lost power, bad pages, flash that refuses.
+ */
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
@@ -109,7 +111,7 @@ describe('an update', () => {
     expect(desk.ask(`update page 1 00000000\n${'\0'.repeat(64)}`)).toBe('error damaged payload\n');
   });
 
-  it('that the flash does not take leaves a board without a model that says so', async () => {
+  it('that the flash does not take leaves a board that reports that it has no model', async () => {
     const desk = new Desk(firmware.bin, microphone);
     const { chip } = desk.board;
     chip.hook(firmware.symbols.get('nvm_erase_row') ?? 0, () => {
@@ -143,7 +145,7 @@ describe('an update', () => {
 });
 
 describe('answers of a model', () => {
-  it('that do not fit a line while it listens are told as an error, and come once it does not', async () => {
+  it('that do not fit a line while it listens are an error, and come once it does not', async () => {
     const name = 'n'.repeat(250);
     const { bin } = await buildFirmware({ ...old, name }, { board, microphone, kernel: 'packed' });
     const desk = new Desk(bin, microphone);

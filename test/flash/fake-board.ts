@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A board as the machine sees it, made of folders: sysfs with its port, and the drive of its UF2 bootloader, which takes
- * blocks like microsoft/uf2-samdx1, restarts into the application when it has them all, and shows CURRENT.UF2.
+ * A board as the machine sees it, made of folders: sysfs with its port, and the drive of its UF2 bootloader, which
+ * takes blocks like microsoft/uf2-samdx1, restarts into the application when it has them all, and shows CURRENT.UF2.
  */
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -76,7 +76,7 @@ export class FakeBoard {
       this.#restart('bootloader');
   }
 
-  told(text: string): void {
+  receive(text: string): void {
     this.log.push(JSON.stringify(text));
     const understands = this.habits.understands ?? 'command';
     if (understands === 'command' && text.split('\n').includes('bootloader')) this.#restart('bootloader');
@@ -198,7 +198,7 @@ function fakePort(path: string, board: FakeBoard | undefined): SerialPort {
     path,
     onLost: () => {},
     set onBytes(_: (bytes: Uint8Array) => void) {},
-    write: async (bytes) => board?.told(Buffer.from(bytes).toString('latin1')),
+    write: async (bytes) => board?.receive(Buffer.from(bytes).toString('latin1')),
     close: async () => {},
   };
 }

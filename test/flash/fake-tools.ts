@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Programs that behave like bossac and openocd, version by version, on a file that stands for the chip's flash. They
- * refuse options that their version does not know, and write where their version would: to 0 if they are told so.
+ * refuse options that their version does not know, and write where their version would: to 0 if asked to.
  */
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ function write(at, file) {
 }
 `;
 
-/** Texts of the help as each version prints them; what the options mean as its source says. */
+/** Texts of the help as each version prints them; the options by its source. */
 export function fakeBossac(folder: string, version: string): void {
   const minor = Number(/^\d+\.(\d+)/.exec(version)?.[1]);
   const absolute = version.startsWith('1.9') || version.includes('-48-g');

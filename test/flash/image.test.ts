@@ -91,7 +91,7 @@ describe('an image', () => {
     expect(() => read(file)).toThrow(message);
   });
 
-  it('is refused where it says that it is for another board', () => {
+  it('is refused where it is for another board', () => {
     const bytes = firmware();
     bytes.set(Buffer.from(' board trinket_m0 abi'), 500);
     expect(() => read(bytes)).toThrow(

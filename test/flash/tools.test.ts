@@ -99,7 +99,7 @@ describe('bossac', () => {
       '(BOSSA) Version 1.9.1\nminus any bootloader',
       'does not document its --offset',
     ],
-    ['1.8 that says neither', '(BOSSA) Version 1.8\n--offset', 'does not document its --offset'],
+    ['1.8 without either', '(BOSSA) Version 1.8\n--offset', 'does not document its --offset'],
     [
       '1.7 with an offset',
       '(BOSSA) Version 1.7.0\n--offset\nminus any bootloader',
@@ -117,7 +117,7 @@ describe('bossac', () => {
     );
   });
 
-  it('says what it says when it fails, and what differs', async () => {
+  it('reports its output when it fails, and what differs', async () => {
     fakeBossac(root, '1.9.1');
     const plan = await planFlash(image, board, { port: '/dev/ttyACM7' }, machine());
     vi.stubEnv('FAKE_FAIL', 'port');
@@ -150,7 +150,7 @@ describe('OpenOCD', () => {
     );
   });
 
-  it('says what differs, and why it fails', async () => {
+  it('reports what differs, and why it fails', async () => {
     fakeOpenocd(root, '0.12.0');
     const plan = await planFlash(image, board, openocd, machine());
     vi.stubEnv('FAKE_FAIL', 'verify');

@@ -100,7 +100,7 @@ describe('through the drive of a UF2 bootloader', () => {
 });
 
 describe('what goes wrong', () => {
-  it('says which byte differs when flash cells do not take what is written', async () => {
+  it('reports which byte differs when flash cells do not take what is written', async () => {
     const fake = connect({ corrupt: 0x2300 }, 'application');
     expect(await flash([fake])).toMatch(/^byte 0x2300 is 0x55, should be 0x[0-9a-f]+$/);
   });
@@ -196,7 +196,7 @@ describe('what goes wrong', () => {
 });
 
 describe('the machine', () => {
-  it('writes whole files, and says when the device is full', () => {
+  it('writes whole files, and reports a full device', () => {
     const { store } = realSystem();
     expect(store(join(root, 'file'), image.bytes)).toBe('stored');
     expect(existsSync(join(root, 'file'))).toBe(true);

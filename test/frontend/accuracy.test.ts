@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How far the integer front end is from its floating-point meaning on real recordings. Every 60th of them, about 10 s;
- * FRONTEND_ALL=1 npx vitest run test/frontend/accuracy.test.ts measures all 3,000 in minutes and prints the table.
+ * How far the integer feature extractor is from its floating-point definition on real recordings. Every 60th of them,
+ * about 10 s; FRONTEND_ALL=1 npx vitest run test/frontend/accuracy.test.ts measures all 3,000 in minutes and prints the
+ * table.
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { cutClip } from '../../compiler/core/audio/crop.ts';

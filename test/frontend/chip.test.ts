@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The front end on the emulated Cortex-M0+: portable C and assembly give the features of the TypeScript front end, with
- * interrupts at any point too, and in how many cycles. About 15 s.
+ * The feature extractor on the emulated Cortex-M0+: portable C and assembly give the features of the TypeScript feature
+ * extractor, with interrupts at any point too, and in how many cycles. About 15 s.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -123,7 +123,7 @@ describe.skipIf(lacking('arm'))('on the emulated Cortex-M0+ (needs gcc-arm-none-
   test.each([
     ['assembly', []],
     ['portable C', ['EGRU_PORTABLE']],
-  ])('%s gives the features of the TypeScript front end', async (_, defines) => {
+  ])('%s gives the features of the TypeScript feature extractor', async (_, defines) => {
     const image = await build(defines);
     programs().forEach((program, seed) => {
       const chip = new Chip(image, program);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The integer front end and its oracle on signals whose features are known. */
+/** The integer feature extractor and its oracle on signals whose features are known. */
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../compiler/core/base/errors.ts';
 import { Frontend } from '../../compiler/core/frontend/features.ts';

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Reads front ends and frames from stdin, writes their features to stdout; host.test.ts has the format. Every
+ * Reads feature extractors and frames from stdin, writes their features to stdout; host.test.ts has the format. Every
  * buffer is allocated to its exact size, so that the address sanitizer sees a single element too many.
  */
 #include <stdio.h>

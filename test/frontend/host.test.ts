@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The front end in TypeScript and in C on this machine: the same features, bit for bit. About 5 s. */
+/** The feature extractor in TypeScript and in C on this machine: the same features, bit for bit. About 5 s. */
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Frontend } from '../../compiler/core/frontend/features.ts';
@@ -40,7 +40,7 @@ describe.each(
     [false, true].map((sanitize) => ({ name: compiler[0], compiler, sanitize })),
   ),
 )('$name, sanitizers $sanitize', ({ compiler, sanitize }) => {
-  test('gives the features of the TypeScript front end', async () => {
+  test('gives the features of the TypeScript feature extractor', async () => {
     const binary = await binaries.build(compiler, SOURCES, { sanitize });
     const cases = programs().map((program, seed) => ({
       program,

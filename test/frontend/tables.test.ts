@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The committed tables are what their definition says, in both languages, and keep the first stage in range. */
+/** The committed tables equal their definition, in both languages, and keep the first stage in range. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { packagePath } from '../../compiler/host/files/paths.ts';

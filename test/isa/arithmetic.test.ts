@@ -57,7 +57,7 @@ describe.skipIf(lacking('arm', 'qemu'))(
       expect(slow.chip.flashLines).toBe(fast.chip.flashLines);
     });
 
-    it('an image that does not end, or does not link, says so', () => {
+    it('an image that does not end, or does not link, is reported', () => {
       const endless = buildImage({
         sources: [{ name: 'a.c', text: 'void f(void); void f(void) { for (;;) { } }' }],
         calls: ['f'],

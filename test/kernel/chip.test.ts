@@ -112,7 +112,7 @@ test('the bundled model: cycles of the goal, and the same at every step', async 
   let cycles = 0;
   const steps = 40;
   for (let step = 0; step < steps; step++) {
-    // Magnitudes as the front end gives them.
+    // Magnitudes as the feature extractor gives them.
     const x = Int16Array.from({ length: 64 }, () => random.between(0, random.between(1, 20000)));
     const result = chip.step(x);
     expect(result.outputs).toEqual(reference(program, network, x));

@@ -25,7 +25,7 @@ describe('egru/core', () => {
     expect(Buffer.byteLength(bundle.code)).toBeLessThan(MAX_BYTES);
   });
 
-  it.each(['7_engb_0.wav', '5_engb_0.wav'])('judges %s with the trace of the reference', (name) => {
+  it.each(['7_engb_0.wav', '5_engb_0.wav'])('classifies %s with the trace of the reference', (name) => {
     const program = loadProgram(MODEL);
     const { samples } = readWav(packagePath('models', 'spoken-digits', 'samples', name), 8000);
     const own = runClip(program, samples, { trace: true });

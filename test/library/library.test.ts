@@ -17,9 +17,9 @@ const program = loadProgram(folder);
 const { samples } = readWav(file, 8000);
 
 describe('runClip', () => {
-  it('judges the samples that commands judge', async () => {
+  it('classifies the samples that commands classify', async () => {
     const [own] = await new ReferenceExecutor(program).run(
-      [readClip(clipProgram(program, folder), file)],
+      [await readClip(clipProgram(program, folder), file)],
       true,
     );
     expect(runClip(program, samples, { trace: true })).toEqual({ ...own, labelName: 'seven' });
@@ -34,7 +34,7 @@ describe('runClip', () => {
 
 it('runStream finds what commands find', async () => {
   const listening = soundProgram(program, folder);
-  const [own] = await new ReferenceExecutor(listening).listen([readRecording(listening, file)], true);
+  const [own] = await new ReferenceExecutor(listening).listen([await readRecording(listening, file)], true);
   expect(runStream(program, samples, { trace: true })).toEqual(own);
   expect(own?.events.map(({ label }) => program.labels[label])).toEqual(['seven']);
 });

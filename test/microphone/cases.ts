@@ -75,7 +75,7 @@ export function blocks(kind: Kind, seed: number): Input[] {
   return all;
 }
 
-/** A recording as the microphone hears it. */
+/** A recording as a signal at the microphone. */
 export function recordedBlocks(kind: Kind, count: number): Input[] {
   const { samples } = readWav(findClips([DIGITS])[0] ?? '');
   const pcm =

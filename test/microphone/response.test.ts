@@ -114,7 +114,7 @@ describe('frequency response', () => {
     expect(text).toContain(table().join('\n'));
   });
 
-  test.each([500, 1000, 3000, 3400])('I2S: a sine of %i Hz has the amplitude that the taps say', (hertz) => {
+  test.each([500, 1000, 3000, 3400])('I2S: a sine of %i Hz has the amplitude of the taps', (hertz) => {
     const got = fitSine(settled(decimate('i2s', encode('i2s', sine('i2s', hertz, 0.5, 2.1)))), hertz);
     expect(decibels(got.amplitude / (32767 * 0.5)) - decibels(gain('i2s', hertz))).toBeCloseTo(0, 2);
   });

@@ -44,7 +44,7 @@ test.skipIf(lacking('arm'))(
   },
 );
 
-test('taps are what the bounds say', () => {
+test('taps are within the bounds', () => {
   expect([2 * sum(PDM_TAPS), 2 * magnitude(PDM_TAPS)]).toEqual([8590, 15358]);
   expect([2 * sum(HALF_TAPS) + HALF_CENTRE, 2 * magnitude(HALF_TAPS) + HALF_CENTRE]).toEqual([8192, 13648]);
   expect(15358 * 7812.5).toBeLessThan(2 ** 27);

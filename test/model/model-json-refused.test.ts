@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What model.json must not say, and the one line that each mistake gives. */
+/** Mistakes in model.json, and the one line that each mistake gives. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -186,7 +186,7 @@ describe('model.json that is refused', () => {
     ['no gain', frontend({ gain: 0 }), 'must be a positive number, found 0 (at frontend.gain)'],
     ['log2 without divisor', frontend({ divisor: undefined }), '"divisor" is missing (at frontend)'],
     [
-      'an unknown key of the front end',
+      'an unknown key of the feature extractor',
       frontend({ windows: 1 }),
       'unknown key "windows"; the nearest known one is "window" (at frontend)',
     ],
@@ -258,7 +258,7 @@ describe('model.json that is refused', () => {
       'must be a number from 0.001 to 1000, found 5000 (at detect.scale)',
     ],
     [
-      'voice activity without a front end',
+      'voice activity without a feature extractor',
       { ...SMALL, detect: { keywords: { a: {} }, vad: { level: 1, hangover: 1, reset: 1 } } },
       'needs sound: a model without "frontend" has no frame energy for voice activity (at detect.vad)',
     ],

@@ -35,7 +35,7 @@ describe('model.json that is read', () => {
     });
   });
 
-  it('keeps everything that is said', () => {
+  it('keeps everything that is stated', () => {
     const detect = {
       scale: 2.5,
       window: 20,

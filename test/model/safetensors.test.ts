@@ -46,7 +46,7 @@ describe('safetensors', () => {
     expect(weights(file(header, join(data, floats('f4', BIAS.values))))).toEqual(WEIGHT.values);
   });
 
-  it('checks the front end that its metadata names', () => {
+  it('checks the feature extractor that its metadata names', () => {
     expect(problem(file({ ...GOOD, __metadata__: { frontendDigest: 'ab'.repeat(32) } }))).toBe(
       'DIR/w.safetensors: the weights were trained with feature extractor abababababab, model.json describes no feature extractor (frontendDigest)',
     );

@@ -75,7 +75,7 @@ describe('checkpoints that are read', () => {
     expect([...linear(checkpoint(pickle(stateDict(sources)), sources)).weight.values]).toEqual(WEIGHT.values);
   });
 
-  it('keeps what float32 and float64 can tell apart', () => {
+  it('keeps what float32 and float64 can distinguish', () => {
     const values = [0.1, 0.3535533, 0.3535534, 1e-40, -3.4e38, 2 ** -149];
     const read = (format: 'f4' | 'f8'): number[] => {
       const sources = [{ ...WEIGHT, values, format }, BIAS];
@@ -153,14 +153,14 @@ describe('checkpoints that do not fit', () => {
     );
   });
 
-  it('a storage that is shorter than it says', () => {
+  it('a storage that is shorter than stated', () => {
     const claims = [WEIGHT, { ...BIAS, count: 4 }];
     expect(problem(checkpoint(pickle(stateDict(claims)), BOTH))).toBe(
       'DIR/w.pt: tensor "fc.bias" has a storage of 12 bytes instead of 4 float32 (entry "archive/data/1")',
     );
   });
 
-  it('weights that were trained with another front end', () => {
+  it('weights that were trained with another feature extractor', () => {
     const frontend = {
       sampleRate: 8000,
       frame: 128,

@@ -103,7 +103,7 @@ describe('a dict around the state_dict', () => {
     );
   });
 
-  it('keeps the text about its front end out of the note, and checks it', () => {
+  it('keeps the text about its feature extractor out of the note, and checks it', () => {
     const body = pickle(dict(text('frontendDigest'), text('abc'), text('state_dict'), STATE));
     expect(refused(checkpoint(body, BOTH))).toContain('were trained with feature extractor abc');
   });

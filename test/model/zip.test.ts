@@ -41,7 +41,7 @@ describe('archives that are read', () => {
     expect(new Zip('w.pt', commented).names).toEqual(['a']);
   });
 
-  it('says which entry is not there', () => {
+  it('reports a missing entry', () => {
     expect(refusal('', () => new Zip('w.pt', zipOf([A])).read('z'))).toBe(
       'w.pt: the zip archive lacks an entry (entry "z")',
     );

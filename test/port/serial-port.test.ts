@@ -93,7 +93,7 @@ describe.skipIf(lacking('linux'))('a pseudo-terminal', () => {
     expect((await receive(port, 6)).toString()).toBe('early\n');
   });
 
-  it('tells when the other side has gone, and takes nothing any more', async () => {
+  it('reports when the other side has gone, and accepts nothing any more', async () => {
     const { terminal, port } = await connect();
     const lost = new Promise<void>((done) => (port.onLost = done));
     terminal.end();

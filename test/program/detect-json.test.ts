@@ -29,7 +29,7 @@ describe('detection in program.json', () => {
     },
   );
 
-  it('is the last key, counts in the digest, and is not there where the model says nothing', () => {
+  it('is the last key, counts in the digest, and is not there by default', () => {
     const { detect, ...plain } = SOUND;
     expect(SOUND.detect.vad).not.toBeNull();
     expect(Object.keys(JSON.parse(programToJson(SOUND))).at(-1)).toBe('detect');
@@ -116,7 +116,7 @@ describe('hostile detection', () => {
     expect(refusal('', () => programFromJson(JSON.stringify(plain), 'p.json'))).toBe(`p.json: ${expected}`);
   });
 
-  it('voice activity without a front end', () => {
+  it('voice activity without a feature extractor', () => {
     const plain = JSON.parse(programToJson(withDetect(programOf(specs(1, 3)[0] ?? never()), 1)));
     plain.detect.vad = { level: 1, hangover: 1, reset: 1 };
     expect(refusal('', () => programFromJson(JSON.stringify(plain), 'p.json'))).toBe(

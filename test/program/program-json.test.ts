@@ -79,7 +79,7 @@ describe('digests', () => {
     expect(programDigest(other)).not.toBe(digest);
   });
 
-  it('of a front end is that of its sorted keys, in whatever order they stand', () => {
+  it('of a feature extractor is that of its sorted keys, in whatever order they stand', () => {
     const sorted =
       '{"bins":2,"divisor":1,"frame":64,"gain":0.03125,"hop":32,"sampleRate":8000,"scale":"linear","window":"rect"}';
     const expected = createHash('sha256').update(sorted).digest('hex');

@@ -49,7 +49,7 @@ describe('ranges', () => {
     ]);
   });
 
-  it('of features depend on the front end', () => {
+  it('of features depend on the feature extractor', () => {
     expect([featureRange(true), featureRange(false)]).toEqual([
       { min: 0, max: 32767 },
       { min: -32768, max: 32767 },

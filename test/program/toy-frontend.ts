@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A small program with a front end and with labels that are hard to write down. */
+/** A small program with a feature extractor and with labels that are hard to write down. */
 import { curveWords, type FrontendProgram } from '../../compiler/core/program/frontend-program.ts';
 import { toyProgram } from '../support/toy.ts';
 

@@ -47,7 +47,7 @@ describe('codes', () => {
     });
   });
 
-  it('tell float32 from double where the edge lies between', () => {
+  it('distinguish float32 from double where the edge lies between', () => {
     expect(codeOf(0.70710679, 'code')).toBe(ONE);
     expect(codeOf(Math.fround(0.70710679), 'code')).toBe(HALF);
   });

@@ -62,7 +62,7 @@ describe('the bundled model', () => {
     expect(counts(program)).toEqual([8120, 5359]);
   });
 
-  it('keeps what model.json says', () => {
+  it('keeps what is in model.json', () => {
     const plain = JSON.parse(readFileSync(join(BUNDLED, 'model.json'), 'utf8'));
     expect(program.labels).toEqual(plain.labels);
     expect(program.readout).toEqual(plain.readout);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What `egru compile` says without a toolchain, against the chip. About 15 s the first time, then 3 s. */
+/** What `egru compile` prints without a toolchain, against the chip. About 15 s the first time, then 3 s. */
 import { describe, expect, it } from 'vitest';
 import { type KernelName, kernelNames } from '../../compiler/codegen/emit/emit.ts';
 import { inputsOf, type Program } from '../../compiler/core/program/program.ts';

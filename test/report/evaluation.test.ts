@@ -36,7 +36,7 @@ describe('evaluate', () => {
     ],
   );
 
-  it('counts by truth and by what was heard', () => {
+  it('counts by label and prediction', () => {
     expect(evaluation).toMatchObject({ clips: 4, correct: 3, accuracy: 0.75, recall: [0.5, 1, null] });
     expect(evaluation.confusion).toEqual([
       [1, 1, 0],

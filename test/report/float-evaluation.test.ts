@@ -9,7 +9,7 @@ import { findClips } from '../../compiler/host/audio/clips.ts';
 import { truthReader } from '../../compiler/host/audio/labels.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadModel } from '../../compiler/host/load/load.ts';
-import { clipProgram, readClip } from '../../compiler/machines/batch/clip-input.ts';
+import { clipProgram, readClips } from '../../compiler/machines/batch/clip-input.ts';
 import { evaluateFloat } from '../../compiler/report/evaluate/float-evaluation.ts';
 import { levelOf } from '../../compiler/training/train/quantizer.ts';
 
@@ -19,14 +19,15 @@ const files = findClips([join(folder, 'samples')]);
 const truth = truthReader(shipped.labels, undefined, shipped.splits);
 const truths = files.map((file) => truth(file) ?? -1);
 
-function integers(model: Model): number[] {
+async function integers(model: Model): Promise<number[]> {
   const program = clipProgram(quantize(model), 'm');
   const simulator = new Simulator(program);
-  return files.map((file) => simulator.run(readClip(program, file)).label);
+  return (await readClips(program, files)).map((clip) => simulator.run(clip).label);
 }
 
-function evaluate(model: Model, heard = integers(model)) {
-  return evaluateFloat(model, clipProgram(quantize(model), 'm'), files, truths, heard);
+async function evaluate(model: Model, predicted?: readonly number[]) {
+  const program = clipProgram(quantize(model), 'm');
+  return evaluateFloat(model, program, files, truths, predicted ?? (await integers(model)));
 }
 
 /** The model with every weight and bias changed. */
@@ -46,11 +47,11 @@ const initialStates = (units: number) =>
   Int16Array.from({ length: units }, (_, i) => (i % 2 ? 30000 : -30000));
 
 describe('the shipped model', () => {
-  it('hears with levels in floating point what the chip hears with integers', async () => {
+  it('predicts with levels in floating point what the chip predicts with integers', async () => {
     expect(truths).not.toContain(-1);
-    const heard = integers(shipped);
-    const { full, quantized, changed, offLevel } = await evaluate(shipped, heard);
-    const right = heard.filter((label, i) => label === truths[i]).length;
+    const predicted = await integers(shipped);
+    const { full, quantized, changed, offLevel } = await evaluate(shipped, predicted);
+    const right = predicted.filter((label, i) => label === truths[i]).length;
     expect(changed.byIntegers).toBe(0);
     expect(quantized).toMatchObject({ correct: right, accuracy: right / files.length });
     expect(quantized.interval[0]).toBeLessThan(quantized.accuracy);
@@ -70,12 +71,12 @@ describe('the shipped model', () => {
     const { quantized } = await evaluate(leveled);
     expect(full).toEqual(quantized);
     expect(changed.byLevels).toBeGreaterThan(0);
-    // Weights that all round to zero: nothing is told apart, and the first label is heard.
+    // Weights that all round to zero: nothing is distinguished, and the first label is predicted.
     const tiny = scaled(leveled, (value) => value / 8);
     const nothing = await evaluate(tiny, truths);
     const first = truths.filter((label) => label === 0).length;
     expect(nothing.quantized.correct).toBe(first);
-    // What the integers heard is the caller's: compared clip by clip.
+    // The labels by the integers are the caller's: compared clip by clip.
     expect(nothing.changed.byIntegers).toBe(files.length - first);
   });
 
@@ -85,10 +86,10 @@ describe('the shipped model', () => {
     );
     const readout = { steps: 2, rule: 'last' as const };
     const other: Model = { ...leveled, layers, readout };
-    const heard = integers(other);
-    expect(heard).not.toEqual(integers({ ...leveled, readout }));
-    expect(heard).not.toEqual(integers({ ...other, readout: { steps: 2, rule: 'sum' } }));
-    const { changed } = await evaluate(other, heard);
+    const predicted = await integers(other);
+    expect(predicted).not.toEqual(await integers({ ...leveled, readout }));
+    expect(predicted).not.toEqual(await integers({ ...other, readout: { steps: 2, rule: 'sum' } }));
+    const { changed } = await evaluate(other, predicted);
     expect(changed.byIntegers).toBe(0);
   });
 });

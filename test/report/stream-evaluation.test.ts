@@ -31,7 +31,7 @@ const files: LabelledFile[] = Array.from({ length: 70 }, (_, i) => {
 });
 const silent = () => {};
 
-describe('what is heard in a file', () => {
+describe('detections in a file', () => {
   const [first, second] = program.detect.keywords.map(({ label }) => label);
   if (first === undefined || second === undefined) throw new Error('two keywords');
   const spans: Span[] = [
@@ -66,8 +66,8 @@ describe('what is heard in a file', () => {
     });
   });
 
-  it('is separated by silence of half a second at least, and by window and refractory time', () => {
-    const group = readGroup(program, files.slice(0, 2));
+  it('is separated by silence of half a second at least, and by window and refractory time', async () => {
+    const group = await readGroup(program, files.slice(0, 2));
     expect(group.spans.map(({ length, end }) => [length, end])).toEqual([
       [3000, 7000],
       [3100, 14100],
@@ -76,22 +76,24 @@ describe('what is heard in a file', () => {
     expect(group.samples.subarray(3000, 7000).every((sample) => sample === 0)).toBe(true);
   });
 
-  it('gets noise as far below its own level as was asked for, the silence behind it included', () => {
-    const clean = readGroup(program, files.slice(0, 2));
+  it('gets noise as far below its own level as was asked for, the silence behind it included', async () => {
+    const clean = await readGroup(program, files.slice(0, 2));
     const rules = { colour: 'white', snr: 10, seed: 1 } as const;
-    const noisy = readGroup(program, files.slice(0, 2), rules);
+    const noisy = await readGroup(program, files.slice(0, 2), rules);
     expect(noisy.spans).toEqual(clean.spans);
-    expect(readGroup(program, files.slice(0, 2), rules)).toEqual(noisy);
-    expect(readGroup(program, files.slice(0, 2), { ...rules, seed: 2 }).samples).not.toEqual(noisy.samples);
+    expect(await readGroup(program, files.slice(0, 2), rules)).toEqual(noisy);
+    expect((await readGroup(program, files.slice(0, 2), { ...rules, seed: 2 })).samples).not.toEqual(
+      noisy.samples,
+    );
     const level = (from: number, to: number, samples: Int16Array) =>
       Math.sqrt(samples.subarray(from, to).reduce((sum, x) => sum + x * x, 0) / (to - from));
     const [file, silence] = [level(0, 3000, clean.samples), level(3000, 7000, noisy.samples)];
     expect(20 * Math.log10(file / silence)).toBeCloseTo(10, 0);
   });
 
-  it('is separated by more where window and refractory time need it', () => {
+  it('is separated by more where window and refractory time need it', async () => {
     const slow = { ...program, detect: { ...program.detect, window: 40, refractory: 60 } };
-    expect(readGroup(slow, files.slice(0, 1)).spans[0]?.end).toBe(3000 + 100 * 128);
+    expect((await readGroup(slow, files.slice(0, 1))).spans[0]?.end).toBe(3000 + 100 * 128);
   });
 });
 

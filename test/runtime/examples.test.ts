@@ -75,7 +75,7 @@ describe.each(languages)('%s', (_, [tool = '', ...flags]) => {
     expect(examples.map(complaints)).toEqual(examples.map(() => ''));
   });
 
-  test('a result that says whether there is a state has to be used', () => {
+  test('a result that reports whether there is a state has to be used', () => {
     const ignored =
       '#include "model.h"\nint main(void) { int32_t s[1]; egru_init(&model, s, 1); return 0; }\n';
     expect(complaints(ignored)).toMatch(/unused-result/);

@@ -126,7 +126,7 @@ describe('refractory time', () => {
     expect(fired(detect({ refractory: 8 }), again)).toEqual(['2:0', '11:0']);
   });
 
-  test('a word that has gone when it ends is not told', () => {
+  test('a word that has gone when it ends is not reported', () => {
     expect(fired(detect({ refractory: 9 }), [A, A, A, B, B, B, ...times(20, OTHER)])).toEqual(['2:0']);
   });
 });

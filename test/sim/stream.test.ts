@@ -71,7 +71,7 @@ describe.each(shapes)('frames of $frame every $hop', (shape) => {
     expect(stream.push(sound)).toEqual(whole);
   });
 
-  test('equals front end, network and detector put together frame by frame', () => {
+  test('equals feature extractor, network and detector put together frame by frame', () => {
     const { frontend, detect } = program;
     if (frontend === null) throw new Error('it has one');
     const parts = {
@@ -96,7 +96,7 @@ describe.each(shapes)('frames of $frame every $hop', (shape) => {
       const event = parts.detector.step(gate === VAD_OPEN ? parts.network.logits : null);
       expect(value(step, 'vad')).toBe(detect.vad === null ? 0 : energy);
       expect(value(step, 'vad', 1)).toBe(gate);
-      expect(value(step, 'features', 3)).toBe(features[3]); // the front end runs in gated frames, too
+      expect(value(step, 'features', 3)).toBe(features[3]); // the feature extractor runs in inactive frames, too
       expect(value(step, 'layer0', 2)).toBe(parts.network.outputs[0]?.[2]);
       expect(value(step, 'sums')).toBe(parts.detector.sums[0]);
       expect(value(step, 'event')).toBe(event?.label ?? -1);
@@ -116,7 +116,7 @@ test('while the gate is closed the state is held, and after vad.reset frames it 
     states.push(`${stream.vadState} ${stream.network.outputs[0]?.join()}`);
   });
   const initial = new Network(program).outputs[0]?.join();
-  const held = states[4]?.slice(2); // the frame of the hang-over: silence is heard, the state moves
+  const held = states[4]?.slice(2); // the frame of the hang-over: silence is active, the state moves
   expect(states[3]?.slice(2)).not.toBe(held);
   expect(states.slice(4)).toEqual([
     `0 ${held}`,
@@ -128,7 +128,7 @@ test('while the gate is closed the state is held, and after vad.reset frames it 
   ]);
 });
 
-test('a network without front end listens to features', () => {
+test('a network without feature extractor listens to features', () => {
   const program = streamProgram(toyProgram(), 'toy');
   const features = Int16Array.from({ length: 2 * 90 + 1 }, (_, i) => ((i * 7919) % 65536) - 32768);
   const result = traceOf(program, features);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `make soak`: ten minutes through every board and microphone, each event compared, not one sample lost. */
 import { expect, it } from 'vitest';
-import { hear, pairs } from '../support/pair.ts';
+import { listenAndCompare, pairs } from '../support/pair.ts';
 import { digits, material } from '../support/recording.ts';
 
 const SECONDS = 600;
@@ -11,7 +11,7 @@ it.each(pairs.map((pair, i) => [...pair, i + 101] as const))(
   { timeout: 3_600_000 },
   async (...[name, board, microphone, seed]) => {
     // Half of them with wake words, if they are there, and half with digits.
-    const { events } = await hear(
+    const { events } = await listenAndCompare(
       [name, board, microphone],
       seed % 2 === 0 ? digits() : material(),
       SECONDS,

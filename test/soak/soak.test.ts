@@ -5,7 +5,7 @@ import { kernelNames } from '../../compiler/codegen/emit/emit.ts';
 import { findClips } from '../../compiler/host/audio/clips.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
-import { clipProgram, readClip } from '../../compiler/machines/batch/clip-input.ts';
+import { clipProgram, readClips } from '../../compiler/machines/batch/clip-input.ts';
 import { ChipExecutor } from '../../compiler/machines/execute/chip.ts';
 import { HostExecutor } from '../../compiler/machines/execute/host.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
@@ -20,7 +20,9 @@ test.skipIf(lackingRecordings())(
   { timeout: HOUR },
   async () => {
     const program = clipProgram(loadProgram(packagePath('models', 'spoken-digits')), 'spoken-digits');
-    const clips = findClips([DIGITS], {}).map((file) => ({ file, samples: readClip(program, file) }));
+    const files = findClips([DIGITS], {});
+    const sounds = await readClips(program, files);
+    const clips = sounds.map((samples, i) => ({ file: files[i] ?? '', samples }));
     const machines = (
       await Promise.all(
         kernelNames.map((kernel) =>

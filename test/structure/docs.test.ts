@@ -62,7 +62,7 @@ describe('CONTRIBUTING.md', () => {
 });
 
 describe('CHANGELOG.md', () => {
-  it('has bullets under Added, Changed and Fixed, and says of each version whether bits changed', () => {
+  it('has bullets under Added, Changed and Fixed, and states for each version whether bits changed', () => {
     const versions = read('CHANGELOG.md').split(/^## /m).slice(1);
     expect(versions.length).toBeGreaterThan(0);
     for (const version of versions) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Licences tell the truth: of the weights, of the package as a whole, of what it runs with. */
+/** Licences are right: of the weights, of the package as a whole, of what it runs with. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../compiler/host/files/paths.ts';

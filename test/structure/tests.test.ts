@@ -31,7 +31,7 @@ describe('tests', () => {
     expect(places(/\b(?:skipIf|runIf)\((?!lacking(?:Recordings)?\(|threaded && lacking\().*/g)).toEqual([]);
   });
 
-  it('take recordings of people only from where support/shared.ts says', () => {
+  it('take recordings of people only from the folder of support/shared.ts', () => {
     const outside = files.filter(({ text }) => /packagePath\(\s*'\.\.'/.test(text)).map(({ path }) => path);
     expect(outside).toEqual(['support/shared.ts']);
   });

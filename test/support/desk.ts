@@ -41,7 +41,7 @@ export class Desk {
     return this.saidUsb;
   }
 
-  /** Lines that tell of keywords. */
+  /** Lines that report keywords. */
   get events(): string[] {
     return this.said.split('\n').filter((line) => line.startsWith('event'));
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A board that is none: it answers as it is told, truth or not, in this process or behind a pseudo-terminal. */
+/** A simulated board: it answers as a test demands, rightly or not, in this process or behind a pseudo-terminal. */
 import { crc32 } from '../../compiler/core/base/crc32.ts';
 import { programDigest } from '../../compiler/core/program/digest.ts';
 import { inputsOf, outputsOf, type Program } from '../../compiler/core/program/program.ts';

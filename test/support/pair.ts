@@ -34,7 +34,7 @@ export interface Listened {
 }
 
 /** @throws where an event differs, a sample or a line was lost, or the stack was deeper than proven */
-export async function hear(
+export async function listenAndCompare(
   [, board, microphone]: Pair,
   material: Material,
   seconds: number,

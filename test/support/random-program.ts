@@ -100,7 +100,7 @@ export function specs(count: number, seed: number, limits: SpecLimits = {}): Pro
   return fc.sample(specArbitrary(limits), { numRuns: count, seed });
 }
 
-/** The program of a specification, without a front end. Its readout has as many steps as the specification. */
+/** The program of a specification, without a feature extractor. Its readout has as many steps as the specification. */
 export function programOf(spec: ProgramSpec): Program {
   const random = new Random(spec.seed);
   let inputs = spec.inputs;

@@ -45,7 +45,7 @@ export interface ListenerSpec {
   readonly labels?: number;
 }
 
-/** A small network behind a front end. */
+/** A small network behind a feature extractor. */
 export function listener({ frame, hop, seed, last, labels = 4 }: ListenerSpec): StreamProgram {
   const bins = 20;
   const network = programOf({

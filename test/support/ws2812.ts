@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A chain of WS2812B as it hears its wire: every high and low time is held to the data sheet ("Data Transfer Time"),
+ * A chain of WS2812B as it samples its wire: every high and low time is held to the data sheet ("Data Transfer Time"),
  * and each end of a frame gives colours.
  */
 
@@ -18,7 +18,7 @@ export const WINDOWS: Readonly<Record<'0 high' | '0 low' | '1 high' | '1 low', W
   '1 high': window(800),
   '1 low': window(450),
 };
-/** What later chips take for the end of a frame; the data sheet of the first ones says 50 us. */
+/** What later chips take for the end of a frame; the data sheet of the first ones has 50 us. */
 const END = 280_000;
 /** A low time between two pixels that none was seen to take for the end (wp.josh.com, "NeoPixels Revealed"). */
 const GAP = 5000;
@@ -64,7 +64,7 @@ export class Ws2812Chain {
   }
 
   #high(time: number): void {
-    // The chip tells them apart halfway between the two windows.
+    // The chip distinguishes them halfway between the two windows.
     const bit = time > (WINDOWS['0 high'].most + WINDOWS['1 high'].least) / 2 ? 1 : 0;
     this.#bits.push(bit);
     this.#check(`${bit} high`, time, WINDOWS[`${bit} high`]);

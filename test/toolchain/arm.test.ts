@@ -72,7 +72,7 @@ describe('the cross compiler', () => {
     await expect(buildImage(build)).rejects.toThrow(/unused variable/);
   });
 
-  it('says by how much an image is too large', async () => {
+  it('reports by how much an image is too large', async () => {
     const build = smallBuild('int data[5000]; int entry(void) { return data[3]; }');
     const error = await buildImage(build).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RegionOverflow);

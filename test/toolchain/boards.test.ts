@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The descriptions of boards against the chip: what its multiplexer connects to a pin is written down here once more. */
+/**
+ * The descriptions of boards against the chip: what its multiplexer connects to a pin is written down here once more.
+ */
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -106,7 +108,7 @@ describe('boards', () => {
     ]);
   });
 
-  it('are told apart by their USB numbers and Board-IDs', () => {
+  it('are distinguished by their USB numbers and Board-IDs', () => {
     const all = Object.values(boards);
     const ids = all.flatMap(({ usb }) =>
       [usb.application, ...usb.bootloader].map(({ vid, pid }) => `${vid}:${pid}`),

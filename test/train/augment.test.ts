@@ -41,7 +41,7 @@ function powerAt(values: ArrayLike<number>, hertz: number): number {
 describe('augmentation', () => {
   const tone = sine(500, 0.4, RATE);
 
-  it('without any part is the window that the readout judges', () => {
+  it('without any part is the window of the readout', () => {
     for (const seconds of [0.01, 0.4001, 1.0239, 1.5]) {
       const clip = sine(300, seconds, RATE);
       expect(run(clip, {})).toEqual(cutClip(clip, 128, 128, 64));
@@ -98,13 +98,13 @@ describe('augmentation', () => {
         const sound = Float64Array.from({ length: 8000 }, (_, n) =>
           Math.sin((2 * Math.PI * hertz * n) / RATE),
         );
-        const heard = atSpeed(sound, speed).subarray(50, -50);
+        const result = atSpeed(sound, speed).subarray(50, -50);
         // What is left once the sine of the new frequency is taken away.
         const angle = (n: number) => (2 * Math.PI * hertz * speed * n) / RATE;
         const part = (wave: (x: number) => number) =>
-          heard.reduce((sum, value, n) => sum + value * wave(angle(n)), 0) * (2 / heard.length);
+          result.reduce((sum, value, n) => sum + value * wave(angle(n)), 0) * (2 / result.length);
         const [a, b] = [part(Math.sin), part(Math.cos)];
-        const rest = heard.map((value, n) => value - a * Math.sin(angle(n)) - b * Math.cos(angle(n)));
+        const rest = result.map((value, n) => value - a * Math.sin(angle(n)) - b * Math.cos(angle(n)));
         expect(20 * Math.log10(effectiveLevel(rest) / Math.SQRT1_2), `${hertz} Hz at ${speed}`).toBeLessThan(
           -54,
         );
@@ -147,14 +147,14 @@ describe('augmentation', () => {
     );
   });
 
-  it('reverberation: the sound itself, then reflections that decay as told', () => {
+  it('reverberation: the sound itself, then reflections that decay as demanded', () => {
     const click = new Float64Array(10);
     click[0] = 1;
-    const heard = reverberate(click, RATE, 0.5, 0.4, new Random(2));
-    expect(heard[0]).toBe(1);
-    expect(heard.subarray(1, 12).every((value) => value === 0)).toBe(true);
+    const result = reverberate(click, RATE, 0.5, 0.4, new Random(2));
+    expect(result[0]).toBe(1);
+    expect(result.subarray(1, 12).every((value) => value === 0)).toBe(true);
     const energy = (from: number, to: number) =>
-      heard.subarray(from * RATE, to * RATE).reduce((s, v) => s + v * v, 0);
+      result.subarray(from * RATE, to * RATE).reduce((s, v) => s + v * v, 0);
     expect(Math.sqrt(energy(1 / RATE, 1))).toBeCloseTo(0.4, 2);
     // 60 dB in 0.5 s: 12 dB in 0.1 s.
     expect(10 * Math.log10(energy(0.02, 0.07) / energy(0.12, 0.17))).toBeCloseTo(12, 0);

@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'egru-train-chip-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each(['code', 'equation'] as const)('quantizer %s', (quantizer) => {
-  it.each(['septenary', 'q15'] as const)('a model with %s biases hears alike', (bias) => {
+  it.each(['septenary', 'q15'] as const)('a model with %s biases predicts alike', (bias) => {
     const network = networkOf(PAPER);
     const random = new Random(8);
     const parameters = Float32Array.from(randomParameters(network, random, 0.6));

@@ -59,7 +59,7 @@ function configOf(changes: object = {}) {
 /** Classified correctly by the integers of the compiled model. */
 function correctOf(model: string, clips: readonly TrainingClip[]): number {
   const program = quantize(loadModel(model));
-  if (program.frontend === null) throw new Error('it has a front end');
+  if (program.frontend === null) throw new Error('it has a feature extractor');
   const frontend = new Frontend(program.frontend);
   const network = new Simulator(program);
   const features = new Int16Array(64);
@@ -81,7 +81,7 @@ function correctOf(model: string, clips: readonly TrainingClip[]): number {
 describe('a job', () => {
   const data = dataOf(96, 45);
 
-  it('leaves a model that hears with integers what it heard in training', async () => {
+  it('leaves a model that predicts with integers what it predicted in training', async () => {
     const job = new TrainingJob(configOf(), data);
     const end = await job.run();
     expect(end.reason).toBe('finished');
@@ -140,7 +140,7 @@ describe('a job', () => {
   });
 });
 
-it('needs recordings to train on and to judge by', () => {
+it('needs recordings to train on and to validate with', () => {
   for (const part of ['training', 'validation']) {
     expect(() => new TrainingJob(configOf(), { ...dataOf(3, 3), [part]: [] })).toThrow(
       `dataset: no recording is left for ${part}; change "split" of the configuration`,
@@ -149,7 +149,7 @@ it('needs recordings to train on and to judge by', () => {
 });
 
 describe('the configuration', () => {
-  it('is the recipe where nothing is said', () => {
+  it('is the recipe by default', () => {
     const config = readTrainingConfig(parseJson('c', '{}'), LABELS);
     expect(config).toMatchObject({
       cell: 'egru',

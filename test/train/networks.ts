@@ -41,7 +41,7 @@ export function randomClips(
   labelsPerClip: number,
 ): ReferenceClip[] {
   return Array.from({ length: count }, () => ({
-    // Q15, as the front end gives it.
+    // Q15, as the feature extractor gives it.
     features: Float64Array.from({ length: steps * network.inputs }, () => random.below(32768) / 32768),
     labels: Int32Array.from({ length: labelsPerClip }, () => random.below(network.outputs)),
     initial: Float64Array.from({ length: network.states }, () => Math.fround(random.uniform(-1, 1))),

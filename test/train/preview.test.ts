@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Augmentation part by part, and what is said about it. Milliseconds. */
+/** Augmentation part by part, and its description. Milliseconds. */
 import { describe, expect, it } from 'vitest';
 import { augment } from '../../compiler/training/train/augment/augment.ts';
 import { describeDraws, onlyParts, PARTS, readParts } from '../../compiler/training/train/augment/preview.ts';
@@ -57,7 +57,7 @@ describe('parts', () => {
 });
 
 describe('what was drawn', () => {
-  it('is told without changing it', () => {
+  it('is reported without changing it', () => {
     const { pcm: silent } = augment(tone, 8000, WINDOW, ALL, backgrounds, new Random(5));
     const { samples, drawn } = run(ALL, 5);
     expect(samples).toEqual(silent);
@@ -98,7 +98,7 @@ describe('what was drawn', () => {
     expect(Math.max(...louder.samples) / Math.max(...plain)).toBeCloseTo(gain, 3);
   });
 
-  it('is said in words', () => {
+  it('is described in words', () => {
     const words = describeDraws(
       {
         speed: 1.0416,

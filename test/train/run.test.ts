@@ -96,7 +96,7 @@ describe('a run', () => {
     expect(other.records[0]?.loss).not.toBe(a.records[0]?.loss);
   });
 
-  it('prunes to the wanted share, judges only what has it, and still hears', async () => {
+  it('prunes to the wanted share, evaluates only what has it, and is still accurate', async () => {
     const { network, go } = start();
     const state = newRunState(network, 1);
     await go(state, { prune: { penalty: 0, nonZero: 0.3, ramp: 0.5 } });

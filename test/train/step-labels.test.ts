@@ -104,7 +104,7 @@ describe('features with labels of steps', () => {
     }
   });
 
-  it('make so many keywords background as the rules say, never those that judge', () => {
+  it('make so many keywords background as in the rules, never those of validation', () => {
     const background = (lists: number[][]) =>
       lists.filter((list) => list.every((label) => label === 1)).length;
     expect(background(run(0.5, null))).toBe(20);

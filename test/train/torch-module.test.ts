@@ -57,7 +57,7 @@ const original = JSON.parse(readFileSync(packagePath(MODEL, 'model.json'), 'utf8
   readonly labels: readonly string[];
   readonly frontend: FrontendDefinition;
 };
-/** Of the same front end, but small. */
+/** Of the same feature extractor, but small. */
 const small = {
   ...original,
   weights: 'weights.pt',
@@ -196,7 +196,7 @@ describe.skipIf(lacking('torch'))('PyTorch module (needs python3 with torch and 
     expect(answer.q15.map((bias) => bias * 32768 + 0)).toEqual(values.map((v) => biasOf(v, 'q15', 'code')));
   });
 
-  it('computes the digest of a front end as egru does', () => {
+  it('computes the digest of a feature extractor as egru does', () => {
     expect(answer.digests).toEqual([original.frontend, other, linear].map(frontendDigest));
   });
 
@@ -251,7 +251,11 @@ describe.skipIf(lacking('torch'))('PyTorch module (needs python3 with torch and 
 
   it.each([
     ['another recipe', 4, 'WORK/again/resume.pt: was begun with another recipe, model or other clips'],
-    ['features of another front end', 5, 'WORK/foreign.npy: its features come from feature extractor '],
+    [
+      'features of another feature extractor',
+      5,
+      'WORK/foreign.npy: its features come from feature extractor ',
+    ],
     ['a clip without label', 6, 'WORK/unknown.npy: WORK/unknown.wav has no label'],
     ['a damaged file', 7, 'WORK/damaged.safetensors: is no safetensors file of egru features (its header'],
     ['a missing file', 8, 'WORK/missing.npy: No such file or directory'],

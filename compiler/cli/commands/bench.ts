@@ -56,7 +56,7 @@ export function benchCommand(): Command {
 
 async function run(path: string, audio: readonly string[], options: BenchOptions): Promise<void> {
   const { program, splits } = openModel(path);
-  const { clips, source } = benchClips(program, path, audio, selectionOf(options, splits));
+  const { clips, source } = await benchClips(program, path, audio, selectionOf(options, splits));
   const report = await measure(program, clips, options.kernel === 'all' ? kernelNames : [options.kernel]);
   if (options.markdown !== undefined) {
     const command = `egru bench ${[path, ...audio].join(' ')}${options.split === undefined ? '' : ` --split ${options.split}`}`;

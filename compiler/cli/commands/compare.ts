@@ -14,6 +14,7 @@ import {
   newCommand,
   patternOption,
   positiveInteger,
+  strictOption,
 } from '../shared/command.ts';
 import { type ClipInput, type ClipOptions, knownTruths, openClips } from '../shared/input.ts';
 import { count, grouped, percent, print, printJson, table } from '../shared/output.ts';
@@ -53,6 +54,7 @@ export function compareCommand(): Command {
     .addOption(limitOption())
     .addOption(patternOption())
     .option('--html <file>', 'also write a page with a plot')
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }

@@ -4,7 +4,7 @@ import { findBoard } from '../../boards/boards.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
 import { packagePath } from '../../host/files/paths.ts';
 import { Progress } from '../../host/pool/progress.ts';
-import { readClip } from '../../machines/batch/clip-input.ts';
+import { readClips } from '../../machines/batch/clip-input.ts';
 import { ChipExecutor } from '../../machines/execute/chip.ts';
 import { HostExecutor } from '../../machines/execute/host.ts';
 import { ReferenceExecutor } from '../../machines/execute/reference.ts';
@@ -41,7 +41,8 @@ async function run(options: DemoOptions): Promise<void> {
     {},
   );
   const kernel = await chooseKernel(program, 'auto', board);
-  const clips = files.map((file) => ({ file, samples: readClip(program, file) }));
+  const sounds = await readClips(program, files);
+  const clips = sounds.map((samples, i) => ({ file: files[i] ?? '', samples }));
   const listening = firmwareProgram(program);
   const firmware = await buildFirmware(listening, { board, kernel, outDir: options.output });
   const host = await HostExecutor.create(program, { kernel });

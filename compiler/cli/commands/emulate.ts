@@ -3,13 +3,13 @@ import type { Command } from 'commander';
 import { boards } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { ChipFault } from '../../emulator/samd21/samd21.ts';
-import { readWav } from '../../host/audio/wav.ts';
+import { readSound } from '../../host/audio/sound-file.ts';
 import { live } from '../../machines/device/live.ts';
 import { openPseudoTerminal } from '../../machines/device/pseudo-terminal.ts';
 import { EmulatedDevice } from '../../machines/emulated/emulated-device.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
 import { findModels } from '../../machines/image/model-record.ts';
-import { jsonOption, newCommand, positiveNumber } from '../shared/command.ts';
+import { jsonOption, newCommand, positiveNumber, strictOption } from '../shared/command.ts';
 import { type BoardImage, openBoardImage } from '../shared/firmware-input.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { count, percent, print, printJson } from '../shared/output.ts';
@@ -48,13 +48,14 @@ export function emulateCommand(): Command {
     )
     .option('--usb', 'talk over USB, with a host that enumerates it, instead of the UART')
     .option('--pty', 'offer the port as a pseudo-terminal, in real time')
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }
 
 async function run(path: string, options: EmulateOptions): Promise<void> {
   const opened = await openBoardImage(path, options.board);
-  const sound = options.mic === undefined ? null : readWav(options.mic);
+  const sound = options.mic === undefined ? null : await readSound(options.mic);
   const device = new EmulatedDevice({
     chip: opened.board.chip,
     image: opened.image.bytes,

@@ -17,6 +17,7 @@ import {
   seedOption,
   snrOption,
   streamOption,
+  strictOption,
 } from '../shared/command.ts';
 import type { EvalOptions } from '../shared/eval-options.ts';
 import { type ClipInput, knownTruths, openClips } from '../shared/input.ts';
@@ -55,6 +56,7 @@ export function evalCommand(): Command {
     .addOption(noiseOption())
     .addOption(seedOption())
     .option('--float', 'also in floating point: the loss by quantization')
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }
@@ -79,10 +81,14 @@ async function run(model: string, audio: readonly string[], options: EvalOptions
     results.map(({ label }, i) => [truths[i] ?? -1, label]),
   );
   const predicted = results.map(({ label }) => label);
+  const noSpeech = results.filter(({ speech }) => !speech).length;
   const float = options.float === true ? await inFloat(input, truths, predicted) : null;
-  if (options.json) printJson(float === null ? evaluation : { ...evaluation, float });
+  if (options.json) printJson({ ...evaluation, noSpeech, ...(float === null ? {} : { float }) });
   else {
-    print(...summary(evaluation), '', ...matrix(evaluation, outputWidth()));
+    print(...summary(evaluation));
+    if (noSpeech > 0)
+      print(`${count(noSpeech, 'clip')} without speech (VAD inactive in every frame); they count`);
+    print('', ...matrix(evaluation, outputWidth()));
     if (float !== null) print('', ...floatTable(evaluation, float));
   }
 }

@@ -4,7 +4,14 @@ import { findClips } from '../../host/audio/clips.ts';
 import { truthReader } from '../../host/audio/labels.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { writeFeatures } from '../../report/features/features.ts';
-import { filterOption, jsonOption, limitOption, newCommand, patternOption } from '../shared/command.ts';
+import {
+  filterOption,
+  jsonOption,
+  limitOption,
+  newCommand,
+  patternOption,
+  strictOption,
+} from '../shared/command.ts';
 import { openFrontend, selectionOf } from '../shared/input.ts';
 import { count, print, printJson } from '../shared/output.ts';
 
@@ -35,6 +42,7 @@ export function featuresCommand(): Command {
     .addOption(filterOption())
     .addOption(limitOption())
     .addOption(patternOption())
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }

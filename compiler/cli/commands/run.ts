@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
+import { isKeyword } from '../../machines/batch/speech.ts';
 import { classify } from '../shared/classify.ts';
 import {
   filterOption,
@@ -10,6 +11,7 @@ import {
   newCommand,
   patternOption,
   streamOption,
+  strictOption,
 } from '../shared/command.ts';
 import { openClips } from '../shared/input.ts';
 import { count, grouped, outputWidth, percent, print, printJson, table } from '../shared/output.ts';
@@ -37,6 +39,7 @@ export function runCommand(): Command {
     .addOption(patternOption())
     .option('--trace', 'also the logits of every step')
     .addOption(streamOption())
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }
@@ -46,12 +49,13 @@ async function run(model: string, audio: readonly string[], options: RunOptions)
   const input = openClips(model, audio, options);
   const results = await classify(input, options, 'Listening');
   const { labels } = input.program;
-  const clips = results.map(({ label, scores, logits }, i) => {
+  const clips = results.map(({ label, speech, scores, logits }, i) => {
     const file = input.files[i] ?? '';
     const truth = input.truth(file);
     return {
       file,
-      label: labels[label] ?? '',
+      label: speech || !isKeyword(input.program, label) ? (labels[label] ?? '') : null,
+      speech,
       truth: truth === null ? null : (labels[truth] ?? ''),
       scores,
       ...(logits === null ? {} : { logits }),
@@ -63,7 +67,8 @@ async function run(model: string, audio: readonly string[], options: RunOptions)
 
 interface ShownClip {
   readonly file: string;
-  readonly label: string;
+  /** null: there is no speech in it. */
+  readonly label: string | null;
   readonly truth: string | null;
   readonly scores: readonly number[];
   readonly logits?: readonly (readonly number[])[];
@@ -74,7 +79,7 @@ function show(clips: readonly ShownClip[]): void {
     const [first = 0, second] = [...scores].sort((a, b) => b - a);
     const lead = second === undefined ? '' : grouped(first - second);
     const verdict = truth === null || truth === label ? '' : 'wrong';
-    return [file, truth ?? '-', label, grouped(first), lead, verdict];
+    return [file, truth ?? '-', label ?? 'no speech', grouped(first), lead, verdict];
   });
   print(
     ...table(

@@ -17,6 +17,7 @@ import {
   newCommand,
   patternOption,
   positiveInteger,
+  strictOption,
   wholeNumber,
 } from '../shared/command.ts';
 import { interruptible } from '../shared/interrupt.ts';
@@ -65,6 +66,7 @@ export function trainCommand(): Command {
     .option('--test', 'also evaluate the test split, with the integers of the chip')
     .option('--threads <n>', 'threads that train (default: one per core)', positiveInteger)
     .option('--every <n>', 'a line on stderr every n epochs', positiveInteger)
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }

@@ -5,8 +5,8 @@ import { printable } from '../../core/base/errors.ts';
 import type { Program } from '../../core/program/program.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
 import { Progress } from '../../host/pool/progress.ts';
-import { readClip } from '../../machines/batch/clip-input.ts';
-import { readRecording } from '../../machines/batch/stream-input.ts';
+import { readClips } from '../../machines/batch/clip-input.ts';
+import { readRecordings } from '../../machines/batch/stream-input.ts';
 import { BoardExecutor } from '../../machines/device/device-executor.ts';
 import type { Executor, MachineName } from '../../machines/execute/executor.ts';
 import { ReferenceExecutor } from '../../machines/execute/reference.ts';
@@ -22,6 +22,7 @@ import {
   newCommand,
   portOption,
   streamOption,
+  strictOption,
 } from '../shared/command.ts';
 import { openClips, openStreams } from '../shared/input.ts';
 import { unlessInterrupted } from '../shared/interrupt.ts';
@@ -71,6 +72,7 @@ export function verifyCommand(): Command {
     .addOption(limitOption())
     .addOption(streamOption())
     .option('--fail-fast', 'stop soon after the first difference')
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }
@@ -95,7 +97,7 @@ async function compareClips(
   signal: AbortSignal | undefined,
 ): Promise<VerifyReport> {
   const { program, files } = openClips(model, audio, options);
-  const clips = files.map((file) => ({ file, samples: readClip(program, file) }));
+  const clips = named(files, await readClips(program, files));
   return compare(program, options, signal, (machines, progress) =>
     verify(program, clips, new ReferenceExecutor(program), machines, progress),
   );
@@ -108,10 +110,14 @@ async function compareStreams(
   signal: AbortSignal | undefined,
 ): Promise<VerifyReport> {
   const { program, files } = openStreams(model, audio, options);
-  const recordings = files.map((file) => ({ file, samples: readRecording(program, file) }));
+  const recordings = named(files, await readRecordings(program, files));
   return compare(program, options, signal, (machines, progress) =>
     verifyStreams(program, recordings, new ReferenceExecutor(program), machines, progress),
   );
+}
+
+function named(files: readonly string[], sounds: readonly Int16Array[]) {
+  return sounds.map((samples, i) => ({ file: files[i] ?? '', samples }));
 }
 
 interface ProgressOptions {

@@ -5,8 +5,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { cutClip } from '../../core/audio/crop.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { JsonValue } from '../../core/base/json.ts';
-import { findClips, spread } from '../../host/audio/clips.ts';
-import { readWav } from '../../host/audio/wav.ts';
+import { findClips, SOUND_NAME, spread } from '../../host/audio/clips.ts';
+import { readSound } from '../../host/audio/sound-file.ts';
 import { wavBytes } from '../../host/audio/wav-bytes.ts';
 import { type FolderFile, guard, writeFolder } from '../../host/files/files.ts';
 import { trimToWord } from '../../training/data/onset.ts';
@@ -29,6 +29,7 @@ import {
   labelColumnOption,
   newCommand,
   patternOption,
+  strictOption,
 } from '../shared/command.ts';
 import {
   configOption,
@@ -73,6 +74,7 @@ export function dataPreviewCommand(): Command {
     .option('--seed <n>', 'replaces the seed of the configuration', seed)
     .option('--only <parts>', `only these: ${PARTS.slice(0, 4).join(', ')},\n${PARTS.slice(4).join(', ')}`)
     .option('--background <path>', 'recordings to mix in; may be repeated', collect)
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }
@@ -102,7 +104,7 @@ interface Source {
   readonly clip: number;
 }
 
-function run(path: string, options: PreviewOptions): void {
+async function run(path: string, options: PreviewOptions): Promise<void> {
   const document = readConfig(options.config);
   const config = augmentation(document);
   const { sampleRate, frame, hop } = config.frontend;
@@ -115,12 +117,13 @@ function run(path: string, options: PreviewOptions): void {
   if (rules.background !== null && backgrounds.length === 0 && options.only !== undefined) {
     throw new InputError('--only', 'background needs recordings to mix in; name them with --background');
   }
-  const sounds = backgrounds.map((file) => readWav(file, sampleRate).samples);
+  const sounds: Int16Array[] = [];
+  for (const file of backgrounds) sounds.push((await readSound(file, sampleRate)).samples);
 
   const files: FolderFile[] = [];
   const written: { readonly file: string; readonly source: string; readonly drawn: Draws }[] = [];
   for (const { file, name, round, clip } of sources(path, document, options)) {
-    const { samples: whole } = readWav(file, sampleRate);
+    const { samples: whole } = await readSound(file, sampleRate);
     const samples = trim === null ? whole : trimToWord(whole, sampleRate, trim);
     const drawn: Record<string, number | string> = {};
     const random = new Random(options.seed ?? config.seed, AUGMENT, round, clip);
@@ -171,7 +174,7 @@ function sources(path: string, document: JsonValue, options: PreviewOptions): So
 }
 
 function stem(name: string): string {
-  return name.replace(/\.wav$/i, '');
+  return name.replace(SOUND_NAME, '');
 }
 
 function rulesOf(rules: AugmentRules, { only }: PreviewOptions): AugmentRules {

@@ -22,6 +22,7 @@ import {
   labelColumnOption,
   newCommand,
   patternOption,
+  strictOption,
 } from '../shared/command.ts';
 import { configOption, type DataOptions, datasetConfig, readConfig } from '../shared/data-input.ts';
 import { count, grouped, outputWidth, print, printJson, table } from '../shared/output.ts';
@@ -49,11 +50,12 @@ export function dataStatsCommand(): Command {
     .addOption(labelColumnOption())
     .addOption(configOption())
     .option('--html <file>', 'also write a page with pictures')
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }
 
-function run(path: string, options: StatsOptions): void {
+async function run(path: string, options: StatsOptions): Promise<void> {
   const document = readConfig(options.config);
   const config = datasetConfig(document, options);
   const dataset = openDataset(path, config);
@@ -67,7 +69,7 @@ function run(path: string, options: StatsOptions): void {
   let stats: DatasetStats;
   try {
     const onDone = (done: number) => progress.update(done, entries.length);
-    const { results, unusable } = eachRecording(entries, null, config.strict, measure, onDone);
+    const { results, unusable } = await eachRecording(entries, null, config.strict, measure, onDone);
     stats = statsOf(results, unusable);
     page?.write(statsPage(basename(resolve(path)), stats, splits));
     page?.commit();

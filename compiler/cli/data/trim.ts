@@ -2,8 +2,8 @@
 import { constants, copyFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { MAX_RATE, MIN_RATE } from '../../core/audio/source.ts';
 import { printable } from '../../core/base/errors.ts';
-import { MAX_RATE, MIN_RATE } from '../../host/audio/wav-header.ts';
 import { guard } from '../../host/files/files.ts';
 import { writeWholeFolder } from '../../host/files/whole-folder.ts';
 import { Progress } from '../../host/pool/progress.ts';
@@ -15,6 +15,7 @@ import {
   labelColumnOption,
   newCommand,
   patternOption,
+  strictOption,
 } from '../shared/command.ts';
 import { folderOption } from '../shared/data-input.ts';
 import { count, print, printJson } from '../shared/output.ts';
@@ -41,6 +42,7 @@ export function dataTrimCommand(): Command {
     .addOption(labelColumnOption())
     .option('--margin <seconds>', 'what to keep before and after the word', margin, 0.1)
     .option('--rate <hertz>', "sample rate; without it each recording's own", rate)
+    .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }

@@ -39,6 +39,9 @@ export function configure(command: Command): Command {
 
 export const jsonOption = () => new Option('--json', 'print one JSON document and nothing else');
 
+export const strictOption = () =>
+  new Option('--strict', 'an error where a recording is not read without an assumption');
+
 export const limitOption = () =>
   new Option('--limit <n>', 'use n files, spread evenly over all').argParser(positiveInteger);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a training prints at its end. */
+
 import { printable } from '../../core/base/errors.ts';
 import { type Evaluation, evaluate } from '../../report/evaluate/evaluation.ts';
 import type { Entry } from '../../training/data/entry.ts';
+import { trainedCell } from '../../training/train/cells/index.ts';
 import type { TrainingJob } from '../../training/train/job.ts';
 import type { RunEnd } from '../../training/train/run.ts';
 import { classify } from '../shared/classify.ts';
@@ -31,7 +33,7 @@ export interface ReportOptions {
 
 export async function reportTraining(trained: Trained, options: ReportOptions): Promise<void> {
   const test =
-    options.test && trained.input.config.cell === 'egru' && trained.input.test.length > 0
+    options.test && trainedCell({ type: trained.input.config.cell }).compiled && trained.input.test.length > 0
       ? await evaluateTest(trained)
       : null;
   if (options.json) printJson({ ...facts(trained), test, checkpoint: options.checkpoint });
@@ -145,7 +147,7 @@ function next(
   const [from, model] = [dataset, output].map(shellWord);
   if (checkpoint !== null)
     return [`next: the same command with --resume continues from ${printable(checkpoint)}`];
-  if (config.cell === 'gru') return ['A GRU is a baseline: it cannot be compiled.'];
+  if (!trainedCell({ type: config.cell }).compiled) return ['A GRU is a baseline: it cannot be compiled.'];
   const hasTest =
     test.length > 0 && data.splits !== undefined && data.splits !== null && 'test' in data.splits;
   if (hasTest) return [`next: egru eval ${model} ${from} --split test`];

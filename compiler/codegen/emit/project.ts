@@ -10,7 +10,9 @@ import { render } from './render.ts';
 /** The runtime's folder in the output. */
 const RUNTIME = 'egru/';
 
-/** Names of the runtime's files that a program with this kernel needs, sorted; microphones are the firmware's matter. */
+/**
+ * Names of the runtime's files that a program with this kernel needs, sorted; microphones are the firmware's matter.
+ */
 export function runtimeFiles(
   { runtime }: Pick<Assets, 'runtime'>,
   program: Program,
@@ -22,7 +24,10 @@ export function runtimeFiles(
     .sort();
 }
 
-/** What only sound or streams need; the stream's code refers to the front end, used or not, and egru.h to its header. */
+/**
+ * What only sound or streams need; the stream's code refers to the feature extractor, used or not, and egru.h to its
+ * header.
+ */
 function neededFor({ frontend, detect }: Program, name: string): boolean {
   if (/^egru_(detect|softmax|stream)(_|\b)/.test(name)) return detect !== undefined;
   if (name === 'egru_frontend.h') return true;

@@ -41,29 +41,113 @@ function kernelTable(): Float64Array {
 
 let kernel: Float64Array | undefined;
 
+/** Coefficients that are kept: 4 MB. Rates with few phases have them all, others compute them anew. */
+const KEPT = 1 << 19;
+
+/** The coefficients of one phase: for input samples `first`, `first` + 1, ... from the one before the output's time. */
+interface Phase {
+  readonly first: number;
+  readonly taps: Float64Array;
+}
+
+/** A recording at another rate, piece by piece; the pieces may be of any length. */
+export class Resampler {
+  readonly #from: number;
+  readonly #to: number;
+  readonly #cutoff: number;
+  readonly #phases = new Map<number, Phase>();
+  /** Input from #start on that outputs may still need. */
+  #held = new Float64Array(0);
+  #count = 0;
+  #start = 0;
+  #next = 0;
+
+  /** Hz, whole numbers of at least 1. */
+  constructor(from: number, to: number) {
+    this.#from = from;
+    this.#to = to;
+    this.#cutoff = CUTOFF * Math.min(1, to / from);
+  }
+
+  /** What the input settles so far; valid until the next call. No rounding: floating point in and out. */
+  push(input: Float64Array): Float64Array {
+    this.#keep(input);
+    // An output needs all inputs up to `reach` behind it.
+    const reach = Math.ceil(ZEROS / this.#cutoff) + 1;
+    const known = this.#start + this.#count - 1 - reach;
+    return this.#compute(known < 0 ? this.#next : Math.floor((known * this.#to) / this.#from));
+  }
+
+  /** The rest, after the last piece. */
+  end(): Float64Array {
+    return this.#compute(Math.ceil(((this.#start + this.#count) * this.#to) / this.#from));
+  }
+
+  #keep(input: Float64Array): void {
+    const reach = Math.ceil(ZEROS / this.#cutoff) + 1;
+    const needed = Math.floor((this.#next * this.#from) / this.#to) - reach;
+    const drop = Math.max(0, Math.min(this.#count, needed - this.#start));
+    const size = this.#count - drop + input.length;
+    if (size > this.#held.length) {
+      const larger = new Float64Array(2 * size);
+      larger.set(this.#held.subarray(drop, this.#count));
+      this.#held = larger;
+    } else {
+      this.#held.copyWithin(0, drop, this.#count);
+    }
+    this.#held.set(input, this.#count - drop);
+    this.#start += drop;
+    this.#count = size;
+  }
+
+  #compute(until: number): Float64Array {
+    const output = new Float64Array(Math.max(0, until - this.#next));
+    const [held, start, count] = [this.#held, this.#start, this.#count];
+    for (let n = 0; n < output.length; n++) {
+      // n * from stays below 2^53 for days at any rate that is read, so the time is exact.
+      const product = (this.#next + n) * this.#from;
+      const remainder = product % this.#to;
+      const { first, taps } = this.#phase(remainder);
+      const begin = (product - remainder) / this.#to + first - start;
+      const from = Math.max(0, -begin);
+      const to = Math.min(taps.length, count - begin);
+      let sum = 0;
+      for (let i = from; i < to; i++) sum += (held[begin + i] as number) * (taps[i] as number);
+      output[n] = sum * this.#cutoff;
+    }
+    this.#next += output.length;
+    return output;
+  }
+
+  #phase(remainder: number): Phase {
+    const kept = this.#phases.get(remainder);
+    if (kept !== undefined) return kept;
+    kernel ??= kernelTable();
+    const fraction = remainder / this.#to;
+    const reach = ZEROS / this.#cutoff; // in input samples
+    const step = this.#cutoff * PER_ZERO; // table entries per input sample
+    const first = Math.ceil(fraction - reach);
+    const taps = new Float64Array(Math.floor(fraction + reach) - first + 1);
+    for (let i = 0; i < taps.length; i++) {
+      const position = Math.abs(fraction - (first + i)) * step;
+      const index = Math.floor(position);
+      const low = kernel[index] ?? 0;
+      taps[i] = low + ((kernel[index + 1] ?? 0) - low) * (position - index);
+    }
+    const phase = { first, taps };
+    if ((this.#phases.size + 1) * taps.length <= KEPT) this.#phases.set(remainder, phase);
+    return phase;
+  }
+}
+
 /** input at `from` Hz -> output at `to` Hz, both integers of at least 1. No rounding: floating point in and out. */
 export function resample(input: Float64Array, from: number, to: number): Float64Array {
   if (from === to) return input;
-  kernel ??= kernelTable();
-  const cutoff = CUTOFF * Math.min(1, to / from);
-  const reach = ZEROS / cutoff; // in input samples
-  const step = cutoff * PER_ZERO; // table entries per input sample
-  const output = new Float64Array(Math.ceil((input.length * to) / from));
-  for (let n = 0; n < output.length; n++) {
-    // n * from stays below 2^53 for an hour at any rate that wav.ts admits, so the time is exact.
-    const remainder = (n * from) % to;
-    const whole = (n * from - remainder) / to;
-    const fraction = remainder / to;
-    const first = Math.max(0, Math.ceil(whole + fraction - reach));
-    const last = Math.min(input.length - 1, Math.floor(whole + fraction + reach));
-    let sum = 0;
-    for (let i = first; i <= last; i++) {
-      const position = Math.abs(whole - i + fraction) * step;
-      const index = Math.floor(position);
-      const low = kernel[index] ?? 0;
-      sum += (input[i] ?? 0) * (low + ((kernel[index + 1] ?? 0) - low) * (position - index));
-    }
-    output[n] = sum * cutoff;
-  }
+  const resampler = new Resampler(from, to);
+  const begin = resampler.push(input);
+  const rest = resampler.end();
+  const output = new Float64Array(begin.length + rest.length);
+  output.set(begin);
+  output.set(rest, begin.length);
   return output;
 }

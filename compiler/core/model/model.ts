@@ -7,7 +7,7 @@ import type { DetectProgram } from '../program/detect-program.ts';
 import type { FrontendDefinition } from '../program/frontend-program.ts';
 import type { BiasRule, Layer, QuantizerRule, Readout } from '../program/program.ts';
 
-/** `frontend` of model.json: the front end by its floating-point meaning (docs/NUMERICS.md). */
+/** `frontend` of model.json: the feature extractor by its floating-point meaning (docs/NUMERICS.md). */
 export type FrontendModel = FrontendDefinition;
 
 /** A dense array in row-major order; every float16, bfloat16, float32 and float64 is exact as a number here. */

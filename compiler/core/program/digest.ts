@@ -11,7 +11,8 @@ export function programDigest(program: Program): string {
 
 /**
  * SHA-256 in hex of the feature extractor's definition as JSON without spaces, keys in alphabetical order: in Python
- * sha256(json.dumps(frontend, sort_keys=True, separators=(',', ':'))). Ties features and weights to a front end.
+ * sha256(json.dumps(frontend, sort_keys=True, separators=(',', ':'))). Ties features and weights to a feature
+ * extractor.
  */
 export function frontendDigest(frontend: FrontendDefinition): string {
   const { bins, divisor, frame, gain, hop, sampleRate, scale, window } = frontend;

@@ -36,8 +36,8 @@ export class Simulator {
   }
 
   /**
-   * Runs a clip from the initial state. samples: PCM at the program's rate, or, for a program without a front end,
-   * Q15 features step by step. A final partial frame is dropped. The caller cuts the clip (audio/cut.ts).
+   * Runs a clip from the initial state. samples: PCM at the program's rate, or, for a program without a feature
+   * extractor, Q15 features step by step. A final partial frame is dropped. The caller cuts the clip (audio/cut.ts).
    */
   run(samples: Int16Array, trace = false): ClipResult {
     const program = this.#program;

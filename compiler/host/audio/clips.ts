@@ -7,6 +7,9 @@ import { globTest } from './glob.ts';
 /** More files than this in one walk are taken for a mistake, such as the root of a disk. */
 const MAX_FILES = 1_000_000;
 
+/** Names of files in folders that are taken for recordings; what they are is decided by their content. */
+export const SOUND_NAME = /\.(?:wave?|bwf|rf64|flac|og[ag]|opus|mp3)$/i;
+
 export interface Selection {
   /** Shell pattern on the path's last names (glob.ts). */
   readonly filter?: string;
@@ -17,13 +20,17 @@ export interface Selection {
 }
 
 /**
- * The WAV files that arguments of a command stand for: files as they are given, whatever their name, and folders by
- * the `.wav` files below them in byte order of their paths. Names that begin with a dot are left out of a folder.
+ * The recordings that arguments of a command stand for: files as they are given, whatever their name, and folders by
+ * the files below them whose names end like a recording's, in byte order of their paths. Names that begin with a dot are left out of a folder.
  * @throws InputError where an argument does not exist or nothing is left
  */
 export function findClips(paths: readonly string[], selection: Selection = {}): string[] {
   let files = paths.flatMap((path) => (isFolder(path) ? walk(path) : [path]));
-  if (files.length === 0) throw new InputError(paths[0] ?? 'AUDIO', 'no .wav files are in this folder');
+  if (files.length === 0)
+    throw new InputError(
+      paths[0] ?? 'AUDIO',
+      'no recordings are in this folder (.wav, .flac, .ogg, .opus, .mp3)',
+    );
   if (selection.choose !== undefined) {
     files = [...selection.choose(files)];
     if (files.length === 0) throw new InputError('--split', 'no file belongs to this split');
@@ -57,8 +64,8 @@ function walk(root: string): string[] {
       const path = folder.endsWith('/') ? folder + entry.name : `${folder}/${entry.name}`;
       const target = entry.isSymbolicLink() ? fs.statSync(path, { throwIfNoEntry: false }) : entry;
       if (target?.isDirectory()) guard(path, () => visit(path, [...above, real]));
-      else if (target?.isFile() && /\.wav$/i.test(entry.name)) found.push(path);
-      if (found.length > MAX_FILES) throw new InputError(root, `holds over ${MAX_FILES} WAV files`);
+      else if (target?.isFile() && SOUND_NAME.test(entry.name)) found.push(path);
+      if (found.length > MAX_FILES) throw new InputError(root, `holds over ${MAX_FILES} recordings`);
     }
   };
   guard(root, () => visit(root, []));

@@ -53,6 +53,6 @@ function compile(source: string, pattern: string, flag: string): (path: string) 
 }
 
 /** Text as a regular expression (flag u) that matches just that text. */
-export function escapeRegex(text: string): string {
+function escapeRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (c) => (c === '-' ? '\\x2d' : `\\${c}`));
 }

@@ -5,7 +5,6 @@
  */
 import { basename, dirname } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
-import { escapeRegex } from './glob.ts';
 import { type ShareRule, splitByShare } from './shares.ts';
 
 /** The model's `splits`: shares of each label's files, or what names contain. */
@@ -19,30 +18,61 @@ export interface FieldRules {
 
 export type Fields = ReadonlyMap<string, string>;
 
+/** A text that has to be there, or the place in the list of fields of what is found. */
+type Part = string | { readonly field: number };
+
 /** @param subject flag or file that the pattern comes from, for messages */
 export function patternReader(pattern: string, subject: string): (file: string) => Fields | null {
   const names: string[] = [];
-  const source = pattern
+  const parts = pattern
     .split(/(\{[^{}]*\})/)
-    .map((part) => {
+    .filter((part) => part !== '')
+    .map((part): Part => {
       const name = /^\{(.*)\}$/.exec(part)?.[1];
-      if (name === undefined) return escapeRegex(part);
+      if (name === undefined) return part;
       if (!/^[A-Za-z]\w*$/.test(name))
         throw new InputError(subject, `"${part}" is not a field`, 'e.g. {label}');
       if (names.includes(name))
         throw new InputError(subject, `the field {${name}} is listed twice in ${pattern}`);
-      names.push(name);
-      return '([^/]+?)';
-    })
-    .join('');
+      return { field: names.push(name) - 1 };
+    });
   if (names.length === 0) {
     throw new InputError(subject, `no field in ${pattern}`, 'e.g. {label}_{speaker}_{index}.wav');
   }
-  const regex = new RegExp(`(?:^|/)${source}$`, 'su');
   return (file) => {
-    const match = regex.exec(file);
-    return match === null ? null : new Map(names.map((name, i) => [name, match[i + 1] ?? '']));
+    const values = matchEnd(parts, file);
+    return values === null ? null : new Map(names.map((name, i) => [name, values[i] ?? '']));
   };
+}
+
+/**
+ * The fields' values where the parts cover the path's end from a name's beginning on: the longest such end, each field as short
+ * as it can be. A part that fails at a place is not tried there again: a regular expression would take time that doubles with
+ * every field, and patterns come with models.
+ */
+function matchEnd(parts: readonly Part[], file: string): string[] | null {
+  const failed = new Set<number>();
+  const values: string[] = [];
+  const matches = (index: number, at: number): boolean => {
+    const part = parts[index];
+    if (part === undefined) return at === file.length;
+    if (typeof part === 'string') return file.startsWith(part, at) && matches(index + 1, at + part.length);
+    const place = index * (file.length + 1) + at;
+    if (failed.has(place)) return false;
+    for (let end = at; end < file.length && file[end] !== '/'; ) {
+      end += (file.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
+      if (!matches(index + 1, end)) continue;
+      values[part.field] = file.slice(at, end);
+      return true;
+    }
+    failed.add(place);
+    return false;
+  };
+  for (let at = 0; ; ) {
+    if (matches(0, at)) return values;
+    at = file.indexOf('/', at) + 1;
+    if (at === 0) return null;
+  }
 }
 
 /** The index of the label that a text stands for: one of the labels or, where these are words, a digit 0 .. 9. */

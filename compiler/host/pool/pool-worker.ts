@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The thread's side of pool.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Answer, pack, type Task } from './pool.ts';
+import { setStrict, takeNotes } from '../notes/notes.ts';
+import { type Answer, pack, type Task, type WorkerData } from './pool.ts';
 
-const { task, init }: { task: string; init: unknown } = workerData;
+const { task, init, strict }: WorkerData = workerData;
+setStrict(strict);
 const module: { default: Task<unknown, unknown, unknown> } = await import(task);
 const run = module.default(init);
 
@@ -17,8 +19,8 @@ async function answer(items: readonly unknown[]): Promise<Answer<unknown>> {
     try {
       results.push(await run(item));
     } catch (error) {
-      return { failedAt: results.length, failure: pack(error) };
+      return { notes: takeNotes(), failedAt: results.length, failure: pack(error) };
     }
   }
-  return { results };
+  return { notes: takeNotes(), results };
 }

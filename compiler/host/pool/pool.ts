@@ -10,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../../core/base/errors.ts';
 import { packagePath } from '../files/paths.ts';
+import { addNotes, isStrict, type NoteCount } from '../notes/notes.ts';
 
 export type Task<Init, Item, Result> = (init: Init) => (item: Item) => Result | Promise<Result>;
 
@@ -18,10 +19,18 @@ export function siblingModule(name: string, caller: string): URL {
   return new URL(`./${name}.${caller.endsWith('.ts') ? 'ts' : 'js'}`, caller);
 }
 
-/** What a worker answers to a batch. A failure is that of its first item that failed. */
-export type Answer<Result> =
+/** What a worker answers to a batch: its results, or what its first item that failed threw. */
+export type Answer<Result> = { readonly notes: readonly NoteCount[] } & (
   | { readonly results: readonly Result[] }
-  | { readonly failedAt: number; readonly failure: Failure };
+  | { readonly failedAt: number; readonly failure: Failure }
+);
+
+/** What a worker begins with. */
+export interface WorkerData {
+  readonly task: string;
+  readonly init: unknown;
+  readonly strict: boolean;
+}
 
 /** An error that survives the way between threads with its kind. */
 export interface Failure {
@@ -91,6 +100,7 @@ export async function mapParallel<Init, Item, Result>(
       worker.on('error', reject);
       worker.on('exit', (code) => reject(new Error(`a worker ended early with code ${code}`)));
       worker.on('message', (answer: Answer<Result>) => {
+        addNotes(answer.notes);
         if ('failure' in answer) {
           if (at + answer.failedAt < failedAt) {
             failedAt = at + answer.failedAt;
@@ -119,9 +129,8 @@ export async function mapParallel<Init, Item, Result>(
 }
 
 function startWorker(task: URL, init: unknown): Worker {
-  return new Worker(new URL('./host/pool/pool-worker.js', distFolder), {
-    workerData: { task: task.href, init },
-  });
+  const workerData: WorkerData = { task: task.href, init, strict: isStrict() };
+  return new Worker(new URL('./host/pool/pool-worker.js', distFolder), { workerData });
 }
 
 async function here<Init, Item, Result>(

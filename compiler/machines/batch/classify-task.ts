@@ -2,7 +2,7 @@
 /** What a thread of the reference does with a file; see classify.ts and base/pool.ts. */
 import { Simulator } from '../../core/sim/simulator.ts';
 import { type Classification, classificationOf } from './classification.ts';
-import { type ClipProgram, readClip } from './clip-input.ts';
+import { type ClipProgram, openClip } from './clip-input.ts';
 
 export interface ClassifyInit {
   readonly program: ClipProgram;
@@ -11,6 +11,8 @@ export interface ClassifyInit {
 
 export default ({ program, keepLogits }: ClassifyInit) => {
   const simulator = new Simulator(program);
-  return (file: string): Classification =>
-    classificationOf(program, simulator.run(readClip(program, file)), keepLogits);
+  return async (file: string): Promise<Classification> => {
+    const clip = await openClip(program, file);
+    return classificationOf(program, clip, simulator.run(clip.samples), keepLogits);
+  };
 };

@@ -4,7 +4,7 @@ import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { Executor } from '../execute/executor.ts';
 import { type Classification, classificationOf } from './classification.ts';
 import type { ClassifyInit } from './classify-task.ts';
-import { type ClipProgram, readClip } from './clip-input.ts';
+import { type Clip, type ClipProgram, openClip } from './clip-input.ts';
 
 export interface ClassifyOptions {
   readonly keepLogits?: boolean;
@@ -35,9 +35,11 @@ export async function classifyOn(
   const results: Classification[] = [];
   let done = 0;
   for (let at = 0; at < files.length; at += BATCH) {
-    const clips = files.slice(at, at + BATCH).map((file) => readClip(program, file));
-    for (const result of await executor.run(clips, false, () => onDone(++done))) {
-      results.push(classificationOf(program, result, keepLogits));
+    const clips: Clip[] = [];
+    for (const file of files.slice(at, at + BATCH)) clips.push(await openClip(program, file));
+    const sounds = clips.map(({ samples }) => samples);
+    for (const [i, result] of (await executor.run(sounds, false, () => onDone(++done))).entries()) {
+      results.push(classificationOf(program, clips[i] as Clip, result, keepLogits));
     }
   }
   return results;

@@ -3,7 +3,7 @@ import { cutClip } from '../../core/audio/crop.ts';
 import { InputError } from '../../core/base/errors.ts';
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';
 import type { Program, Readout } from '../../core/program/program.ts';
-import { readWav } from '../../host/audio/wav.ts';
+import { readSound } from '../../host/audio/sound-file.ts';
 
 /** A program that classifies sound clip by clip. */
 export interface ClipProgram extends Program {
@@ -26,8 +26,28 @@ export function clipProgram(program: Program, subject: string): ClipProgram {
   return { ...program, frontend, readout };
 }
 
-/** A WAV file as every executor takes it: at the program's rate, cut to the readout's frames. */
-export function readClip({ frontend, readout }: ClipProgram, file: string): Int16Array {
-  const { samples } = readWav(file, frontend.sampleRate);
-  return cutClip(samples, frontend.frame, frontend.hop, readout.steps);
+export interface Clip {
+  /** As every executor takes it: at the program's rate, cut to the readout's frames. */
+  readonly samples: Int16Array;
+  /** Samples that the recording has at that rate. */
+  readonly length: number;
+}
+
+/** A recording, cut to the readout's frames. */
+export async function openClip({ frontend, readout }: ClipProgram, file: string): Promise<Clip> {
+  const { samples } = await readSound(file, frontend.sampleRate);
+  const cut = cutClip(samples, frontend.frame, frontend.hop, readout.steps);
+  return { samples: cut, length: samples.length };
+}
+
+/** Its samples alone. */
+export async function readClip(program: ClipProgram, file: string): Promise<Int16Array> {
+  return (await openClip(program, file)).samples;
+}
+
+/** One file after the other. */
+export async function readClips(program: ClipProgram, files: readonly string[]): Promise<Int16Array[]> {
+  const clips: Int16Array[] = [];
+  for (const file of files) clips.push(await readClip(program, file));
+  return clips;
 }

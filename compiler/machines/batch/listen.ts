@@ -2,7 +2,7 @@
 /** The events of recordings, each played from the start of a stream. */
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { Executor, StreamResult } from '../execute/executor.ts';
-import { readRecording, type SoundProgram } from './stream-input.ts';
+import { readRecordings, type SoundProgram } from './stream-input.ts';
 
 /** The reference on all cores. Results in the order of the files. onDone: called with the number of files done. */
 export function listenOnReference(
@@ -27,7 +27,7 @@ export async function listenOn(
   const results: StreamResult[] = [];
   let done = 0;
   for (let at = 0; at < files.length; at += BATCH) {
-    const recordings = files.slice(at, at + BATCH).map((file) => readRecording(program, file));
+    const recordings = await readRecordings(program, files.slice(at, at + BATCH));
     results.push(...(await executor.listen(recordings, false, () => onDone(++done))));
   }
   return results;

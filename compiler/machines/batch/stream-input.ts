@@ -4,7 +4,7 @@ import { InputError } from '../../core/base/errors.ts';
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';
 import type { Program, StreamProgram } from '../../core/program/program.ts';
 import { streamProgram } from '../../core/quant/detect.ts';
-import { readWav } from '../../host/audio/wav.ts';
+import { readSound } from '../../host/audio/sound-file.ts';
 
 /** A program that listens to sound. */
 export interface SoundProgram extends StreamProgram {
@@ -23,7 +23,14 @@ export function soundProgram(program: Program, subject: string): SoundProgram {
   return { ...streamProgram(program, subject), frontend };
 }
 
-/** A whole WAV file at the program's rate. */
-export function readRecording({ frontend }: SoundProgram, file: string): Int16Array {
-  return readWav(file, frontend.sampleRate).samples;
+/** A whole recording at the program's rate. */
+export async function readRecording({ frontend }: SoundProgram, file: string): Promise<Int16Array> {
+  return (await readSound(file, frontend.sampleRate)).samples;
+}
+
+/** One file after the other. */
+export async function readRecordings(program: SoundProgram, files: readonly string[]): Promise<Int16Array[]> {
+  const recordings: Int16Array[] = [];
+  for (const file of files) recordings.push(await readRecording(program, file));
+  return recordings;
 }

@@ -5,7 +5,7 @@
 
 import type { Microphone } from '../../boards/boards.ts';
 import { findClips } from '../../host/audio/clips.ts';
-import { readWav } from '../../host/audio/wav.ts';
+import { readSound } from '../../host/audio/sound-file.ts';
 import { EmulatedDevice } from '../emulated/emulated-device.ts';
 import type { Sound } from '../emulated/sound.ts';
 import { type Firmware, symbolOf } from '../firmware/firmware.ts';
@@ -28,9 +28,10 @@ const SETTLING = 500;
 const MEASURED = 1280;
 
 /** A folder's recordings, one behind the other, as long as listeningLoad needs sound. */
-export function recordings(folder: string): Sound {
+export async function recordings(folder: string): Promise<Sound> {
   const samples: number[] = [];
-  const clips = findClips([folder]).map((path) => readWav(path));
+  const clips: Sound[] = [];
+  for (const path of findClips([folder])) clips.push(await readSound(path));
   const sampleRate = clips[0]?.sampleRate ?? 8000;
   for (let i = 0; samples.length < (sampleRate * (SETTLING + MEASURED)) / 1000; i++) {
     samples.push(...(clips[i % clips.length]?.samples ?? []));

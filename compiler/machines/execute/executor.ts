@@ -22,7 +22,7 @@ export interface Executor {
 
   /**
    * Runs clips one after the other, each from the initial state.
-   * @param clips PCM at the program's rate, or Q15 features step by step for a program without a front end
+   * @param clips PCM at the program's rate, or Q15 features step by step for a program without a feature extractor
    * @param trace whether every layer of every step is wanted
    * @param onClip called after each clip, for progress
    * @throws InputError where a tool is missing; Error where the machine misbehaves

@@ -3,7 +3,7 @@
  * Runs a generated model on the host for compiler/machines/execute/host.ts. Compiled with the model's folder
  * in the include path. All integers little endian.
  *
- *   in, per clip:   uint32 n, then n int16: PCM, or features of a model without a front end
+ *   in, per clip:   uint32 n, then n int16: PCM, or features of a model without a feature extractor
  *   out, per clip:  uint32 steps
  *                   per step: the logits, int32; with the argument "trace" before them the features and the
  *                             outputs of every layer, int32
@@ -88,7 +88,7 @@ enum { STRIDE = MODEL_INPUTS, WINDOW = MODEL_INPUTS };
 
 static void extract(const int16_t *samples, int16_t *features) {
 #ifdef MODEL_FRAME
-    /* Poisoned, so that a front end which reads what it has not written differs from the reference. */
+    /* Poisoned, so that a feature extractor which reads what it has not written differs from the reference. */
     static int32_t scratch[EGRU_FRONTEND_SCRATCH_WORDS(MODEL_FRAME)];
     memset(scratch, 0x5a, sizeof scratch);
     egru_frontend_frame(model.frontend, samples, features, scratch);

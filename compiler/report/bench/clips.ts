@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inputsOf, type Program } from '../../core/program/program.ts';
 import { findClips, type Selection } from '../../host/audio/clips.ts';
-import { clipProgram, readClip } from '../../machines/batch/clip-input.ts';
+import { clipProgram, readClips } from '../../machines/batch/clip-input.ts';
 import { sequence } from './sequence.ts';
 
 export interface BenchClips {
@@ -21,18 +21,18 @@ const NOISE_STEPS = 64;
  * @param path the model folder or program.json, as the user named it
  * @param audio files and folders; none: the folder `samples` of the model, or noise where it has none
  */
-export function benchClips(
+export async function benchClips(
   program: Program,
   path: string,
   audio: readonly string[],
   selection: Selection,
-): BenchClips {
+): Promise<BenchClips> {
   const samples = join(path, 'samples');
   const chosen = audio.length > 0 ? audio : existsSync(samples) ? [samples] : [];
   if (chosen.length === 0 || program.frontend === null) return { clips: noise(program), source: 'noise' };
   const listener = clipProgram(program, path);
   const files = findClips(chosen, selection);
-  return { clips: files.map((file) => readClip(listener, file)), source: `${files.length} recordings` };
+  return { clips: await readClips(listener, files), source: `${files.length} recordings` };
 }
 
 /** Uniform over int16 (features: over 0 .. 32767), the same on every machine. */

@@ -4,7 +4,7 @@
 import type { KernelName } from '../../codegen/emit/emit.ts';
 import { spread } from '../../host/audio/clips.ts';
 import { classifyOnReference } from '../../machines/batch/classify.ts';
-import { type ClipProgram, readClip } from '../../machines/batch/clip-input.ts';
+import { type ClipProgram, readClips } from '../../machines/batch/clip-input.ts';
 import { measureKernel } from '../bench/bench.ts';
 import { evaluate } from '../evaluate/evaluation.ts';
 import { inspectProgram } from '../inspect/inspection.ts';
@@ -93,7 +93,10 @@ async function measure(
   const predicted = await classifyOnReference(program, files, {
     onDone: (done) => onProgress(path, done, total),
   });
-  const clips = chosen.map((i) => readClip(program, files[i] ?? ''));
+  const clips = await readClips(
+    program,
+    chosen.map((i) => files[i] ?? ''),
+  );
   const chip = await measureKernel(program, kernel, clips, (done) =>
     onProgress(path, files.length + done, total),
   );

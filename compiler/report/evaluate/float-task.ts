@@ -26,8 +26,8 @@ export default ({ program, shapes, parameters, initial }: FloatInit) => {
   const frame = new Int16Array(frontend.bins);
   const { outputs } = network;
 
-  return (file: string): number[] => {
-    const pcm = readClip(program, file);
+  return async (file: string): Promise<number[]> => {
+    const pcm = await readClip(program, file);
     const features = new Float64Array(readout.steps * frontend.bins);
     for (let t = 0; t < readout.steps; t++) {
       machine.frame(pcm, t * frontend.hop, frame);

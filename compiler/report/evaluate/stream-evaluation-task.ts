@@ -20,8 +20,8 @@ export default ({ program, thresholds, noise }: StreamEvaluationInit) => {
   const stream = new Stream(program);
   const { frame, hop } = program.frontend;
   const count = program.detect.keywords.length;
-  return (files: readonly LabelledFile[]): GroupCounts => {
-    const { samples, spans } = readGroup(program, files, noise);
+  return async (files: readonly LabelledFile[]): Promise<GroupCounts> => {
+    const { samples, spans } = await readGroup(program, files, noise);
     const sums = new Int32Array((Math.floor(samples.length / hop) + 1) * count);
     let steps = 0;
     stream.reset();

@@ -70,7 +70,7 @@ export async function evaluateStreamOn(
   const groups = groupsOf(files);
   const counts: GroupCounts[] = [];
   for (const group of groups) {
-    const { samples, spans } = readGroup(program, group, noise);
+    const { samples, spans } = await readGroup(program, group, noise);
     for (const result of await executor.listen([samples], true)) {
       counts.push(countGroup(program, spans, result.events, sumsOf(program, result), thresholds));
     }

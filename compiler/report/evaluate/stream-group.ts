@@ -9,7 +9,7 @@ import type { DetectProgram } from '../../core/program/detect-program.ts';
 import { streamTraceLayout } from '../../core/program/stream-trace.ts';
 import { type Detection, Trigger } from '../../core/sim/detector.ts';
 import type { StreamResult } from '../../core/sim/listen.ts';
-import { readRecording, type SoundProgram } from '../../machines/batch/stream-input.ts';
+import { readRecordings, type SoundProgram } from '../../machines/batch/stream-input.ts';
 import { at } from '../../training/train/arrays.ts';
 import { effectiveLevel, noise } from '../../training/train/augment/noise.ts';
 import type { NoiseColour } from '../../training/train/augment/rules.ts';
@@ -68,15 +68,18 @@ export interface GroupCounts {
 const GAP_SECONDS = 0.5;
 
 /** @param added null: the files as they are */
-export function readGroup(
+export async function readGroup(
   program: SoundProgram,
   files: readonly LabelledFile[],
   added: AddedNoise | null = null,
-): Group {
+): Promise<Group> {
   const { sampleRate, hop } = program.frontend;
   const { window, refractory } = program.detect;
   const gap = Math.max(Math.ceil(GAP_SECONDS * sampleRate), (window + refractory) * hop);
-  const parts = files.map(({ file }) => readRecording(program, file));
+  const parts = await readRecordings(
+    program,
+    files.map(({ file }) => file),
+  );
   const samples = new Int16Array(parts.reduce((sum, { length }) => sum + length + gap, 0));
   let start = 0;
   const spans = parts.map(({ length }, i): Span => {

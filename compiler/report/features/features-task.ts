@@ -4,7 +4,7 @@ import { cutClip, wholeFrames } from '../../core/audio/crop.ts';
 import { Frontend } from '../../core/frontend/features.ts';
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';
 import type { Readout } from '../../core/program/program.ts';
-import { readWav } from '../../host/audio/wav.ts';
+import { readSound } from '../../host/audio/sound-file.ts';
 
 export interface FeaturesInit {
   readonly frontend: FrontendProgram;
@@ -15,8 +15,8 @@ export interface FeaturesInit {
 export default ({ frontend, readout }: FeaturesInit) => {
   const { sampleRate, frame, hop, bins } = frontend;
   const machine = new Frontend(frontend);
-  return (file: string): Int16Array => {
-    const { samples } = readWav(file, sampleRate);
+  return async (file: string): Promise<Int16Array> => {
+    const { samples } = await readSound(file, sampleRate);
     const pcm = readout === null ? samples : cutClip(samples, frame, hop, readout.steps);
     const steps = wholeFrames(pcm.length, frame, hop);
     const features = new Int16Array(steps * bins);

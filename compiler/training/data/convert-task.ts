@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a thread does with a file that is rewritten: converted, trimmed, saved as 16-bit mono. */
 import { writeFileSync } from 'node:fs';
+import type { Sound } from '../../core/audio/pcm.ts';
 import { InputError } from '../../core/base/errors.ts';
-import { readWav } from '../../host/audio/wav.ts';
+import { readSound } from '../../host/audio/sound-file.ts';
 import { wavBytes } from '../../host/audio/wav-bytes.ts';
 import { guard } from '../../host/files/files.ts';
 import { findWord, trimToWord } from './onset.ts';
@@ -31,10 +32,10 @@ export interface Converted {
 }
 
 export default ({ sampleRate, margin }: ConvertRules) =>
-  ({ from, to }: ConvertItem): Converted => {
-    let wav: ReturnType<typeof readWav>;
+  async ({ from, to }: ConvertItem): Promise<Converted> => {
+    let wav: Sound;
     try {
-      wav = readWav(from, sampleRate ?? undefined);
+      wav = await readSound(from, sampleRate ?? undefined);
     } catch (error) {
       if (error instanceof InputError) {
         return { problem: error.problem, whole: false, before: 0, after: 0 };

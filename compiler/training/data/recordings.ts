@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { Note } from '../../core/audio/source.ts';
 import { InputError } from '../../core/base/errors.ts';
-import { readWav } from '../../host/audio/wav.ts';
+import { readSound } from '../../host/audio/sound-file.ts';
 import type { Entry } from './entry.ts';
 
 export interface Recording {
   readonly entry: Entry;
   /** 16-bit mono. */
   readonly samples: Int16Array;
+  /** What the reader had to assume. */
+  readonly notes: readonly Note[];
   /** The rate that was asked for, or the file's own. */
   readonly sampleRate: number;
 }
@@ -26,75 +29,62 @@ export interface Recordings {
  * @param sampleRate null: as it is in the file
  * @throws InputError where it cannot be used, longer than an hour included
  */
-export function readRecording(entry: Entry, sampleRate: number | null): Recording {
-  return { entry, ...readWav(entry.file, sampleRate ?? undefined) };
-}
-
-/**
- * Opens all files; those that cannot be used are named in the result, or with `strict` the first one ends it.
- * @throws InputError with `strict`, or where not one can be used
- */
-export function readRecordings(
-  entries: readonly Entry[],
-  sampleRate: number,
-  strict: boolean,
-  onDone: (done: number) => void = () => {},
-): Recordings {
-  const keep = (recording: Recording) => recording;
-  const { results, unusable } = eachRecording(entries, sampleRate, strict, keep, onDone);
-  return { usable: results, unusable };
-}
-
-/** The same one by one: keeps what `use` makes of a recording, and not its samples. */
-export function eachRecording<T>(
-  entries: readonly Entry[],
-  sampleRate: number | null,
-  strict: boolean,
-  use: (recording: Recording) => T,
-  onDone: (done: number) => void = () => {},
-): Opened<T> {
-  const opened = { results: [] as T[], unusable: [] as Unusable[] };
-  entries.forEach((entry, i) => {
-    open(entry, sampleRate, strict, use, opened);
-    onDone(i + 1);
-  });
-  return checked(opened);
+export async function readRecording(entry: Entry, sampleRate: number | null): Promise<Recording> {
+  return { entry, ...(await readSound(entry.file, sampleRate ?? undefined)) };
 }
 
 /** Files between two turns of the event loop. */
 const TURN = 32;
 
-/** All recordings, with room for signals in between: thousands of files take a while. */
+/**
+ * Opens all files; those that cannot be used are named in the result, or with `strict` the first one ends it.
+ * @throws InputError with `strict`, or where not one can be used
+ */
 export async function loadRecordings(
   entries: readonly Entry[],
   sampleRate: number,
   strict: boolean,
   onDone: (done: number) => void = () => {},
 ): Promise<Recordings> {
-  const opened = { results: [] as Recording[], unusable: [] as Unusable[] };
-  for (const [i, entry] of entries.entries()) {
-    open(entry, sampleRate, strict, (recording) => recording, opened);
-    onDone(i + 1);
-    if (i % TURN === 0) await new Promise((resolve) => setImmediate(resolve));
-  }
-  const { results, unusable } = checked(opened);
+  const keep = (recording: Recording) => recording;
+  const { results, unusable } = await eachRecording(entries, sampleRate, strict, keep, onDone);
   return { usable: results, unusable };
 }
 
-interface Opened<T> {
+/**
+ * The same one by one: keeps what `use` makes of a recording, and not its samples. There is room for signals in
+ * between: thousands of files take a while.
+ */
+export async function eachRecording<T>(
+  entries: readonly Entry[],
+  sampleRate: number | null,
+  strict: boolean,
+  use: (recording: Recording) => T,
+  onDone: (done: number) => void = () => {},
+): Promise<Opened<T>> {
+  const opened = { results: [] as T[], unusable: [] as Unusable[] };
+  for (const [i, entry] of entries.entries()) {
+    await open(entry, sampleRate, strict, use, opened);
+    onDone(i + 1);
+    if (i % TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return checked(opened);
+}
+
+export interface Opened<T> {
   readonly results: readonly T[];
   readonly unusable: readonly Unusable[];
 }
 
-function open<T>(
+async function open<T>(
   entry: Entry,
   sampleRate: number | null,
   strict: boolean,
   use: (recording: Recording) => T,
   { results, unusable }: { readonly results: T[]; readonly unusable: Unusable[] },
-): void {
+): Promise<void> {
   try {
-    results.push(use(readRecording(entry, sampleRate)));
+    results.push(use(await readRecording(entry, sampleRate)));
   } catch (error) {
     if (strict || !(error instanceof InputError)) throw error;
     unusable.push({ entry, error });

@@ -11,10 +11,11 @@ import type { BiasRule, QuantizerRule, Readout } from '../../core/program/progra
 import { readAugment } from './augment/config.ts';
 import { type AugmentRules, RECIPE } from './augment/rules.ts';
 import type { StepRules } from './augment/step-labels.ts';
-import type { LayerShape } from './network.ts';
+import { type RecurrentType, recurrentTypes, trainedCell } from './cells/index.ts';
 import { ADAM, type AdamRules } from './optimizer.ts';
 import type { PruneRules } from './prune.ts';
 import type { Phase } from './run.ts';
+import type { LayerShape } from './shapes.ts';
 
 /** StepRules with the background's name. */
 export interface StreamLabels extends Omit<StepRules, 'background'> {
@@ -28,7 +29,7 @@ export interface StreamLabels extends Omit<StepRules, 'background'> {
 export interface TrainingConfig {
   readonly name: string;
   /** gru: the float baseline, which no compiler takes. */
-  readonly cell: 'egru' | 'gru';
+  readonly cell: RecurrentType;
   /** Units of the recurrent layers, then of the dense ones before the last. */
   readonly recurrent: readonly number[];
   readonly dense: readonly number[];
@@ -117,7 +118,7 @@ export function readTrainingConfig(document: JsonValue, labels: readonly string[
     const value = top.optional(key);
     return value === null ? otherwise : read(value);
   };
-  const cell = optional('cell', 'egru' as const, (value) => value.choice(['egru', 'gru']));
+  const cell = optional<RecurrentType>('cell', 'egru', (value) => value.choice(recurrentTypes));
   const recurrent = optional('recurrent', [30, 20], (value) => readUnits(value, 1));
   const dense = optional('dense', [16], (value) => readUnits(value, 0));
   const frontend = optional<unknown>('frontend', FRONTEND, ({ value }) => value);
@@ -144,7 +145,7 @@ export function readTrainingConfig(document: JsonValue, labels: readonly string[
   );
   if (head.frontend === null || head.readout === null) throw new Error('both are there');
   const phases = optional('phases', PHASES, (value) => value.array(1, 100).map(readPhase));
-  if (cell === 'gru' && phases.some(({ quantize }) => quantize)) {
+  if (!trainedCell({ type: cell }).compiled && phases.some(({ quantize }) => quantize)) {
     document.fail('a GRU is trained in float only: write "phases" with "quantize": false');
   }
   return {
@@ -176,7 +177,7 @@ export function readTrainingConfig(document: JsonValue, labels: readonly string[
 
 /** Layers named as in the paper's checkpoints: gru1, gru2, fc3, fc4. */
 export function shapesOf(
-  cell: 'egru' | 'gru',
+  cell: RecurrentType,
   bins: number,
   recurrent: readonly number[],
   dense: readonly number[],

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A training from recordings to a model folder: features, engine, run, files. */
+
 import { createHash } from 'node:crypto';
 import { InputError } from '../../core/base/errors.ts';
 import { frontendDigest } from '../../core/program/digest.ts';
@@ -9,6 +10,7 @@ import type { StoredTensor } from '../../core/weights/tensors.ts';
 import { type FolderFile, writeFolder } from '../../host/files/files.ts';
 import { renewFeatures, shareRecordings } from './augment/features.ts';
 import type { FeaturesInit, StepLabels } from './augment/features-task.ts';
+import { trainedCell } from './cells/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { modelLayers, shapesOf, type TrainingConfig, WEIGHTS } from './config.ts';
 import { Engine, newClips } from './engine/engine.ts';
@@ -214,7 +216,7 @@ export class TrainingJob {
       { path: WEIGHTS, data: weightsFile(this.network, parameters, metadata) },
       { path: 'training.json', data: recordText(this.#record(end), this.state.records) },
     ];
-    if (config.cell === 'gru') return files;
+    if (!trainedCell({ type: config.cell }).compiled) return files;
     const { divisor, ...linear } = config.frontend;
     const model = {
       format: 1,

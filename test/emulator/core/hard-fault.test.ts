@@ -87,7 +87,7 @@ describe('a hard fault', () => {
     expect(() => deep.run(200)).toThrow(/stack overflow/);
   });
 
-  it('ends the run where the firmware has not said that it handles it', () => {
+  it('ends the run where the firmware has not declared that it handles it', () => {
     const victim = chip(LDR, [LOOP], { hardFaults: false });
     victim.core.registers[0] = 0x30000000;
     expect(() => victim.run(100)).toThrow(/nothing is modelled/);

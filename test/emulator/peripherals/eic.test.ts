@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** External interrupts: what a pin must do before the CPU hears of it. */
+/** External interrupts: what a pin must do to interrupt the CPU. */
 import { describe, expect, it } from 'vitest';
 import type { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { connect, fastChip, route } from '../acquisition.ts';

@@ -124,7 +124,7 @@ describe('EVSYS', () => {
     expect(conversions(0x100, generator + 1)).toBe(0); // TCn_MC0
   });
 
-  it('a generator may feed several channels, a user hears one', () => {
+  it('a generator may feed several channels, a user gets one', () => {
     const chip = converting();
     connectEvents(chip, 2);
     connectEvents(chip, 9);

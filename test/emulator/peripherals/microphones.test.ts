@@ -97,7 +97,7 @@ describe.each(INTERFACES)('%s', (kind) => {
     expect(sequence.values - blocks * count).toBeLessThan(count);
   });
 
-  it.each([0, 1])('takes exactly the cycles that the dividers say (crystal: %i)', async (crystal) => {
+  it.each([0, 1])('takes exactly the cycles of the dividers (crystal: %i)', async (crystal) => {
     const { mic } = await listenTo(kind, { crystal });
     mic.runBlocks(100);
     const [start] = mic.blocks;
@@ -274,7 +274,7 @@ describe.each(INTERFACES)('%s', (kind) => {
     expect(mic.overruns).toBe(0);
   });
 
-  it('hears silence where nothing is connected', async () => {
+  it('receives silence where nothing is connected', async () => {
     const mic = await MicChip.create(kind);
     mic.runBlocks(2);
     const silence = { i2s: 0, pdm: 0x5555, adc: 2048 }[kind];

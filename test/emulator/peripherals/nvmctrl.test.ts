@@ -76,7 +76,7 @@ describe('NVMCTRL', () => {
     expect(chip.core.registers[5]).toBe(2);
   });
 
-  it('tells of every change before it is done, and does none when the power is cut there', () => {
+  it('reports every change before it is done, and does none when the power is cut there', () => {
     const chip = fastChip();
     chip.memory.load({ address: ROW, bytes: Uint8Array.of(1, 2, 3, 4) });
     const changes: FlashChange[] = [];

@@ -16,7 +16,7 @@ const RCAUSE = PM + 0x38;
 const bare = (): Samd21 => chipWith([0xe7fe]);
 
 describe('PM', () => {
-  it('a reset by software says so, and keeps RAM and the cycles', () => {
+  it('a reset by software is reported, and keeps RAM and the cycles', () => {
     const chip = bare();
     chip.memory.load({ address: DATA, bytes: words(0xf01669ef) });
     chip.writeUint32(APBCMASK, 0xff);

@@ -118,7 +118,7 @@ describe('PORT', () => {
     expect(chip.port.hasFunction(0, 10, 2)).toBe(false);
   });
 
-  it('onPin tells of each change of what is driven, with a reset, and of nothing else', () => {
+  it('onPin reports each change of what is driven, with a reset, and of nothing else', () => {
     const chip = bare();
     const seen: string[] = [];
     chip.port.onPin = (group, pin, level) => seen.push(`P${'AB'[group]}${pin} ${level}`);

@@ -198,7 +198,7 @@ describe('SCB', () => {
     expect(chip.readUint32(ICSR)).toBe(15); // VECTACTIVE
   });
 
-  it('SysTick above PendSV where SHPR3 says so', () => {
+  it('SysTick above PendSV by SHPR3', () => {
     const chip = withHandler([0xe7fe], [0xe7fe]);
     chip.writeUint32(0xe000ed20, 0xffffffff);
     expect(chip.readUint32(0xe000ed20)).toBe(0xc0c00000);
@@ -219,7 +219,7 @@ describe('SCB', () => {
     cycleAt(chip, 0x2300);
   });
 
-  it('a reset needs its key, and takes back what NVIC and SysTick were told', () => {
+  it('a reset needs its key, and resets NVIC and SysTick', () => {
     const chip = withHandler([0x4770]);
     let resets = 0;
     chip.onSystemReset = () => resets++;

@@ -121,7 +121,7 @@ describe('SERCOM USART', () => {
     isReset();
   });
 
-  it.each(SERCOMS)('SERCOM%i: DRE, TXC and RXC interrupt on line 9 + n, each where INTENSET says so', (n) => {
+  it.each(SERCOMS)('SERCOM%i: DRE, TXC and RXC interrupt on line 9 + n, each by INTENSET', (n) => {
     const chip = bare();
     const base = usart(chip, n);
     const asks = (flag: number): boolean => {

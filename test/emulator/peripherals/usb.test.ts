@@ -70,7 +70,7 @@ const pending = (chip: Samd21) => (chip.readUint32(0xe000e200) & (1 << 7)) !== 0
 const run = (chip: Samd21, cycles: number) => chip.run(cycles);
 
 describe('USB controller', () => {
-  it('attaches when enabled and not detached, and says so', () => {
+  it('attaches when enabled and not detached, and reports it', () => {
     const events: string[] = [];
     const chip = attach();
     expect(chip.usb.attached).toBe(true);

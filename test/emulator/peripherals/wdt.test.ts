@@ -125,7 +125,7 @@ describe('WDT', () => {
     expect(dog.readUint8(INTFLAG)).toBe(0);
   });
 
-  it('needs three cycles of its slow clock for a write, and says so', () => {
+  it('needs three cycles of its slow clock for a write, and reports it', () => {
     const dog = started(8);
     expect(dog.readUint8(STATUS)).toBe(SYNCBUSY);
     expect(() => dog.writeUint8(CLEAR, KEY)).toThrow(/CLEAR written while STATUS.SYNCBUSY/);

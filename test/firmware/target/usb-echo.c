@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The USB drivers with an application that does what usb.test.ts tells it in `test_mode`.
+ * The USB drivers with an application that does what usb.test.ts asks for in `test_mode`.
  */
 #include "samd21_usb.h"
 #include "usb_cdc.h"
@@ -11,7 +11,7 @@ volatile uint32_t test_mode;
 volatile uint32_t test_refused; /* bytes of FLOOD that found no room */
 volatile uint32_t test_sent;    /* bytes of FLOOD that were taken */
 volatile uint32_t test_turns;   /* of the main loop */
-volatile uint32_t test_open;    /* what the drivers said in the last turn */
+volatile uint32_t test_open;    /* state of the drivers in the last turn */
 volatile uint32_t test_touched;
 volatile uint32_t test_baud;
 volatile uint32_t test_room;

@@ -98,7 +98,7 @@ describe('enumeration', () => {
 });
 
 describe('the serial port', () => {
-  it('keeps its line coding, tells DTR and ignores a break', () => {
+  it('keeps its line coding, reports DTR and ignores a break', () => {
     const connection = connect();
     const { host, image } = connection;
     const coding = () => [

@@ -36,6 +36,14 @@ function change(bytes: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
       out.copyWithin(at, random.between(0, out.length - 1), out.length);
       return out;
     default:
-      return random.chance(0.5) ? out.slice(0, at) : Uint8Array.from([...out, ...out.subarray(0, at)]);
+      return random.chance(0.5) ? out.slice(0, at) : grown(out, at);
   }
+}
+
+/** With its first bytes again behind its last. */
+function grown(bytes: Uint8Array, count: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(bytes.length + count);
+  out.set(bytes);
+  out.set(bytes.subarray(0, count), bytes.length);
+  return out;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What `make accuracy` trains, and how each network is judged. */
+/** What `make accuracy` trains, and how each network is evaluated. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cutClip } from '../../../build/dist/core/audio/crop.js';
@@ -16,7 +16,7 @@ const SEEDS = [1, 2, 3, 4, 5];
 const PRUNED_SEEDS = [1, 2, 3];
 export const SPEAKERS = ['george', 'jackson', 'lucas', 'nicolas', 'theo', 'yweweler'];
 
-/** name: folder below `out`; data: what is trained on; filter: the recordings of `digits` that judge it. */
+/** name: folder below `out`; data: what is trained on; filter: the recordings of `digits` that evaluate it. */
 export function jobsOf(digits, out) {
   const seeds = (config, list) =>
     list.map((seed) => ({ name: `${config}-${seed}`, config, seed, data: digits, filter: '*_[0-4].wav' }));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * make accuracy: trains every network behind the figures of docs/ACCURACY.md, judges it and writes that file. What is
+ * make accuracy: trains every network behind the figures of docs/ACCURACY.md, evaluates it and writes that file. What is
  * in build/accuracy already is not trained again, so that it can be ended and goes on. About two hours on two cores.
  * Arguments: the folder of recordings, ../shared/data by default; "report": only writes the file.
  */
@@ -50,7 +50,7 @@ async function train({ name, config, seed, data: dataset }) {
   await egru('train', dataset, '-o', folder, ...options, ...resume);
 }
 
-async function judge({ name, seed, config, filter }) {
+async function evaluateJob({ name, seed, config, filter }) {
   const folder = join(out, name);
   const { best, epochs } = JSON.parse(readFileSync(join(folder, 'training.json'), 'utf8'));
   const pattern = ['--pattern', '{label}_{speaker}_{index}.wav'];
@@ -73,7 +73,7 @@ if (!onlyReport) {
 const results = {};
 for (const [group, list] of Object.entries(groups)) {
   results[group] = [];
-  for (const job of list) results[group].push(await judge(job));
+  for (const job of list) results[group].push(await evaluateJob(job));
 }
 const file = join(root, 'docs/ACCURACY.md');
 writeFileSync(file, folded(await report(results, json, data)));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `make bench`: measures both bundled models over the test recordings and writes docs/BENCHMARKS.md; README's table is the
-// first model's, copied from there. Without the recordings it measures on the models' own samples and says so.
+// first model's, copied from there. Without the recordings it measures on the models' own samples and reports it.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { folded } from './folded.js';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sixteen clips of a batch: what a thread computes in one go. */
+import { trainedCell } from '../cells/index.ts';
 import { clipLoss, type LossRules } from '../loss.ts';
 import type { Network } from '../network.ts';
 import { instantiate } from '../wasm/kernels.ts';
@@ -98,8 +99,8 @@ export class ShardMachine {
       }
     }
     for (const { layer, input, carry } of this.#plan.layers) {
-      const { type, units } = layer.shape;
-      if (type === 'dense') continue;
+      const { units } = layer.shape;
+      if (!trainedCell(layer.shape).recurrent) continue;
       floats.fill(0, carry / 4, carry / 4 + units * LANES);
       const state = input / 4 + layer.shape.inputs * LANES;
       for (let lane = 0; lane < LANES; lane++) {

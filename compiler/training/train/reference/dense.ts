@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { at } from '../arrays.ts';
-import { offsetOf, type PlacedLayer } from '../network.ts';
+import { offsetOf, type PlacedLayer } from '../shapes.ts';
 import type { ForwardLayer } from './layer.ts';
 import { addOuter, type MatrixView, multiply, multiplyTransposed } from './linear.ts';
 import { clampedRelu, clampedReluSlope } from './softsign.ts';

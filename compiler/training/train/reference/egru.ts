@@ -5,7 +5,7 @@
  *   u = [x, h]      z = (softsign(Wz u + bz) + 1) / 2      g = softsign(Wg u + bg)      h' = h + z (g - h)
  */
 import { addAt, at } from '../arrays.ts';
-import { offsetOf, type PlacedLayer } from '../network.ts';
+import { offsetOf, type PlacedLayer } from '../shapes.ts';
 import type { ForwardLayer } from './layer.ts';
 import { addOuter, type MatrixView, multiply, multiplyTransposed } from './linear.ts';
 import { softsign, softsignSlope } from './softsign.ts';

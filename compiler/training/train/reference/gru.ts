@@ -6,7 +6,7 @@
  *   r = s(p_r + q_r)      z = s(p_z + q_z)      n = tanh(p_n + r q_n)      h' = n + z (h - n)
  */
 import { addAt, at } from '../arrays.ts';
-import { offsetOf, type PlacedLayer } from '../network.ts';
+import { offsetOf, type PlacedLayer } from '../shapes.ts';
 import type { ForwardLayer } from './layer.ts';
 import { addOuter, type MatrixView, multiply, multiplyTransposed } from './linear.ts';
 

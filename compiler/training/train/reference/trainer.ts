@@ -3,12 +3,11 @@
  * Loss and gradient of a batch, clip after clip in double precision: slow, plain, and what the fast engine is checked
  * against. Its own gradients are checked against finite differences.
  */
+import { trainedCell } from '../cells/index.ts';
 import { clipLoss, type LossRules } from '../loss.ts';
-import type { Network, PlacedLayer } from '../network.ts';
-import { denseLayer } from './dense.ts';
-import { egruLayer } from './egru.ts';
-import { gruLayer } from './gru.ts';
+import type { Network, PlacedLayer } from '../shapes.ts';
 import type { ForwardLayer } from './layer.ts';
+import { forwardOf } from './layers.ts';
 
 export interface ReferenceClip {
   /** steps x inputs, in [0, 1). */
@@ -45,7 +44,7 @@ export class ReferenceTrainer {
     const steps = features.length / this.network.inputs;
     let values = features;
     const runs = this.#layers.map(({ layer, forward }) => {
-      const states = layer.shape.type === 'dense' ? 0 : layer.shape.units;
+      const states = trainedCell(layer.shape).recurrent ? layer.shape.units : 0;
       const run = forward(parameters, values, initial.subarray(layer.state, layer.state + states), steps);
       values = run.outputs;
       return run;
@@ -70,16 +69,5 @@ export class ReferenceTrainer {
       back(gradient, gradients);
     }
     return { loss, correct, gradients };
-  }
-}
-
-function forwardOf(layer: PlacedLayer): ForwardLayer {
-  switch (layer.shape.type) {
-    case 'egru':
-      return egruLayer(layer);
-    case 'gru':
-      return gruLayer(layer);
-    case 'dense':
-      return denseLayer(layer, layer.shape.activation);
   }
 }

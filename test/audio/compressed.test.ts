@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Lossy recordings against what ffmpeg decodes them to (compressed/make.sh), by content and not by name. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../compiler/core/base/errors.ts';
+import { decodeSound } from '../../compiler/host/audio/sound-file.ts';
+import { readWav } from '../../compiler/host/audio/wav.ts';
+import { packagePath } from '../../compiler/host/files/paths.ts';
+import { Random } from '../support/random.ts';
+
+const file = (name: string) => packagePath('test', 'audio', 'compressed', name);
+const FORMATS = ['mp3', 'opus'];
+
+describe.each(FORMATS)('%s', (format) => {
+  const bytes = new Uint8Array(readFileSync(file(`speech.${format}`)));
+  const expected = readWav(file(`speech.${format}.flac`));
+
+  it('has the samples of ffmpeg within 1, at the same place', async () => {
+    const { sampleRate, samples, notes } = await decodeSound('clip.wav', bytes);
+    expect(sampleRate).toBe(expected.sampleRate);
+    expect(samples.length).toBe(expected.samples.length);
+    expect(notes).toEqual([]);
+    const apart = samples.map((value, i) => Math.abs(value - (expected.samples[i] ?? 0)));
+    expect(Math.max(...apart)).toBeLessThanOrEqual(1);
+    expect(Math.max(...samples)).toBeGreaterThan(1000);
+  });
+
+  it('of any bytes is decoded or gives an InputError', async () => {
+    const random = new Random(1);
+    for (let i = 0; i < 30; i++) {
+      const changed = Uint8Array.from(bytes.subarray(0, random.between(20, bytes.length)));
+      for (let n = 0; n < 3; n++) changed[random.between(0, changed.length - 1)] = random.between(0, 255);
+      try {
+        expect((await decodeSound('clip', changed, 8000)).samples.length).toBeGreaterThan(0);
+      } catch (error) {
+        expect(error).toBeInstanceOf(InputError);
+      }
+    }
+  });
+});
