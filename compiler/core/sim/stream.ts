@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Feature extractor, network and detection, frame by frame: twin of runtime-c/egru_stream.c. */
+/** Feature extractor, network and detection, frame by frame: twin of runtime-c/detect/egru_stream.c. */
 import { meanSquare } from '../fixed/energy.ts';
 import { Frontend } from '../frontend/features.ts';
 import type { StreamProgram } from '../program/program.ts';
