@@ -16,6 +16,8 @@ export {
 } from './library.ts';
 export type { Model } from './model/model.ts';
 export { readModel } from './model/read-model.ts';
+export type { Cell } from './program/cells/cell.ts';
+export { registerCell } from './program/cells/index.ts';
 export type { DetectProgram } from './program/detect-program.ts';
 export { programDigest } from './program/digest.ts';
 export type { FrontendProgram } from './program/frontend-program.ts';
@@ -26,6 +28,8 @@ export { type TraceGroup, type TraceLayout, traceLayout } from './program/trace.
 export { streamProgram } from './quant/detect.ts';
 export { quantize } from './quant/quantize.ts';
 export { listen, type StreamResult } from './sim/listen.ts';
+export { registerRunner } from './sim/runners/index.ts';
+export { multiply, type RunnerEntry } from './sim/runners/runner.ts';
 export { type ClipResult, Simulator } from './sim/simulator.ts';
 export { Stream, type StreamEvent } from './sim/stream.ts';
 export type { WeightsReaders } from './weights/read-weights.ts';

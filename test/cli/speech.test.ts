@@ -48,7 +48,7 @@ describe.concurrent('no speech', () => {
 });
 
 describe.concurrent('formats', () => {
-  it.each(['mp3', 'opus', 'opus.flac'])('%s under the name of a WAV file', async (format) => {
+  it.each(['mp3', 'ogg', 'opus', 'opus.flac'])('%s under the name of a WAV file', async (format) => {
     copyFileSync(packagePath('test', 'audio', 'compressed', `speech.${format}`), inWork(`${format}.wav`));
     expect((await clipOf(inWork(`${format}.wav`)))?.speech).toBe(true);
   });

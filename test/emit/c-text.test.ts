@@ -14,6 +14,7 @@ import { InputError } from '../../compiler/core/base/errors.ts';
 import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { writeFolder } from '../../compiler/host/files/files.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimeFolders, runtimePath } from '../../compiler/host/files/runtime.ts';
 import { buildHost, compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { programOf } from '../support/random-program.ts';
 
@@ -77,9 +78,9 @@ describe.each(compilersAmong(['gcc', 'clang']))('labels in C, compiled by %s', (
         join(folder, 'model.c'),
         ...runtimeFiles(packageAssets(), program, 'packed')
           .filter((name) => name.endsWith('.c'))
-          .map((name) => packagePath('runtime-c', name)),
+          .map(runtimePath),
       ],
-      includes: [folder, packagePath('runtime-c')],
+      includes: [folder, ...runtimeFolders()],
       output,
       extra: ['-trigraphs', '-pedantic'],
     });

@@ -15,6 +15,7 @@ import { matricesOf } from '../../compiler/core/program/cells/index.ts';
 import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { writeFolder } from '../../compiler/host/files/files.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimeText } from '../../compiler/host/files/runtime.ts';
 import { lacking } from '../support/needs.ts';
 import { programOf } from '../support/random-program.ts';
 import { toyProgram } from '../support/toy.ts';
@@ -127,7 +128,7 @@ int main(void) {
   });
 
   test('the version written is the runtime’s', () => {
-    const header = readFileSync(packagePath('runtime-c', 'egru_version.h'), 'utf8');
+    const header = runtimeText('egru_version.h');
     expect(header).toContain(`#define EGRU_ABI_VERSION ${ABI_VERSION}\n`);
   });
 });

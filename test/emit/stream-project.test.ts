@@ -2,7 +2,7 @@
 /** The output folder of a model that detects: its example in egru_stream.h, built with every warning; about 5 s. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { emitProject } from '../../compiler/codegen/emit/project.ts';
 import { Stream } from '../../compiler/core/sim/stream.ts';
 import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { writeFolder } from '../../compiler/host/files/files.ts';
-import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimeText } from '../../compiler/host/files/runtime.ts';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { lacking } from '../support/needs.ts';
 import { bursts, listener } from '../support/stream-program.ts';
@@ -34,7 +34,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The example at the top of egru_stream.h, as a program that listens to stdin. */
 function example(): string {
-  const header = readFileSync(packagePath('runtime-c', 'egru_stream.h'), 'utf8');
+  const header = runtimeText('egru_stream.h');
   const code = /:\n \*\n((?: \* {3}.*\n| \*\n)+)/.exec(header)?.[1] ?? '';
   const lines = code.split('\n').map((line) => line.replace(/^ \* {0,3}/, ''));
   const body = lines.filter((line) => !line.startsWith('#include')).join('\n');

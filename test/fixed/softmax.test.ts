@@ -144,7 +144,7 @@ describe.each(compilersAmong(['gcc', 'clang']))('twin in C, %s with sanitizers',
   test('posteriors, every inverse, mean squares', async () => {
     const binary = await binaries.build(
       [compiler],
-      ['test/runtime/softmax.c', 'runtime-c/egru_softmax.c', 'runtime-c/egru_detect.c'],
+      ['test/runtime/softmax.c', 'runtime-c/detect/egru_softmax.c', 'runtime-c/detect/egru_detect.c'],
       { sanitize: true },
     );
     const random = new Random(9);

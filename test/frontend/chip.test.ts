@@ -13,6 +13,7 @@ import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { findClips, spread } from '../../compiler/host/audio/clips.ts';
 import { readWav } from '../../compiler/host/audio/wav.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimeText } from '../../compiler/host/files/runtime.ts';
 import { type Elf, parseElf, symbolAddress } from '../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../compiler/machines/toolchain/arm.ts';
 import { smallBuild } from '../support/arm-image.ts';
@@ -35,9 +36,10 @@ const runtime = [
   'egru_config.h',
   'egru_target.h',
   'egru_frontend_m0.h',
+  'egru_frontend_m0_first.S',
   'egru_frontend_m0.S',
   'egru_frontend_m0_features.S',
-].map((name) => ({ path: `src/${name}`, text: readFileSync(packagePath('runtime-c', name), 'utf8') }));
+].map((name) => ({ path: `src/${name}`, text: runtimeText(name) }));
 
 async function build(defines: readonly string[], optimize: '-O2' | '-O3' | '-Os' = '-O2'): Promise<Elf> {
   const source = readFileSync(packagePath('test', 'frontend', 'chip.c'), 'utf8');

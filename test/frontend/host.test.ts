@@ -10,9 +10,9 @@ import { pcmFrames, programs } from './cases.ts';
 
 const SOURCES = [
   'test/frontend/host-runner.c',
-  'runtime-c/egru_frontend.c',
-  'runtime-c/egru_frontend_stages.c',
-  'runtime-c/egru_frontend_tables.c',
+  'runtime-c/frontend/egru_frontend.c',
+  'runtime-c/frontend/egru_frontend_stages.c',
+  'runtime-c/frontend/egru_frontend_tables.c',
 ];
 const RANDOM_FRAMES = 150;
 

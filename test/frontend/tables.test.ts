@@ -3,11 +3,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimePath } from '../../compiler/host/files/runtime.ts';
 import { frontendTables, renderC, renderTypeScript } from '../../compiler/report/oracle/generate-tables.ts';
 
 const files = [
   { path: packagePath('compiler', 'core', 'fixed', 'frontend-tables.ts'), text: renderTypeScript() },
-  { path: packagePath('runtime-c', 'egru_frontend_tables.c'), text: renderC() },
+  { path: runtimePath('egru_frontend_tables.c'), text: renderC() },
 ];
 
 test.each(files)('$path holds what frontend-tables.ts computes', ({ path, text }) => {

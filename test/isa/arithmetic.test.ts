@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { blend, relu, softsign, term } from '../../compiler/core/fixed/fixed.ts';
-import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimeFolders } from '../../compiler/host/files/runtime.ts';
 import { lacking } from '../support/needs.ts';
 import { buildImage, runInEmulator, runInQemu } from './image.ts';
 
@@ -45,7 +45,7 @@ describe.skipIf(lacking('arm', 'qemu'))(
       const image = buildImage({
         sources: [{ name: 'arithmetic.c', text: SOURCE }],
         calls: ['arithmetic'],
-        include: [packagePath('runtime-c')],
+        include: runtimeFolders(),
       });
       const wanted = expected();
       expect(runInQemu(image)).toBe(wanted);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The generated step as a part of the instruction-test image: QEMU's word on its values beside our emulator's. */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { generateUnrolled } from '../../compiler/codegen/kernels/unrolled/unrolled.ts';
 import { cellOf } from '../../compiler/core/program/cells/index.ts';
@@ -8,6 +7,7 @@ import { stateLayout } from '../../compiler/core/program/layout.ts';
 import { inputsOf, outputsOf, type Program } from '../../compiler/core/program/program.ts';
 import { Network } from '../../compiler/core/sim/network.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimeFolders, runtimeText } from '../../compiler/host/files/runtime.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { buildImage, runInEmulator, runInQemu } from '../isa/image.ts';
 import { lacking } from '../support/needs.ts';
@@ -77,10 +77,10 @@ function compare(program: Program, features: Int16Array, steps: number): void {
     sources: [
       { name: 'driver.c', text: driver(program, features, steps) },
       { name: 'model_step.S', text: generateUnrolled(program, { effort: 2e4 }).assembly },
-      { name: 'egru_cell_m0.S', text: readFileSync(packagePath('runtime-c', 'egru_cell_m0.S'), 'utf8') },
+      { name: 'egru_cell_m0.S', text: runtimeText('egru_cell_m0.S') },
     ],
     calls: ['steps'],
-    include: [packagePath('runtime-c')],
+    include: runtimeFolders(),
   });
   const wanted = expected(program, features, steps);
   expect(runInQemu(image)).toBe(wanted);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** runtime-c/egru_softsign_m0.S on the emulated chip: every input of the domain, and its cycles. About 8 s. */
+/** runtime-c/network/egru_softsign_m0.S on the emulated chip: every input of the domain, and its cycles. About 8 s. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SOFTSIGN_LIMIT, softsign } from '../../compiler/core/fixed/fixed.ts';
 import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimeText } from '../../compiler/host/files/runtime.ts';
 import { parseElf, symbolAddress } from '../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../compiler/machines/toolchain/arm.ts';
 
@@ -22,8 +23,7 @@ beforeAll(async () => {
   const { elf } = await buildImage({
     files: [
       file('softsign.S', 'test', 'kernel', 'target'),
-      file('egru_softsign_m0.S', 'runtime-c'),
-      file('egru_target.h', 'runtime-c'),
+      ...['egru_softsign_m0.S', 'egru_target.h'].map((path) => ({ path, text: runtimeText(path) })),
     ],
     includes: ['.'],
     linker: [file('step.ld', 'test', 'kernel', 'target')],

@@ -10,7 +10,7 @@ import { blocks, decimator, type Input, recordedBlocks } from './cases.ts';
 
 const SOURCES = [
   'test/microphone/host-runner.c',
-  ...['pdm', 'i2s', 'adc', 'half', 'tables'].map((name) => `runtime-c/egru_mic_${name}.c`),
+  ...['pdm', 'i2s', 'adc', 'half', 'tables'].map((name) => `runtime-c/microphone/egru_mic_${name}.c`),
 ];
 
 const binaries = new HostBinaries();

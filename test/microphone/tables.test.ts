@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Constants in runtime-c/egru_mic*: computed anew, and the bounds that the comments claim. */
+/** Constants in runtime-c/microphone: computed anew, and the bounds that the comments claim. */
 import { expect, test } from 'vitest';
 import { HALF_CENTRE, HALF_TAPS, PDM_TAPS } from '../../compiler/core/microphone/taps.ts';
 import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';

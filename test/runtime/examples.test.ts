@@ -9,6 +9,7 @@ import { emitProject } from '../../compiler/codegen/emit/project.ts';
 import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { writeFolder } from '../../compiler/host/files/files.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimeText } from '../../compiler/host/files/runtime.ts';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { listener } from '../support/stream-program.ts';
 
@@ -28,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The indented code at the top of a header; what it leaves to the reader is declared in front. */
 function headerExample(name: string): string {
-  const header = readFileSync(packagePath('runtime-c', name), 'utf8');
+  const header = runtimeText(name);
   const code = /\n \*\n((?: \* {3}.*\n| \*\n)+)/.exec(header)?.[1] ?? '';
   const lines = code.split('\n').map((line) => line.replace(/^ \* {0,3}/, ''));
   expect(lines.length).toBeGreaterThan(10);

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The public headers beside each other, in C11 and C++17, and the assembly with both assemblers; about 10 s. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimeFolders, runtimePath, runtimePaths } from '../../compiler/host/files/runtime.ts';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { lacking } from '../support/needs.ts';
 
-const runtime = packagePath('runtime-c');
-const files = readdirSync(runtime);
-const headers = files.filter((name) => /^egru.*\.h$/.test(name) && name !== 'egru_frontend_m0.h');
+const includes = runtimeFolders().map((folder) => `-I${folder}`);
+const files = [...runtimePaths().keys()];
+const headers = files.filter((name) => /\.h$/.test(name) && !/^egru_(?:frontend|mic)_m0\.h$/.test(name));
 const warnings = ['-Wall', '-Wextra', '-Werror', '-pedantic'];
 
 /** The errors of a compiler that reads `text`; '' where it has none. */
 function complaints(command: readonly string[], text: string): string {
   const [tool = '', ...leading] = command;
-  const args = [...leading, ...warnings, `-I${runtime}`, '-fsyntax-only', '-'];
+  const args = [...leading, ...warnings, ...includes, '-fsyntax-only', '-'];
   const { status, stderr } = spawnSync(tool, args, { input: text, encoding: 'utf8' });
   return status === 0 ? '' : stderr || `${tool}: exit ${status}`;
 }
@@ -45,7 +44,7 @@ describe.each(compilersAmong(['gcc', 'clang']).map(([command]) => [command]))('e
   /** What an unknown compiler makes of the macros: only the definitions given, and none of this one's own. */
   function expand(...defines: readonly string[]) {
     const input = '#include "egru_config.h"\nEGRU_MAY_ALIAS|EGRU_NODISCARD|EGRU_ALIGNED(4)\n';
-    const args = ['-undef', '-E', '-P', `-I${runtime}`, ...defines.map((macro) => `-D${macro}`), '-'];
+    const args = ['-undef', '-E', '-P', ...includes, ...defines.map((macro) => `-D${macro}`), '-'];
     const { status, stdout, stderr } = spawnSync(tool, args, { input, encoding: 'utf8' });
     return status === 0 ? stdout.replace(/\s/g, '') : (/error:? "?(\w+)/.exec(stderr)?.[1] ?? stderr);
   }
@@ -67,7 +66,7 @@ describe.skipIf(lacking('clang'))('assembly with clang for thumbv6m', () => {
   test.each(files.filter((name) => name.endsWith('.S')))('%s assembles', (source) => {
     const [tool = '', ...leading] = clang ?? [];
     const target = ['--target=thumbv6m-none-eabi', '-mcpu=cortex-m0plus'];
-    const args = [...leading, ...target, '-c', packagePath('runtime-c', source), '-o', '/dev/null'];
+    const args = [...leading, ...target, ...includes, '-c', runtimePath(source), '-o', '/dev/null'];
     const { status, stderr } = spawnSync(tool, args, { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);

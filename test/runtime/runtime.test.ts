@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The C runtime by itself: warnings, symbols, softsign, and what egru.h promises; about 10 s, mostly compilation. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimeFolders, runtimePath, runtimePaths } from '../../compiler/host/files/runtime.ts';
 import { compilersAmong, hostFlags } from '../../compiler/machines/toolchain/host.ts';
 import { HostBinaries } from '../support/host-programs.ts';
 
@@ -16,7 +17,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const sources = readdirSync(packagePath('runtime-c')).filter((name) => name.endsWith('.c'));
+const includes = runtimeFolders().map((path) => `-I${path}`);
+const sources = [...runtimePaths().keys()].filter((name) => name.endsWith('.c'));
 const machines = [
   ...compilersAmong(['gcc', 'clang']).map((compiler) => ({ name: compiler[0], command: [...compiler] })),
   ...compilersAmong(['arm-none-eabi-gcc']).map((compiler) => ({
@@ -35,7 +37,8 @@ describe.each(machines)('runtime-c with $name', ({ name, command }) => {
       ...hostFlags(false),
       '-pedantic',
       '-c',
-      packagePath('runtime-c', source),
+      ...includes,
+      runtimePath(source),
       '-o',
       object,
     ];
@@ -60,9 +63,13 @@ describe.each([false, true])('on this machine, sanitizers %s', (sanitize) => {
     };
     const [compiler] = compilersAmong(['cc', 'gcc', 'clang']);
     if (compiler === undefined) throw new Error('no compiler');
-    const binary = await binaries.build(compiler, ['test/runtime/softsign.c', 'runtime-c/egru_softsign.c'], {
-      sanitize,
-    });
+    const binary = await binaries.build(
+      compiler,
+      ['test/runtime/softsign.c', 'runtime-c/network/egru_softsign.c'],
+      {
+        sanitize,
+      },
+    );
     const input = vectors.pairs.map(([acc]) => acc).join('\n');
     const { status, stdout, stderr } = spawnSync(binary, { input });
     expect(stderr.toString()).toBe('');
@@ -83,9 +90,9 @@ describe.each([false, true])('on this machine, sanitizers %s', (sanitize) => {
         [
           'test/runtime/api.c',
           'test/golden/toy-packed/model.c',
-          'runtime-c/egru.c',
-          'runtime-c/egru_packed.c',
-          'runtime-c/egru_softsign.c',
+          'runtime-c/network/egru.c',
+          'runtime-c/network/egru_packed.c',
+          'runtime-c/network/egru_softsign.c',
         ],
         { sanitize, includes: [folder, packagePath('test', 'golden', 'toy-packed')] },
       );

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Objects of the runtime and of a generated step: their global names, their stack notes, EGRU_PORTABLE; about 10 s. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emit } from '../../compiler/codegen/emit/emit.ts';
 import { packageAssets } from '../../compiler/host/files/assets.ts';
-import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimeFolders, runtimePaths, runtimeText } from '../../compiler/host/files/runtime.ts';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { lacking } from '../support/needs.ts';
 import { toyProgram } from '../support/toy.ts';
 
-const runtime = packagePath('runtime-c');
-const names = readdirSync(runtime);
 const PUBLIC = [
   'egru.h',
   'egru_frontend.h',
@@ -23,11 +21,12 @@ const PUBLIC = [
   'egru_mic.h',
   'egru_packed.h',
 ];
-const publicText = PUBLIC.map((name) => readFileSync(join(runtime, name), 'utf8')).join('\n');
+const publicText = PUBLIC.map(runtimeText).join('\n');
 const declared = new Set(publicText.match(/\begru_\w+/g));
 
 const folder = mkdtempSync(join(tmpdir(), 'egru-symbols-'));
-const sources = names.filter((name) => /\.[cS]$/.test(name)).map((name) => join(runtime, name));
+const includes = [...runtimeFolders(), folder].map((path) => `-I${path}`);
+const sources = [...runtimePaths().values()].filter((path) => /\.[cS]$/.test(path));
 beforeAll(() => {
   const files = emit(toyProgram(), { kernel: 'unrolled', command: 'test', assets: packageAssets() });
   for (const { path, text } of files) {
@@ -45,7 +44,7 @@ function compile(command: readonly string[], ...flags: readonly string[]): strin
   return sources.map((source) => {
     const object = join(folder, `${source.replace(/.*\//, '')}.o`);
     const language = source.endsWith('.c') ? ['-std=c11', '-Wall', '-Wextra', '-Werror'] : ['-Werror'];
-    const args = [...leading, ...flags, ...language, `-I${runtime}`, `-I${folder}`, '-O2', '-c', source];
+    const args = [...leading, ...flags, ...language, ...includes, '-O2', '-c', source];
     execFileSync(tool, [...args, '-o', object], { stdio: 'pipe' });
     return object;
   });

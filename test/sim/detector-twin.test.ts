@@ -92,7 +92,11 @@ describe.each(compilersAmong(['gcc', 'clang']))('%s with sanitizers', (compiler)
   afterAll(() => binaries.remove());
 
   test('every frame of 3,000 streams, and again after a reset', async () => {
-    const sources = ['test/runtime/detector.c', 'runtime-c/egru_softmax.c', 'runtime-c/egru_detect.c'];
+    const sources = [
+      'test/runtime/detector.c',
+      'runtime-c/detect/egru_softmax.c',
+      'runtime-c/detect/egru_detect.c',
+    ];
     const binary = await binaries.build([compiler], sources, { sanitize: true });
     const all = fc.sample(cases, { numRuns: 3000, seed: 4 }).map(caseOf);
     const input = Int32Array.from([...all.flatMap(encode), 0]);

@@ -7,7 +7,7 @@ import { packagePath } from '../../compiler/host/files/paths.ts';
 
 const files = (folder: string): string[] =>
   readdirSync(packagePath(folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.[ch]$/.test(file))
+    .filter((file) => /\.[chS]$/.test(file))
     .map((file) => `${folder}/${file}`);
 const text = (file: string): string => readFileSync(packagePath(file), 'utf8');
 const names = (folder: string): Set<string> => new Set(files(folder).map((file) => basename(file)));
@@ -55,7 +55,7 @@ describe('the hardware layer of the firmware', () => {
   });
 
   it('every file of link-order.txt exists', () => {
-    for (const folder of ['firmware/app', 'firmware/samd21']) {
+    for (const folder of ['firmware/app', 'firmware/samd21', 'runtime-c']) {
       const order = text(`${folder}/link-order.txt`)
         .split('\n')
         .filter((line) => line !== '' && !line.startsWith('#'));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A file holds one idea and fits on a few pages; a folder shows what it holds at a glance. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 
@@ -14,14 +13,6 @@ const MAX_FILES = 20;
 const LONG: ReadonlyMap<string, number> = new Map([
   // One loop over all instructions that keeps the machine's state in local variables.
   ['compiler/emulator/core/interpreter.ts', 800],
-  // Routines that jump into each other and share their constants, which lie between them within reach of a load.
-  ['runtime-c/egru_mic_m0.S', 430],
-  ['runtime-c/egru_frontend_m0.S', 370],
-]);
-/** Folders with more files, each with the reason. */
-const FULL: ReadonlyMap<string, number> = new Map([
-  // What users put on one include path, and add to a build as one list of files.
-  ['runtime-c', 37],
 ]);
 
 const files = ROOTS.flatMap((root) =>
@@ -66,15 +57,12 @@ describe('folders', () => {
   it(`have at most ${MAX_FILES} files side by side`, () => {
     const counts = new Map<string, number>();
     for (const { folder } of files) counts.set(folder, (counts.get(folder) ?? 0) + 1);
-    const full = [...counts].filter(([folder, count]) => count > (FULL.get(folder) ?? MAX_FILES));
+    const full = [...counts].filter(([, count]) => count > MAX_FILES);
     expect(full.map(([folder, count]) => `${folder}: ${count}`)).toEqual([]);
   });
 });
 
 it('exceptions are still exceptions', () => {
   const short = [...LONG.keys()].filter((path) => !sources.includes(path) || linesOf(path) <= MAX_LINES);
-  const small = [...FULL.keys()].filter(
-    (folder) => readdirSync(join(packagePath(), folder)).length <= MAX_FILES,
-  );
-  expect([...short, ...small]).toEqual([]);
+  expect(short).toEqual([]);
 });

@@ -11,6 +11,7 @@ import { outputsOf, type Program } from '../../compiler/core/program/program.ts'
 import { Network } from '../../compiler/core/sim/network.ts';
 import { argmax, readout } from '../../compiler/core/sim/readout.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { runtimeFolders } from '../../compiler/host/files/runtime.ts';
 import { buildHost, type Compiler } from '../../compiler/machines/toolchain/host.ts';
 
 export interface ProgramCase {
@@ -39,7 +40,7 @@ export class HostBinaries {
     await buildHost({
       compiler,
       sources: sources.map((source) => packagePath(source)),
-      includes: [packagePath('runtime-c'), ...(options.includes ?? [])],
+      includes: [...runtimeFolders(), ...(options.includes ?? [])],
       output,
       sanitize: options.sanitize ?? false,
       extra: options.extra ?? [],
@@ -54,9 +55,9 @@ export class HostBinaries {
 
 export const packedRunnerSources = [
   'test/runtime/program-runner.c',
-  'runtime-c/egru.c',
-  'runtime-c/egru_packed.c',
-  'runtime-c/egru_softsign.c',
+  'runtime-c/network/egru.c',
+  'runtime-c/network/egru_packed.c',
+  'runtime-c/network/egru_softsign.c',
 ] as const;
 
 /** Runs cases; one list of integers per case, as expectedOf gives them. */

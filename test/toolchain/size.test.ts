@@ -11,18 +11,18 @@ const { sizesOf, table } = (await import('../tools/size.js' as string)) as {
 
 const MAP = `Discarded input sections
 
- .text.unused   0x00000000       0x10 runtime-c_egru.o
+ .text.unused   0x00000000       0x10 runtime-c_network_egru.o
 
 Linker script and memory map
 
  .text.egru_step
-                0x000020b0      0x1cc runtime-c_egru.o
- .rodata.order  0x00002280       0x40 runtime-c_egru_frontend_tables.o
+                0x000020b0      0x1cc runtime-c_network_egru.o
+ .rodata.order  0x00002280       0x40 runtime-c_frontend_egru_frontend_tables.o
  .data.level    0x20000000        0x8 firmware_app_listen.o
  .bss.state     0x20000008      0x100 firmware_samd21_usb_usb.o
  .text.memset   0x00002300        0xc /usr/lib/libc_nano.a(libc_a-memset.o)
  .ARM.attributes
-                0x00000031       0x31 runtime-c_egru.o
+                0x00000031       0x31 runtime-c_network_egru.o
 
 Linker script and memory map
 

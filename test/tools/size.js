@@ -7,10 +7,10 @@ import { resolve } from 'node:path';
 
 /** Object files of the map by the group that they count for; the first that fits. */
 const GROUPS = [
-  ['network', /^runtime-c_(egru|egru_packed\w*|egru_cell\w*|egru_softsign\w*)(\.S)?\.o$/],
-  ['feature extractor', /^runtime-c_egru_frontend/],
-  ['detection', /^runtime-c_egru_(detect|stream|softmax)/],
-  ['microphones', /^(runtime-c_egru_mic|firmware_samd21_mic_)/],
+  ['network', /^runtime-c_network_/],
+  ['feature extractor', /^runtime-c_frontend_/],
+  ['detection', /^runtime-c_detect_/],
+  ['microphones', /^(runtime-c_microphone_|firmware_samd21_mic_)/],
   ['model', /^model_/],
   ['USB', /^firmware_samd21_usb_/],
   ['chip', /^firmware_samd21_/],

@@ -10,6 +10,7 @@ import { openDataset, splitRuleOf } from '../../training/data/open.ts';
 import { eachRecording } from '../../training/data/recordings.ts';
 import { splitDataset } from '../../training/data/splits.ts';
 import {
+  acrossSplits,
   balancePicture,
   type DatasetStats,
   type SplitTable,
@@ -59,10 +60,8 @@ async function run(path: string, options: StatsOptions): Promise<void> {
   const document = readConfig(options.config);
   const config = datasetConfig(document, options);
   const dataset = openDataset(path, config);
-  const splits =
-    options.config === undefined
-      ? null
-      : splitTable(dataset.labels, splitDataset(dataset, splitRuleOf(dataset, config)));
+  const division = options.config === undefined ? null : splitDataset(dataset, splitRuleOf(dataset, config));
+  const splits = division === null ? null : splitTable(dataset.labels, division);
   const page = options.html === undefined ? null : new WholeFile(options.html);
   const progress = new Progress('Reading');
   const { entries } = dataset;
@@ -79,8 +78,11 @@ async function run(path: string, options: StatsOptions): Promise<void> {
   } finally {
     progress.finish();
   }
-  if (options.json) printJson(splits === null ? stats : { ...stats, splits });
-  else print(...shown(stats, splits));
+  const duplicatesAcrossSplits = division === null ? [] : acrossSplits(stats.duplicates, division);
+  if (options.json) {
+    return printJson(splits === null ? stats : { ...stats, splits, duplicatesAcrossSplits });
+  }
+  print(...shown(stats, splits), ...groups('the same samples in several splits', duplicatesAcrossSplits));
 }
 
 /** Names of a list that are shown; --json has all. */
@@ -103,10 +105,14 @@ function shown(stats: DatasetStats, splits: SplitTable | null): string[] {
     ...(splits === null ? [] : ['', ...splitLines(splits)]),
     ...names('silent', stats.silent),
     ...names('clipped', stats.clipped),
-    ...names(
-      'the same samples',
-      stats.duplicates.map((group) => group.join(' = ')),
+    ...names('next to no sound (VAD inactive)', stats.quiet),
+    ...names('constant offset (microphones have none)', stats.offset),
+    ...Object.entries(stats.lowPassed).flatMap(([rate, some]) =>
+      names(`nothing above ${grouped(Number(rate) / 2)} Hz: recorded at a lower rate`, some),
     ),
+    ...Object.entries(stats.assumed).flatMap(([kind, some]) => names(`assumed while reading: ${kind}`, some)),
+    ...groups('the same samples', stats.duplicates),
+    ...groups('the same samples under several labels', stats.duplicatesAcrossLabels),
     ...names(
       'cannot be used',
       stats.unusable.map(({ name, problem }) => `${name}: ${problem}`),
@@ -149,6 +155,13 @@ function splitLines({ total, labels }: SplitTable): string[] {
       grouped(validation),
       grouped(test),
     ]),
+  );
+}
+
+function groups(title: string, items: readonly (readonly string[])[]): string[] {
+  return names(
+    title,
+    items.map((group) => group.join(' = ')),
   );
 }
 

@@ -27,7 +27,7 @@ export function kernelNamed(name: string): KernelName | null {
   return kernelNames.find((known) => known === name) ?? null;
 }
 
-/** Whether a source of runtime-c/ is of no use with this kernel, because it belongs to another one. */
+/** Whether a source of the runtime is of no use with this kernel, because it belongs to another one. */
 export function belongsToOther(name: KernelName, source: string): boolean {
   return kernels.some((kernel) => kernel.name !== name && source.startsWith(kernel.runtimePrefix));
 }

@@ -44,7 +44,7 @@ export interface KernelStep {
 export interface Kernel<Name extends string = string> {
   /** As `--kernel` takes it. */
   readonly name: Name;
-  /** Sources of runtime-c/ whose names begin so belong to this kernel alone. */
+  /** Sources of the runtime whose names begin so belong to this kernel alone. */
   readonly runtimePrefix: string;
   /** Whether it has code for the cell of a layer. */
   computes(layer: Layer): boolean;

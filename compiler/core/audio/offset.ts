@@ -18,7 +18,7 @@ export function hasOffset(mean: number, variance: number, frames: number, sample
   return isLarge && mean * mean * frames > DEVIATIONS ** 2 * variance;
 }
 
-/** Twin of the removal in core/microphone and runtime-c/egru_mic.h, but that it begins settled at a known mean. */
+/** Twin of the removal in core/microphone and runtime-c/microphone, but that it begins settled at a known mean. */
 export class OffsetRemoval {
   #mean: number;
 

@@ -2,8 +2,12 @@
 import { InputError } from '../base/errors.ts';
 import type { ByteSource } from './bytes.ts';
 import { openFlac } from './flac/flac.ts';
+import { packets } from './ogg/pages.ts';
 import { recognise } from './recognise.ts';
 import type { SoundSource } from './source.ts';
+import { isHeader } from './vorbis/setup.ts';
+import { openVorbis } from './vorbis/vorbis.ts';
+import { convertWith } from './wav/format.ts';
 import { openWav } from './wav/wav.ts';
 
 /**
@@ -15,7 +19,10 @@ export function openSource(path: string, bytes: ByteSource): SoundSource {
   const { format, at } = recognise(path, bytes);
   if (format === 'wav') return openWav(path, from(bytes, at));
   if (format === 'flac') return openFlac(path, bytes, at);
-  throw new InputError(path, `holds ${format}, which is not decoded here`);
+  const [first] = format === 'ogg' ? packets(bytes, at) : [];
+  if (first !== undefined && isHeader(first.bytes, 1)) return openVorbis(path, bytes, at);
+  const kind = format === 'ogg' ? 'Ogg without Vorbis or Opus' : 'MP3';
+  throw new InputError(path, `holds ${kind}, which is not read here; ${convertWith(path)}`);
 }
 
 /** What stands behind a tag. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The network's arithmetic: twin of runtime-c/egru_fixed.h. Same names, same argument order, same order of
+ * The network's arithmetic: twin of runtime-c/network/egru_fixed.h. Same names, same argument order, same order of
  * statements, so that a review is a diff by eye. int32 in, int32 out; nothing here may use a fraction.
  * docs/NUMERICS.md defines every operation.
  */

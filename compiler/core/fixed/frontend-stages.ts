@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The feature extractor's stages: twin of runtime-c/egru_frontend_stages.c. A complex number is two int32 elements,
- * real part first; `points` is the length of the complex transform, half the frame. Every product and sum fits an int32
- * (the bounds are derived in docs/NUMERICS.md), so `Math.imul` and `| 0` never wrap.
+ * The feature extractor's stages: twin of runtime-c/frontend/egru_frontend_stages.c. A complex number is two int32
+ * elements, real part first; `points` is the length of the complex transform, half the frame. Every product and sum fits
+ * an int32 (the bounds are derived in docs/NUMERICS.md), so `Math.imul` and `| 0` never wrap.
  */
 import { TWIDDLES_RADIX4_16, TWIDDLES_RADIX4_64 } from './frontend-tables.ts';
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Posteriors from logits: a softmax in powers of two. Twin of runtime-c/egru_softmax.c, same names and statements.
+ * Posteriors from logits: a softmax in powers of two. Twin of runtime-c/detect/egru_softmax.c, same names and
+ * statements.
  * docs/NUMERICS.md, "Detection", derives the bounds. Numbers here are unsigned below 2^32 unless stated otherwise.
  */
 

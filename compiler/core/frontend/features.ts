@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** One frame of the feature extractor, stage after stage: twin of runtime-c/egru_frontend.c. Integers only. */
+/** One frame of the feature extractor, stage after stage: twin of runtime-c/frontend/egru_frontend.c. Integers only. */
 import { at, feature, firstStage, pairs, power, secondStage, thirdStage } from '../fixed/frontend-stages.ts';
 import * as tables from '../fixed/frontend-tables.ts';
 import type { FrontendProgram } from '../program/frontend-program.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HalfBand } from './half-band.ts';
 
-/** Counts of the ADC to PCM: twin of runtime-c/egru_mic_adc.c. */
+/** Counts of the ADC to PCM: twin of runtime-c/microphone/egru_mic_adc.c. */
 export class AdcDecimator {
   readonly #half = new HalfBand();
 

@@ -5,7 +5,7 @@ import { HALF_CENTRE, HALF_TAPS } from './taps.ts';
 const ODD = 2 * HALF_TAPS.length - 1;
 const EVEN = HALF_TAPS.length - 1;
 
-/** Decimation by 2 and removal of the constant part: twin of runtime-c/egru_mic_half.c. */
+/** Decimation by 2 and removal of the constant part: twin of runtime-c/microphone/egru_mic_half.c. */
 export class HalfBand {
   readonly #odd = new Int32Array(ODD + BLOCK);
   readonly #even = new Int32Array(EVEN + BLOCK);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HalfBand } from './half-band.ts';
 
-/** Words of an I2S microphone to PCM: twin of runtime-c/egru_mic_i2s.c. */
+/** Words of an I2S microphone to PCM: twin of runtime-c/microphone/egru_mic_i2s.c. */
 export class I2sDecimator {
   readonly #half = new HalfBand();
 

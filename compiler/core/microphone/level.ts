@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Samples per block of 4 ms: EGRU_MIC_BLOCK of runtime-c/egru_mic.h. */
+/** Samples per block of 4 ms: EGRU_MIC_BLOCK of runtime-c/microphone/egru_mic.h. */
 export const BLOCK = 32;
 
 /** Takes the constant part from values in 1/64 of a sample and makes samples of them: egru_i_mic_level. */

@@ -7,7 +7,10 @@ const SUMS = 160;
 /** 8590 * 15,625 / 2: what the filter gives of bits that are one half each. */
 const SILENCE = 67109375;
 
-/** PDM bits at 1 MHz to PCM at 8 kHz: twin of runtime-c/egru_mic_pdm.c, with the bits' weights instead of its table. */
+/**
+ * PDM bits at 1 MHz to PCM at 8 kHz: twin of runtime-c/microphone/egru_mic_pdm.c, with the bits' weights instead of its
+ * table.
+ */
 export class PdmDecimator {
   readonly #sums = new Int32Array(HISTORY + SUMS);
   readonly #level = new Level();

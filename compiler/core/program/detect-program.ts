@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Detection in a stream as the executors need it: twin of struct egru_detect (runtime-c/egru_detect.h), integers only.
- * docs/NUMERICS.md, "Detection", defines each number.
+ * Detection in a stream as the executors need it: twin of struct egru_detect (runtime-c/detect/egru_detect.h), integers
+ * only. docs/NUMERICS.md, "Detection", defines each number.
  */
 
 /** A label that fires. Thresholds are Q15 smoothed posteriors, the unit of an event's score. */

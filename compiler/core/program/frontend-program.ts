@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The feature extractor as the executors need it: twin of struct egru_frontend (runtime-c/egru_frontend.h). Integers
- * only: gain, divisor, logarithm and clipping are inside the curve; the twiddles and windows depend on no model
- * (compiler/core/fixed/frontend-tables.ts and runtime-c/egru_frontend_tables.c, generated together).
+ * The feature extractor as the executors need it: twin of struct egru_frontend (runtime-c/frontend/egru_frontend.h).
+ * Integers only: gain, divisor, logarithm and clipping are inside the curve; the twiddles and windows depend on no model
+ * (compiler/core/fixed/frontend-tables.ts and runtime-c/frontend/egru_frontend_tables.c, generated together).
  */
 
 export type FrameSize = 64 | 128 | 256;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Keywords in a stream: twin of runtime-c/egru_detect.c, same names, same order of statements. */
+/** Keywords in a stream: twin of runtime-c/detect/egru_detect.c, same names, same order of statements. */
 import { posterior, softmax } from '../fixed/softmax.ts';
 import type { DetectProgram } from '../program/detect-program.ts';
 

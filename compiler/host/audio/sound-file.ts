@@ -6,8 +6,6 @@ import { openSource } from '../../core/audio/open.ts';
 import { type OpenSound, openSound, readAll, type Sound } from '../../core/audio/pcm.ts';
 import { recognise } from '../../core/audio/recognise.ts';
 import type { SoundSource } from '../../core/audio/source.ts';
-import { convertWith } from '../../core/audio/wav/format.ts';
-import { InputError } from '../../core/base/errors.ts';
 import { openBytes } from '../files/file-bytes.ts';
 import { noteFile } from '../notes/notes.ts';
 
@@ -61,9 +59,8 @@ async function sourceOf(path: string, bytes: ByteSource): Promise<SoundSource> {
   if (format === 'mp3') return (await import('./compressed.ts')).openMp3(path, bytes, at);
   if (format === 'ogg') {
     const [first] = packets(bytes, at);
-    const isOpus = new TextDecoder('latin1').decode(first?.bytes.subarray(0, 8)) === 'OpusHead';
-    if (isOpus) return (await import('./compressed.ts')).openOpus(path, bytes, at);
-    throw new InputError(path, `Ogg without Opus is not read; ${convertWith(path)}`);
+    const name = String.fromCharCode(...(first?.bytes.subarray(0, 8) ?? []));
+    if (name === 'OpusHead') return (await import('./compressed.ts')).openOpus(path, bytes, at);
   }
   return openSource(path, bytes);
 }

@@ -2,6 +2,7 @@
 /** Texts of the package that code generation takes: templates, the C runtime, the version. Read once. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { packagePath } from './paths.ts';
+import { runtimePaths } from './runtime.ts';
 
 /** The compiler's own version, from package.json. */
 export const compilerVersion: string = (
@@ -22,7 +23,7 @@ export function packageAssets(): PackageAssets {
   known ??= {
     version: compilerVersion,
     templates: texts('templates', /\.hbs$/),
-    runtime: texts('runtime-c', /\.[chS]$/),
+    runtime: new Map([...runtimePaths()].map(([name, path]) => [name, readFileSync(path, 'utf8')] as const)),
     license: readFileSync(packagePath('LICENSE'), 'utf8'),
   };
   return known;

@@ -13,7 +13,7 @@ function findRoot(from: string): string {
 /** The package's own folder, whether this runs from compiler/ (tests) or from build/dist (the command). */
 export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)));
 
-/** A file or folder of the package, e.g. packagePath('runtime-c', 'egru.h'). */
+/** A file or folder of the package, e.g. packagePath('docs', 'LIBRARY.md'). */
 export function packagePath(...parts: string[]): string {
   return join(packageRoot, ...parts);
 }

@@ -17,6 +17,7 @@ import type { StreamEvent } from '../../core/sim/stream.ts';
 import { packageAssets } from '../../host/files/assets.ts';
 import { writeFolder } from '../../host/files/files.ts';
 import { packagePath } from '../../host/files/paths.ts';
+import { runtimeFolders, runtimePath } from '../../host/files/runtime.ts';
 import { buildHost, type Compiler, findHostCompiler } from '../toolchain/host.ts';
 import type { ClipResult, Executor, StreamResult } from './executor.ts';
 
@@ -71,9 +72,9 @@ export class HostExecutor implements Executor {
           ...altered.filter(({ path }) => path.endsWith('.c')).map(({ path }) => join(folder, path)),
           ...runtimeFiles(packageAssets(), program, options.kernel)
             .filter((name) => name.endsWith('.c'))
-            .map((name) => packagePath('runtime-c', name)),
+            .map(runtimePath),
         ],
-        includes: [folder, packagePath('runtime-c')],
+        includes: [folder, ...runtimeFolders()],
         output: executor.#binary,
         sanitize: options.sanitize ?? false,
       });

@@ -12,16 +12,17 @@ export async function buildApplication(options: FirmwareOptions): Promise<Image>
   const layout = app.find(({ path }) => path.endsWith('/application.ld'));
   if (layout === undefined) throw new Error('firmware/app has no application.ld');
   const hal = folder('firmware/hal');
+  const runtime = folder('runtime-c');
   try {
     return await buildImage({
       files: [
         ...drivers.filter(({ path }) => !path.endsWith('.ld')),
         ...hal,
         ...app.filter((file) => file !== layout),
-        ...folder('runtime-c'),
+        ...runtime,
         { path: 'board/board.h', text: boardHeader(board, options.microphone) },
       ],
-      includes: ['runtime-c', 'board', ...headerFolders([...drivers, ...hal, ...app])],
+      includes: ['board', ...headerFolders([...runtime, ...drivers, ...hal, ...app])],
       linker: linkerScripts(board, layout),
       optimize: options.optimize ?? '-O2',
       defines: options.defines ?? [],

@@ -13,7 +13,7 @@ import { pointees } from '../toolchain/code.ts';
 import { stackUse } from '../toolchain/stack.ts';
 import { modelFlash, tooLarge } from './fit.ts';
 import type { FirmwareOptions } from './options.ts';
-import { folder, linkerScripts } from './sources.ts';
+import { folder, headerFolders, linkerScripts } from './sources.ts';
 import { goldenDigest } from './vector-digest.ts';
 
 export interface ModelRegion {
@@ -34,6 +34,7 @@ export async function buildRegion(program: Program, options: FirmwareOptions): P
   const model = emit(program, { kernel, command: `egru build --kernel ${kernel}`, assets: packageAssets() });
   const own = folder('firmware/model');
   const headers = folder('firmware/app/model').filter(({ path }) => path.endsWith('/region.h'));
+  const runtime = folder('runtime-c');
   const layout = own.find(({ path }) => path.endsWith('.ld'));
   if (layout === undefined) throw new Error('firmware/model has no linker script');
   try {
@@ -41,11 +42,11 @@ export async function buildRegion(program: Program, options: FirmwareOptions): P
       files: [
         ...own.filter((file) => file !== layout),
         ...headers,
-        ...folder('runtime-c'),
+        ...runtime,
         ...model.map(({ path, text }) => ({ path: `model/${path}`, text })),
         { path: 'model/identity.h', text: identity(program, options, toolchain.version) },
       ],
-      includes: ['runtime-c', 'model', 'firmware/app/model'],
+      includes: [...headerFolders(runtime), 'model', 'firmware/app/model'],
       linker: linkerScripts(board, layout),
       optimize: options.optimize ?? '-O2',
       defines: options.defines ?? [],

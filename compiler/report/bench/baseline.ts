@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { defaultBoard } from '../../boards/boards.ts';
 import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts';
 import { packagePath } from '../../host/files/paths.ts';
+import { runtimeText } from '../../host/files/runtime.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import { addCalls, type CallCount, noCalls } from '../../machines/execute/meter.ts';
 import { parseElf, symbolAddress } from '../../machines/image/elf.ts';
@@ -54,8 +55,8 @@ async function measure(
         path: file,
         text: text('compiler', 'report', 'bench', 'c', file),
       })),
-      { path: 'egru_fixed.h', text: text('runtime-c', 'egru_fixed.h') },
-      { path: 'egru_config.h', text: text('runtime-c', 'egru_config.h') },
+      { path: 'egru_fixed.h', text: runtimeText('egru_fixed.h') },
+      { path: 'egru_config.h', text: runtimeText('egru_config.h') },
       { path: 'baseline_data.h', text: baselineData(program, name) },
     ],
     includes: ['.'],

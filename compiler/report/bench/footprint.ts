@@ -3,7 +3,7 @@
 import type { Firmware } from '../../machines/firmware/firmware.ts';
 
 /** Object files of kernel, model and network tables; feature extractor, detection and microphones have their own. */
-const MODEL_OBJECTS = /^(?:model_|runtime-c_egru(?!_frontend|_detect|_softmax|_stream|_mic))/;
+const MODEL_OBJECTS = /^(?:model_|runtime-c_network_)/;
 
 /** Bytes of .text and .rodata of kernels, model and tables; the feature extractor's curve is not among them. */
 export function modelFlash(firmware: Firmware): number {

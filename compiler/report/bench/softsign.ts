@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Cycles of the division-free softsign, over its whole domain. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { defaultBoard } from '../../boards/boards.ts';
 import { SOFTSIGN_LIMIT } from '../../core/fixed/fixed.ts';
 import { packagePath } from '../../host/files/paths.ts';
+import { runtimePaths, runtimeText } from '../../host/files/runtime.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import { parseElf, symbolAddress } from '../../machines/image/elf.ts';
 import { buildImage } from '../../machines/toolchain/arm.ts';
@@ -39,14 +40,11 @@ const CHUNK = 1 << 17;
 export async function measureSoftsign(
   onDone: (done: number, total: number) => void,
 ): Promise<SoftsignCycles> {
-  const sources = readdirSync(packagePath('runtime-c')).filter((name) =>
-    /^egru_softsign.*\.[cS]$/.test(name),
-  );
-  const headers = readdirSync(packagePath('runtime-c')).filter((name) => name.endsWith('.h'));
+  const runtime = [...runtimePaths().keys()].filter((name) => /^egru_softsign.*\.[cS]$|\.h$/.test(name));
   const text = (...parts: string[]) => readFileSync(packagePath(...parts), 'utf8');
   const image = await buildImage({
     files: [
-      ...[...sources, ...headers].map((name) => ({ path: name, text: text('runtime-c', name) })),
+      ...runtime.map((name) => ({ path: name, text: runtimeText(name) })),
       { path: 'softsign.c', text: text('compiler', 'report', 'bench', 'c', 'softsign.c') },
     ],
     includes: ['.'],

@@ -38,7 +38,7 @@ export const microphoneParts: readonly MicrophonePart[] = [
 export const CAPTURE_SHARE: Readonly<Record<MicrophoneName, number>> = { i2s: 0.036, pdm: 0.104, adc: 0.036 };
 
 export interface EnergyInput {
-  /** Cycles of the feature extractor, which runs for every frame (runtime-c/egru_stream.c). */
+  /** Cycles of the feature extractor, which runs for every frame (runtime-c/detect/egru_stream.c). */
   readonly frontendCycles: number;
   /** Cycles of the network, which voice activity spares silent frames. */
   readonly networkCycles: number;

@@ -99,7 +99,7 @@ function cName(name: string): string {
   return `${name.startsWith('HANN') ? 'egru_' : 'egru_i_'}${name.toLowerCase()}`;
 }
 
-/** runtime-c/egru_frontend_tables.c */
+/** runtime-c/frontend/egru_frontend_tables.c */
 export function renderC(): string {
   const parts = frontendTables().map(
     ({ name, type, comment, values }) =>

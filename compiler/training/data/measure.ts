@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What statistics need to know of a recording, so that its samples need not be kept. */
 import { createHash } from 'node:crypto';
+import type { Note } from '../../core/audio/source.ts';
+import { formerRate } from './bandwidth.ts';
 import type { Entry } from './entry.ts';
 import type { Recording } from './recordings.ts';
 
@@ -12,6 +14,14 @@ export interface Measured {
   readonly level: number | null;
   /** At least CLIPPED_RUN samples in a row stand at an end of the scale. */
   readonly clipped: boolean;
+  /** What the reader had to assume. */
+  readonly notes: readonly Note[];
+  /** Mean of the samples, in 16-bit steps; a constant part that was removed is in the notes. */
+  readonly mean: number;
+  /** No piece of 16 ms reaches the level at which the detector's voice activity begins by default. */
+  readonly quiet: boolean;
+  /** The rate in Hz that it was limited to before; null: none that shows. */
+  readonly formerRate: number | null;
   /** Of rate and samples: equal for the same sound. */
   readonly digest: string;
 }
@@ -19,7 +29,7 @@ export interface Measured {
 /** A single sample at the end of the scale may be chance. */
 const CLIPPED_RUN = 3;
 
-export function measure({ entry, samples, sampleRate }: Recording): Measured {
+export function measure({ entry, samples, sampleRate, notes }: Recording): Measured {
   const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
   const level = effectiveLevel(samples);
   return {
@@ -28,6 +38,10 @@ export function measure({ entry, samples, sampleRate }: Recording): Measured {
     seconds: samples.length / sampleRate,
     level: level === 0 ? null : 20 * Math.log10(level),
     clipped: isClipped(samples),
+    notes,
+    mean: samples.reduce((sum, value) => sum + value, 0) / samples.length,
+    quiet: isQuiet(samples, sampleRate),
+    formerRate: formerRate(samples, sampleRate),
     digest: createHash('sha256').update(`${sampleRate} `).update(bytes).digest('hex'),
   };
 }
@@ -46,4 +60,18 @@ function isClipped(samples: Int16Array): boolean {
     if (run === CLIPPED_RUN) return true;
   }
   return false;
+}
+
+/** defaultVad of core/program: level 32, in frames of 16 ms. */
+const LEVEL = 32;
+const FRAME_SECONDS = 0.016;
+
+function isQuiet(samples: Int16Array, sampleRate: number): boolean {
+  const frame = Math.max(1, Math.round(FRAME_SECONDS * sampleRate));
+  for (let at = 0; at + frame <= samples.length; at += frame) {
+    let sum = 0;
+    for (let i = at; i < at + frame; i++) sum += (samples[i] as number) ** 2;
+    if (sum >= LEVEL * LEVEL * frame) return false;
+  }
+  return true;
 }

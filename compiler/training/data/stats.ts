@@ -28,8 +28,18 @@ export interface DatasetStats {
   readonly clipped: readonly string[];
   /** Names of recordings without a sample but zero. */
   readonly silent: readonly string[];
+  /** Names of recordings that are not silent, but never reach the level of the detector's voice activity. */
+  readonly quiet: readonly string[];
+  /** Names of recordings with a constant part, of which a microphone delivers nothing. */
+  readonly offset: readonly string[];
+  /** Hz that recordings were limited to before -> their names. */
+  readonly lowPassed: Readonly<Record<string, readonly string[]>>;
+  /** What the reader had to assume -> names. */
+  readonly assumed: Readonly<Record<string, readonly string[]>>;
   /** Groups of names with the same samples. */
   readonly duplicates: readonly (readonly string[])[];
+  /** Those of them that have several labels. */
+  readonly duplicatesAcrossLabels: readonly (readonly string[])[];
   readonly unusable: readonly { readonly name: string; readonly problem: string }[];
 }
 
@@ -52,9 +62,52 @@ export function statsOf(measured: readonly Measured[], unusable: readonly Unusab
     },
     clipped: names(measured.filter(({ clipped }) => clipped)),
     silent: names(measured.filter(({ level }) => level === null)),
+    quiet: names(measured.filter(({ quiet, level }) => quiet && level !== null)),
+    offset: names(measured.filter(hasConstantPart)),
+    lowPassed: Object.fromEntries(
+      [...groupBy(measured, ({ formerRate }) => String(formerRate))]
+        .filter(([rate]) => rate !== 'null')
+        .map(([rate, some]) => [rate, names(some)]),
+    ),
+    assumed: assumptions(measured),
     duplicates: [...bySamples.values()].filter((group) => group.length > 1).map(names),
+    duplicatesAcrossLabels: [...bySamples.values()]
+      .filter((group) => new Set(group.map(({ entry }) => entry.label)).size > 1)
+      .map(names),
     unusable: unusable.map(({ entry, error }) => ({ name: entry.name, problem: error.problem })),
   };
+}
+
+/** A mean beyond 0.2 % of full scale in a tenth of a second or more is none of the sound. */
+const MEAN = 64;
+const MEAN_SECONDS = 0.1;
+
+function hasConstantPart({ notes, mean, seconds }: Measured): boolean {
+  const removed = notes.some(({ kind }) => kind === 'constant offset');
+  return removed || (Math.abs(mean) > MEAN && seconds >= MEAN_SECONDS);
+}
+
+function assumptions(measured: readonly Measured[]): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { entry, notes } of measured) {
+    for (const { kind } of notes) {
+      const names = (found[kind] ??= []);
+      names.push(entry.name);
+    }
+  }
+  return found;
+}
+
+/** Groups with the same samples that lie in several splits: what trained would judge. */
+export function acrossSplits(
+  duplicates: readonly (readonly string[])[],
+  { train, validation, test }: Splits,
+): readonly (readonly string[])[] {
+  const place = new Map<string, SplitName>();
+  for (const { name } of train) place.set(name, 'train');
+  for (const { name } of validation) place.set(name, 'validation');
+  for (const { name } of test) place.set(name, 'test');
+  return duplicates.filter((group) => new Set(group.map((name) => place.get(name))).size > 1);
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Makes the files here from the model's synthetic samples: sox, ffmpeg and flac are needed.
+# Makes the files here from the model's synthetic samples: sox, ffmpeg, flac, lame, opusenc, oggenc and oggdec are needed.
 set -e
 cd "$(dirname "$0")"
 samples=../../../models/spoken-digits/samples
@@ -12,11 +12,13 @@ for name in mono-16:s16le mono-8:u8 stereo-24:s24le; do
   flac -s -f -8 -b 1152 --no-padding --no-seektable ${name%:*}.wav
   rm ${name%:*}.sox.wav
 done
-# Lossy formats, each with what ffmpeg decodes it to.
+# Lossy formats, each with what another decoder makes of it.
 sox -R $samples/7_engb_0.wav -r 16000 short.sox.wav trim 0.05 0.2
 lame --quiet -b 32 short.sox.wav speech.mp3
 opusenc --quiet --bitrate 16 short.sox.wav speech.opus
 oggenc -Q -q 3 --serial 1 short.sox.wav -o speech.ogg
-for name in mp3 ogg; do ffmpeg -v error -y -i speech.$name -bitexact -c:a flac speech.$name.flac; done
+ffmpeg -v error -y -i speech.mp3 -bitexact -c:a flac speech.mp3.flac
+# ffmpeg leaves out the last samples of a Vorbis stream of one page; libvorbis does not.
+oggdec -Q speech.ogg -o speech.ogg.wav && flac -s -f speech.ogg.wav -o speech.ogg.flac && rm speech.ogg.wav
 ffmpeg -v error -y -c:a libopus -i speech.opus -bitexact -c:a flac -sample_fmt s16 speech.opus.flac
 rm short.sox.wav

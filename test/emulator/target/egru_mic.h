@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The decimators' interface, as runtime-c/egru_mic.h has it, without the decimators.
+ * The decimators' interface, as runtime-c/microphone/egru_mic.h has it, without the decimators.
  */
 #ifndef EGRU_MIC_H
 #define EGRU_MIC_H

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { runtimeText } from '../../../compiler/host/files/runtime.ts';
 import { parseElf, symbolAddress } from '../../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../../compiler/machines/toolchain/arm.ts';
 
@@ -28,8 +29,7 @@ export class CellChip {
     const { elf } = await buildImage({
       files: [
         file('cell.S', 'test', 'kernel', 'target'),
-        file('egru_cell_m0.S', 'runtime-c'),
-        file('egru_target.h', 'runtime-c'),
+        ...['egru_cell_m0.S', 'egru_target.h'].map((path) => ({ path, text: runtimeText(path) })),
       ],
       includes: ['.'],
       linker: [file('step.ld', 'test', 'kernel', 'target')],

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The microphone drivers of the firmware on the emulated chip, with a harness in place of application and decimators. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
 import { folder, headerFolders } from '../../../compiler/machines/firmware/sources.ts';
@@ -50,10 +49,7 @@ function drivers(): BuildFile[] {
 }
 
 function runtime(): BuildFile[] {
-  const folder = packagePath('runtime-c');
-  return readdirSync(folder)
-    .filter((file) => /^egru_mic.*\.[cS]$|\.h$/.test(file))
-    .map((file) => ({ path: `runtime-c/${file}`, text: readFileSync(join(folder, file), 'utf8') }));
+  return folder('runtime-c').filter(({ path }) => /\/egru_mic\w*\.[cS]$|\.h$/.test(path));
 }
 
 const target = (file: string): BuildFile => ({
@@ -104,14 +100,15 @@ export class MicChip {
     microphone: Interface,
     { optimize = '-O2', crystal = 0, decimators = false }: Partial<BuildOptions> = {},
   ): Promise<MicChip> {
+    const filters = decimators ? runtime() : [target('egru_mic.h')];
     const { elf } = await buildImage({
       files: [
         ...drivers(),
         target('mic-harness.c'),
-        ...(decimators ? runtime() : [target('egru_mic.h')]),
+        ...filters,
         { path: 'board/board.h', text: boardHeader(microphone, crystal) },
       ],
-      includes: ['harness', 'board', ...headerFolders(drivers()), 'runtime-c'],
+      includes: ['harness', 'board', ...headerFolders([...drivers(), ...filters])],
       defines: decimators ? ['REAL_DECIMATORS'] : [],
       linker: [target('drivers.ld')],
       optimize,

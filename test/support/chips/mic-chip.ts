@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A decimator of runtime-c/egru_mic.h alone on the emulated chip. */
+/** A decimator of runtime-c/microphone/egru_mic.h alone on the emulated chip. */
 import { readFileSync } from 'node:fs';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { runtimeText } from '../../../compiler/host/files/runtime.ts';
 import { type Elf, parseElf, symbolAddress } from '../../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../../compiler/machines/toolchain/arm.ts';
 import { smallBuild } from '../arm-image.ts';
@@ -12,8 +13,8 @@ export type Kind = (typeof KINDS)[number];
 
 const FILES = [
   ...['egru_mic.h', 'egru_mic_filters.h', 'egru_mic_pdm.c', 'egru_mic_i2s.c', 'egru_mic_adc.c'],
-  ...['egru_mic_half.c', 'egru_mic_tables.c', 'egru_mic_m0.S', 'egru_frontend_m0.h'],
-  ...['egru_config.h', 'egru_target.h'],
+  ...['egru_mic_half.c', 'egru_mic_tables.c', 'egru_mic_pdm_m0.S', 'egru_mic_half_m0.S'],
+  ...['egru_mic_m0.h', 'egru_frontend_m0.h', 'egru_config.h', 'egru_target.h'],
 ];
 /** The two calls between which the test's hooks stand: `bl` to the block and `bl` to test_done. */
 const CALLS = 6;
@@ -24,7 +25,7 @@ export async function buildMic(
 ): Promise<Elf> {
   const runtime = FILES.map((name) => ({
     path: `src/${name}`,
-    text: readFileSync(packagePath('runtime-c', name), 'utf8'),
+    text: runtimeText(name),
   }));
   const source = readFileSync(packagePath('test', 'microphone', 'chip.c'), 'utf8');
   const image = await buildImage({ ...smallBuild(source, runtime), defines, optimize });

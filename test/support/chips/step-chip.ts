@@ -8,6 +8,7 @@ import { keepsOutputs, stateLayout } from '../../../compiler/core/program/layout
 import { inputsOf, outputsOf, type Program } from '../../../compiler/core/program/program.ts';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { runtimeText } from '../../../compiler/host/files/runtime.ts';
 import { parseElf, symbolAddress } from '../../../compiler/machines/image/elf.ts';
 import { buildImage } from '../../../compiler/machines/toolchain/arm.ts';
 
@@ -65,8 +66,8 @@ export class StepChip {
       files: [
         { path: 'vectors.S', text: text('test', 'kernel', 'target', 'vectors.S') },
         { path: 'model_step.S', text: assembly },
-        { path: 'egru_cell_m0.S', text: text('runtime-c', 'egru_cell_m0.S') },
-        { path: 'egru_target.h', text: text('runtime-c', 'egru_target.h') },
+        { path: 'egru_cell_m0.S', text: runtimeText('egru_cell_m0.S') },
+        { path: 'egru_target.h', text: runtimeText('egru_target.h') },
       ],
       includes: ['.'],
       linker: [{ path: 'step.ld', text: text('test', 'kernel', 'target', 'step.ld') }],

@@ -30,7 +30,7 @@ export async function buildUsbImage(
       read('test/firmware/target', 'usb-echo.c'),
       { path: 'board/board.h', text: `${boardHeader(board)}\n${facts}\n` },
     ],
-    includes: ['board', 'runtime-c', ...headerFolders(all)],
+    includes: ['board', ...headerFolders(all)],
     linker: linkerScripts(board, read('firmware/app', 'application.ld')),
     optimize,
   });

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `node test/tools/bench/microphone.js`: cycles of the microphones' decimators per block of 4 ms on the emulated chip, as the
 // rows of docs/BENCHMARKS.md.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { Samd21 } from '../../../build/dist/emulator/samd21/samd21.js';
+import { folder, headerFolders } from '../../../build/dist/machines/firmware/sources.js';
+import { parseElf, symbolAddress } from '../../../build/dist/machines/image/elf.js';
 import { buildImage } from '../../../build/dist/machines/toolchain/arm.js';
-import { parseElf, symbolAddress } from '../../../build/dist/machines/toolchain/elf.js';
 
 const CYCLES = 192_000; // of a block at 48 MHz
 const BLOCKS = 50;
@@ -24,14 +25,14 @@ const STATES = { pdm: 488, i2s: 404, adc: 404 };
 const INPUT_BYTES = { pdm: 500, i2s: 256, adc: 128 };
 
 async function image(defines) {
-  const runtime = readdirSync('runtime-c')
-    .filter((name) => /^egru_mic|^egru_(config|target|frontend_m0)\.h$/.test(name))
-    .map((name) => ({ path: `src/${name}`, text: readFileSync(`runtime-c/${name}`, 'utf8') }));
+  const runtime = folder('runtime-c').filter(({ path }) =>
+    /\/egru_mic|\/egru_(config|target|frontend_m0)\.h$/.test(path),
+  );
   const main = { path: 'src/main.c', text: readFileSync('test/microphone/chip.c', 'utf8') };
   const linker = [{ path: 'src/mic.ld', text: script }];
   const { elf } = await buildImage({
     files: [main, ...runtime],
-    includes: ['src'],
+    includes: headerFolders(runtime),
     linker,
     optimize: '-O2',
     defines,
@@ -93,8 +94,8 @@ export async function microphoneRows() {
 export const MICROPHONES = [
   '## Microphones',
   '',
-  'Decimators of runtime-c/egru_mic.h, from the first instruction of a block of 4 ms to its return, in the mean over 50 blocks of',
-  'noise, and their share of 48 MHz. RAM is the state in bytes; the stack is what was reached.',
+  'Decimators of runtime-c/microphone/egru_mic.h, from the first instruction of a block of 4 ms to its return, in the',
+  'mean over 50 blocks of noise, and their share of 48 MHz. RAM is the state in bytes; the stack is what was reached.',
   '',
   '| microphone | filters | cycles | share | with flash lines | share | RAM | stack |',
   '|---|---|--:|--:|--:|--:|--:|--:|',

@@ -7,7 +7,7 @@ import { builtInTypes } from '../../../core/program/cells/index.ts';
 import type { Layer, Program } from '../../../core/program/program.ts';
 import type { EmittedFile } from '../kernel.ts';
 
-/** A cell in the packed kernel: an egru_packed_finish (runtime-c/egru_packed.h), and what it costs. */
+/** A cell in the packed kernel: an egru_packed_finish (runtime-c/network/egru_packed.h), and what it costs. */
 export interface PackedCell<L extends Layer = Layer> {
   readonly type: string;
   /** The C function. */

@@ -3,7 +3,7 @@ import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
 import { matricesOf } from '../../../core/program/cells/index.ts';
 import type { Layer } from '../../../core/program/program.ts';
 
-/** The packed kernel's tile; see runtime-c/egru_packed.c and docs/NUMERICS.md, "Packed weights". */
+/** The packed kernel's tile; see runtime-c/network/egru_packed.c and docs/NUMERICS.md, "Packed weights". */
 export const TILE = 4;
 const TILE_HALFWORDS = 3;
 /** Sums of two pairs of columns, 64 words each. */

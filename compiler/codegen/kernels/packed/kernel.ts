@@ -9,7 +9,7 @@ import { packedScratchWords } from './codes.ts';
 import { packedCycles, packedFlash } from './estimate.ts';
 import { packedTables } from './tables.ts';
 
-/** 3-bit codes in tiles for runtime-c/egru_packed.c: one generic step that walks the layers. */
+/** 3-bit codes in tiles for runtime-c/network/egru_packed.c: one generic step that walks the layers. */
 export const packedKernel: Kernel<'packed'> = {
   name: 'packed',
   runtimePrefix: 'egru_packed',

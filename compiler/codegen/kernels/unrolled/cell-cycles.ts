@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Cycles of a call of egru_i_cell_m0 (runtime-c/egru_cell_m0.S) for n units, the BL included: counted there. */
+/** Cycles of a call of egru_i_cell_m0 (egru_cell_m0.S of the runtime) for n units, the BL included: counted there. */
 export function cellCycles(units: number): { readonly min: number; readonly max: number } {
   return { min: 24 + 43 * units, max: 24 + 111 * units };
 }

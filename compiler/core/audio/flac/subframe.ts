@@ -89,17 +89,17 @@ function readResidual(reader: BitReader, out: Samples, order: number): void {
       continue;
     }
     for (; i < end; i++) {
-      // The common case in one look: zeros, a one and k bits within 32.
+      // The common case in one look: zeros, a one and k bits within 32. The value is below 2^31 then.
       const word = reader.peek();
       const zeros = Math.clz32(word);
-      let folded: number;
-      if (zeros + 1 + k <= 32 && word !== 0) {
-        folded = k === 0 ? zeros : zeros * 2 ** k + ((word << (zeros + 1)) >>> (32 - k));
+      if (zeros + k < 32) {
+        const low = k === 0 ? 0 : (word << (zeros + 1)) >>> (32 - k);
+        const folded = (zeros << k) | low;
         reader.at += zeros + 1 + k;
+        out[i] = (folded >>> 1) ^ -(folded & 1);
       } else {
-        folded = reader.unary() * 2 ** k + reader.unsigned(k);
+        out[i] = unfold(reader.unary() * 2 ** k + reader.unsigned(k));
       }
-      out[i] = folded < 2 ** 31 ? (folded >>> 1) ^ -(folded & 1) : unfold(folded);
     }
     if (reader.isBehind) throw new BrokenBits('ends within a frame');
   }

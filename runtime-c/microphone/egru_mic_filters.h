@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The filters behind egru_mic.h, private to the runtime. egru_mic_pdm.c and egru_mic_half.c define them for
- * every machine; egru_mic_m0.S replaces those marked "hot" on Armv6-M (Cortex-M0, M0+) with the same
+ * every machine; egru_mic_*_m0.S replace those marked "hot" on Armv6-M (Cortex-M0, M0+) with the same
  * integers; egru_target.h decides.
  */
 #ifndef EGRU_MIC_FILTERS_H

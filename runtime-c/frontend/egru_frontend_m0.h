@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the feature extractor's assembly files share. For Armv6-M only; included by the assembler.
+ * What the assembly files of the feature extractor and of the microphones share. For Armv6-M only; included by the
+ * assembler.
  */
 #ifndef EGRU_FRONTEND_M0_H
 #define EGRU_FRONTEND_M0_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The parts of the feature extractor that cost time, private to the runtime. egru_frontend_stages.c defines
- * them for every machine. egru_frontend_m0.S and egru_frontend_m0_features.S replace the hot ones on Armv6-M
- * (Cortex-M0, M0+) with the same integers; egru_target.h decides.
+ * them for every machine. egru_frontend_m0*.S replace the hot ones on Armv6-M (Cortex-M0, M0+) with the same
+ * integers; egru_target.h decides.
  *
  * A complex number is two int32 words, real part first. `points` is the length of the complex transform, half
  * the frame: 32, 64 or 128.

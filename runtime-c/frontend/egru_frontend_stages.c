@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The feature extractor's stages in portable C: twin of compiler/core/fixed/frontend-stages.ts and of
- * egru_frontend_m0.S. Every product and sum fits an int32; the bounds are derived in docs/NUMERICS.md.
+ * egru_frontend_m0*.S. Every product and sum fits an int32; the bounds are derived in docs/NUMERICS.md.
  */
 #include "egru_config.h"
 #include "egru_frontend_stages.h"

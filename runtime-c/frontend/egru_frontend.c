@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One frame of the feature extractor, stage after stage: twin of compiler/core/frontend/features.ts. The
- * stages stand in egru_frontend_stages.c and egru_frontend_m0.S; every operation and bound is in
+ * stages stand in egru_frontend_stages.c and egru_frontend_m0*.S; every operation and bound is in
  * docs/NUMERICS.md, "Front end".
  */
 #include "egru_frontend_stages.h"
