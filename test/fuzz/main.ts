@@ -5,12 +5,16 @@
  */
 import { availableParallelism } from 'node:os';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { Boards } from './boards/run.ts';
 import { fuzzC } from './c/run.ts';
 import { fuzzReaders } from './harness/readers.ts';
+import { Commands } from './processes/commands.ts';
 
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 60);
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000);
 const FINDINGS = process.env.FUZZ_FINDINGS ?? packagePath('test', 'fuzz', 'findings');
+/** Milliseconds from one line of progress to the next. */
+const PROGRESS = 5000;
 const PATIENCE = Number(process.env.FUZZ_PATIENCE ?? 60_000);
 
 /** What is found, each with a line; `say` shows how it goes on. */
@@ -18,7 +22,27 @@ type Part = (seconds: number, say: (text: string) => void) => Promise<readonly s
 
 const parts: Readonly<Record<string, { readonly share: number; readonly run: Part }>> = {
   readers: { share: 0.4, run: readers },
-  c: { share: 0.25, run: (seconds, say) => fuzzC({ seconds, seed: SEED, findings: FINDINGS, say }) },
+  c: { share: 0.2, run: (seconds, say) => fuzzC({ seconds, seed: SEED, findings: FINDINGS, say }) },
+  boards: {
+    share: 0.2,
+    run: async (seconds, say) => {
+      const boards = await Boards.build();
+      // Power as often as noise: a round of it takes longer.
+      const round = async (seed: number) => (seed % 4 === 0 ? boards.power(seed) : boards.noise(seed));
+      return rounds('boards', seconds, say, round);
+    },
+  },
+  processes: {
+    share: 0.2,
+    run: async (seconds, say) => {
+      const commands = new Commands();
+      try {
+        return await rounds('processes', seconds, say, (seed) => commands.round(seed));
+      } finally {
+        commands.remove();
+      }
+    },
+  },
 };
 
 async function readers(seconds: number, say: (text: string) => void): Promise<readonly string[]> {
@@ -36,6 +60,27 @@ async function readers(seconds: number, say: (text: string) => void): Promise<re
   }
   say(`${all} inputs, ${Math.round((60_000 * all) / (Date.now() - begin))} a minute`);
   return findings;
+}
+
+/** One round after the other, each named by its seed: FUZZ_SEED of a round that found something begins with it. */
+async function rounds(
+  name: string,
+  seconds: number,
+  say: (text: string) => void,
+  round: (seed: number) => Promise<string[]>,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  let count = 0;
+  let shown = Date.now();
+  const end = Date.now() + 1000 * seconds;
+  for (let seed = SEED; Date.now() < end; seed++, count++) {
+    for (const what of await round(seed)) found.push(`FUZZ_SEED=${seed} PARTS=${name}: ${what}`);
+    if (Date.now() - shown < PROGRESS) continue;
+    shown = Date.now();
+    say(`${count + 1} rounds, ${found.length} found, ${Math.round((end - shown) / 1000)} s left`);
+  }
+  say(`${count} rounds`);
+  return found;
 }
 
 async function main(names: readonly string[]): Promise<void> {

@@ -26,39 +26,40 @@ export interface Fuzzer {
 }
 
 const commands = ['line', 'payload', 'commands', 'command_feed', 'command_listen', 'command_update'];
+const RUNTIME = ['', '/network', '/frontend', '/detect', '/microphone'].map((folder) => `runtime-c${folder}`);
 const mics = ['adc', 'half', 'i2s', 'pdm', 'tables'];
 
 export const fuzzers: readonly Fuzzer[] = [
   {
     name: 'microphones',
-    sources: mics.map((name) => `runtime-c/egru_mic_${name}.c`),
-    includes: ['runtime-c'],
+    sources: mics.map((name) => `runtime-c/microphone/egru_mic_${name}.c`),
+    includes: RUNTIME,
     model: false,
-    plant: ['runtime-c/egru_mic_half.c', 's->even[m + 1] * 4096', 's->even[m + 1] * 40960'],
+    plant: ['runtime-c/microphone/egru_mic_half.c', 's->even[m + 1] * 4096', 's->even[m + 1] * 40960'],
   },
   {
     name: 'models',
     sources: [],
     includes: [],
     model: true,
-    plant: ['runtime-c/egru.c', 'words < model->state_words', 'words + 1 < model->state_words'],
+    plant: ['runtime-c/network/egru.c', 'words < model->state_words', 'words + 1 < model->state_words'],
   },
   {
     name: 'streams',
     sources: [],
     includes: [],
     model: true,
-    plant: ['runtime-c/egru_stream.c', 'n >= 8u; n -= 8u', 'n >= 7u; n -= n < 8u ? n : 8u'],
+    plant: ['runtime-c/detect/egru_stream.c', 'n >= 8u; n -= 8u', 'n >= 7u; n -= n < 8u ? n : 8u'],
   },
   {
     name: 'commands',
     sources: [
       ...[...commands, 'command_describe'].map((name) => `firmware/app/commands/${name}.c`),
-      ...['firmware/app/console.c', 'firmware/app/crc32.c', 'runtime-c/egru.c'],
+      ...['firmware/app/console.c', 'firmware/app/crc32.c', 'runtime-c/network/egru.c'],
     ],
     includes: [
       ...['test/fuzz/c/chip', 'firmware/hal', 'firmware/app', 'firmware/app/commands', 'firmware/app/model'],
-      'runtime-c',
+      ...RUNTIME,
     ],
     model: false,
     // Its headers state sizes of structures with pointers of 32 bits.
