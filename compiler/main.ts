@@ -50,6 +50,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'tune',
+    {
+      summary: 'Choose thresholds from false alarms per hour or from missed keywords.',
+      load: async () => (await import('./cli/commands/tune.ts')).tuneCommand(),
+    },
+  ],
+  [
     'features',
     {
       summary: 'Write the integer features that the chip computes, for training.',

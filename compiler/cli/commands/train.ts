@@ -61,6 +61,7 @@ export function trainCommand(): Command {
     .addOption(fileColumnOption())
     .addOption(labelColumnOption())
     .option('--start <model>', 'start from the weights of this model folder')
+    .option('--rebuild-cache', 'compute the features of the background again')
     .option('--checkpoint <file>', 'where it is kept while the training runs')
     .option('--resume', 'continue from the checkpoint')
     .option('--test', 'also evaluate the test split, with the integers of the chip')
@@ -125,6 +126,7 @@ async function train(
     return await job.run(
       {
         signal,
+        onMining: (record) => progress.mining(record),
         onBatch: (epoch, done, batches) => progress.batch(epoch, done, batches),
         onEpoch: (record, { best }) => {
           progress.epoch(record, best);

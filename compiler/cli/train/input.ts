@@ -18,6 +18,7 @@ import { RECIPE } from '../../training/train/augment/rules.ts';
 import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
 import type { TrainingClip } from '../../training/train/job.ts';
 import { withFlags } from '../shared/data-input.ts';
+import { backgroundLabel, openHours, withBackgroundLabel } from './background.ts';
 import { openFeatures } from './features.ts';
 import { aboutDataset, modelSplits } from './splits.ts';
 import type { TrainInput } from './train-input.ts';
@@ -29,6 +30,8 @@ export interface TrainInputOptions {
   readonly pattern?: string;
   readonly fileColumn?: string;
   readonly labelColumn?: string;
+  /** Computes the features of the background again. */
+  readonly rebuildCache?: boolean;
 }
 
 const MAX_CONFIG_BYTES = 1024 * 1024;
@@ -42,12 +45,13 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
   const own = readDatasetConfig(stated?.value === null ? null : stated);
   const datasetConfig = withFlags(own, options);
   if (isFeaturesFile(path)) return openFeatures(path, document, datasetConfig);
-  const dataset = openDataset(path, datasetConfig);
+  const recorded = openDataset(path, datasetConfig);
+  const dataset = withBackgroundLabel(recorded, document);
   checkTrainable(dataset);
   const backgrounds = findBackgrounds(path, datasetConfig);
   const config = withBackgrounds(readTrainingConfig(document, dataset.labels), document, backgrounds);
-  const rule = splitRuleOf(dataset, datasetConfig);
-  const splits = splitDataset(dataset, rule);
+  const rule = splitRuleOf(recorded, datasetConfig);
+  const splits = splitDataset(recorded, rule);
 
   const { sampleRate } = config.frontend;
   const wanted = [...splits.train, ...splits.validation];
@@ -68,7 +72,8 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
       const label = dataset.labels.indexOf(entry.label);
       clips[validating.has(entry) ? 'validation' : 'training'].push({ samples: cut, label });
     }
-    checkLabelsTrained(dataset, clips.training);
+    const hours = await openHours(path, document, config, options);
+    checkLabelsTrained(dataset, clips.training, hours === null ? null : backgroundLabel(document));
     const unusable = [...recordings.unusable, ...background.unusable];
     return {
       config,
@@ -76,6 +81,7 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
         ...clips,
         labels: dataset.labels,
         backgrounds: background.usable.map(({ samples }) => samples),
+        background: hours,
         splits: modelSplits(datasetConfig.pattern, rule),
         about: aboutDataset(datasetConfig, rule, splits.test, unusable),
       },
@@ -114,8 +120,13 @@ function withBackgrounds(
   return document.fail(`"${there}" also needs "${missing}"`);
 }
 
-function checkLabelsTrained({ subject, labels }: Dataset, training: readonly TrainingClip[]): void {
-  const missing = labels.find((_, i) => !training.some(({ label }) => label === i));
+/** @param elsewhere a label that needs no clips: its sound comes from hours of background */
+function checkLabelsTrained(
+  { subject, labels }: Dataset,
+  training: readonly TrainingClip[],
+  elsewhere: string | null,
+): void {
+  const missing = labels.find((name, i) => name !== elsewhere && !training.some(({ label }) => label === i));
   if (missing === undefined) return;
   throw new InputError(subject, `none of the recordings of "${missing}" to train on can be used`);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a training prints while it runs: one line on a terminal, and lines to keep where --every asks for them. */
 import { StatusLine, type Terminal } from '../../host/pool/progress.ts';
+import type { MiningRecord } from '../../training/train/background/feed.ts';
 import type { Best, EpochRecord, Phase } from '../../training/train/run.ts';
 import { percent } from '../shared/output.ts';
 
@@ -45,6 +46,15 @@ export class TrainingProgress {
     this.#line.clear();
     const top = best === null ? '' : `, best ${percent(best.validationAccuracy)} in ${best.epoch + 1}`;
     this.#terminal.write(`epoch ${done}/${this.#total} ${describeEpoch(record)}${top}\n`);
+  }
+
+  /** Rounds are few, and what they find is the point of it: a line each, terminal or not. */
+  mining({ epoch, hard, events, hours, eventsPerHour }: MiningRecord): void {
+    this.#line.clear();
+    this.#terminal.write(
+      `mining before epoch ${epoch + 1}: ${eventsPerHour.toFixed(1)} false alarms per hour at 10 % missed ` +
+        `(${events} in ${hours.toFixed(1)} h that train), ${hard} hard places\n`,
+    );
   }
 
   stopping(): void {

@@ -75,6 +75,16 @@ export class Stream {
     return events;
   }
 
+  /**
+   * One frame that was computed before, instead of samples: features are copied, meanSquare is its energy. Streams take
+   * either samples or frames.
+   */
+  frame(features: Int16Array, meanSquare: number): Detection | null {
+    this.features.set(features);
+    this.meanSquare = meanSquare;
+    return this.#hear(this.#vad ? this.detector.vad(meanSquare) : VAD_OPEN);
+  }
+
   #runFrame(): Detection | null {
     let vadState = VAD_OPEN;
     if (this.#frontend !== null) {
@@ -84,6 +94,10 @@ export class Stream {
       }
       this.#frontend.frame(this.#frame, 0, this.features);
     }
+    return this.#hear(vadState);
+  }
+
+  #hear(vadState: number): Detection | null {
     this.vadState = vadState;
     if (vadState === VAD_OPEN) {
       this.network.step(this.features);

@@ -109,6 +109,16 @@ export class WholeFile {
     }
   }
 
+  /** Writes over its beginning, such as a header whose numbers were not known before. After an error the file is gone. */
+  rewriteStart(bytes: Uint8Array): void {
+    try {
+      for (let at = 0; at < bytes.length; ) at += fs.writeSync(this.#fd, bytes, at, bytes.length - at, at);
+    } catch (error) {
+      this.discard();
+      throw fileError(this.#path, error, 'while writing');
+    }
+  }
+
   /** Puts the file in its place, over an older one. */
   commit(): void {
     fs.closeSync(this.#fd);

@@ -4,10 +4,11 @@ import { InputError } from '../../core/base/errors.ts';
 import { frontendDigest } from '../../core/program/digest.ts';
 import type { FrontendDefinition, FrontendProgram } from '../../core/program/frontend-program.ts';
 import type { Program } from '../../core/program/program.ts';
+import { safetensorsHeader } from '../../core/weights/safetensors-header.ts';
 import { WholeFile } from '../../host/files/files.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { FeaturesInit } from './features-task.ts';
-import { npyHeader, safetensorsHeader } from './tensor-files.ts';
+import { npyHeader } from './npy-header.ts';
 
 export interface FeatureClip {
   readonly file: string;

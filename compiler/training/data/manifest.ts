@@ -45,13 +45,14 @@ class Row implements Fields {
 
 /**
  * Paths are relative to the manifest's folder, with / or \; absolute ones must lie below it.
+ * @param labelled false: no column holds labels, and all are ""
  * @throws InputError with the line
  */
-export function readManifest(path: string, chosen: ManifestColumns): Entry[] {
+export function readManifest(path: string, chosen: ManifestColumns, labelled = true): Entry[] {
   const text = decodeText(readLimited(path, MAX_MANIFEST_BYTES));
   const wanted: readonly Wanted[] = [
     { chosen: chosen.file, names: FILE_NAMES, option: '--file-column' },
-    { chosen: chosen.label, names: LABEL_NAMES, option: '--label-column' },
+    ...(labelled ? [{ chosen: chosen.label, names: LABEL_NAMES, option: '--label-column' }] : []),
   ];
   const folder = resolve(dirname(path));
   const seen = new Set<string>();
@@ -64,7 +65,7 @@ export function readManifest(path: string, chosen: ManifestColumns): Entry[] {
     path,
     text,
     wanted,
-    (head, [file = 0, label = 0]) => {
+    (head, [file = 0, label = -1]) => {
       columns = head;
       [fileColumn, labelColumn] = [file, label];
     },
@@ -77,7 +78,7 @@ export function readManifest(path: string, chosen: ManifestColumns): Entry[] {
       }
       if (seen.has(name)) throw new InputError(path, `${quote(written)} is listed twice`, place);
       seen.add(name);
-      if (!labels.has(label)) labels.add(checkLabel(label, path, place));
+      if (labelled && !labels.has(label)) labels.add(checkLabel(label, path, place));
       prefix ??= join(dirname(path), rootOf(folder, name), '/');
       entries.push({ file: `${prefix}${name}`, name, label, fields: new Row(columns, values) });
     },

@@ -81,6 +81,6 @@ function fromExtra(path: string, { path: folder, label, split }: ExtraFolder): E
 }
 
 /** Paths of the configuration are relative to the folder that holds the dataset. */
-function inDataset(path: string, folder: string): string {
+export function inDataset(path: string, folder: string): string {
   return join(guard(path, () => statSync(path)).isDirectory() ? path : dirname(path), folder);
 }

@@ -106,10 +106,18 @@ function separatorOf(text: string, wanted: readonly Wanted[]): string {
   return candidates[0]?.separator ?? ',';
 }
 
-/** Whether quotation marks quote: every field that begins with one also ends with one. */
+/** Whether quotation marks quote: every field that begins with one also ends with one, down to the last line. */
 function isQuoted(text: string): boolean {
-  const { errors } = Papa.parse(text, { delimiter: '\t', preview: 1000 });
-  return !errors.some(({ type }) => type === 'Quotes');
+  let quoted = true;
+  Papa.parse<string[]>(text, {
+    delimiter: '\t',
+    step({ errors }, parser) {
+      if (!errors.some(({ type }) => type === 'Quotes')) return;
+      quoted = false;
+      parser.abort();
+    },
+  });
+  return quoted;
 }
 
 function quoteProblem(code: string): string {

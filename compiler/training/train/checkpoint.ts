@@ -10,6 +10,7 @@ import { readSafetensors } from '../../core/weights/safetensors.ts';
 import type { WeightsFile } from '../../core/weights/tensors.ts';
 import { readLimited, writeWhole } from '../../host/files/files.ts';
 import { at } from './arrays.ts';
+import { miningTensors, readMining } from './background/mining-tensors.ts';
 import type { Network } from './network.ts';
 import type { Best, EpochRecord, RunState } from './run.ts';
 import { checkSeal, sealedBytes } from './sealed.ts';
@@ -37,7 +38,7 @@ const COLUMNS = [
 
 /** @param configuration plain data that decides about the run, the clips' digest included */
 export function writeCheckpoint(path: string, configuration: unknown, state: RunState): void {
-  const { parameters, adam, best, epoch, records } = state;
+  const { parameters, adam, best, epoch, records, mining } = state;
   const list = (name: string, values: Float32Array | Float64Array) => ({
     name,
     shape: [values.length],
@@ -49,6 +50,7 @@ export function writeCheckpoint(path: string, configuration: unknown, state: Run
   const tensors = [
     list('place', Float64Array.of(epoch, adam.steps)),
     { name: 'records', shape: [records.length, COLUMNS.length], values: table },
+    ...(mining === null ? [] : miningTensors(mining)),
     ...(best === null ? [] : [list('best.place', placeOf(best)), list('best.parameters', best.parameters)]),
     list('parameters', parameters),
     list('adam.mean', adam.mean),
@@ -79,7 +81,8 @@ export function readCheckpoint(path: string, configuration: unknown, network: Ne
     ? readBest(path, file, epoch, parameters('best.parameters'))
     : null;
   const records = readRecords(path, file, epoch);
-  return { epoch, parameters: parameters('parameters'), adam, best, records };
+  const mining = readMining(path, file);
+  return { epoch, parameters: parameters('parameters'), adam, best, records, mining };
 }
 
 function checkConfiguration(path: string, { metadata }: WeightsFile, configuration: unknown): void {

@@ -8,6 +8,7 @@ import { nearest } from '../../core/base/nearest.ts';
 import { readModelJson } from '../../core/model/model-json.ts';
 import type { FrontendDefinition } from '../../core/program/frontend-program.ts';
 import type { BiasRule, QuantizerRule, Readout } from '../../core/program/program.ts';
+import { type BackgroundConfig, readBackground } from '../background/config.ts';
 import { readAugment } from './augment/config.ts';
 import { type AugmentRules, RECIPE } from './augment/rules.ts';
 import type { StepRules } from './augment/step-labels.ts';
@@ -61,6 +62,8 @@ export interface TrainingConfig {
   readonly augment: AugmentRules | null;
   /** Augmentation is new every so many epochs. */
   readonly renew: number;
+  /** Hours of what is not a keyword, beside the clips; absent: none. */
+  readonly background?: BackgroundConfig;
 }
 
 const KEYS = [
@@ -84,6 +87,7 @@ const KEYS = [
   'augment',
   'renew',
   'dataset',
+  'background',
 ] as const;
 
 const FRONTEND: FrontendDefinition = {
@@ -172,6 +176,9 @@ export function readTrainingConfig(document: JsonValue, labels: readonly string[
     ),
     augment: top.has('augment') ? optional('augment', null, readAugment) : RECIPE,
     renew: optional('renew', 2, (value) => value.integer(1, MAX_EPOCHS)),
+    ...optional<Pick<TrainingConfig, 'background'>>('background', {}, (value) => ({
+      background: readBackground(value),
+    })),
   };
 }
 

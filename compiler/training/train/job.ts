@@ -10,14 +10,20 @@ import type { StoredTensor } from '../../core/weights/tensors.ts';
 import { type FolderFile, writeFolder } from '../../host/files/files.ts';
 import { renewFeatures, shareRecordings } from './augment/features.ts';
 import type { FeaturesInit, StepLabels } from './augment/features-task.ts';
+import { type Background, BackgroundFeed } from './background/feed.ts';
+import { listenerOf } from './background/listener.ts';
 import { trainedCell } from './cells/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { modelLayers, shapesOf, type TrainingConfig, WEIGHTS } from './config.ts';
+import { shapesOf, type TrainingConfig, WEIGHTS } from './config.ts';
 import { Engine, newClips } from './engine/engine.ts';
 import type { LossRules } from './loss.ts';
+import { modelJson, recordText } from './model-files.ts';
 import { type Network, networkOf } from './network.ts';
-import { newRunState, type RunEnd, type RunHooks, type RunState, run } from './run.ts';
+import { newRunState, phaseAt, type RunEnd, type RunHooks, type RunState, run } from './run.ts';
 import { parametersFrom, weightsFile } from './weights.ts';
+
+/** Windows of background that validate, at least. */
+const LEAST_WINDOWS = 64;
 
 export interface TrainingClip {
   /** 16-bit mono at the feature extractor's rate; of TrainingData.computed the features, steps x bins. */
@@ -34,6 +40,8 @@ export interface TrainingData {
   readonly backgrounds: readonly Int16Array[];
   /** The clips are features already; nothing can be augmented. */
   readonly computed?: boolean;
+  /** Hours of what is not a keyword; null: only the clips. */
+  readonly background?: Background | null;
   /** `splits` of model.json; null: it has none. */
   readonly splits?: object | null;
   /** Plain data about where the recordings came from, for training.json. */
@@ -114,7 +122,10 @@ export class TrainingJob {
     const all = [...this.#data.training, ...this.#data.validation];
     const steps = this.#config.steps;
     const labelsPerClip = labels === 'clip' ? 1 : steps;
-    const clips = newClips(all.length, steps, this.network.inputs, labelsPerClip);
+    const windows = this.#windows();
+    const total = all.length + windows.validation + windows.training;
+    const clips = newClips(total, steps, this.network.inputs, labelsPerClip);
+    if (total > all.length) clips.labels.fill(this.#backgroundLabel, all.length * labelsPerClip);
     all.forEach(({ label }, i) => {
       clips.labels.fill(label, i * labelsPerClip, (i + 1) * labelsPerClip);
     });
@@ -134,6 +145,10 @@ export class TrainingJob {
     const count = this.#data.training.length;
     const training = Int32Array.from({ length: count }, (_, i) => i);
     const validation = Int32Array.from({ length: all.length - count }, (_, i) => count + i);
+    const feed = this.#feed();
+    const place = (index: number) => index * steps * this.network.inputs;
+    feed?.fillValidation(clips.features.subarray(place(all.length), place(total - windows.training)));
+    const slots = clips.features.subarray(place(total - windows.training));
     if (computed) {
       const size = steps * this.network.inputs;
       for (const [i, { samples }] of all.entries()) clips.features.set(samples, i * size);
@@ -144,6 +159,10 @@ export class TrainingJob {
     let round = -1;
     const prepare = async (epoch: number): Promise<void> => {
       await hooks.prepare?.(epoch);
+      if (feed !== null) {
+        await this.#mine(feed, epoch, hooks);
+        feed.fill(slots, epoch, this.state.mining?.places ?? null);
+      }
       const due = Math.floor(epoch / renew);
       if (augment === null || due === round) return;
       round = due;
@@ -155,13 +174,60 @@ export class TrainingJob {
     try {
       await engine.ready();
       const runRules = { ...this.#config, quantization: this.#config };
-      return await run(engine, this.network, runRules, training, validation, this.state, {
+      // Clips and windows of background: those that train lie at the end, those that validate before them.
+      const trained = Int32Array.from([...training, ...range(total - windows.training, total)]);
+      const validated = Int32Array.from([...validation, ...range(all.length, total - windows.training)]);
+      return await run(engine, this.network, runRules, trained, validated, this.state, {
         ...hooks,
         prepare,
       });
     } finally {
       await engine.close();
     }
+  }
+
+  /** Windows of background of an epoch, and those that validate: as many as there are keywords, and a few at least. */
+  #windows(): { training: number; validation: number } {
+    const { training, validation, background } = this.#data;
+    if (background == null) return { training: 0, validation: 0 };
+    const label = this.#backgroundLabel;
+    const keywords = (clips: readonly TrainingClip[]) => clips.filter((clip) => clip.label !== label).length;
+    return {
+      training: Math.ceil(background.config.windows * keywords(training)),
+      validation: Math.max(LEAST_WINDOWS, keywords(validation)),
+    };
+  }
+
+  /** Of a model that listens to a stream; -1: it does not. */
+  get #backgroundLabel(): number {
+    const { labels } = this.#config;
+    return typeof labels === 'string' ? -1 : this.#data.labels.indexOf(labels.background);
+  }
+
+  #feed(): BackgroundFeed | null {
+    const { background } = this.#data;
+    if (background == null) return null;
+    const { steps, augment, seed } = this.#config;
+    return new BackgroundFeed(background, this.#frontend, steps, augment, seed);
+  }
+
+  /** Weights that listen have to mean something: quantized ones, or those that the training started from. */
+  async #mine(feed: BackgroundFeed, epoch: number, hooks: RunHooks): Promise<void> {
+    const { phases, cell, loss } = this.#config;
+    const phase = phases[phaseAt(phases, epoch)?.index ?? 0];
+    const isUsable = epoch === 0 ? this.#start !== null : phase?.quantize === true;
+    if (!feed.isDue(epoch) || !isUsable || !trainedCell({ type: cell }).compiled) return;
+    const keywords = this.#data.labels.filter((_, label) => label !== this.#backgroundLabel);
+    const model = modelJson(this.#config, this.#data, this.network);
+    const weights = weightsFile(this.network, this.state.parameters, this.#metadata());
+    const listener = listenerOf(model, weights, keywords, loss.scale / 2);
+    const { places, record } = await feed.mine(listener, this.#data.validation, epoch);
+    this.state.mining = { places, rounds: [...(this.state.mining?.rounds ?? []), record] };
+    hooks.onMining?.(record);
+  }
+
+  #metadata(): Record<string, string> {
+    return { frontendDigest: frontendDigest(this.#config.frontend) };
   }
 
   /** Labels that follow the words; null where every clip, or every step of it, has the clip's. */
@@ -207,30 +273,15 @@ export class TrainingJob {
   }
 
   #modelFiles(end: RunEnd): FolderFile[] {
-    const config = this.#config;
-    const { best } = this.state;
-    const parameters = best?.parameters ?? this.state.parameters;
-    const metadata = { frontendDigest: frontendDigest(config.frontend) };
-    const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+    const { best, parameters, records } = this.state;
+    const weights = weightsFile(this.network, best?.parameters ?? parameters, this.#metadata());
     const files: FolderFile[] = [
-      { path: WEIGHTS, data: weightsFile(this.network, parameters, metadata) },
-      { path: 'training.json', data: recordText(this.#record(end), this.state.records) },
+      { path: WEIGHTS, data: weights },
+      { path: 'training.json', data: recordText(this.#record(end), records) },
     ];
-    if (!trainedCell({ type: config.cell }).compiled) return files;
-    const { divisor, ...linear } = config.frontend;
-    const model = {
-      format: 1,
-      name: config.name,
-      labels: this.#data.labels,
-      weights: WEIGHTS,
-      layers: modelLayers(this.network.layers.map(({ shape }) => shape)),
-      quantizer: config.quantizer,
-      bias: config.bias,
-      frontend: config.frontend.scale === 'log2' ? { ...linear, divisor } : linear,
-      readout: config.readout,
-      ...(this.#data.splits ? { splits: this.#data.splits } : {}),
-    };
-    return [{ path: 'model.json', data: json(model) }, ...files];
+    if (!trainedCell({ type: this.#config.cell }).compiled) return files;
+    const model = modelJson(this.#config, this.#data, this.network);
+    return [{ path: 'model.json', data: `${JSON.stringify(model, null, 2)}\n` }, ...files];
   }
 
   /** training.json */
@@ -248,19 +299,18 @@ export class TrainingJob {
       },
       end: end.reason,
       ...(diverged === null ? {} : { diverged }),
+      ...(this.state.mining === null ? {} : { mining: this.state.mining.rounds }),
       best: best === null ? null : { ...best, parameters: undefined },
     };
   }
 }
 
-/** training.json: a line for every epoch, so that hundreds of them can be read. */
-function recordText(record: object, epochs: readonly object[]): string {
-  const head = JSON.stringify(record, null, 2).replace(/\n}$/, '');
-  return `${head},\n  "epochs": [\n${epochs.map((epoch) => `    ${JSON.stringify(epoch)}`).join(',\n')}\n  ]\n}\n`;
+function range(start: number, end: number): number[] {
+  return Array.from({ length: end - start }, (_, i) => start + i);
 }
 
 /** SHA-256 of labels and recordings, in order: what a checkpoint's features came from. */
-function digestOf({ labels, training, validation, backgrounds }: TrainingData): string {
+function digestOf({ labels, training, validation, backgrounds, background }: TrainingData): string {
   const hash = createHash('sha256').update(JSON.stringify(labels));
   const add = (samples: Int16Array, note: number) => {
     hash.update(Int32Array.of(note, samples.length));
@@ -269,5 +319,6 @@ function digestOf({ labels, training, validation, backgrounds }: TrainingData): 
   for (const { samples, label } of training) add(samples, label);
   for (const { samples, label } of validation) add(samples, -1 - label);
   for (const samples of backgrounds) add(samples, labels.length);
+  if (background != null) hash.update(background.digest);
   return hash.digest('hex');
 }

@@ -4,6 +4,8 @@
  * happens follows from the configuration, its seed and the clips; a run that was interrupted after an epoch goes on
  * as if it had not been.
  */
+import type { HardPlaces } from '../background/mine.ts';
+import type { MiningRecord } from './background/feed.ts';
 import type { Engine } from './engine/engine.ts';
 import { batchesOf, type EpochPlace, LossFailure, runEpoch } from './epoch.ts';
 import { initialize, type Network } from './network.ts';
@@ -68,11 +70,21 @@ export interface RunState {
   /** Lowest validation loss since the first epoch after quantization was last switched on or off; null: none yet. */
   best: Best | null;
   readonly records: EpochRecord[];
+  /** What listening to all background found last; null: nothing yet. */
+  mining: Mining | null;
+}
+
+/** Hard places and the rounds that found them. */
+export interface Mining {
+  readonly places: HardPlaces;
+  readonly rounds: readonly MiningRecord[];
 }
 
 export interface RunHooks {
   /** Before an epoch: the place to renew the features of the training clips. */
   readonly prepare?: (epoch: number) => Promise<void>;
+  /** After a round of mining. */
+  readonly onMining?: (record: MiningRecord) => void;
   /** After a batch. */
   readonly onBatch?: (epoch: number, done: number, batches: number) => void;
   /** After an epoch: the place for progress and checkpoints. */
@@ -89,7 +101,7 @@ export type RunEnd =
 /** @param start parameters to begin with; null: random ones */
 export function newRunState(network: Network, seed: number, start: Float32Array | null = null): RunState {
   const parameters = start ?? initialize(network, new Random(seed));
-  return { epoch: 0, parameters, adam: newAdamState(network.size), best: null, records: [] };
+  return { epoch: 0, parameters, adam: newAdamState(network.size), best: null, records: [], mining: null };
 }
 
 /** The phase that an epoch belongs to, and the epochs before it; null: all are done. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { safetensorsHeader } from '../../../compiler/report/features/tensor-files.ts';
+import { safetensorsHeader } from '../../../compiler/core/weights/safetensors-header.ts';
 import { readCheckpoint, writeCheckpoint } from '../../../compiler/training/train/checkpoint.ts';
 import { newRunState } from '../../../compiler/training/train/run.ts';
 import { stack } from '../../train/networks.ts';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { blend, gate, softsign } from '../../fixed/fixed.ts';
 import type { EgruLayer } from '../../program/cells/egru.ts';
-import { multiply, type Runner, type RunnerEntry } from './runner.ts';
+import type { Runner, RunnerEntry } from './runner.ts';
+import { multiplierOf } from './sparse.ts';
 
 export const egruRunner: RunnerEntry<EgruLayer> = { type: 'egru', runner };
 
@@ -11,6 +12,7 @@ function runner(layer: EgruLayer): Runner {
   const rowZ = new Int32Array(units);
   const rowG = new Int32Array(units);
   const h = new Int32Array(units);
+  const [multiplyZ, multiplyG] = [multiplierOf(layer.z), multiplierOf(layer.g)];
   return {
     outputs: h,
     accumulators: [rowZ, rowG],
@@ -18,8 +20,8 @@ function runner(layer: EgruLayer): Runner {
     step(x) {
       u.set(x, 0);
       u.set(h, inputs);
-      multiply(layer.z, u, rowZ);
-      multiply(layer.g, u, rowG);
+      multiplyZ(u, rowZ);
+      multiplyG(u, rowG);
       for (let i = 0; i < units; i++) {
         h[i] = blend(h[i] ?? 0, gate(rowZ[i] ?? 0), softsign(rowG[i] ?? 0));
       }

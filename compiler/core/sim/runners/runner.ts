@@ -17,7 +17,7 @@ export interface RunnerEntry<L extends Layer = Layer> {
   runner(layer: L): Runner;
 }
 
-/** acc[row] = bias[row] + sum of term(code, u[column]); fits int32 by the compiler's proof (Matrix.min, max). */
+/** The definition, which sparse.ts does faster. acc[row] = bias[row] + sum of term(code, u[column]); fits int32 by the compiler's proof (Matrix.min, max). */
 export function multiply(matrix: Matrix, u: Int32Array, acc: Int32Array): void {
   const { rows, columns, codes, bias } = matrix;
   for (let row = 0; row < rows; row++) {

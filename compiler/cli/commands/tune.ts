@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { InputError } from '../../core/base/errors.ts';
+import { JsonValue, parseJson, quote } from '../../core/base/json.ts';
+import { DEFAULT_SCALE, type DetectProgram } from '../../core/program/detect-program.ts';
+import { findClips } from '../../host/audio/clips.ts';
+import { truthReader } from '../../host/audio/labels.ts';
+import { readLimited, writeWhole } from '../../host/files/files.ts';
+import { Progress } from '../../host/pool/progress.ts';
+import { readRecording, type SoundProgram, soundProgram } from '../../machines/batch/stream-input.ts';
+import type { Goal, Tuning } from '../../report/tune/choose.ts';
+import { detectJson } from '../../report/tune/detect-json.ts';
+import type { Word } from '../../report/tune/posteriors.ts';
+import { tune } from '../../report/tune/tune.ts';
+import { type BackgroundConfig, readBackground } from '../../training/background/config.ts';
+import type { Frames } from '../../training/background/frames.ts';
+import { backgroundAmong } from '../../training/background/label.ts';
+import { type OpenedBackground, openBackground } from '../../training/background/open.ts';
+import { fileColumnOption, jsonOption, newCommand, patternOption } from '../shared/command.ts';
+import { openModel, selectionOf } from '../shared/input.ts';
+import { print, printJson } from '../shared/output.ts';
+import { curveTable, thresholdTable, tuningLines } from '../shared/tuning-report.ts';
+
+interface TuneOptions {
+  readonly keywords: string;
+  readonly background: string;
+  readonly at: Goal;
+  readonly split?: string;
+  readonly pattern?: string;
+  readonly fileColumn?: string;
+  readonly config?: string;
+  readonly set?: 'train' | 'validation' | 'test';
+  readonly backgroundLabel?: string;
+  readonly cache?: string;
+  readonly rebuildCache?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+const MAX_JSON_BYTES = 1024 * 1024;
+
+export function tuneCommand(): Command {
+  return newCommand('tune', 'Choose thresholds from false alarms per hour or from missed keywords.', [
+    {
+      command: 'egru tune my-model --keywords words/ --background street/ --at 0.5/h',
+      does: 'fewest misses with at most one false alarm in two hours; writes detect to model.json',
+    },
+    {
+      command: 'egru tune my-model --keywords words/ --background street/ --at 5% --dry-run',
+      does: 'fewest false alarms with at most 5 % of the keywords missed; only prints',
+    },
+  ])
+    .argument('<model>', 'model folder')
+    .requiredOption('--keywords <folder>', 'recordings of the keywords, in folders named like their labels')
+    .requiredOption('--background <path>', 'folder or table of recordings that hold no keyword')
+    .option('--at <goal>', 'false alarms per hour (0.5/h) or missed keywords (5%)', readGoal, {
+      perHour: 0.5,
+    })
+    .option('--split <name>', 'of the keywords: only this split of model.json')
+    .addOption(patternOption())
+    .addOption(fileColumnOption())
+    .option('--config <file>', 'configuration of a training, whose "background" has columns and sets')
+    .option(
+      '--set <name>',
+      'with --config: only this set of the background (train, validation, test)',
+      readSet,
+    )
+    .option('--background-label <label>', 'the label that is not a keyword (default: other, background, ...)')
+    .option('--cache <file>', 'keep the features of the background here')
+    .option('--rebuild-cache', 'compute them again')
+    .option('--dry-run', 'print detect and leave model.json as it is')
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(model: string, options: TuneOptions): Promise<void> {
+  const { program, splits } = openModel(model);
+  const stated = program.detect !== undefined;
+  const sound = withKeywords(soundProgram(program, model), stated, options.backgroundLabel);
+  const truth = truthReader(program.labels, options.pattern, splits);
+  const files = findClips([options.keywords], selectionOf(options, splits));
+  const words: Word[] = [];
+  for (const file of files) {
+    const label = truth(file);
+    const isKeyword = label !== null && sound.detect.keywords.some((keyword) => keyword.label === label);
+    if (isKeyword) words.push({ samples: await readRecording(sound, file), label });
+  }
+  const text = new TextDecoder().decode(readLimited(join(model, 'model.json'), MAX_JSON_BYTES));
+  const document = JSON.parse(text) as { detect?: { scale?: number } };
+  const scale = document.detect?.scale ?? DEFAULT_SCALE;
+  const tuning = await withBackground(sound, options, (frames) =>
+    tuneAll(model, sound, words, frames, options.at),
+  );
+  const detect = detectJson(tuning.detect, program.labels, scale);
+  if (options.dryRun !== true) {
+    writeWhole(join(model, 'model.json'), `${JSON.stringify({ ...document, detect }, null, 2)}\n`);
+  }
+  if (options.json === true) return printJson({ ...tuning, detect, labels: program.labels });
+  print(...thresholdTable(tuning, program.labels), '', ...curveTable(tuning), '', ...tuningLines(tuning), '');
+  if (options.dryRun === true) print(`"detect": ${JSON.stringify(detect, null, 2)}`);
+  else print(`${join(model, 'model.json')}: detect is written`);
+}
+
+async function tuneAll(
+  model: string,
+  program: SoundProgram,
+  words: readonly Word[],
+  frames: Frames,
+  goal: Goal,
+): Promise<Tuning> {
+  const progress = new Progress('Listening');
+  try {
+    return await tune(model, program, words, frames, goal, (share) =>
+      progress.update(Math.floor(100 * share), 100),
+    );
+  } finally {
+    progress.finish();
+  }
+}
+
+/** Without `detect`, every label is a keyword but the one of background. */
+function withKeywords(program: SoundProgram, stated: boolean, label: string | undefined): SoundProgram {
+  const { labels, detect } = program;
+  if (label !== undefined && !labels.includes(label)) {
+    throw new InputError('--background-label', `${quote(label)} is not a label of the model`);
+  }
+  const name = label ?? (stated ? null : backgroundAmong(labels));
+  const keywords = detect.keywords.filter((keyword) => labels[keyword.label] !== name);
+  if (keywords.length === 0) throw new InputError('--background-label', 'leaves no keyword');
+  const tuned: DetectProgram = { ...detect, keywords };
+  return { ...program, detect: tuned };
+}
+
+/** The frames of the background, whose features lie in a temporary file unless --cache keeps them. */
+async function withBackground<T>(
+  { frontend }: SoundProgram,
+  options: TuneOptions,
+  use: (frames: Frames) => Promise<T>,
+): Promise<T> {
+  const config = backgroundConfig(options);
+  const folder = options.cache === undefined ? mkdtempSync(join(tmpdir(), 'egru-tune-')) : null;
+  const progress = new Progress('Computing features of the background');
+  let opened: OpenedBackground | null = null;
+  try {
+    const places = {
+      path: options.background,
+      cache: options.cache ?? join(folder ?? '', 'features'),
+      rebuild: options.rebuildCache === true,
+      listFile: (file: string) => join(dirname(options.config ?? file), file),
+    };
+    opened = await openBackground(config, frontend.definition, places, (done, total) =>
+      progress.update(done, total),
+    );
+    progress.finish();
+    for (const { message } of opened.unusable) process.stderr.write(`egru: ${message}; left out\n`);
+    return await use(options.set === undefined ? opened.all : opened[options.set]);
+  } finally {
+    progress.finish();
+    opened?.all.store.close();
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function backgroundConfig({ config, background, fileColumn, set }: TuneOptions): BackgroundConfig {
+  const flags = { path: background, ...(fileColumn === undefined ? {} : { file: fileColumn }) };
+  if (config === undefined) {
+    if (set !== undefined) throw new InputError('--set', 'also needs --config, which has the sets');
+    return readBackground(new JsonValue('--background', flags, ''));
+  }
+  const stated = parseJson(config, readLimited(config, MAX_JSON_BYTES)).members().get('background');
+  if (stated === undefined) throw new InputError(config, 'has no "background"');
+  return readBackground(new JsonValue(config, { ...(stated.value as object), ...flags }, 'background'));
+}
+
+function readSet(text: string): 'train' | 'validation' | 'test' {
+  if (text === 'train' || text === 'validation' || text === 'test') return text;
+  throw new InputError('--set', 'must be train, validation or test');
+}
+
+function readGoal(text: string): Goal {
+  const [, number = '', unit] = /^(\d{1,6}(?:\.\d{1,6})?)\s*(\/h|%)$/.exec(text) ?? [];
+  if (unit === undefined)
+    throw new InputError('--at', 'must be false alarms per hour (0.5/h) or missed keywords (5%)');
+  return unit === '%' ? { missed: Number(number) / 100 } : { perHour: Number(number) };
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Thresholds that were chosen, and the curve they were chosen from. */
+
+import type { Tuning } from '../../report/tune/choose.ts';
+import type { JointPoint } from '../../report/tune/joint-curve.ts';
+import { count, grouped, percent, table } from './output.ts';
+
+/** What a choice comes to, in two lines. */
+export function tuningLines(tuning: Tuning): string[] {
+  const { misses, words, missInterval, falseAlarms, hours, perHour, perHourInterval, confusions } = tuning;
+  const [low, high] = missInterval;
+  const [least, most] = perHourInterval;
+  return [
+    `${grouped(misses)} of ${count(words, 'keyword')} missed: ${percent(misses / words)} ` +
+      `(95 % interval ${percent(low)} to ${percent(high)}); ${grouped(confusions)} detected as another one`,
+    `${count(falseAlarms, 'false alarm')} in ${hours.toFixed(2)} hours of background: ${perHour.toFixed(1)} per hour ` +
+      `(95 % interval ${least.toFixed(1)} to ${most.toFixed(1)})`,
+  ];
+}
+
+/** Thresholds by keyword, each with what it comes to alone. */
+export function thresholdTable({ detect, keywords, hours }: Tuning, labels: readonly string[]): string[] {
+  const rows = detect.keywords.map(({ label, threshold, release }) => {
+    const curve = keywords.find((keyword) => keyword.label === label);
+    const point = curve?.points.find((one) => one.threshold === threshold);
+    return [
+      labels[label] ?? '',
+      grouped(threshold),
+      grouped(release),
+      `${grouped(point?.misses ?? 0)} of ${grouped(curve?.words ?? 0)}`,
+      ((point?.events ?? 0) / hours).toFixed(1),
+    ];
+  });
+  const right = { align: 'right' as const };
+  return table(
+    [
+      { title: 'keyword' },
+      { title: 'threshold', ...right },
+      { title: 'release', ...right },
+      { title: 'missed', ...right },
+      { title: 'false alarms per hour', ...right },
+    ],
+    rows,
+  );
+}
+
+const ROWS = 12;
+
+/** The joint curve at rates that about double from row to row. */
+export function curveTable({ curve, hours, words }: Tuning): string[] {
+  const chosen: JointPoint[] = [];
+  let next = 0;
+  for (const point of curve) {
+    if (point.events < next || chosen.length === ROWS) continue;
+    chosen.push(point);
+    next = Math.max(point.events + 1, Math.ceil(point.events * 1.7));
+  }
+  const rows = chosen.map(({ events, misses }) => [(events / hours).toFixed(1), percent(misses / words)]);
+  return table(
+    [
+      { title: 'false alarms per hour', align: 'right' },
+      { title: 'missed', align: 'right' },
+    ],
+    rows,
+  );
+}

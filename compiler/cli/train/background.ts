@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `background` of a configuration: hours of sound beside the dataset. */
+import { dirname, join } from 'node:path';
+import type { JsonValue } from '../../core/base/json.ts';
+import { Progress } from '../../host/pool/progress.ts';
+import { openBackground } from '../../training/background/open.ts';
+import type { Dataset } from '../../training/data/entry.ts';
+import { checkLabel, labelsOf } from '../../training/data/labels.ts';
+import { inDataset } from '../../training/data/open.ts';
+import type { Background } from '../../training/train/background/feed.ts';
+import type { TrainingConfig } from '../../training/train/config.ts';
+
+interface CacheOptions {
+  readonly output: string;
+  readonly config?: string;
+  readonly rebuildCache?: boolean;
+}
+
+/** The label that `labels` of the configuration calls background; null: there is none. */
+export function backgroundLabel(document: JsonValue): string | null {
+  const labels = document.members().get('labels');
+  if (typeof labels?.value !== 'object' || labels.value === null) return null;
+  return labels.members().get('background')?.text() ?? null;
+}
+
+/** With hours of background, its label needs no recordings among the words. */
+export function withBackgroundLabel(dataset: Dataset, document: JsonValue): Dataset {
+  const stated = document.members().get('background');
+  if (stated === undefined || stated.value === null) return dataset;
+  const label = backgroundLabel(document);
+  if (label === null) return stated.fail('also needs "labels": {"background": LABEL}');
+  if (dataset.labels.includes(label)) return dataset;
+  checkLabel(label, document.file, 'labels.background');
+  return { ...dataset, labels: labelsOf([...dataset.labels, label]) };
+}
+
+/** @returns null where the configuration has none */
+export async function openHours(
+  dataset: string,
+  document: JsonValue,
+  { background, frontend }: TrainingConfig,
+  { output, config: file, rebuildCache }: CacheOptions,
+): Promise<Background | null> {
+  if (background === undefined) return null;
+  const progress = new Progress('Computing features of the background');
+  const places = {
+    path: inDataset(dataset, background.path),
+    cache: background.cache ?? `${output.replace(/[\\/]+$/, '')}.background`,
+    rebuild: rebuildCache === true,
+    listFile: (name: string) => join(dirname(file ?? document.file), name),
+  };
+  try {
+    const opened = await openBackground(background, frontend, places, (done, total) =>
+      progress.update(done, total),
+    );
+    for (const { message } of opened.unusable) process.stderr.write(`egru: ${message}; left out\n`);
+    const { train, validation, digest } = opened;
+    return { config: background, train, validation, digest };
+  } finally {
+    progress.finish();
+  }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Window, thresholds and releases for a wanted rate of false alarms or of misses, and what they come to. */
+import { InputError } from '../../core/base/errors.ts';
+import { type DetectProgram, MAX_RING, MAX_WINDOW } from '../../core/program/detect-program.ts';
+import { Trigger } from '../../core/sim/detector.ts';
+import { wilson } from '../evaluate/evaluation.ts';
+import { releaseOf } from './events.ts';
+import { type Interval, poissonInterval } from './interval.ts';
+import { type JointPoint, jointCurve, MAX_EVENTS } from './joint-curve.ts';
+import { type Heard, type KeywordCurve, keywordCurves } from './keyword-curve.ts';
+import type { Posteriors } from './posteriors.ts';
+
+export type Goal =
+  /** False alarms per hour, all keywords together. */
+  | { readonly perHour: number }
+  /** Share of the keywords that may be missed. */
+  | { readonly missed: number };
+
+export interface Tuning {
+  readonly detect: DetectProgram;
+  /** Of the window that was chosen. */
+  readonly keywords: readonly KeywordCurve[];
+  readonly curve: readonly JointPoint[];
+  readonly hours: number;
+  readonly words: number;
+  /** With these thresholds and all keywords at once, as the chip decides. */
+  readonly misses: number;
+  readonly missRate: number;
+  readonly missInterval: Interval;
+  /** Words that another keyword fired in. */
+  readonly confusions: number;
+  readonly falseAlarms: number;
+  readonly perHour: number;
+  readonly perHourInterval: Interval;
+}
+
+/** Frames: 0.13 to 1 s at 16 ms. */
+const WINDOWS = [8, 12, 16, 24, 32, 48, 64];
+
+/**
+ * @param detect scale, refractory time and VAD, which stay; its window is tried as well
+ * @param hours of the background
+ * @throws InputError where there is nothing to choose by, or the goal cannot be reached: the nearest is named
+ */
+export function choose(
+  subject: string,
+  detect: DetectProgram,
+  heard: Heard,
+  hours: number,
+  goal: Goal,
+): Tuning {
+  const words = heard.words.length;
+  if (words === 0 || hours === 0) {
+    throw new InputError(
+      subject,
+      `there is no ${words === 0 ? 'keyword' : 'background'} to choose thresholds by`,
+    );
+  }
+  const most = 'perHour' in goal ? Math.min(MAX_EVENTS, Math.floor(goal.perHour * hours)) : MAX_EVENTS;
+  const candidates = windowsOf(detect).map((window) => {
+    const keywords = keywordCurves(heard, window, detect.refractory);
+    const curve = jointCurve(keywords);
+    const point =
+      'perHour' in goal
+        ? curve.findLast(({ events }) => events <= most)
+        : curve.find(({ misses }) => misses <= goal.missed * words);
+    return { window, keywords, curve, point };
+  });
+  const [best] = candidates
+    .flatMap(({ point, ...rest }) => (point === undefined ? [] : [{ ...rest, point }]))
+    .sort(({ point: a }, { point: b }) =>
+      'perHour' in goal
+        ? a.misses - b.misses || a.events - b.events
+        : a.events - b.events || a.misses - b.misses,
+    );
+  if (best === undefined)
+    throw unreachable(
+      subject,
+      goal,
+      candidates.flatMap(({ curve }) => curve),
+      hours,
+      words,
+    );
+  const chosen: DetectProgram = {
+    ...detect,
+    window: best.window,
+    keywords: heard.labels.map((label, i) => {
+      const threshold = best.point.thresholds[i] ?? 1;
+      return { label, threshold, release: releaseOf(threshold) };
+    }),
+  };
+  return { ...judge(chosen, heard, hours), keywords: best.keywords, curve: best.curve };
+}
+
+/** What a detection comes to in what was heard. */
+export function judge(
+  detect: DetectProgram,
+  { words, background }: Heard,
+  hours: number,
+): Omit<Tuning, 'keywords' | 'curve'> {
+  let [misses, confusions] = [0, 0];
+  for (const { label, posteriors } of words) {
+    const events = eventsIn(detect, posteriors);
+    if (!events.includes(label)) misses++;
+    if (events.some((event) => event !== label)) confusions++;
+  }
+  const falseAlarms = eventsIn(detect, background).length;
+  const [low, high] = wilson(words.length - misses, words.length);
+  const perHour = poissonInterval(falseAlarms).map((mean) => mean / hours);
+  return {
+    detect,
+    hours,
+    words: words.length,
+    misses,
+    missRate: misses / words.length,
+    missInterval: [1 - high, 1 - low],
+    confusions,
+    falseAlarms,
+    perHour: falseAlarms / hours,
+    perHourInterval: [perHour[0] ?? 0, perHour[1] ?? 0],
+  };
+}
+
+/** Labels that fire, one after the other. */
+function eventsIn(detect: DetectProgram, posteriors: Posteriors): number[] {
+  const count = detect.keywords.length;
+  const back = detect.window * count;
+  const trigger = new Trigger(detect);
+  const sums = new Int32Array(count);
+  const events: number[] = [];
+  for (let at = 0; at < posteriors.length; at += count) {
+    for (let k = 0; k < count; k++) {
+      const left = at + k < back ? 0 : (posteriors[at + k - back] ?? 0);
+      sums[k] = (sums[k] ?? 0) + (posteriors[at + k] ?? 0) - left;
+    }
+    const event = trigger.step(sums);
+    if (event !== null) events.push(event.label);
+  }
+  return events;
+}
+
+function windowsOf({ window, keywords }: DetectProgram): number[] {
+  const most = Math.min(MAX_WINDOW, Math.floor(MAX_RING / keywords.length));
+  return [...new Set([...WINDOWS, window])].filter((frames) => frames <= most).sort((a, b) => a - b);
+}
+
+function unreachable(
+  subject: string,
+  goal: Goal,
+  points: readonly JointPoint[],
+  hours: number,
+  words: number,
+): InputError {
+  const missed = (point: JointPoint) => `${((100 * point.misses) / words).toFixed(1)} % missed`;
+  const rate = (point: JointPoint) => `${(point.events / hours).toFixed(1)} per hour`;
+  const [nearest] = [...points].sort((a, b) =>
+    'perHour' in goal ? a.events - b.events : a.misses - b.misses || a.events - b.events,
+  );
+  const wanted =
+    'perHour' in goal
+      ? `${goal.perHour} false alarms per hour`
+      : `${(100 * goal.missed).toFixed(1)} % missed`;
+  const offer = nearest === undefined ? '' : `; the nearest is ${rate(nearest)} at ${missed(nearest)}`;
+  return new InputError(subject, `no threshold gives ${wanted}${offer}`, '--at');
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What a network hears in words and in background, frame by frame, with the chip's integers. Window, thresholds and
+ * releases act behind it: with these posteriors every choice of them can be judged without the network.
+ */
+import type { StreamProgram } from '../../core/program/program.ts';
+import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
+import type { SoundProgram } from '../../machines/batch/stream-input.ts';
+import type { FrameRange, Frames } from '../../training/background/frames.ts';
+import { partsOf } from '../../training/background/listen.ts';
+import type { BackgroundInit } from './background-task.ts';
+
+/** Q15, frame by frame, keyword by keyword in the order of detect.keywords. */
+export type Posteriors = Int16Array;
+
+export interface Word {
+  /** 16-bit mono at the program's rate. */
+  readonly samples: Int16Array;
+  /** Index of its label. */
+  readonly label: number;
+}
+
+export interface HeardWord {
+  readonly label: number;
+  readonly posteriors: Posteriors;
+}
+
+/** Each word from the start of a stream, with silence behind it. */
+export async function listenToWords(
+  program: SoundProgram,
+  words: readonly Word[],
+  onDone: (done: number) => void = () => {},
+): Promise<HeardWord[]> {
+  const task = siblingModule('word-task', import.meta.url);
+  const heard = await mapParallel<SoundProgram, Int16Array, Posteriors>(
+    task,
+    program,
+    words.map(({ samples }) => samples),
+    onDone,
+  );
+  return words.map(({ label }, i) => ({ label, posteriors: heard[i] ?? new Int16Array(0) }));
+}
+
+/** All frames as one sound. */
+export async function listenToBackground(
+  program: StreamProgram,
+  frames: Frames,
+  onDone: (done: number, total: number) => void = () => {},
+): Promise<Posteriors> {
+  const init = { program, store: frames.store.path, ranges: frames.ranges };
+  const task = siblingModule('background-task', import.meta.url);
+  const all = new Int16Array(frames.count * program.detect.keywords.length);
+  const parts = partsOf(frames);
+  const heard = await mapParallel<BackgroundInit, FrameRange, Posteriors>(task, init, parts, (done) =>
+    onDone(done, parts.length),
+  );
+  let at = 0;
+  for (const part of heard) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

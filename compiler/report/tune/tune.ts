@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A model's thresholds from recordings of its keywords and from hours of background. */
+
+import type { SoundProgram } from '../../machines/batch/stream-input.ts';
+import type { Frames } from '../../training/background/frames.ts';
+import { choose, type Goal, type Tuning } from './choose.ts';
+import { listenToBackground, listenToWords, type Word } from './posteriors.ts';
+
+/**
+ * @param subject for messages
+ * @param program whose keywords, scale, refractory time and VAD stay
+ * @param onDone called with the share that is done, 0 .. 1
+ * @throws InputError where the goal cannot be reached
+ */
+export async function tune(
+  subject: string,
+  program: SoundProgram,
+  words: readonly Word[],
+  background: Frames,
+  goal: Goal,
+  onDone: (share: number) => void = () => {},
+): Promise<Tuning> {
+  const labels = program.detect.keywords.map(({ label }) => label);
+  const known = words.filter(({ label }) => labels.includes(label));
+  // An hour of background takes about as long as a thousand words.
+  const heardWords = await listenToWords(program, known, (done) => onDone((0.5 * done) / known.length));
+  const heard = await listenToBackground(program, background, (done, total) =>
+    onDone(0.5 + (0.5 * done) / total),
+  );
+  return choose(
+    subject,
+    program.detect,
+    { labels, words: heardWords, background: heard },
+    hoursOf(program, background),
+    goal,
+  );
+}
+
+export function hoursOf({ frontend }: SoundProgram, { count }: Frames): number {
+  return (count * frontend.hop) / frontend.sampleRate / 3600;
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Windows of background for the engine: new ones for every epoch from all that trains, some of them from hard places,
+ * and the same ones, evenly spread, to validate.
+ */
+import type { FrontendProgram } from '../../../core/program/frontend-program.ts';
+import type { StreamProgram } from '../../../core/program/program.ts';
+import type { BackgroundConfig } from '../../background/config.ts';
+import type { Frames } from '../../background/frames.ts';
+import { type HardPlaces, mine } from '../../background/mine.ts';
+import { type SpokenWord, withWordThresholds } from '../../background/word-thresholds.ts';
+import { LevelAugment } from '../augment/level.ts';
+import type { AugmentRules } from '../augment/rules.ts';
+import { Random } from '../random.ts';
+
+/** What a training has of background. */
+export interface Background {
+  readonly config: BackgroundConfig;
+  readonly train: Frames;
+  readonly validation: Frames;
+  /** SHA-256 of the list of recordings and of their sets. */
+  readonly digest: string;
+}
+
+/** A round of mining, for people and training.json. */
+export interface MiningRecord {
+  /** Before this epoch, from 0. */
+  readonly epoch: number;
+  /** Stretches of about a second that fired or nearly did. */
+  readonly hard: number;
+  /** Events with thresholds that miss a tenth of the words that validate. */
+  readonly events: number;
+  readonly hours: number;
+  readonly eventsPerHour: number;
+  readonly seconds: number;
+}
+
+/** Share of the words that the thresholds of mining miss. */
+const MISSED = 0.1;
+/** Streams of chance, see epoch.ts and augment/features-task.ts. */
+const WINDOWS = 5;
+const LEVELS = 6;
+/** Share of a window behind which a hard place lies: the network has to have listened before it. */
+const EARLIEST = 0.4;
+
+export class BackgroundFeed {
+  readonly #background: Background;
+  readonly #level: LevelAugment;
+  readonly #frontend: FrontendProgram;
+  readonly #steps: number;
+  readonly #seed: number;
+
+  constructor(
+    background: Background,
+    frontend: FrontendProgram,
+    steps: number,
+    augment: AugmentRules | null,
+    seed: number,
+  ) {
+    this.#background = background;
+    this.#frontend = frontend;
+    this.#steps = steps;
+    this.#seed = seed;
+    this.#level = new LevelAugment(
+      frontend,
+      background.config.gain,
+      augment?.noise ?? null,
+      new Random(seed, LEVELS),
+    );
+  }
+
+  /** Whether the weights listen before this epoch. */
+  isDue(epoch: number): boolean {
+    const { every } = this.#background.config;
+    return every !== null && epoch % every === 0;
+  }
+
+  /** @param target room for windows, each steps x bins */
+  fill(target: Int16Array, epoch: number, hard: HardPlaces | null): void {
+    const { train, config } = this.#background;
+    const { bins } = this.#frontend;
+    const size = this.#steps * bins;
+    const random = new Random(this.#seed, WINDOWS, epoch);
+    const last = Math.max(0, train.count - this.#steps);
+    const sums = hard === null ? new Float64Array(0) : cumulated(hard.scores);
+    for (let at = 0; at < target.length; at += size) {
+      const window = target.subarray(at, at + size);
+      const isHard = sums.length > 0 && random.unit() < config.mined;
+      const start = isHard
+        ? this.#around(hard?.frames[pick(sums, random)] ?? 0, random)
+        : random.below(last + 1);
+      this.#read(train, Math.max(0, Math.min(start, last)), window);
+      this.#level.apply(window, random);
+    }
+  }
+
+  /** Fills the target with windows at even distances, as they are. */
+  fillValidation(target: Int16Array): void {
+    const { validation } = this.#background;
+    const size = this.#steps * this.#frontend.bins;
+    const count = target.length / size;
+    const last = Math.max(0, validation.count - this.#steps);
+    for (let i = 0; i < count; i++) {
+      const start = Math.floor((last * i) / Math.max(1, count - 1));
+      this.#read(validation, start, target.subarray(i * size, (i + 1) * size));
+    }
+  }
+
+  /** @param words that validate */
+  async mine(
+    program: StreamProgram,
+    words: readonly SpokenWord[],
+    epoch: number,
+  ): Promise<{ places: HardPlaces; record: MiningRecord }> {
+    const began = performance.now();
+    const { train } = this.#background;
+    const listener = withWordThresholds(program, this.#frontend, words, MISSED);
+    const { places, events } = await mine(listener, train);
+    const { hop, sampleRate } = this.#frontend;
+    const hours = (train.count * hop) / sampleRate / 3600;
+    const record = {
+      ...{ epoch, hard: places.frames.length, events, hours, eventsPerHour: events / hours },
+      seconds: (performance.now() - began) / 1000,
+    };
+    return { places, record };
+  }
+
+  /** A window that has this frame somewhere in its later part. */
+  #around(frame: number, random: Random): number {
+    const before = Math.floor(this.#steps * random.uniform(EARLIEST, 1));
+    return frame - Math.min(before, this.#steps - 1);
+  }
+
+  /** A background shorter than the window is followed by silence. */
+  #read(frames: Frames, start: number, window: Int16Array): void {
+    const length = Math.min(this.#steps, frames.count - start) * this.#frontend.bins;
+    frames.read(start, window.subarray(0, length));
+    window.fill(0, length);
+  }
+}
+
+/** Sums of the squares: what is nearest to an event, or is one, is drawn most. Their unit is of no matter. */
+function cumulated(scores: Int32Array): Float64Array {
+  let sum = 0;
+  return Float64Array.from(scores, (score) => (sum += score ** 2));
+}
+
+function pick(sums: Float64Array, random: Random): number {
+  const wanted = random.unit() * (sums[sums.length - 1] ?? 0);
+  let [low, high] = [0, sums.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sums[middle] ?? 0) > wanted) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

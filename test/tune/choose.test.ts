@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Thresholds from what was heard, against the detector itself played at every threshold. */
+import { describe, expect, it } from 'vitest';
+import type { DetectProgram } from '../../compiler/core/program/detect-program.ts';
+import { Trigger } from '../../compiler/core/sim/detector.ts';
+import { choose, judge } from '../../compiler/report/tune/choose.ts';
+import { activeFrames, countEvents, releaseOf, THRESHOLDS } from '../../compiler/report/tune/events.ts';
+import { poissonInterval } from '../../compiler/report/tune/interval.ts';
+import { jointCurve } from '../../compiler/report/tune/joint-curve.ts';
+import { type Heard, keywordCurves } from '../../compiler/report/tune/keyword-curve.ts';
+import { Random } from '../support/random.ts';
+
+const DETECT: DetectProgram = {
+  ...{ multiplier: 16384, preShift: 0, postShift: 0, window: 8, refractory: 5, vad: null },
+  keywords: [
+    { label: 1, threshold: 16384, release: 8192 },
+    { label: 2, threshold: 16384, release: 8192 },
+  ],
+};
+
+/** Posteriors that rise and fall like those of a network: humps of random height. */
+function humps(
+  frames: number,
+  count: number,
+  height: (column: number) => number,
+  random: Random,
+): Int16Array {
+  const posteriors = new Int16Array(frames * count);
+  for (let column = 0; column < count; column++) {
+    for (let frame = 0; frame < frames; ) {
+      const [length, top] = [random.between(5, 30), height(column)];
+      for (let i = 0; i < length && frame < frames; i++, frame++) posteriors[frame * count + column] = top;
+      frame += random.between(3, 40);
+    }
+  }
+  return posteriors;
+}
+
+function heardOf(seed: number): Heard {
+  const random = new Random(seed);
+  const words = Array.from({ length: 60 }, (_, i) => {
+    const label = 1 + (i % 2);
+    const top = random.between(9000, 32000);
+    const own = (column: number) => (column === label - 1 ? top : 0);
+    return { label, posteriors: humps(40, 2, own, random) };
+  });
+  const background = humps(20_000, 2, (column) => random.between(0, column === 0 ? 21_000 : 15_000), random);
+  return { labels: [1, 2], words, background };
+}
+
+describe('events by threshold', () => {
+  it('are those of the detector', () => {
+    const { background } = heardOf(1);
+    for (const column of [0, 1]) {
+      const active = activeFrames(background, column, 2, 8);
+      for (const threshold of THRESHOLDS.filter((_, i) => i % 9 === 0)) {
+        const keyword = { label: 0, threshold, release: releaseOf(threshold) };
+        const trigger = new Trigger({ keywords: [keyword], window: 8, refractory: 5 });
+        let [sum, events] = [0, 0];
+        for (let frame = 0; frame < 20_000; frame++) {
+          sum += (background[2 * frame + column] ?? 0) - (background[2 * (frame - 8) + column] ?? 0);
+          if (trigger.step(Int32Array.of(sum)) !== null) events++;
+        }
+        expect(countEvents(active, threshold, 8, 5)).toBe(events);
+      }
+    }
+  });
+});
+
+describe('thresholds of all keywords together', () => {
+  it('have as few misses as any pair of thresholds at that number of events', () => {
+    const curves = keywordCurves(heardOf(2), 8, 5);
+    const [first, second] = curves;
+    const curve = jointCurve(curves);
+    expect(curve.length).toBeGreaterThan(5);
+    for (const budget of [0, 3, 10, 40]) {
+      let least = Number.POSITIVE_INFINITY;
+      for (const a of first?.points ?? []) {
+        for (const b of second?.points ?? []) {
+          if (a.events + b.events <= budget) least = Math.min(least, a.misses + b.misses);
+        }
+      }
+      const point = curve.findLast(({ events }) => events <= budget);
+      expect(point?.misses ?? Number.POSITIVE_INFINITY).toBe(least);
+    }
+  });
+});
+
+describe('a choice', () => {
+  const heard = heardOf(3);
+
+  it('keeps to the false alarms that are wanted, and says what the detector comes to', () => {
+    const tuning = choose('model', DETECT, heard, 2, { perHour: 3 });
+    expect(tuning.falseAlarms).toBeLessThanOrEqual(6);
+    const again = judge(tuning.detect, heard, 2);
+    expect(again).toMatchObject({ misses: tuning.misses, falseAlarms: tuning.falseAlarms });
+    const freer = choose('model', DETECT, heard, 2, { perHour: 30 });
+    expect(freer.misses).toBeLessThan(tuning.misses);
+    expect(tuning.perHourInterval[0]).toBeLessThanOrEqual(tuning.perHour);
+    expect(tuning.perHourInterval[1]).toBeGreaterThan(tuning.perHour);
+    expect(tuning.missInterval[0]).toBeLessThan(tuning.missRate);
+    expect(tuning.missInterval[1]).toBeGreaterThan(tuning.missRate);
+  });
+
+  it('keeps to the misses that are wanted, with fewer false alarms for more misses', () => {
+    const few = choose('model', DETECT, heard, 2, { missed: 0.05 });
+    expect(few.misses).toBeLessThanOrEqual(3);
+    expect(choose('model', DETECT, heard, 2, { missed: 0.3 }).falseAlarms).toBeLessThan(few.falseAlarms);
+  });
+
+  it('offers the nearest where nothing fits', () => {
+    const silent = { ...heard, words: [{ label: 1, posteriors: new Int16Array(20) }] };
+    expect(() => choose('model', DETECT, silent, 2, { missed: 0.1 })).toThrow(
+      /model: no threshold gives 10.0 % missed; the nearest is 0.0 per hour at 100.0 % missed \(--at\)/,
+    );
+    expect(() => choose('model', DETECT, { ...heard, words: [] }, 2, { missed: 0.1 })).toThrow(/no keyword/);
+    expect(() => choose('model', DETECT, heard, 0, { missed: 0.1 })).toThrow(/no background/);
+  });
+});
+
+describe('intervals of counts', () => {
+  it('are those of the tables (Garwood 1936)', () => {
+    for (const [n, low, high] of [
+      [0, 0, 3.689],
+      [1, 0.0253, 5.572],
+      [10, 4.795, 18.39],
+      [100, 81.36, 121.63],
+      [5000, 4862.4, 5140.6],
+    ] as const) {
+      const [least, most] = poissonInterval(n);
+      expect(least).toBeCloseTo(low, n > 50 ? -1 : 2);
+      expect(most).toBeCloseTo(high, n > 50 ? -1 : 2);
+    }
+  });
+});
