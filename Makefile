@@ -18,7 +18,7 @@ MISSING = $(foreach t,$(TOOLS),$(if $(shell command -v $(firstword $(subst :, ,$
 SOURCES := $(shell find compiler -name '*.ts' 2>/dev/null)
 C_FILES := $(shell find runtime-c firmware compiler test -name '*.[ch]' -not -path '*/golden/*' 2>/dev/null)
 
-.PHONY: help setup build demo check test soak bench accuracy firmware size format lint clean
+.PHONY: help setup build demo check test fuzz soak bench accuracy firmware size format lint clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ check: build ## Types, lint and pure tests, in half a minute: the inner loop
 	npx biome check .
 	npx tsc --noEmit
 	npx vitest run --project pure --reporter=dot
+
+fuzz: setup ## Damaged inputs to every reader, fuzzers of the C, boards and commands, for FUZZ_SECONDS=60; FUZZ_SEED=N repeats
+	npx tsc -p test/fuzz
+	node build/fuzz/test/fuzz/main.js $(PARTS)
 
 soak: setup ## Long runs: every recording on every machine, more random programs
 	SOAK=1 npx vitest run test/soak

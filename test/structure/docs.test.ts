@@ -61,6 +61,25 @@ describe('CONTRIBUTING.md', () => {
   });
 });
 
+describe('docs/SECURITY.md', () => {
+  const text = read('docs/SECURITY.md');
+
+  it('numbers its invariants from 1, and names for each a test that exists', () => {
+    const rows = text.split('\n').filter((line) => /^\| \d+ \|/.test(line));
+    expect(rows.map((row) => Number(row.split('|')[1]))).toEqual(rows.map((_, i) => i + 1));
+    expect(rows.length).toBeGreaterThan(15);
+    for (const row of rows) expect(row, 'a test').toMatch(/\btest\/[\w/-]+\.(?:test\.ts|c)\b/);
+  });
+
+  it('names files that exist', () => {
+    const named = [...text.matchAll(/\b(?:test|compiler|firmware|runtime-c)\/[\w./-]*\w/g)].map(
+      ([path]) => path,
+    );
+    expect(named.length).toBeGreaterThan(25);
+    expect(named.filter((path) => !existsSync(packagePath(path)))).toEqual([]);
+  });
+});
+
 describe('CHANGELOG.md', () => {
   it('has bullets under Added, Changed and Fixed, and states for each version whether bits changed', () => {
     const versions = read('CHANGELOG.md').split(/^## /m).slice(1);

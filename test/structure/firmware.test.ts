@@ -65,3 +65,9 @@ describe('the hardware layer of the firmware', () => {
     }
   });
 });
+
+it('no two files of the runtime have one name: users get them side by side', () => {
+  const runtime = files('runtime-c');
+  expect(runtime.length).toBeGreaterThan(30);
+  expect(names('runtime-c').size).toBe(runtime.length);
+});
