@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Thresholds that were chosen, and the curve they were chosen from. */
 
-import type { Tuning } from '../../report/tune/choose.ts';
+import type { Judgement, Tuning } from '../../report/tune/choose.ts';
 import type { JointPoint } from '../../report/tune/joint-curve.ts';
 import { count, grouped, percent, table } from './output.ts';
 
 /** What a choice comes to, with what it rests on. */
-export function tuningLines(tuning: Tuning): string[] {
+export function tuningLines(tuning: Judgement): string[] {
   const { misses, words, missInterval, falseAlarms, hours, perHour, perHourInterval, confusions } = tuning;
   const [low, high] = missInterval;
   const [least, most] = perHourInterval;
