@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { cutClip } from '../../../build/dist/core/audio/crop.js';
 import { Frontend } from '../../../build/dist/core/frontend/features.js';
-import { readSafetensors } from '../../../build/dist/core/model/safetensors.js';
+import { readSafetensors } from '../../../build/dist/core/weights/safetensors.js';
 import { quantizeFrontend } from '../../../build/dist/core/quant/frontend.js';
 import { readWav } from '../../../build/dist/host/audio/wav.js';
 import { shapesOf } from '../../../build/dist/training/train/config.js';
