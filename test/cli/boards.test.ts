@@ -70,14 +70,14 @@ describe('emulate', () => {
   });
 
   it.each([
-    ['no firmware', ['WORK/words.wav'], /words\.wav: is no firmware/],
+    ['no firmware', ['WORK/words.wav'], /words\.wav: is not firmware/],
     [
       'a board that it was not built for',
       ['WORK/feather/firmware.elf', '--board', 'trinket_m0'],
       /was built for/,
     ],
     ['an unknown board', ['WORK/feather/firmware.elf', '--board', 'uno'], /^uno: no such board/],
-    ['no sound', ['WORK/feather/firmware.elf', '--mic', 'WORK/feather/firmware.elf'], /not a WAV file/],
+    ['no sound', ['WORK/feather/firmware.elf', '--mic', 'WORK/feather/firmware.elf'], /not a recording/],
     ['a time of nothing', ['WORK/feather/firmware.elf', '--seconds', '0'], /must be a number above 0/],
   ])('refuses %s', async (_, args, message) => {
     expect(await refusal(['emulate', ...args.map((arg) => arg.replace('WORK', inWork()))])).toMatch(message);

@@ -255,7 +255,7 @@ describe('bad input', () => {
 
   it.concurrent.each<[string, string[], object, string]>([
     ['no dataset', ['nowhere'], {}, 'nowhere: no such file or folder'],
-    ['an empty one', ['empty'], {}, 'WORK/empty: no .wav files are in this folder'],
+    ['an empty one', ['empty'], {}, 'WORK/empty: no recordings are in this folder'],
     ['a single class', ['single'], {}, 'at least two labels are needed'],
     ['a label with a path', ['sep.csv'], {}, 'the label "a/b" holds a path separator; rename it'],
     ['a label with a bell', ['bell.csv'], {}, 'the label "a\\u0007" holds a control character; rename it'],

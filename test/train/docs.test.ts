@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { JsonValue, parseJson } from '../../compiler/core/base/json.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { readBackground } from '../../compiler/training/background/config.ts';
 import { readDatasetConfig } from '../../compiler/training/data/config.ts';
 import { readAugment } from '../../compiler/training/train/augment/config.ts';
 import { readTrainingConfig } from '../../compiler/training/train/config.ts';
@@ -32,7 +33,7 @@ function cellValue(cell: string): JsonValue | null {
 it('the configuration', () => {
   const rows = rowsAfter('## Configuration');
   const standard = readTrainingConfig(new JsonValue('c', {}, ''), LABELS);
-  expect([...rows.keys()].sort()).toEqual([...Object.keys(standard), 'dataset'].sort());
+  expect([...rows.keys()].sort()).toEqual([...Object.keys(standard), 'dataset', 'keep', 'background'].sort());
   for (const [key, cell] of rows) {
     const value = cellValue(cell);
     if (value === null) continue;
@@ -56,4 +57,13 @@ it('augmentation, by examples', () => {
   const rules = readAugment(new JsonValue('c', stated, ''));
   expect([...rows.keys()].sort()).toEqual(Object.keys(rules).sort());
   expect(Object.values(rules).filter((rule) => rule === null || rule === false)).toEqual([]);
+});
+
+it('the background', () => {
+  const rows = rowsAfter('What `background` may hold');
+  const standard = readBackground(new JsonValue('c', { path: 'x' }, ''));
+  const names = Object.keys(standard).map((key) => (key === 'fileColumn' ? 'file' : key));
+  expect([...rows.keys()].sort()).toEqual(names.sort());
+  const stated = Object.fromEntries([...rows].map(([key, cell]) => [key, cellValue(cell)?.value]));
+  expect(readBackground(new JsonValue('c', { ...stated, path: 'x' }, ''))).toEqual(standard);
 });

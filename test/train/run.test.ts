@@ -60,6 +60,7 @@ const rules: RunRules = {
     { epochs: 40, quantize: true, schedule: { kind: 'one-cycle', peak: 0.01 } },
   ],
   patience: null,
+  keep: 'best',
   prune: null,
 };
 

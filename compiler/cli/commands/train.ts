@@ -17,6 +17,7 @@ import {
   newCommand,
   patternOption,
   positiveInteger,
+  positiveNumber,
   strictOption,
   wholeNumber,
 } from '../shared/command.ts';
@@ -25,6 +26,7 @@ import { Checkpoint, checkpointPath, prepareOutput } from '../train/checkpoint.t
 import { openTraining, type TrainInputOptions } from '../train/input.ts';
 import { TrainingProgress } from '../train/progress.ts';
 import { reportTraining, type Trained } from '../train/report.ts';
+import { chooseThresholds } from '../train/thresholds.ts';
 import type { TrainInput } from '../train/train-input.ts';
 
 const EXIT_DIVERGED = 1;
@@ -37,6 +39,7 @@ export interface TrainOptions extends TrainInputOptions {
   readonly every?: number;
   readonly test?: boolean;
   readonly json?: boolean;
+  readonly falseAlarmsPerHour: number;
 }
 
 export function trainCommand(): Command {
@@ -61,6 +64,13 @@ export function trainCommand(): Command {
     .addOption(fileColumnOption())
     .addOption(labelColumnOption())
     .option('--start <model>', 'start from the weights of this model folder')
+    .option('--background <label>', 'the folder that is not a keyword (default: other, background, ...)')
+    .option(
+      '--false-alarms-per-hour <n>',
+      'of a model for streams: choose thresholds for this rate',
+      positiveNumber,
+      0.5,
+    )
     .option('--rebuild-cache', 'compute the features of the background again')
     .option('--checkpoint <file>', 'where it is kept while the training runs')
     .option('--resume', 'continue from the checkpoint')
@@ -153,6 +163,8 @@ export async function finish(
   const { best } = job.state;
   // Without a whole epoch nothing was evaluated.
   const files = best === null ? [] : job.writeModel(options.output, end);
+  const tuning =
+    files.length === 0 ? null : await chooseThresholds(options.output, input, options.falseAlarmsPerHour);
   const isDone = end.reason === 'finished' || end.reason === 'no-progress';
   if (isDone) checkpoint.remove();
   if (end.reason === 'diverged') {
@@ -164,7 +176,7 @@ export async function finish(
   } else if (end.reason === 'interrupted') {
     process.exitCode = code;
   }
-  const trained: Trained = { dataset: path, output: options.output, input, job, end, files };
+  const trained: Trained = { dataset: path, output: options.output, input, job, end, files, tuning };
   await reportTraining(trained, {
     json: options.json === true,
     test: options.test === true && isDone,

@@ -99,6 +99,7 @@ async function run(model: string, options: TuneOptions): Promise<void> {
     writeWhole(join(model, 'model.json'), `${JSON.stringify({ ...document, detect }, null, 2)}\n`);
   }
   if (options.json === true) return printJson({ ...tuning, detect, labels: program.labels });
+  if (stated) print('detect as it was:', ...tuningLines(tuning.before), '');
   print(...thresholdTable(tuning, program.labels), '', ...curveTable(tuning), '', ...tuningLines(tuning), '');
   if (options.dryRun === true) print(`"detect": ${JSON.stringify(detect, null, 2)}`);
   else print(`${join(model, 'model.json')}: detect is written`);

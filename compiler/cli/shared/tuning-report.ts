@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Thresholds that were chosen, and the curve they were chosen from. */
 
-import type { Tuning } from '../../report/tune/choose.ts';
+import type { Judgement, Tuning } from '../../report/tune/choose.ts';
 import type { JointPoint } from '../../report/tune/joint-curve.ts';
 import { count, grouped, percent, table } from './output.ts';
 
-/** What a choice comes to, in two lines. */
-export function tuningLines(tuning: Tuning): string[] {
+/** What a choice comes to, with what it rests on. */
+export function tuningLines(tuning: Judgement): string[] {
   const { misses, words, missInterval, falseAlarms, hours, perHour, perHourInterval, confusions } = tuning;
   const [low, high] = missInterval;
   const [least, most] = perHourInterval;
   return [
     `${grouped(misses)} of ${count(words, 'keyword')} missed: ${percent(misses / words)} ` +
-      `(95 % interval ${percent(low)} to ${percent(high)}); ${grouped(confusions)} detected as another one`,
-    `${count(falseAlarms, 'false alarm')} in ${hours.toFixed(2)} hours of background: ${perHour.toFixed(1)} per hour ` +
-      `(95 % interval ${least.toFixed(1)} to ${most.toFixed(1)})`,
+      `(95 % interval ${percent(low)} to ${percent(high)})`,
+    `${grouped(confusions)} detected as another one`,
+    `${count(falseAlarms, 'false alarm')} in ${hours.toFixed(2)} hours of background: ${perHour.toFixed(1)} per hour`,
+    `(95 % interval ${least.toFixed(1)} to ${most.toFixed(1)} per hour)`,
   ];
 }
 

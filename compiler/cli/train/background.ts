@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `background` of a configuration: hours of sound beside the dataset. */
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { JsonValue } from '../../core/base/json.ts';
+import { guard } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { openBackground } from '../../training/background/open.ts';
 import type { Dataset } from '../../training/data/entry.ts';
@@ -21,6 +23,14 @@ export function backgroundLabel(document: JsonValue): string | null {
   const labels = document.members().get('labels');
   if (typeof labels?.value !== 'object' || labels.value === null) return null;
   return labels.members().get('background')?.text() ?? null;
+}
+
+/** The folder of the background, whose recordings are not words; a table names files, which stay where they are. */
+export function hoursFolder(dataset: string, document: JsonValue): string[] {
+  const path = document.members().get('background')?.members().get('path')?.text();
+  if (path === undefined) return [];
+  const full = inDataset(dataset, path);
+  return guard(full, () => statSync(full)).isDirectory() ? [path] : [];
 }
 
 /** With hours of background, its label needs no recordings among the words. */

@@ -18,9 +18,10 @@ import { RECIPE } from '../../training/train/augment/rules.ts';
 import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
 import type { TrainingClip } from '../../training/train/job.ts';
 import { withFlags } from '../shared/data-input.ts';
-import { backgroundLabel, openHours, withBackgroundLabel } from './background.ts';
+import { backgroundLabel, hoursFolder, openHours, withBackgroundLabel } from './background.ts';
 import { openFeatures } from './features.ts';
 import { aboutDataset, modelSplits } from './splits.ts';
+import { withStreamDefaults } from './stream-defaults.ts';
 import type { TrainInput } from './train-input.ts';
 
 export interface TrainInputOptions {
@@ -32,6 +33,8 @@ export interface TrainInputOptions {
   readonly labelColumn?: string;
   /** Computes the features of the background again. */
   readonly rebuildCache?: boolean;
+  /** Label of what is not a keyword. */
+  readonly background?: string;
 }
 
 const MAX_CONFIG_BYTES = 1024 * 1024;
@@ -40,12 +43,12 @@ const BACKGROUND = { probability: 0.5, snr: { low: 5, high: 25 } };
 
 /** @throws InputError for whatever is wrong with configuration, dataset or recordings */
 export async function openTraining(path: string, options: TrainInputOptions): Promise<TrainInput> {
-  const document = readDocument(options);
+  const document = withStreamDefaults(path, readDocument(options), options.background);
   const stated = document.members().get('dataset') ?? null;
   const own = readDatasetConfig(stated?.value === null ? null : stated);
   const datasetConfig = withFlags(own, options);
   if (isFeaturesFile(path)) return openFeatures(path, document, datasetConfig);
-  const recorded = openDataset(path, datasetConfig);
+  const recorded = openDataset(path, datasetConfig, hoursFolder(path, document));
   const dataset = withBackgroundLabel(recorded, document);
   checkTrainable(dataset);
   const backgrounds = findBackgrounds(path, datasetConfig);

@@ -48,8 +48,9 @@ export class TrainingProgress {
     this.#terminal.write(`epoch ${done}/${this.#total} ${describeEpoch(record)}${top}\n`);
   }
 
-  /** Rounds are few, and what they find is the point of it: a line each, terminal or not. */
+  /** Rounds are few, and what they find is the point of it: a line each. */
   mining({ epoch, hard, events, hours, eventsPerHour }: MiningRecord): void {
+    if (this.#every === null && this.#terminal.isTTY !== true) return;
     this.#line.clear();
     this.#terminal.write(
       `mining before epoch ${epoch + 1}: ${eventsPerHour.toFixed(1)} false alarms per hour at 10 % missed ` +

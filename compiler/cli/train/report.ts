@@ -3,6 +3,7 @@
 
 import { printable } from '../../core/base/errors.ts';
 import { type Evaluation, evaluate } from '../../report/evaluate/evaluation.ts';
+import type { Tuning } from '../../report/tune/choose.ts';
 import type { Entry } from '../../training/data/entry.ts';
 import { trainedCell } from '../../training/train/cells/index.ts';
 import type { TrainingJob } from '../../training/train/job.ts';
@@ -10,6 +11,7 @@ import type { RunEnd } from '../../training/train/run.ts';
 import { classify } from '../shared/classify.ts';
 import { openClips } from '../shared/input.ts';
 import { count, grouped, pad, percent, print, printJson, shellWord } from '../shared/output.ts';
+import { tuningLines } from '../shared/tuning-report.ts';
 import { duration } from './progress.ts';
 import type { TrainInput } from './train-input.ts';
 
@@ -22,6 +24,8 @@ export interface Trained {
   readonly end: RunEnd;
   /** Of the model; none where nothing is worth keeping. */
   readonly files: readonly string[];
+  /** Thresholds of a model for streams; null: it has none. */
+  readonly tuning: Tuning | null;
 }
 
 export interface ReportOptions {
@@ -53,7 +57,7 @@ async function evaluateTest({ output, input: { test } }: Trained): Promise<Evalu
   );
 }
 
-function facts({ output, input, job, end, files }: Trained): object {
+function facts({ output, input, job, end, files, tuning }: Trained): object {
   const { best, records } = job.state;
   const { data, unusable } = input;
   return {
@@ -71,6 +75,7 @@ function facts({ output, input, job, end, files }: Trained): object {
     },
     unusable: unusable.map(({ entry, error }) => ({ file: entry.file, problem: error.problem })),
     files,
+    ...(tuning === null ? {} : { thresholds: { ...tuning, curve: undefined, keywords: undefined } }),
   };
 }
 
@@ -82,7 +87,7 @@ const ENDS: Readonly<Record<RunEnd['reason'], string>> = {
 };
 
 function summary(
-  { dataset, output, input, job, end, files }: Trained,
+  { dataset, output, input, job, end, files, tuning }: Trained,
   test: Evaluation | null,
   checkpoint: string | null,
 ) {
@@ -102,9 +107,19 @@ function summary(
     const right = Math.round(validationAccuracy * data.validation.length);
     const levels = quantized ? 'quantization-aware' : 'in float';
     rows.push(['best epoch', `${epoch + 1}, ${levels}`]);
-    const clips = config.labels === 'steps' ? 'of the steps' : `${right} of ${data.validation.length}`;
+    const clips =
+      data.background != null || config.labels === 'steps'
+        ? 'of the steps'
+        : `${right} of ${data.validation.length}`;
     rows.push(['validation', `${percent(validationAccuracy)} (${clips})`]);
     rows.push(['zero weights', percent(records[epoch]?.zeroShare ?? 0)]);
+  }
+  const rounds = job.state.mining?.rounds ?? [];
+  const [first, last] = [rounds[0], rounds.at(-1)];
+  if (first !== undefined && last !== undefined) {
+    const [from, to] = [first, last].map(({ eventsPerHour }) => eventsPerHour.toFixed(1));
+    rows.push(['mining', `${count(rounds.length, 'round')}, ${from} to ${to} false alarms per hour`]);
+    rows.push(['', 'at 10 % missed, in the background that trains']);
   }
   const warning = belowMajority(input, best);
   if (test !== null) {
@@ -117,6 +132,8 @@ function summary(
   return [
     ...rows.map(([name, value]) => `${pad(name, 16, 'left')}${value}`),
     ...(warning === null ? [] : ['', warning]),
+    ...(tuning === null ? [] : ['', 'thresholds, on recordings that validate:', ...tuningLines(tuning)]),
+    ...(tuning === null && input.data.background == null ? ['', ...NO_BACKGROUND] : []),
     '',
     ...files.map(printable),
     ...(files.length === 0 ? ['No epoch was finished: nothing was written.'] : []),
@@ -125,10 +142,18 @@ function summary(
   ];
 }
 
+/** What a model that only knows words lacks. */
+const NO_BACKGROUND = [
+  'note: no hours of background. In a stream, words will fire at other sounds: put',
+  'recordings without your words into a folder "other" beside them and train again.',
+];
+
 /** Whoever always answers the commonest label is right so often: a model that is no better has learnt nothing. */
 function belowMajority({ config, data }: TrainInput, best: TrainingJob['state']['best']): string | null {
   // Of steps most are background, and their labels are drawn anew in every epoch.
   if (best === null || config.labels === 'steps' || data.validation.length === 0) return null;
+  // The windows of background are not among these clips.
+  if (data.background != null) return null;
   const counts = data.labels.map((_, i) => data.validation.filter(({ label }) => label === i).length);
   const most = Math.max(...counts);
   const share = most / data.validation.length;

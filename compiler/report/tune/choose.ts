@@ -16,14 +16,11 @@ export type Goal =
   /** Share of the keywords that may be missed. */
   | { readonly missed: number };
 
-export interface Tuning {
+/** What a detection comes to with all keywords at once, as the chip decides. */
+export interface Judgement {
   readonly detect: DetectProgram;
-  /** Of the window that was chosen. */
-  readonly keywords: readonly KeywordCurve[];
-  readonly curve: readonly JointPoint[];
   readonly hours: number;
   readonly words: number;
-  /** With these thresholds and all keywords at once, as the chip decides. */
   readonly misses: number;
   readonly missRate: number;
   readonly missInterval: Interval;
@@ -32,6 +29,14 @@ export interface Tuning {
   readonly falseAlarms: number;
   readonly perHour: number;
   readonly perHourInterval: Interval;
+}
+
+export interface Tuning extends Judgement {
+  /** Of the window that was chosen. */
+  readonly keywords: readonly KeywordCurve[];
+  readonly curve: readonly JointPoint[];
+  /** What the detection as it was comes to. */
+  readonly before: Judgement;
 }
 
 /** Frames: 0.13 to 1 s at 16 ms. */
@@ -89,15 +94,12 @@ export function choose(
       return { label, threshold, release: releaseOf(threshold) };
     }),
   };
-  return { ...judge(chosen, heard, hours), keywords: best.keywords, curve: best.curve };
+  const { keywords, curve } = best;
+  return { ...judge(chosen, heard, hours), keywords, curve, before: judge(detect, heard, hours) };
 }
 
 /** What a detection comes to in what was heard. */
-export function judge(
-  detect: DetectProgram,
-  { words, background }: Heard,
-  hours: number,
-): Omit<Tuning, 'keywords' | 'curve'> {
+export function judge(detect: DetectProgram, { words, background }: Heard, hours: number): Judgement {
   let [misses, confusions] = [0, 0];
   for (const { label, posteriors } of words) {
     const events = eventsIn(detect, posteriors);

@@ -26,10 +26,11 @@ const SPLIT_BY_LISTS: SplitRule = {
 
 /**
  * @param path a folder or a manifest
+ * @param others further folders, relative to the dataset's, whose recordings are not the dataset's
  * @throws InputError where nothing is found or names and labels do not fit together
  */
-export function openDataset(path: string, config: DatasetConfig): Dataset {
-  const apart = [...config.extra.map((folder) => folder.path), ...backgroundsOf(config)];
+export function openDataset(path: string, config: DatasetConfig, others: readonly string[] = []): Dataset {
+  const apart = [...others, ...config.extra.map((folder) => folder.path), ...backgroundsOf(config)];
   const claims = apart.map((folder) => `${guard(folder, () => realpathSync(inDataset(path, folder)))}${sep}`);
   const isClaimed = (file: string) => {
     const real = claims.length === 0 ? '' : guard(file, () => realpathSync(file));

@@ -49,6 +49,8 @@ export interface TrainingConfig {
   readonly batch: number;
   readonly phases: readonly Phase[];
   readonly patience: number | null;
+  /** last: mining changes what is trained on, so that losses of different epochs do not compare. Absent: best. */
+  readonly keep?: 'last';
   /** null: as many non-zero weights as training finds useful. */
   readonly prune: PruneRules | null;
   readonly adam: AdamRules;
@@ -81,6 +83,7 @@ const KEYS = [
   'batch',
   'phases',
   'patience',
+  'keep',
   'prune',
   'adam',
   'loss',
@@ -169,6 +172,9 @@ export function readTrainingConfig(document: JsonValue, labels: readonly string[
     batch: optional('batch', 128, (value) => value.integer(1, 65536)),
     phases,
     patience: optional<number | null>('patience', null, (value) => value.integer(1, MAX_EPOCHS)),
+    ...optional<Pick<TrainingConfig, 'keep'>>('keep', {}, (value) =>
+      value.choice(['best', 'last'] as const) === 'last' ? { keep: 'last' } : {},
+    ),
     prune: optional<PruneRules | null>('prune', null, readPrune),
     adam: optional('adam', ADAM, readAdam),
     loss: optional('loss', { scale: 4, smoothing: 0.05, classWeights: 'equal' }, (value) =>

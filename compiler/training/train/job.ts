@@ -173,7 +173,8 @@ export class TrainingJob {
     const engine = new Engine(this.network, rules, steps, clips, batch, threads ?? undefined);
     try {
       await engine.ready();
-      const runRules = { ...this.#config, quantization: this.#config };
+      const keep = this.#config.keep ?? ('best' as const);
+      const runRules = { ...this.#config, keep, quantization: this.#config };
       // Clips and windows of background: those that train lie at the end, those that validate before them.
       const trained = Int32Array.from([...training, ...range(total - windows.training, total)]);
       const validated = Int32Array.from([...validation, ...range(all.length, total - windows.training)]);

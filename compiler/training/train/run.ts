@@ -33,6 +33,8 @@ export interface RunRules {
   readonly prune: PruneRules | null;
   /** Ends the last phase after so many epochs without a lower validation loss; null: never. */
   readonly patience: number | null;
+  /** Which weights are kept: those with the lowest validation loss, or those of the last epoch that was done. */
+  readonly keep: 'best' | 'last';
 }
 
 export interface EpochRecord {
@@ -203,7 +205,7 @@ async function nextEpoch(
   // What has more weights than are wanted in the end is not the best, however accurate it is.
   const isRamping = left > (rules.prune?.nonZero ?? 1);
   const best = isRamping || state.best?.quantized !== phase.quantize ? null : state.best;
-  if (best === null || validationLoss < best.validationLoss) {
+  if (best === null || rules.keep === 'last' || validationLoss < best.validationLoss) {
     state.best = { parameters: kept, epoch, quantized: phase.quantize, validationLoss, validationAccuracy };
   }
   const record: EpochRecord = {

@@ -50,7 +50,7 @@ describe('a host that goes away', () => {
       );
       image.run(3 + round / 7);
       host.bus.unplug();
-      expect(sending.error?.message).toMatch(/gone/);
+      expect(sending.error?.message).toMatch(/disconnected/);
       expect(() => host.complete(host.receive(IN))).toThrow(UsbError);
       image.run(5);
       expect(image.variable('test_open')).toBe(0);

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { cutClip } from '../../../build/dist/core/audio/crop.js';
 import { Frontend } from '../../../build/dist/core/frontend/features.js';
-import { readSafetensors } from '../../../build/dist/core/model/safetensors.js';
 import { quantizeFrontend } from '../../../build/dist/core/quant/frontend.js';
+import { readSafetensors } from '../../../build/dist/core/weights/safetensors.js';
 import { readWav } from '../../../build/dist/host/audio/wav.js';
 import { shapesOf } from '../../../build/dist/training/train/config.js';
 import { Engine, newClips } from '../../../build/dist/training/train/engine/engine.js';

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What a training for streams starts from where the configuration states nothing: the recipe of models/wake-words, with
+ * the weights of the last epoch, since mining changes what losses are taken from.
+ */
+import type { StreamLabels } from '../config.ts';
+
+/** Members of a configuration, but for "labels" and "background". */
+export const STREAM_RECIPE: Readonly<Record<string, unknown>> = {
+  readout: { steps: 94, rule: 'sum' },
+  steps: 125,
+  recurrent: [48, 32],
+  keep: 'last',
+  renew: 2,
+  loss: { scale: 4, smoothing: 0.01 },
+  phases: [
+    { epochs: 25, quantize: false, rate: 0.01 },
+    { epochs: 75, quantize: true, rate: 0.007 },
+  ],
+  augment: {
+    shift: true,
+    gain: [-1.3, 0.5],
+    speed: [0.88, 1.14],
+    noise: { level: [-4, -1.4], colours: ['white', 'pink', 'brown'] },
+    reverberation: { probability: 0.3, seconds: [0.1, 0.5], wet: [0.1, 0.8] },
+  },
+};
+
+export const STREAM_LABELS: Omit<StreamLabels, 'background' | 'clip'> = {
+  from: 0.8,
+  hold: 0.4,
+  hardNegatives: 0.3,
+  adjust: 1.5,
+};
