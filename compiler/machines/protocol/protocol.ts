@@ -27,9 +27,12 @@ export function feedCommand(values: Int16Array): Uint8Array {
   return joinBytes(command(`feed ${values.length} ${crc}`), payload);
 }
 
-/** Brings a chip in any state back to where it waits for a command; its answer ends with `ok sync NUMBER`. */
+/**
+ * Brings a chip in any state back to where it waits for a command; its answer ends with `ok sync NUMBER`. The first newline may
+ * complete a `feed` whose line end was lost, which then takes all bytes of a payload.
+ */
 export function resynchronise(number: number): Uint8Array {
-  return command(`${'\n'.repeat(2 * PAYLOAD_VALUES)}sync ${number}`);
+  return command(`${'\n'.repeat(1 + 2 * PAYLOAD_VALUES)}sync ${number}`);
 }
 
 /** A keyword detection reported by the firmware. */

@@ -17,7 +17,7 @@
 #include "uart.h"
 #include "update.h"
 
-enum { BUFFER = 4096, RESYNCHRONISES = 2 * PAYLOAD_VALUES };
+enum { BUFFER = 4096, RESYNCHRONISES = 1 + 2 * PAYLOAD_VALUES /* as resynchronise() of protocol.ts */ };
 
 static struct {
     uint8_t in[BUFFER];

@@ -4,14 +4,19 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { firmwareProgram } from '../../../compiler/core/quant/detect.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../../compiler/host/load/load-program.ts';
 import { CHIRPS, writeChirps } from '../../cli/chirps.ts';
+import { fakePort } from '../../support/fake-board.ts';
 import { Random } from '../../support/random.ts';
 
 const MODEL = 'models/spoken-digits';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const;
 type Signal = (typeof SIGNALS)[number];
 const TEMPORARY = /^\.egru-.*\.tmp$/;
+/** Milliseconds that it takes, about, on a machine that is busy. */
+const FLASHING = 4000;
 /** Of a training's files, the one that has times in it. */
 const TIMED = /^training\.json$/;
 
@@ -83,6 +88,7 @@ export class Commands {
   /** One round. @returns what was wrong */
   async round(seed: number): Promise<string[]> {
     const random = new Random(seed);
+    if (random.chance(0.2)) return this.#flash(random);
     const command = random.pick(this.#commands);
     const whole = await this.#wholeOf(command);
     const output = join(this.#folder, `r${seed}`);
@@ -94,6 +100,27 @@ export class Commands {
       return found.map((what) => `${command.name}, ${signal} after ${after} ms: ${what}`);
     } finally {
       for (const path of [output, `${output}.checkpoint`]) rmSync(path, { recursive: true, force: true });
+    }
+  }
+
+  /** A model to a board that is none: what became of it is stated, unless nothing could be. */
+  async #flash(random: Random): Promise<string[]> {
+    const build = this.#commands.find(({ name }) => name === 'build');
+    if (build === undefined) throw new Error('there is a command that builds');
+    const image = join((await this.#wholeOf(build)).folder, 'model.bin');
+    const { board, terminal } = await fakePort(firmwareProgram(loadProgram(packagePath(MODEL))));
+    try {
+      const [signal, after] = [random.pick(SIGNALS), random.between(0, FLASHING)];
+      const flash = ['flash', image, '--board', 'feather_m0', '--model-only', '--port', terminal.path];
+      const { code, stderr } = await egru(flash, signal, after);
+      const [begun, ended] = ['update begin', 'update end'].map((text) =>
+        board.commands.some((command) => command.startsWith(text)),
+      );
+      const stated = /^egru: [^\n]+; the board has no model now; run the same command again\n$/.test(stderr);
+      const right = ended || signal === 'SIGKILL' || (begun ? stated : stderr === '' && code !== 0);
+      return right ? [] : [`flash, ${signal} after ${after} ms: code ${code}: ${stderr}`];
+    } finally {
+      await terminal.close();
     }
   }
 
