@@ -28,6 +28,17 @@ async function readyDecoders<D extends Decoder>(create: () => D): Promise<() => 
   };
 }
 
+/** The packages print on the console what is in their results, too: a line for every packet that is damaged. */
+function quietly<T>(decode: () => T): T {
+  const { error } = console;
+  console.error = () => {};
+  try {
+    return decode();
+  } finally {
+    console.error = error;
+  }
+}
+
 /** Packets that are decoded at once. */
 const PACKETS = 16;
 
@@ -35,6 +46,10 @@ const PACKETS = 16;
 export async function openOpus(path: string, bytes: ByteSource, start: number): Promise<SoundSource> {
   const [first] = packets(bytes, start);
   const head = readOpusHead(path, first?.bytes ?? new Uint8Array());
+  const notes = new Notes();
+  const { channels, gain, preSkip } = head;
+  const frames = playedFrames(bytes, start, preSkip);
+  if (frames < 1) throw new InputError(path, 'holds no samples');
   const { OpusDecoder } = await import('opus-decoder');
   const take = await readyDecoders(
     () =>
@@ -46,10 +61,6 @@ export async function openOpus(path: string, bytes: ByteSource, start: number): 
         preSkip: 0,
       }),
   );
-  const notes = new Notes();
-  const { channels, gain, preSkip } = head;
-  const frames = playedFrames(bytes, start, preSkip);
-  if (frames < 1) throw new InputError(path, 'holds no samples');
   return {
     format: 'Opus',
     sampleRate: 48_000,
@@ -63,7 +74,7 @@ export async function openOpus(path: string, bytes: ByteSource, start: number): 
         let skip = preSkip;
         let left = frames;
         for (const group of soundPackets(bytes, start)) {
-          const { channelData, samplesDecoded, errors } = decoder.decodeFrames(group);
+          const { channelData, samplesDecoded, errors } = quietly(() => decoder.decodeFrames(group));
           if (errors.length > 0)
             notes.add('damaged', 'has packets that cannot be decoded; they are left out');
           const from = Math.min(skip, samplesDecoded);
@@ -121,7 +132,8 @@ export async function openMp3(path: string, bytes: ByteSource, start: number): P
   let channels = 0;
   try {
     for (let at = start; at < bytes.size && channels === 0; at += PIECE) {
-      const { channelData, samplesDecoded, sampleRate: rate } = probe.decode(bytes.read(at, PIECE).slice());
+      const piece = bytes.read(at, PIECE).slice();
+      const { channelData, samplesDecoded, sampleRate: rate } = quietly(() => probe.decode(piece));
       if (samplesDecoded === 0) continue;
       sampleRate = rate;
       channels = channelData.length;
@@ -144,7 +156,8 @@ export async function openMp3(path: string, bytes: ByteSource, start: number): P
       const decoder = take();
       try {
         for (let at = start; at < bytes.size; at += PIECE) {
-          const { channelData, samplesDecoded, errors } = decoder.decode(bytes.read(at, PIECE).slice());
+          const piece = bytes.read(at, PIECE).slice();
+          const { channelData, samplesDecoded, errors } = quietly(() => decoder.decode(piece));
           if (errors.length > 0) notes.add('damaged', 'has frames that cannot be decoded; they are left out');
           if (samplesDecoded > 0) yield scaled(channelData, 0, samplesDecoded, 32768).slice(0, channels);
         }

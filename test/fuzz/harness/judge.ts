@@ -22,11 +22,17 @@ export async function judge(target: Target, bytes: Uint8Array, limits = LIMITS):
   const before = process.cpuUsage();
   const most = process.resourceUsage().maxRSS;
   let verdict: Verdict = { outcome: 'accepted' };
+  const printed: unknown[] = [];
+  const { error: print } = console;
+  console.error = (...words) => printed.push(...words);
   try {
     await target.read(bytes);
   } catch (error) {
     verdict = verdictOf(error);
+  } finally {
+    console.error = print;
   }
+  if (printed.length > 0) return defect(`prints ${String(printed[0])}`);
   if (verdict.outcome === 'defect') return verdict;
   const { user, system } = process.cpuUsage(before);
   const cpu = (user + system) / 1000;

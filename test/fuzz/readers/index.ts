@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Target } from '../harness/target.ts';
+import { compressedTargets } from './compressed.ts';
 import { documentTargets } from './documents.ts';
 import { checkpointTarget } from './files.ts';
 import { imageTargets } from './images.ts';
@@ -12,6 +13,7 @@ export const targets: readonly Target[] = [
   ...documentTargets,
   ...weightTargets,
   ...recordingTargets,
+  ...compressedTargets,
   ...imageTargets,
   checkpointTarget,
   ...serialTargets,
