@@ -7,9 +7,12 @@ const PURE_FOLDERS = 'audio,base,data,emulator,fixed,library,model,port,program,
 /** Files of these folders that take seconds each. */
 const SLOW_FILES = [
   'data/fetch',
+  'data/manifest',
   'emulator/core/interrupts',
   'emulator/core/lockstep',
   'emulator/peripherals/microphones',
+  'library/bundle',
+  'model/wrappings',
   'sim/detector-twin',
 ].map((name) => `test/${name}.test.ts`);
 const SLOW_FOLDERS = `!(${PURE_FOLDERS.replaceAll(',', '|')})`;
