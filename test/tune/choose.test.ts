@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { DetectProgram } from '../../compiler/core/program/detect-program.ts';
 import { Trigger } from '../../compiler/core/sim/detector.ts';
 import { choose, judge } from '../../compiler/report/tune/choose.ts';
-import { activeFrames, countEvents, releaseOf, THRESHOLDS } from '../../compiler/report/tune/events.ts';
+import { activeFrames, countEvents, THRESHOLDS } from '../../compiler/report/tune/events.ts';
 import { poissonInterval } from '../../compiler/report/tune/interval.ts';
 import { jointCurve } from '../../compiler/report/tune/joint-curve.ts';
 import { type Heard, keywordCurves } from '../../compiler/report/tune/keyword-curve.ts';
+import { releaseOf } from '../../compiler/training/background/release.ts';
 import { Random } from '../support/random.ts';
 
 const DETECT: DetectProgram = {

@@ -11,16 +11,14 @@ import { WEIGHTS } from '../../training/train/config.ts';
 import { type StartWeights, TrainingJob } from '../../training/train/job.ts';
 import type { RunEnd } from '../../training/train/run.ts';
 import {
-  fileColumnOption,
   jsonOption,
-  labelColumnOption,
   newCommand,
-  patternOption,
   positiveInteger,
   positiveNumber,
   strictOption,
   wholeNumber,
 } from '../shared/command.ts';
+import { addDatasetOptions } from '../shared/data-input.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { Checkpoint, checkpointPath, prepareOutput } from '../train/checkpoint.ts';
 import { openTraining, type TrainInputOptions } from '../train/input.ts';
@@ -43,10 +41,8 @@ export interface TrainOptions extends TrainInputOptions {
 }
 
 export function trainCommand(): Command {
-  return newCommand(
-    'train',
-    'Train a keyword spotter from recordings, on the features that the chip computes.',
-    [
+  return addDatasetOptions(
+    newCommand('train', 'Train a keyword spotter from recordings, on the features that the chip computes.', [
       { command: 'egru train words/ -o my-model', does: 'a folder per label, the recipe by default' },
       {
         command: 'egru train digits/ -o my-model --pattern {label}_{speaker}_{index}.wav',
@@ -54,15 +50,12 @@ export function trainCommand(): Command {
       },
       { command: 'egru train words.csv -o my-model --config my.json', does: 'see docs/TRAINING.md' },
       { command: 'egru train words/ -o my-model --resume', does: 'continues where Ctrl-C stopped it' },
-    ],
+    ])
+      .argument('<dataset>', 'folder, CSV file with the columns file and label, or file of egru features')
+      .requiredOption('-o, --output <folder>', 'model folder to write; created if need be')
+      .option('--config <file>', 'JSON: network, recipe, dataset')
+      .option('--seed <n>', 'instead of the seed of the configuration', wholeNumber),
   )
-    .argument('<dataset>', 'folder, CSV file with the columns file and label, or file of egru features')
-    .requiredOption('-o, --output <folder>', 'model folder to write; created if need be')
-    .option('--config <file>', 'JSON: network, recipe, dataset')
-    .option('--seed <n>', 'instead of the seed of the configuration', wholeNumber)
-    .addOption(patternOption())
-    .addOption(fileColumnOption())
-    .addOption(labelColumnOption())
     .option('--start <model>', 'start from the weights of this model folder')
     .option('--background <label>', 'the folder that is not a keyword (default: other, background, ...)')
     .option(

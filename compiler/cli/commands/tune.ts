@@ -8,20 +8,20 @@ import { JsonValue, parseJson, quote } from '../../core/base/json.ts';
 import { DEFAULT_SCALE, type DetectProgram } from '../../core/program/detect-program.ts';
 import { findClips } from '../../host/audio/clips.ts';
 import { truthReader } from '../../host/audio/labels.ts';
-import { readLimited, writeWhole } from '../../host/files/files.ts';
-import { Progress } from '../../host/pool/progress.ts';
+import { readLimited } from '../../host/files/files.ts';
 import { readRecording, type SoundProgram, soundProgram } from '../../machines/batch/stream-input.ts';
-import type { Goal, Tuning } from '../../report/tune/choose.ts';
+import type { Goal } from '../../report/tune/choose.ts';
 import { detectJson } from '../../report/tune/detect-json.ts';
-import type { Word } from '../../report/tune/posteriors.ts';
-import { tune } from '../../report/tune/tune.ts';
 import { type BackgroundConfig, readBackground } from '../../training/background/config.ts';
 import type { Frames } from '../../training/background/frames.ts';
 import { backgroundAmong } from '../../training/background/label.ts';
-import { type OpenedBackground, openBackground } from '../../training/background/open.ts';
+import type { OpenedBackground } from '../../training/background/open.ts';
+import type { SpokenWord } from '../../training/background/word-thresholds.ts';
+import { openBackgroundShown } from '../shared/background.ts';
 import { fileColumnOption, jsonOption, newCommand, patternOption } from '../shared/command.ts';
 import { openModel, selectionOf } from '../shared/input.ts';
 import { print, printJson } from '../shared/output.ts';
+import { readModelDocument, tuneShown, writeDetect } from '../shared/tuning.ts';
 import { curveTable, thresholdTable, tuningLines } from '../shared/tuning-report.ts';
 
 interface TuneOptions {
@@ -82,44 +82,24 @@ async function run(model: string, options: TuneOptions): Promise<void> {
   const sound = withKeywords(soundProgram(program, model), stated, options.backgroundLabel);
   const truth = truthReader(program.labels, options.pattern, splits);
   const files = findClips([options.keywords], selectionOf(options, splits));
-  const words: Word[] = [];
+  const words: SpokenWord[] = [];
   for (const file of files) {
     const label = truth(file);
     const isKeyword = label !== null && sound.detect.keywords.some((keyword) => keyword.label === label);
     if (isKeyword) words.push({ samples: await readRecording(sound, file), label });
   }
-  const text = new TextDecoder().decode(readLimited(join(model, 'model.json'), MAX_JSON_BYTES));
-  const document = JSON.parse(text) as { detect?: { scale?: number } };
-  const scale = document.detect?.scale ?? DEFAULT_SCALE;
+  const written = readModelDocument(model);
+  const scale = written.document.detect?.scale ?? DEFAULT_SCALE;
   const tuning = await withBackground(sound, options, (frames) =>
-    tuneAll(model, sound, words, frames, options.at),
+    tuneShown('Listening', model, sound, words, frames, options.at),
   );
   const detect = detectJson(tuning.detect, program.labels, scale);
-  if (options.dryRun !== true) {
-    writeWhole(join(model, 'model.json'), `${JSON.stringify({ ...document, detect }, null, 2)}\n`);
-  }
+  if (options.dryRun !== true) writeDetect(written, detect);
   if (options.json === true) return printJson({ ...tuning, detect, labels: program.labels });
   if (stated) print('detect as it was:', ...tuningLines(tuning.before), '');
   print(...thresholdTable(tuning, program.labels), '', ...curveTable(tuning), '', ...tuningLines(tuning), '');
   if (options.dryRun === true) print(`"detect": ${JSON.stringify(detect, null, 2)}`);
-  else print(`${join(model, 'model.json')}: detect is written`);
-}
-
-async function tuneAll(
-  model: string,
-  program: SoundProgram,
-  words: readonly Word[],
-  frames: Frames,
-  goal: Goal,
-): Promise<Tuning> {
-  const progress = new Progress('Listening');
-  try {
-    return await tune(model, program, words, frames, goal, (share) =>
-      progress.update(Math.floor(100 * share), 100),
-    );
-  } finally {
-    progress.finish();
-  }
+  else print(`${written.path}: detect is written`);
 }
 
 /** Without `detect`, every label is a keyword but the one of background. */
@@ -143,7 +123,6 @@ async function withBackground<T>(
 ): Promise<T> {
   const config = backgroundConfig(options);
   const folder = options.cache === undefined ? mkdtempSync(join(tmpdir(), 'egru-tune-')) : null;
-  const progress = new Progress('Computing features of the background');
   let opened: OpenedBackground | null = null;
   try {
     const places = {
@@ -152,14 +131,9 @@ async function withBackground<T>(
       rebuild: options.rebuildCache === true,
       listFile: (file: string) => join(dirname(options.config ?? file), file),
     };
-    opened = await openBackground(config, frontend.definition, places, (done, total) =>
-      progress.update(done, total),
-    );
-    progress.finish();
-    for (const { message } of opened.unusable) process.stderr.write(`egru: ${message}; left out\n`);
+    opened = await openBackgroundShown(config, frontend.definition, places);
     return await use(options.set === undefined ? opened.all : opened[options.set]);
   } finally {
-    progress.finish();
     opened?.all.store.close();
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }

@@ -23,15 +23,9 @@ import {
 import { type AugmentRules, NOTHING } from '../../training/train/augment/rules.ts';
 import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
 import { Random } from '../../training/train/random.ts';
+import { jsonOption, newCommand, strictOption } from '../shared/command.ts';
 import {
-  fileColumnOption,
-  jsonOption,
-  labelColumnOption,
-  newCommand,
-  patternOption,
-  strictOption,
-} from '../shared/command.ts';
-import {
+  addDatasetOptions,
   configOption,
   type DataOptions,
   datasetConfig,
@@ -53,22 +47,24 @@ interface PreviewOptions extends DataOptions {
 const MOST = 200;
 
 export function dataPreviewCommand(): Command {
-  return newCommand('preview', 'Write recordings as training augments them, to listen to.', [
-    { command: 'egru data preview seven.wav -o preview', does: 'five versions of a recording, as WAV files' },
-    {
-      command: 'egru data preview clips/ -o preview --config training.json --count 20',
-      does: 'twenty recordings of a dataset, augmented as in that training',
-    },
-    {
-      command: 'egru data preview seven.wav -o preview --only reverberation,noise',
-      does: 'only these parts of the augmentation, in every version',
-    },
-  ])
-    .argument('<recording|dataset>', 'a WAV file, a folder, or a CSV file')
-    .addOption(folderOption())
-    .addOption(patternOption())
-    .addOption(fileColumnOption())
-    .addOption(labelColumnOption())
+  return addDatasetOptions(
+    newCommand('preview', 'Write recordings as training augments them, to listen to.', [
+      {
+        command: 'egru data preview seven.wav -o preview',
+        does: 'five versions of a recording, as WAV files',
+      },
+      {
+        command: 'egru data preview clips/ -o preview --config training.json --count 20',
+        does: 'twenty recordings of a dataset, augmented as in that training',
+      },
+      {
+        command: 'egru data preview seven.wav -o preview --only reverberation,noise',
+        does: 'only these parts of the augmentation, in every version',
+      },
+    ])
+      .argument('<recording|dataset>', 'a WAV file, a folder, or a CSV file')
+      .addOption(folderOption()),
+  )
     .addOption(configOption())
     .option('--count <n>', 'versions of a recording, or recordings of a dataset', versions, 5)
     .option('--seed <n>', 'replaces the seed of the configuration', seed)

@@ -17,15 +17,14 @@ import {
   splitTable,
   statsOf,
 } from '../../training/data/stats.ts';
+import { jsonOption, newCommand, strictOption } from '../shared/command.ts';
 import {
-  fileColumnOption,
-  jsonOption,
-  labelColumnOption,
-  newCommand,
-  patternOption,
-  strictOption,
-} from '../shared/command.ts';
-import { configOption, type DataOptions, datasetConfig, readConfig } from '../shared/data-input.ts';
+  addDatasetOptions,
+  configOption,
+  type DataOptions,
+  datasetConfig,
+  readConfig,
+} from '../shared/data-input.ts';
 import { count, grouped, outputWidth, print, printJson, table } from '../shared/output.ts';
 
 interface StatsOptions extends DataOptions {
@@ -34,21 +33,19 @@ interface StatsOptions extends DataOptions {
 }
 
 export function dataStatsCommand(): Command {
-  return newCommand('stats', 'Show labels, lengths, loudness and defects of a dataset.', [
-    { command: 'egru data stats clips/', does: 'a folder of folders, each named like its label' },
-    {
-      command: 'egru data stats digits/ --pattern "{label}_{speaker}_{index}.wav"',
-      does: 'files whose names contain the label',
-    },
-    {
-      command: 'egru data stats clips.csv --config training.json --html stats.html',
-      does: 'a manifest, how it is split, and a page with pictures',
-    },
-  ])
-    .argument('<dataset>', 'folder of recordings, or a CSV file with "file" and "label"')
-    .addOption(patternOption())
-    .addOption(fileColumnOption())
-    .addOption(labelColumnOption())
+  return addDatasetOptions(
+    newCommand('stats', 'Show labels, lengths, loudness and defects of a dataset.', [
+      { command: 'egru data stats clips/', does: 'a folder of folders, each named like its label' },
+      {
+        command: 'egru data stats digits/ --pattern "{label}_{speaker}_{index}.wav"',
+        does: 'files whose names contain the label',
+      },
+      {
+        command: 'egru data stats clips.csv --config training.json --html stats.html',
+        does: 'a manifest, how it is split, and a page with pictures',
+      },
+    ]).argument('<dataset>', 'folder of recordings, or a CSV file with "file" and "label"'),
+  )
     .addOption(configOption())
     .option('--html <file>', 'also write a page with pictures')
     .addOption(strictOption())

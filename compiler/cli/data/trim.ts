@@ -9,37 +9,26 @@ import { writeWholeFolder } from '../../host/files/whole-folder.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { type Conversion, convertInto } from '../../training/data/convert.ts';
 import { findDataset } from '../../training/data/dataset.ts';
-import {
-  fileColumnOption,
-  jsonOption,
-  labelColumnOption,
-  newCommand,
-  patternOption,
-  strictOption,
-} from '../shared/command.ts';
-import { folderOption } from '../shared/data-input.ts';
+import { jsonOption, newCommand, strictOption } from '../shared/command.ts';
+import { addDatasetOptions, type DatasetFlags, folderOption } from '../shared/data-input.ts';
 import { count, print, printJson } from '../shared/output.ts';
 
-interface TrimOptions {
+interface TrimOptions extends DatasetFlags {
   readonly output: string;
-  readonly pattern?: string;
-  readonly fileColumn?: string;
-  readonly labelColumn?: string;
   readonly margin: number;
   readonly rate?: number;
   readonly json?: boolean;
 }
 
 export function dataTrimCommand(): Command {
-  return newCommand('trim', 'Trim long recordings to the word in them.', [
-    { command: 'egru data trim clips/ -o trimmed', does: 'keeps a tenth of a second before and after' },
-    { command: 'egru data trim clips/ -o trimmed --margin 0.2 --rate 8000', does: 'also at another rate' },
-  ])
-    .argument('<dataset>', 'folder of recordings, or a CSV file with "file" and "label"')
-    .addOption(folderOption())
-    .addOption(patternOption())
-    .addOption(fileColumnOption())
-    .addOption(labelColumnOption())
+  return addDatasetOptions(
+    newCommand('trim', 'Trim long recordings to the word in them.', [
+      { command: 'egru data trim clips/ -o trimmed', does: 'keeps a tenth of a second before and after' },
+      { command: 'egru data trim clips/ -o trimmed --margin 0.2 --rate 8000', does: 'also at another rate' },
+    ])
+      .argument('<dataset>', 'folder of recordings, or a CSV file with "file" and "label"')
+      .addOption(folderOption()),
+  )
     .option('--margin <seconds>', 'what to keep before and after the word', margin, 0.1)
     .option('--rate <hertz>', "sample rate; without it each recording's own", rate)
     .addOption(strictOption())

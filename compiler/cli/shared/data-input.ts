@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the data commands are given: a dataset, and a training configuration for reading it. */
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { JsonValue, parseJson } from '../../core/base/json.ts';
 import { readLimited } from '../../host/files/files.ts';
 import { type DatasetConfig, readDatasetConfig } from '../../training/data/config.ts';
+import { fileColumnOption, labelColumnOption, patternOption } from './command.ts';
 
 const MAX_CONFIG_BYTES = 1 << 20;
 
@@ -13,11 +14,20 @@ export const configOption = () =>
 export const folderOption = () =>
   new Option('-o, --output <folder>', 'folder to write').makeOptionMandatory();
 
-export interface DataOptions {
-  readonly config?: string;
+/** What addDatasetOptions adds. */
+export interface DatasetFlags {
   readonly pattern?: string;
   readonly fileColumn?: string;
   readonly labelColumn?: string;
+}
+
+export interface DataOptions extends DatasetFlags {
+  readonly config?: string;
+}
+
+/** How a dataset is read. */
+export function addDatasetOptions(command: Command): Command {
+  return command.addOption(patternOption()).addOption(fileColumnOption()).addOption(labelColumnOption());
 }
 
 /** The configuration as a document; without one an empty object, which stands for the defaults. */
@@ -37,7 +47,7 @@ export function datasetConfig(document: JsonValue, options: DataOptions): Datase
 /** What flags state goes before the configuration. */
 export function withFlags(
   config: DatasetConfig,
-  { pattern, fileColumn, labelColumn }: Omit<DataOptions, 'config'>,
+  { pattern, fileColumn, labelColumn }: DatasetFlags,
 ): DatasetConfig {
   const { file, label } = config.columns;
   return {

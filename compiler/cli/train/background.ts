@@ -4,13 +4,12 @@ import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { JsonValue } from '../../core/base/json.ts';
 import { guard } from '../../host/files/files.ts';
-import { Progress } from '../../host/pool/progress.ts';
-import { openBackground } from '../../training/background/open.ts';
 import type { Dataset } from '../../training/data/entry.ts';
 import { checkLabel, labelsOf } from '../../training/data/labels.ts';
 import { inDataset } from '../../training/data/open.ts';
 import type { Background } from '../../training/train/background/feed.ts';
 import type { TrainingConfig } from '../../training/train/config.ts';
+import { openBackgroundShown } from '../shared/background.ts';
 
 interface CacheOptions {
   readonly output: string;
@@ -52,21 +51,12 @@ export async function openHours(
   { output, config: file, rebuildCache }: CacheOptions,
 ): Promise<Background | null> {
   if (background === undefined) return null;
-  const progress = new Progress('Computing features of the background');
   const places = {
     path: inDataset(dataset, background.path),
     cache: background.cache ?? `${output.replace(/[\\/]+$/, '')}.background`,
     rebuild: rebuildCache === true,
     listFile: (name: string) => join(dirname(file ?? document.file), name),
   };
-  try {
-    const opened = await openBackground(background, frontend, places, (done, total) =>
-      progress.update(done, total),
-    );
-    for (const { message } of opened.unusable) process.stderr.write(`egru: ${message}; left out\n`);
-    const { train, validation, digest } = opened;
-    return { config: background, train, validation, digest };
-  } finally {
-    progress.finish();
-  }
+  const { train, validation, digest } = await openBackgroundShown(background, frontend, places);
+  return { config: background, train, validation, digest };
 }

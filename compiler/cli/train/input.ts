@@ -17,20 +17,16 @@ import { splitDataset } from '../../training/data/splits.ts';
 import { RECIPE } from '../../training/train/augment/rules.ts';
 import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
 import type { TrainingClip } from '../../training/train/job.ts';
-import { withFlags } from '../shared/data-input.ts';
+import { type DataOptions, withFlags } from '../shared/data-input.ts';
 import { backgroundLabel, hoursFolder, openHours, withBackgroundLabel } from './background.ts';
 import { openFeatures } from './features.ts';
 import { aboutDataset, modelSplits } from './splits.ts';
 import { withStreamDefaults } from './stream-defaults.ts';
 import type { TrainInput } from './train-input.ts';
 
-export interface TrainInputOptions {
+export interface TrainInputOptions extends DataOptions {
   readonly output: string;
-  readonly config?: string;
   readonly seed?: number;
-  readonly pattern?: string;
-  readonly fileColumn?: string;
-  readonly labelColumn?: string;
   /** Computes the features of the background again. */
   readonly rebuildCache?: boolean;
   /** Label of what is not a keyword. */

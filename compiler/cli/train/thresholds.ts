@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The end of a training for streams: window and thresholds by what validates, into model.json. */
-import { join } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
 import { exponentOf } from '../../core/quant/detect.ts';
 import { quantize } from '../../core/quant/quantize.ts';
-import { readLimited, writeWhole } from '../../host/files/files.ts';
 import { loadModel } from '../../host/load/load.ts';
-import { Progress } from '../../host/pool/progress.ts';
 import { soundProgram } from '../../machines/batch/stream-input.ts';
 import type { Tuning } from '../../report/tune/choose.ts';
 import { detectJson } from '../../report/tune/detect-json.ts';
-import { tune } from '../../report/tune/tune.ts';
+import { readModelDocument, tuneShown, writeDetect } from '../shared/tuning.ts';
 import type { TrainInput } from './train-input.ts';
 
-const MAX_JSON_BYTES = 1024 * 1024;
 /** Of the logits. Behind a loss of 4 posteriors are nearly 0 or 1; half of it leaves them further apart. */
 const SCALE = 2;
 
@@ -29,28 +25,22 @@ export async function chooseThresholds(
   const { labels } = config;
   const { background } = data;
   if (typeof labels === 'string' || background == null) return null;
-  const path = join(model, 'model.json');
-  const document = JSON.parse(new TextDecoder().decode(readLimited(path, MAX_JSON_BYTES))) as object;
+  const written = readModelDocument(model);
   const keywords = data.labels.filter((label) => label !== labels.background);
   const loaded = quantize(loadModel(model));
   const all = soundProgram(loaded, model);
   const untuned = all.detect.keywords.filter(({ label }) => keywords.includes(data.labels[label] ?? ''));
   const program = { ...all, detect: { ...all.detect, ...exponentOf(SCALE), keywords: untuned } };
   const words = data.validation.filter(({ label }) => data.labels[label] !== labels.background);
-  const progress = new Progress('Choosing thresholds');
   try {
-    const tuning = await tune(model, program, words, background.validation, { perHour }, (share) =>
-      progress.update(Math.floor(100 * share), 100),
-    );
-    const detect = detectJson(tuning.detect, data.labels, SCALE);
-    writeWhole(path, `${JSON.stringify({ ...document, detect }, null, 2)}\n`);
+    const tuning = await tuneShown('Choosing thresholds', model, program, words, background.validation, {
+      perHour,
+    });
+    writeDetect(written, detectJson(tuning.detect, data.labels, SCALE));
     return tuning;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    progress.finish();
     process.stderr.write(`egru: ${error.message}; no thresholds are written\n`);
     return null;
-  } finally {
-    progress.finish();
   }
 }

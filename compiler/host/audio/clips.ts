@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as fs from 'node:fs';
+import { byByteOrder } from '../../core/base/byte-order.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { guard } from '../files/files.ts';
 import { globTest } from './glob.ts';
@@ -69,13 +70,5 @@ function walk(root: string): string[] {
     }
   };
   guard(root, () => visit(root, []));
-  return byteOrder(found);
-}
-
-/** Byte order of the UTF-8 forms; that of JavaScript strings differs beyond U+FFFF. */
-function byteOrder(paths: readonly string[]): string[] {
-  return paths
-    .map((path) => ({ path, bytes: Buffer.from(path) }))
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-    .map(({ path }) => path);
+  return byByteOrder(found, (path) => path);
 }

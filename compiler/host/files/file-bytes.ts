@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as fs from 'node:fs';
-import { InputError } from '../../core/base/errors.ts';
-import { guard } from './files.ts';
+import { guard, openRegular } from './files.ts';
 
 /** A regular file that is read where it is needed. */
 export interface FileBytes {
@@ -14,13 +13,10 @@ export interface FileBytes {
 /** Files up to here are read at once. */
 const WHOLE = 1 << 20;
 
-/** Folders, pipes and devices are refused before they are opened, so that nothing blocks. */
+/** @throws InputError where it is not a regular file, or cannot be read */
 export function openBytes(path: string): FileBytes {
   return guard(path, () => {
-    const stat = fs.statSync(path);
-    if (stat.isDirectory()) throw new InputError(path, 'is a folder; a file is needed');
-    if (!stat.isFile()) throw new InputError(path, 'is not a regular file');
-    const fd = fs.openSync(path, 'r');
+    const fd = openRegular(path);
     const { size } = fs.fstatSync(fd);
     let room = new Uint8Array(0);
     const read = (at: number, length: number) =>

@@ -42,16 +42,20 @@ export function guard<T>(path: string, action: () => T, where?: string): T {
   }
 }
 
+/** Opens a file to be read. Folders, pipes and devices are refused before they are opened, so that nothing blocks. */
+export function openRegular(path: string): number {
+  const stat = fs.statSync(path);
+  if (stat.isDirectory()) throw new InputError(path, 'is a folder; a file is needed');
+  if (!stat.isFile()) throw new InputError(path, 'is not a regular file');
+  return fs.openSync(path, 'r');
+}
+
 /**
- * The bytes of a regular file of at most maxBytes. Folders, pipes and devices are refused before they are opened, so
- * that nothing blocks; a file that grows while it is read is refused, too.
+ * The bytes of a regular file of at most maxBytes; one that grows while it is read is refused, too.
  */
 export function readLimited(path: string, maxBytes: number): Uint8Array {
   return guard(path, () => {
-    const stat = fs.statSync(path);
-    if (stat.isDirectory()) throw new InputError(path, 'is a folder; a file is needed');
-    if (!stat.isFile()) throw new InputError(path, 'is not a regular file');
-    const fd = fs.openSync(path, 'r');
+    const fd = openRegular(path);
     try {
       const size = fs.fstatSync(fd).size;
       if (size > maxBytes) throw tooLarge(path, size, maxBytes);

@@ -6,6 +6,7 @@ import type { FrontendDefinition, FrontendProgram } from '../../core/program/fro
 import type { Program } from '../../core/program/program.ts';
 import { safetensorsHeader } from '../../core/weights/safetensors-header.ts';
 import { WholeFile } from '../../host/files/files.ts';
+import { littleEndian } from '../../host/files/little-endian.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { FeaturesInit } from './features-task.ts';
 import { npyHeader } from './npy-header.ts';
@@ -130,10 +131,4 @@ function safetensors(metadata: FeatureMetadata): Uint8Array {
       ]),
     ),
   );
-}
-
-function littleEndian(values: Int16Array | Int32Array): Uint8Array {
-  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-  if (new Uint8Array(Uint16Array.of(1).buffer)[0] === 1) return bytes;
-  return values.BYTES_PER_ELEMENT === 2 ? Buffer.from(bytes).swap16() : Buffer.from(bytes).swap32();
 }

@@ -3,8 +3,8 @@
 import { InputError } from '../../core/base/errors.ts';
 import { type DetectProgram, MAX_RING, MAX_WINDOW } from '../../core/program/detect-program.ts';
 import { Trigger } from '../../core/sim/detector.ts';
+import { releaseOf } from '../../training/background/release.ts';
 import { wilson } from '../evaluate/evaluation.ts';
-import { releaseOf } from './events.ts';
 import { type Interval, poissonInterval } from './interval.ts';
 import { type JointPoint, jointCurve, MAX_EVENTS } from './joint-curve.ts';
 import { type Heard, type KeywordCurve, keywordCurves } from './keyword-curve.ts';

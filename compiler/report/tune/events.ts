@@ -3,17 +3,11 @@
  * Events by threshold. Of hours of background only the frames count whose smoothed posterior reaches the lowest
  * release: a list of them per keyword is short, and every threshold is played on it as Trigger of core/sim would.
  */
+import { releaseOf } from '../../training/background/release.ts';
 import type { Posteriors } from './posteriors.ts';
 
 /** Thresholds that are tried, Q15. */
 export const THRESHOLDS: readonly number[] = Array.from({ length: 126 }, (_, i) => 512 + 256 * i);
-
-/** A keyword's release by its threshold: it fires again once it was well below. */
-export const RELEASE = 0.8;
-
-export function releaseOf(threshold: number): number {
-  return Math.max(1, Math.floor(RELEASE * threshold));
-}
 
 /** Below it, every keyword is released at every threshold. */
 const LOWEST = releaseOf(THRESHOLDS[0] ?? 1);

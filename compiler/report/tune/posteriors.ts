@@ -8,17 +8,11 @@ import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { SoundProgram } from '../../machines/batch/stream-input.ts';
 import type { FrameRange, Frames } from '../../training/background/frames.ts';
 import { partsOf } from '../../training/background/listen.ts';
+import type { SpokenWord } from '../../training/background/word-thresholds.ts';
 import type { BackgroundInit } from './background-task.ts';
 
 /** Q15, frame by frame, keyword by keyword in the order of detect.keywords. */
 export type Posteriors = Int16Array;
-
-export interface Word {
-  /** 16-bit mono at the program's rate. */
-  readonly samples: Int16Array;
-  /** Index of its label. */
-  readonly label: number;
-}
 
 export interface HeardWord {
   readonly label: number;
@@ -28,7 +22,7 @@ export interface HeardWord {
 /** Each word from the start of a stream, with silence behind it. */
 export async function listenToWords(
   program: SoundProgram,
-  words: readonly Word[],
+  words: readonly SpokenWord[],
   onDone: (done: number) => void = () => {},
 ): Promise<HeardWord[]> {
   const task = siblingModule('word-task', import.meta.url);
@@ -47,7 +41,7 @@ export async function listenToBackground(
   frames: Frames,
   onDone: (done: number, total: number) => void = () => {},
 ): Promise<Posteriors> {
-  const init = { program, store: frames.store.path, ranges: frames.ranges };
+  const init = { program, place: frames.place };
   const task = siblingModule('background-task', import.meta.url);
   const all = new Int16Array(frames.count * program.detect.keywords.length);
   const parts = partsOf(frames);

@@ -3,8 +3,9 @@
 
 import type { SoundProgram } from '../../machines/batch/stream-input.ts';
 import type { Frames } from '../../training/background/frames.ts';
+import type { SpokenWord } from '../../training/background/word-thresholds.ts';
 import { choose, type Goal, type Tuning } from './choose.ts';
-import { listenToBackground, listenToWords, type Word } from './posteriors.ts';
+import { listenToBackground, listenToWords } from './posteriors.ts';
 
 /**
  * @param subject for messages
@@ -15,7 +16,7 @@ import { listenToBackground, listenToWords, type Word } from './posteriors.ts';
 export async function tune(
   subject: string,
   program: SoundProgram,
-  words: readonly Word[],
+  words: readonly SpokenWord[],
   background: Frames,
   goal: Goal,
   onDone: (share: number) => void = () => {},

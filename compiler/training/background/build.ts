@@ -4,9 +4,10 @@ import { statSync } from 'node:fs';
 import { InputError } from '../../core/base/errors.ts';
 import { quantizeFrontend } from '../../core/quant/frontend.ts';
 import { guard, WholeFile } from '../../host/files/files.ts';
+import { littleEndian } from '../../host/files/little-endian.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { BuildInit, RecordingFeatures } from './build-task.ts';
-import { HEADER_BYTES, type StoreKey, storeHeader, toNative } from './store.ts';
+import { HEADER_BYTES, type StoreKey, storeHeader } from './store.ts';
 
 /** Bytes of recordings whose features are held at once; features need up to twice as much. */
 const BATCH_BYTES = 1 << 26;
@@ -76,9 +77,4 @@ function batchesOf(files: readonly string[]): string[][] {
     room -= size;
   }
   return batches;
-}
-
-function littleEndian(values: Int16Array | Int32Array): Uint8Array {
-  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-  return toNative(bytes, values.BYTES_PER_ELEMENT);
 }

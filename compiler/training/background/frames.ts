@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Some of a store's frames, such as those that train, as one sound: recording after recording, without gaps. */
-import type { FeatureStore } from './store.ts';
+import { FeatureStore } from './store.ts';
 
 /** Frames from `start` on and before `end` of the store. */
 export interface FrameRange {
   readonly start: number;
   readonly end: number;
+}
+
+/** Where frames are, for another thread. */
+export interface FramesPlace {
+  readonly store: string;
+  readonly ranges: readonly FrameRange[];
 }
 
 export class Frames {
@@ -24,6 +30,15 @@ export class Frames {
       this.#before[i + 1] = (this.#before[i] ?? 0) + end - start;
     });
     this.count = this.#before[this.ranges.length] ?? 0;
+  }
+
+  /** The same frames from their file. */
+  static open({ store, ranges }: FramesPlace): Frames {
+    return new Frames(new FeatureStore(store, null), ranges);
+  }
+
+  get place(): FramesPlace {
+    return { store: this.store.path, ranges: this.ranges };
   }
 
   /** Calls `use` with pieces of the store that follow each other here: `length` frames from `from` on. */

@@ -2,9 +2,8 @@
 /** A thread's part in mining: how close every stretch of background came to an event, and how many events there were. */
 import type { StreamProgram } from '../../core/program/program.ts';
 import { Trigger } from '../../core/sim/detector.ts';
-import { type FrameRange, Frames } from './frames.ts';
+import { type FrameRange, Frames, type FramesPlace } from './frames.ts';
 import { listenTo } from './listen.ts';
-import { FeatureStore } from './store.ts';
 
 /** Frames of a stretch: a second at 16 ms. */
 export const STRETCH = 62;
@@ -14,8 +13,7 @@ export const SCORE_ONE = 1000;
 
 export interface MineInit {
   readonly program: StreamProgram;
-  readonly store: string;
-  readonly ranges: readonly FrameRange[];
+  readonly place: FramesPlace;
 }
 
 export interface Mined {
@@ -26,8 +24,8 @@ export interface Mined {
   readonly events: number;
 }
 
-export default ({ program, store, ranges }: MineInit) => {
-  const frames = new Frames(new FeatureStore(store, null), ranges);
+export default ({ program, place }: MineInit) => {
+  const frames = Frames.open(place);
   const { window, keywords } = program.detect;
   const units = keywords.map(({ threshold }) => SCORE_ONE / (threshold * window));
   return (part: FrameRange): Mined => {

@@ -29,7 +29,7 @@ export interface MiningRound {
 }
 
 export async function mine(program: StreamProgram, frames: Frames): Promise<MiningRound> {
-  const init = { program, store: frames.store.path, ranges: frames.ranges };
+  const init = { program, place: frames.place };
   const task = siblingModule('mine-task', import.meta.url);
   const parts = await mapParallel<MineInit, FrameRange, Mined>(task, init, partsOf(frames));
   const found: [number, number][] = [];

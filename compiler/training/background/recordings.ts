@@ -2,10 +2,10 @@
 /** The recordings of a background, in an order that does not depend on the machine. */
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { relative } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
 import { findClips } from '../../host/audio/clips.ts';
 import { guard } from '../../host/files/files.ts';
+import { nameIn } from '../data/dataset.ts';
 import type { Fields } from '../data/entry.ts';
 import { readManifest } from '../data/manifest.ts';
 
@@ -52,7 +52,7 @@ export function listBackground(
 function fromFolder(path: string): BackgroundRecording[] {
   return findClips([path]).map((file) => ({
     file,
-    name: relative(path, file).split('\\').join('/'),
+    name: nameIn(path, file),
     fields: new Map<string, string>(),
   }));
 }

@@ -11,6 +11,7 @@ import { frontendDigest } from '../../core/program/digest.ts';
 import type { FrontendDefinition } from '../../core/program/frontend-program.ts';
 import { safetensorsHeader } from '../../core/weights/safetensors-header.ts';
 import { guard } from '../../host/files/files.ts';
+import { swapUnlessLittle } from '../../host/files/little-endian.ts';
 
 /** Room for the header: it is written last, when the number of frames is known. */
 export const HEADER_BYTES = 4096;
@@ -111,7 +112,7 @@ export class FeatureStore {
       if (count === 0) throw damaged(this.path);
       at += count;
     }
-    toNative(bytes, target.BYTES_PER_ELEMENT);
+    swapUnlessLittle(bytes, target.BYTES_PER_ELEMENT);
   }
 }
 
@@ -119,12 +120,4 @@ const REBUILD = 'build it again with --rebuild-cache';
 
 function damaged(path: string): InputError {
   return new InputError(path, `is not a whole cache of features; ${REBUILD}`);
-}
-
-const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-/** Between the file's little-endian order and this machine's, in place. */
-export function toNative(bytes: Buffer, width: number): Buffer {
-  if (LITTLE || width === 1) return bytes;
-  return width === 2 ? bytes.swap16() : bytes.swap32();
 }

@@ -6,6 +6,7 @@
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';
 import type { StreamProgram } from '../../core/program/program.ts';
 import { Stream } from '../../core/sim/stream.ts';
+import { releaseOf } from './release.ts';
 
 export interface SpokenWord {
   /** 16-bit mono at the program's rate. */
@@ -14,7 +15,6 @@ export interface SpokenWord {
   readonly label: number;
 }
 
-const RELEASE = 0.8;
 /** Words of a keyword that are played at most. */
 const MOST = 64;
 
@@ -42,7 +42,7 @@ export function withWordThresholds(
     if (peaks.length === 0) return keyword;
     peaks.sort((a, b) => a - b);
     const threshold = Math.max(1, Math.floor(peaks[Math.floor(missed * peaks.length)] ?? 1));
-    return { label: keyword.label, threshold, release: Math.max(1, Math.floor(RELEASE * threshold)) };
+    return { label: keyword.label, threshold, release: releaseOf(threshold) };
   });
   return { ...program, detect: { ...detect, keywords } };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where the sound of a recording ends: one that was low-passed before has nothing above a lower rate's Nyquist limit. */
+import { Fourier } from '../../core/audio/fourier.ts';
 
 const SIZE = 1024;
 /** Pieces of SIZE samples that are looked at, spread over the recording. */
@@ -31,6 +32,7 @@ export function formerRate(samples: Int16Array, sampleRate: number): number | nu
 function spectrum(samples: Int16Array): Float64Array | null {
   const pieces = Math.min(PIECES, Math.floor(samples.length / SIZE));
   const power = new Float64Array(SIZE / 2);
+  const fourier = new Fourier(SIZE);
   for (let piece = 0; piece < pieces; piece++) {
     const at = Math.floor((piece * (samples.length - SIZE)) / Math.max(1, pieces - 1));
     const re = Float64Array.from(
@@ -38,33 +40,8 @@ function spectrum(samples: Int16Array): Float64Array | null {
       (value, i) => value * (0.5 - 0.5 * Math.cos((2 * Math.PI * i) / SIZE)),
     );
     const im = new Float64Array(SIZE);
-    transform(re, im);
+    fourier.transform(re, im);
     for (let k = 1; k < SIZE / 2; k++) power[k] = (power[k] ?? 0) + (re[k] ?? 0) ** 2 + (im[k] ?? 0) ** 2;
   }
   return power.some((value) => value > 0) ? power : null;
-}
-
-/** Discrete Fourier transform in place, radix 2 (Cooley and Tukey), SIZE points. */
-function transform(re: Float64Array, im: Float64Array): void {
-  for (let i = 1, j = 0; i < SIZE; i++) {
-    let bit = SIZE >> 1;
-    for (; (j & bit) !== 0; bit >>= 1) j ^= bit;
-    j ^= bit;
-    if (i < j) {
-      [re[i], re[j]] = [re[j] as number, re[i] as number];
-      [im[i], im[j]] = [im[j] as number, im[i] as number];
-    }
-  }
-  for (let size = 2; size <= SIZE; size *= 2) {
-    for (let k = 0; k < size / 2; k++) {
-      const [c, s] = [Math.cos((-2 * Math.PI * k) / size), Math.sin((-2 * Math.PI * k) / size)];
-      for (let a = k; a < SIZE; a += size) {
-        const b = a + size / 2;
-        const x = c * (re[b] as number) - s * (im[b] as number);
-        const y = s * (re[b] as number) + c * (im[b] as number);
-        [re[b], im[b]] = [(re[a] as number) - x, (im[a] as number) - y];
-        [re[a], im[a]] = [(re[a] as number) + x, (im[a] as number) + y];
-      }
-    }
-  }
 }

@@ -5,6 +5,7 @@
  */
 import { statSync } from 'node:fs';
 import { relative } from 'node:path';
+import { byByteOrder } from '../../core/base/byte-order.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { findClips } from '../../host/audio/clips.ts';
 import { patternReader } from '../../host/audio/labels.ts';
@@ -35,8 +36,8 @@ export function findDataset(
       : fromNames(path, files, pattern)
     : readManifest(path, columns);
   if (entries.length === 0) throw new InputError(path, 'contains no recording');
-  sortByName(entries);
-  return { subject: path, entries, labels: labelsOf(new Set(entries.map(({ label }) => label))) };
+  const sorted = byByteOrder(entries, ({ name }) => name);
+  return { subject: path, entries: sorted, labels: labelsOf(new Set(entries.map(({ label }) => label))) };
 }
 
 /** Refuses what cannot be learnt from. */
@@ -75,16 +76,6 @@ function fromNames(root: string, files: readonly string[], pattern: string): Ent
     if (fields === null) throw new InputError(file, `does not fit the pattern ${pattern}`);
     return { file, name, label: checkLabel(fields.get('label') ?? '', file), fields };
   });
-}
-
-/** In the order of the bytes of their names, which for UTF-8 is that of code points. */
-function sortByName(entries: Entry[]): void {
-  // UTF-16 has another order where there are surrogates.
-  const native = !entries.some(({ name }) => /[\ud800-\udfff]/.test(name));
-  const compare = native
-    ? (a: Entry, b: Entry) => (a.name < b.name ? -1 : a.name === b.name ? 0 : 1)
-    : (a: Entry, b: Entry) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name));
-  entries.sort(compare);
 }
 
 /** A file's path below a folder, with `/`. */

@@ -2,6 +2,7 @@
 /** Public recordings: where they are, and how they become a dataset. */
 import { lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { byByteOrder } from '../../core/base/byte-order.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { guard } from '../../host/files/files.ts';
 import { writeWholeFolder } from '../../host/files/whole-folder.ts';
@@ -109,7 +110,7 @@ function regularFiles(root: string): string[] {
     }
   };
   guard(root, () => visit(root, ''));
-  return found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return byByteOrder(found, (path) => path);
 }
 
 function otherSound(paths: readonly string[]): Fetched['leftOut'] {

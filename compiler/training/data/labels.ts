@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { byByteOrder } from '../../core/base/byte-order.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { MAX_NAME_BYTES, quote } from '../../core/base/json.ts';
 
@@ -22,5 +23,5 @@ export function checkLabel(label: string, file: string, place?: string): string 
 
 /** The labels that occur, in the order of their bytes. */
 export function labelsOf(labels: Iterable<string>): string[] {
-  return [...new Set(labels)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return byByteOrder(new Set(labels), (label) => label);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** FLAC files (RFC 9639), frame by frame. What is damaged becomes silence of its length, and is noted. */
 import { InputError } from '../../base/errors.ts';
-import { type ByteSource, fourCharacters } from '../bytes.ts';
+import type { ByteSource } from '../bytes.ts';
 import { BLOCK, type Block, MAX_RATE, MIN_RATE, Notes, type SoundSource } from '../source.ts';
 import { BitReader, BrokenBits, PADDING } from './bits.ts';
 import { type Frame, FrameDecoder } from './frame.ts';
@@ -143,9 +143,4 @@ function nextFrame(reader: BitReader, from: number, size: number, info: StreamIn
     }
   }
   return size;
-}
-
-/** Whether bytes begin like a FLAC file. */
-export function isFlac(head: Uint8Array): boolean {
-  return fourCharacters(head, 0) === 'fLaC';
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { Fourier } from '../fourier.ts';
 
 /** The inverse modified discrete cosine transform of blocks of n samples, n a power of two of at least 64. */
 export class InverseMdct {
@@ -7,7 +8,7 @@ export class InverseMdct {
   readonly #im: Float64Array;
   /** cos and sin of -pi (8 k + 1) / (4 n) */
   readonly #twist: readonly [Float64Array, Float64Array];
-  readonly #roots: readonly [Float64Array, Float64Array];
+  readonly #fourier: Fourier;
 
   constructor(n: number) {
     const half = n / 2;
@@ -20,10 +21,7 @@ export class InverseMdct {
       Float64Array.from({ length: points }, (_, k) => Math.cos(angle(k))),
       Float64Array.from({ length: points }, (_, k) => Math.sin(angle(k))),
     ];
-    this.#roots = [
-      Float64Array.from({ length: points / 2 }, (_, k) => Math.cos((-2 * Math.PI * k) / points)),
-      Float64Array.from({ length: points / 2 }, (_, k) => Math.sin((-2 * Math.PI * k) / points)),
-    ];
+    this.#fourier = new Fourier(points);
   }
 
   /** y[i] = sum over k of x[k] cos(pi / (2 n) (2 i + 1 + n / 2) (2 k + 1)), i = 0 .. n - 1. */
@@ -41,7 +39,7 @@ export class InverseMdct {
       re[k] = a * c - b * s;
       im[k] = a * s + b * c;
     }
-    this.#fourier();
+    this.#fourier.transform(re, im);
     // A DCT of type IV, whose symmetries are the rest of the block.
     const dct = new Float64Array(half);
     for (let k = 0; k < points; k++) {
@@ -57,35 +55,5 @@ export class InverseMdct {
           ? -(dct[2 * half - 1 - m] as number)
           : -(dct[m - 2 * half] as number);
     });
-  }
-
-  /** Radix 2, in place. */
-  #fourier(): void {
-    const [re, im, [cos, sin]] = [this.#re, this.#im, this.#roots];
-    const points = re.length;
-    for (let i = 1, j = 0; i < points; i++) {
-      let bit = points >> 1;
-      for (; (j & bit) !== 0; bit >>= 1) j ^= bit;
-      j ^= bit;
-      if (i < j) {
-        [re[i], re[j]] = [re[j] as number, re[i] as number];
-        [im[i], im[j]] = [im[j] as number, im[i] as number];
-      }
-    }
-    for (let size = 2; size <= points; size *= 2) {
-      const stride = points / size;
-      for (let base = 0; base < points; base += size) {
-        for (let k = 0; k < size / 2; k++) {
-          const [a, b] = [base + k, base + k + size / 2];
-          const [c, s] = [cos[k * stride] as number, sin[k * stride] as number];
-          const x = c * (re[b] as number) - s * (im[b] as number);
-          const y = s * (re[b] as number) + c * (im[b] as number);
-          re[b] = (re[a] as number) - x;
-          im[b] = (im[a] as number) - y;
-          re[a] = (re[a] as number) + x;
-          im[a] = (im[a] as number) + y;
-        }
-      }
-    }
   }
 }
