@@ -167,6 +167,7 @@ export class TrainingJob {
       if (augment === null || due === round) return;
       round = due;
       await renewFeatures({ ...features, rules: augment, round }, training);
+      feed?.mixInto(clips.features.subarray(0, place(count)), round);
     };
 
     const rules = this.#lossRules();
