@@ -106,7 +106,7 @@ test.each([
   expect(prefixFrom(name)).toBe(prefix);
 });
 
-test.each(['7 words', '雪', 'int', ''])('"%s" is no prefix', (name) => {
+test.each(['7 words', '雪', 'int', ''])('"%s" is not a prefix', (name) => {
   expect(() => prefixFrom(name)).toThrow(/give one with --prefix/);
 });
 

@@ -23,7 +23,7 @@ interface ExportCommandOptions {
   readonly as: ExportKind;
   readonly output: string;
   readonly name?: string;
-  readonly prefix: readonly string[];
+  readonly prefix?: readonly string[];
   readonly libraryVersion: string;
   readonly author: string;
   readonly url: string;
@@ -51,7 +51,7 @@ export function exportCommand(): Command {
   )
     .argument('<models...>', 'model folders or program.json files')
     .addOption(
-      new Option('--as <kind>', exportKinds.map((kind) => `${kind}: ${EXPORT_KINDS[kind]}`).join('; '))
+      new Option('--as <kind>', 'what the library is for; c: one header and one source file')
         .choices(exportKinds)
         .makeOptionMandatory(),
     )
@@ -61,7 +61,6 @@ export function exportCommand(): Command {
       '--prefix <name>',
       "what a model's names in C begin with, once for each model (default: its name)",
       collect,
-      [],
     )
     .option('--library-version <version>', 'major.minor.patch', version, '1.0.0')
     .option('--author <text>', 'Name or "Name <address>"', line, 'unnamed')
@@ -72,13 +71,14 @@ export function exportCommand(): Command {
 }
 
 async function run(paths: readonly string[], options: ExportCommandOptions): Promise<void> {
-  if (options.prefix.length > paths.length) {
+  const { prefix: prefixes = [] } = options;
+  if (prefixes.length > paths.length) {
     throw new InputError(
       '--prefix',
-      `${count(options.prefix.length, 'prefix')} for ${count(paths.length, 'model')}`,
+      `${prefixes.length} for ${count(paths.length, 'model')}; give at most one for each`,
     );
   }
-  for (const prefix of options.prefix) namesOf(prefix); // refused before anything is computed
+  for (const prefix of prefixes) namesOf(prefix); // refused before anything is computed
   const models: ExportModel[] = [];
   for (const [index, path] of paths.entries()) {
     const { program: stated, model } = openModel(path);
@@ -86,7 +86,7 @@ async function run(paths: readonly string[], options: ExportCommandOptions): Pro
     models.push({
       program,
       kernel: await chooseKernel(program, options.kernel, defaultBoard),
-      prefix: options.prefix[index] ?? prefixFrom(program.name),
+      prefix: prefixes[index] ?? prefixFrom(program.name),
       license: model?.license ?? null,
       expected: expectedOf(program),
     });
@@ -135,7 +135,7 @@ function nameOf(text: string): string {
   if (name === '' || /^arduino/i.test(name)) {
     throw new InputError(
       text,
-      'is no name for a library: letters and digits, and not "Arduino" in front; give --name',
+      'is not a name for a library: letters and digits, and not "Arduino" in front; give --name',
     );
   }
   return name;
@@ -158,7 +158,7 @@ function nextOf(kind: ExportKind, folder: string, name: string, prefix: string):
   }
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 

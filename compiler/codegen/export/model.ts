@@ -37,7 +37,7 @@ export function prefixFrom(name: string): string {
   try {
     return namesOf(prefix).prefix;
   } catch {
-    throw new InputError(name, 'is no name for files and variables in C; give one with --prefix');
+    throw new InputError(name, 'is not a name for files and variables in C; give one with --prefix');
   }
 }
 
