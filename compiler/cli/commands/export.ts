@@ -44,8 +44,8 @@ export function exportCommand(): Command {
         does: 'with sketches that classify a buffer and listen through I2S or PDM',
       },
       {
-        command: 'egru export models/wake-words models/spoken-digits --as cmake --name two -o build/two',
-        does: 'both models and one runtime behind the target egru::two',
+        command: 'egru export models/wake-words models/spoken-digits --as cmake -o build/both',
+        does: 'both models and one runtime behind the target egru::wake_words',
       },
     ],
   )
