@@ -38,7 +38,7 @@ afterAll(() => {
 
 function feedOf(changes: object): BackgroundFeed {
   const config = readBackground(parseJson('c', JSON.stringify({ path: 'x', gain: [0, 0], ...changes })));
-  const background = { config, train: frames, validation: frames, digest: '' };
+  const background = { config, train: frames, validation: frames, names: [], digest: '' };
   return new BackgroundFeed(background, quantizeFrontend(frontend), STEPS, null, 1);
 }
 

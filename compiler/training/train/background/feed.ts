@@ -18,6 +18,8 @@ export interface Background {
   readonly config: BackgroundConfig;
   readonly train: Frames;
   readonly validation: Frames;
+  /** Of the store's recordings. */
+  readonly names: readonly string[];
   /** SHA-256 of the list of recordings and of their sets. */
   readonly digest: string;
 }
