@@ -52,7 +52,7 @@ typedef struct {
     uint16_t output; /* where its outputs stand in the state, in halfwords from its start; even. A last layer
                       * with activation NONE writes the logits only and keeps no outputs: 0 */
     const int16_t *initial; /* Q15 state before the first step, one per unit; NULL: zeros */
-    const uint16_t *codes;  /* packed kernel: 3-bit codes, bit order in egru_packed.c; otherwise NULL */
+    const uint32_t *codes;  /* packed kernel: 3-bit codes as egru_packed_rows.c has them; otherwise NULL */
     const int32_t *bias;    /* packed kernel: what each accumulator starts from; otherwise NULL */
 } egru_layer;
 
