@@ -57,6 +57,7 @@ export const packedRunnerSources = [
   'test/runtime/program-runner.c',
   'runtime-c/network/egru.c',
   'runtime-c/network/egru_packed.c',
+  'runtime-c/network/egru_packed_event.c',
   'runtime-c/network/egru_packed_rows.c',
   'runtime-c/network/egru_softsign.c',
 ] as const;
