@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The sections of docs/ACCURACY.md about models as they ship. */
 import { join } from 'node:path';
+import { digits } from './accuracy-digits.js';
 import { percent, table } from './accuracy-table.js';
 
 /** Rows of the curve: at most these false alarms per hour. */
@@ -73,4 +74,4 @@ async function wakeWords(json, data) {
 }
 
 /** By heading: (json: runs egru and parses what it prints, data: the recordings) => lines. */
-export const SHIPPED = { 'wake-words': wakeWords };
+export const SHIPPED = { digits, 'wake-words': wakeWords };
