@@ -45,6 +45,19 @@ it('init writes a model folder that compiles, and states what it assumed', async
   ]);
 });
 
+it('init with --json prints one document, and without it paths as a shell takes them', async () => {
+  const folder = join(work, 'two words');
+  const prefixed = `egru: ${folder}-2/best.ckpt: names of tensors begin with "net.", which is left out\n`;
+  const { stdout } = await egru(['init', weights, '-o', folder]);
+  expect(stdout).toContain(`then egru inspect '${folder}'\n`);
+  const outcome = await egru(['init', weights, '-o', `${folder}-2`, '--json']);
+  expect(outcome.stderr).toBe(prefixed);
+  const document = JSON.parse(outcome.stdout);
+  expect(document.model).toEqual(JSON.parse(readFileSync(join(`${folder}-2`, 'model.json'), 'utf8')));
+  expect(document.files).toEqual(['best.ckpt', 'model.json'].map((name) => join(`${folder}-2`, name)));
+  expect(document.assumed[0]).toBe('labels label0 to label2; --labels names them');
+});
+
 it('init refuses what it cannot make a model of, and writes nothing', async () => {
   const folder = join(work, 'never');
   const labels = await egru(['init', weights, '-o', folder, '--labels', 'a,b']);
