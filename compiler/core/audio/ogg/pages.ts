@@ -21,6 +21,7 @@ const MAX_PACKET = 1 << 24;
  */
 export function* packets(bytes: ByteSource, start: number, notes?: Notes): Iterable<Packet> {
   let serial: number | null = null;
+  let begun = false; // whether a page was seen that begins no stream: those of all that are multiplexed come first
   let parts: Uint8Array[] = [];
   let length = 0;
   for (let at = start; at + HEADER <= bytes.size; ) {
@@ -34,6 +35,12 @@ export function* packets(bytes: ByteSource, start: number, notes?: Notes): Itera
     const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
     const own = view.getUint32(14, true);
     serial ??= own;
+    const begins = ((page[5] ?? 0) & 2) !== 0;
+    if (begun && begins) {
+      notes?.add('chained streams', 'a second stream begins where the first one ends; the first one is read');
+      return;
+    }
+    begun ||= !begins;
     if (own !== serial) continue;
     // Its packets keep their time, and most of what is in them is right.
     if (notes !== undefined && view.getUint32(CHECKSUM_AT, true) !== pageChecksum(page.subarray(0, size)))
