@@ -104,6 +104,8 @@ describe('a manifest', () => {
       .string({ unit: 'binary', maxLength: 12 })
       .map((text) => text.replaceAll('\0', '').trim());
     const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    // A line break within quotation marks is one, whatever it is made of.
+    const plain = (text: string) => text.replace(/\r\n?/g, '\n');
     fc.assert(
       fc.property(fc.constantFrom(',', ';', '|'), fc.array(fc.tuple(field, field)), (separator, table) => {
         const text = [['file', 'label'], ...table].map((row) => row.map(quoted).join(separator)).join('\r\n');
@@ -116,7 +118,7 @@ describe('a manifest', () => {
           () => {},
           (row) => void found.push([...row]),
         );
-        expect(found).toEqual(table);
+        expect(found).toEqual(table.map((row) => row.map(plain)));
       }),
     );
   });
