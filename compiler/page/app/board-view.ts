@@ -124,7 +124,7 @@ export class BoardView {
         this.#lines(answer.lines);
         break;
       case 'keyword':
-        this.#word.textContent = `${answer.label}, ${(answer.score / 32768).toFixed(2)}, at ${answer.seconds.toFixed(2)} s`;
+        this.#word.textContent = answer.text;
         return;
       case 'state': {
         const { led, seconds, behind, load } = answer;

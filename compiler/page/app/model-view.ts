@@ -94,15 +94,9 @@ export class ModelView {
       el(
         'div',
         { class: 'panes' },
+        el('div', { class: 'detected' }, this.#detections.element),
         el('div', { class: 'strips' }, ...pictures, this.#keywords.element),
-        el(
-          'div',
-          { class: 'side' },
-          this.#detections.element,
-          this.#load.element,
-          this.#settings.element,
-          this.#trace(),
-        ),
+        el('div', { class: 'side' }, this.#load.element, this.#settings.element, this.#trace()),
       ),
     );
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the board's worker does: a firmware image on the emulated chip, in step with the sound at its microphone. */
-import { MICROPHONE_RATE } from '../../boards/microphone-rate.ts';
 import { latin1Bytes } from '../../core/base/bytes.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { ChipFault } from '../../emulator/samd21/samd21.ts';
@@ -9,8 +8,7 @@ import { LiveSound } from '../../machines/emulated/sound.ts';
 import { type BoardImage, readBoardImage } from '../../machines/image/board-image.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
 import { findModels } from '../../machines/image/model-record.ts';
-import { LineReader } from '../../machines/protocol/lines.ts';
-import { parseEvent } from '../../machines/protocol/protocol.ts';
+import { describe, SerialLog } from '../../machines/protocol/serial-log.ts';
 import type { BoardAnswer, BoardRequest } from '../session/messages.ts';
 
 /** Milliseconds that the board stays behind its sound, more than the resampler holds back: it never waits for a sample. */
@@ -29,6 +27,8 @@ export class BoardEngine {
   #image: BoardImage | null = null;
   #labels: readonly string[] = [];
   #device: EmulatedDevice | null = null;
+  /** For a person, not sent yet. */
+  #lines: string[] = [];
   #sound: LiveSound | null = null;
   #rate = 0;
   /** Milliseconds of sound that came, and until when the board may run. */
@@ -100,13 +100,8 @@ export class BoardEngine {
     if (this.#image === null) return;
     const { image, board, microphone } = this.#image;
     const device = new EmulatedDevice({ chip: board.chip, image: image.bytes, microphone });
-    const lines = new LineReader();
-    device.onUart = (bytes) => {
-      lines.push(bytes);
-      const taken: string[] = [];
-      for (let line = lines.take(); line !== null; line = lines.take()) taken.push(line);
-      if (taken.length > 0) this.#lines(taken);
-    };
+    const log = new SerialLog(this.#labels, (line) => this.#lines.push(line));
+    device.onUart = (bytes) => this.#receiveBytes(log, bytes);
     const { led } = board;
     this.#lit = false;
     device.chip.port.onPin = (group, pin, level) => {
@@ -121,19 +116,13 @@ export class BoardEngine {
     if (this.#rate === 0) this.#allow(100);
   }
 
-  #lines(lines: readonly string[]): void {
-    this.#post({ type: 'lines', lines: lines.map(printable) });
-    for (const line of lines) {
-      const event = parseEvent(line);
-      if (event === null) continue;
-      const { label, sample, score } = event;
-      this.#post({
-        type: 'keyword',
-        label: this.#labels[label] ?? `label ${label}`,
-        seconds: (sample + 1) / MICROPHONE_RATE,
-        score,
-      });
-    }
+  #receiveBytes(log: SerialLog, bytes: Uint8Array): void {
+    const before = log.events.length;
+    log.push(bytes);
+    if (this.#lines.length > 0) this.#post({ type: 'lines', lines: this.#lines });
+    this.#lines = [];
+    for (const event of log.events.slice(before))
+      this.#post({ type: 'keyword', ...event, text: describe(event) });
   }
 
   /** Lets so many milliseconds more pass. */

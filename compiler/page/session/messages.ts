@@ -129,7 +129,16 @@ export type BoardAnswer =
     }
   /** Lines that the firmware sent over its UART. */
   | { readonly type: 'lines'; readonly lines: readonly string[] }
-  | { readonly type: 'keyword'; readonly label: string; readonly seconds: number; readonly score: number }
+  /** A keyword that it reports; `text` for a person. */
+  | {
+      readonly type: 'keyword';
+      readonly label: string;
+      /** Of the sound since the board began to listen, at 8 kHz. */
+      readonly sample: number;
+      /** Q15 */
+      readonly score: number;
+      readonly text: string;
+    }
   | {
       readonly type: 'state';
       readonly led: boolean;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The share of the chip that a program takes while it listens, without compiling or running anything. */
 import { type Board, defaultBoard } from '../../boards/boards.ts';
+import { type KernelName, kernelNames } from '../../codegen/kernels/index.ts';
 import type { FrameSize } from '../../core/program/frontend-program.ts';
 import type { Program } from '../../core/program/program.ts';
 import { CAPTURE_SHARE } from './energy.ts';
@@ -23,10 +24,15 @@ export interface ProgramLoad {
   readonly capture: number;
 }
 
-export function programLoad(program: Program, { chip }: Pick<Board, 'chip'> = defaultBoard): ProgramLoad {
+/** @param kernels what is estimated: `unrolled` takes seconds */
+export function programLoad(
+  program: Program,
+  kernels: readonly KernelName[] = kernelNames,
+  { chip }: Pick<Board, 'chip'> = defaultBoard,
+): ProgramLoad {
   const { frontend } = program;
   return {
-    kernels: estimateAll(program),
+    kernels: estimateAll(program, kernels),
     frontendCycles: frontend === null ? 0 : FRONTEND_CYCLES[frontend.frame],
     hopCycles: frontend === null ? null : (chip.coreClock * frontend.hop) / frontend.sampleRate,
     capture: CAPTURE_SHARE.i2s,
