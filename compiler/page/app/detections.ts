@@ -12,7 +12,7 @@ export class Detections {
   readonly #info: ModelInfo;
   readonly #word = el('div', { class: 'word' });
   readonly #note = el('small');
-  readonly #list = el('ol', { class: 'log', role: 'log', 'aria-label': 'Detections', tabindex: '0' });
+  readonly #list = el('ol');
   #freshUntil = 0;
   #count = 0;
 
@@ -23,7 +23,7 @@ export class Detections {
       { 'aria-label': 'Detections' },
       el('h3', {}, 'Detected'),
       el('div', { class: 'last' }, this.#word, this.#note),
-      this.#list,
+      el('div', { class: 'log', role: 'log', 'aria-label': 'Detections', tabindex: '0' }, this.#list),
     );
     this.clear();
   }

@@ -19,12 +19,17 @@ export interface SoundProgram extends StreamProgram {
   readonly frontend: FrontendProgram;
 }
 
-/** Seconds of a run that a change of detection computes again. */
-export const KEPT_SECONDS = 30;
-/** Seconds after which a run ends and another one begins with the last KEPT_SECONDS. */
-export const RUN_SECONDS = 600;
+export interface RunLimits {
+  /** Seconds of a run that a change of detection computes again. */
+  readonly kept: number;
+  /** Seconds after which a run ends and another one begins with what is kept. */
+  readonly run: number;
+}
+
+const LIMITS: RunLimits = { kept: 30, run: 600 };
 
 export class Session {
+  readonly #limits: RunLimits;
   #program: SoundProgram;
   #stream: Stream;
   #recorder: FrameRecorder;
@@ -33,7 +38,8 @@ export class Session {
   #steps = 0;
   #restarted = true;
 
-  constructor(program: SoundProgram) {
+  constructor(program: SoundProgram, limits: RunLimits = LIMITS) {
+    this.#limits = limits;
     this.#program = program;
     this.#stream = new Stream(program);
     this.#recorder = new FrameRecorder(this.#stream, program);
@@ -66,7 +72,7 @@ export class Session {
   /** 16-bit PCM at the model's rate. */
   push(samples: Int16Array): Frames {
     const { sampleRate } = this.#program.frontend;
-    if (this.#samples.length + samples.length <= RUN_SECONDS * sampleRate) return this.#compute(samples);
+    if (this.#samples.length + samples.length <= this.#limits.run * sampleRate) return this.#compute(samples);
     const kept = this.#tail();
     this.#begin(this.#program);
     return this.#compute(joined(kept, samples));
@@ -89,9 +95,9 @@ export class Session {
     this.#restarted = true;
   }
 
-  /** The last samples of the run, KEPT_SECONDS at most. */
+  /** The last samples of the run. */
   #tail(): Int16Array {
-    const most = KEPT_SECONDS * this.#program.frontend.sampleRate;
+    const most = this.#limits.kept * this.#program.frontend.sampleRate;
     return this.#samples.copy(Math.max(0, this.#samples.length - most));
   }
 
