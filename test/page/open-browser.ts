@@ -15,6 +15,8 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
 ];
 
 export interface OpenBrowser {
@@ -25,22 +27,16 @@ export interface OpenBrowser {
   close(): Promise<void>;
 }
 
-/**
- * @param microphone WAV file that pages get as their microphone, again and again; null: they are refused one
- */
+/** @param microphone WAV file that pages get as their microphone, again and again */
 export async function openBrowser(
-  microphone: string | null,
+  microphone: string,
   options: BrowserContextOptions = {},
 ): Promise<OpenBrowser> {
   const folder = mkdtempSync(join(tmpdir(), 'egru-browser-'));
-  const sound =
-    microphone === null
-      ? ['--deny-permission-prompts']
-      : ['--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${microphone}`];
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: '/usr/bin/chromium',
     headless: true,
-    args: [...FLAGS, '--use-fake-device-for-media-stream', ...sound],
+    args: [...FLAGS, `--use-file-for-fake-audio-capture=${microphone}`],
     ...options,
   });
   const messages: string[] = [];
