@@ -16,6 +16,7 @@ const NEEDS = {
   qemu: runs('qemu-system-arm'),
   clang: runs('clang'),
   chromium: runs('chromium'),
+  cmake: runs('cmake'),
   /** The compiled compiler, whose worker threads run. */
   build: () => existsSync(packagePath('build', 'dist', 'main.js')),
   linux: () => process.platform === 'linux',
