@@ -50,7 +50,7 @@ for (const { name, colorScheme, viewport } of PICTURES) {
   await page.screenshot({ path: file });
   await page.close();
   const target = `docs/pictures/${name}.png`;
-  execFileSync('pngquant', ['--force', '--strip', '--speed', '1', '--output', target, '48', file]);
+  execFileSync('pngquant', ['--force', '--strip', '--speed', '1', '--output', target, '40', file]);
 }
 await browser.close();
 server.kill('SIGINT');
