@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes docs/pictures: the page of `egru play`, listening to the samples of models/spoken-digits. Needs chromium and pngquant.
+// Makes docs/play: the page of `egru play`, listening to the samples of models/spoken-digits. Needs chromium and pngquant.
 // node test/tools/screenshots.js
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,8 +12,8 @@ import { readWav } from '../../build/dist/index.js';
 
 const MODEL = 'models/spoken-digits';
 const PICTURES = [
-  { name: 'play', colorScheme: 'light', viewport: { width: 1060, height: 800 } },
-  { name: 'play-phone', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+  { name: 'live', colorScheme: 'light', viewport: { width: 1060, height: 800 } },
+  { name: 'phone', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
 ];
 /** Seconds of sound before the picture. */
 const SECONDS = 8.4;
@@ -37,7 +37,7 @@ const browser = await chromium.launch({
     ...['--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${microphone}`],
   ],
 });
-mkdirSync('docs/pictures', { recursive: true });
+mkdirSync('docs/play', { recursive: true });
 for (const { name, colorScheme, viewport } of PICTURES) {
   const page = await browser.newPage({ colorScheme, viewport });
   await page.goto(url);
@@ -49,7 +49,7 @@ for (const { name, colorScheme, viewport } of PICTURES) {
   const file = join(work, `${name}.png`);
   await page.screenshot({ path: file });
   await page.close();
-  const target = `docs/pictures/${name}.png`;
+  const target = `docs/play/${name}.png`;
   execFileSync('pngquant', ['--force', '--strip', '--speed', '1', '--output', target, '40', file]);
 }
 await browser.close();
