@@ -5,7 +5,7 @@ import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { Executor } from '../execute/executor.ts';
 import type { ListenInit } from './listen-task.ts';
 import type { Listened } from './listened.ts';
-import { readRecordings, type SoundProgram } from './stream-input.ts';
+import { readRecording, type SoundProgram } from './stream-input.ts';
 
 export interface ListenOptions {
   /** Whether the digest of every trace is wanted. */
@@ -24,7 +24,8 @@ export function listenOnReference(
   return mapParallel<ListenInit, string, Listened>(task, { program, digest }, files, onDone);
 }
 
-/** Recordings that are held at once. */
+/** Recordings are held until they have so many samples together: an hour at 16 kHz, 115 MB. */
+const BATCH_SAMPLES = 3600 * 16_000;
 const BATCH = 16;
 
 /** Any machine. */
@@ -36,16 +37,17 @@ export async function listenOn(
 ): Promise<Listened[]> {
   const results: Listened[] = [];
   let done = 0;
-  for (let at = 0; at < files.length; at += BATCH) {
-    const recordings = await readRecordings(program, files.slice(at, at + BATCH));
-    const heard = await executor.listen(recordings, digest, () => onDone(++done));
-    results.push(
-      ...heard.map(({ steps, events, trace }) => ({
-        steps,
-        events,
-        digest: trace === null ? null : traceDigest(trace),
-      })),
-    );
+  for (let at = 0; at < files.length; ) {
+    const recordings: Int16Array[] = [];
+    for (let held = 0; at < files.length && recordings.length < BATCH && held < BATCH_SAMPLES; at++) {
+      const recording = await readRecording(program, files[at] ?? '');
+      recordings.push(recording);
+      held += recording.length;
+    }
+    const listened = await executor.listen(recordings, digest, () => onDone(++done));
+    for (const { steps, events, trace } of listened) {
+      results.push({ steps, events, digest: trace === null ? null : traceDigest(trace) });
+    }
   }
   return results;
 }
