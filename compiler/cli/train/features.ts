@@ -50,7 +50,7 @@ export function openFeatures(path: string, document: JsonValue, dataset: Dataset
       backgrounds: [],
       computed: true,
       splits: modelSplits(dataset.pattern, rule),
-      about: aboutDataset(dataset, rule, splits.test, []),
+      about: aboutDataset(dataset, rule, splits, []),
     },
     test: splits.test,
     unusable: [],

@@ -8,6 +8,7 @@ import { guard } from '../../host/files/files.ts';
 import { nameIn } from '../data/dataset.ts';
 import type { Fields } from '../data/entry.ts';
 import { readManifest } from '../data/manifest.ts';
+import { syntheticIn } from '../data/synthetic.ts';
 
 export interface BackgroundRecording {
   readonly file: string;
@@ -15,6 +16,8 @@ export interface BackgroundRecording {
   readonly name: string;
   /** Columns of the table; of a folder none. */
   readonly fields: Fields;
+  /** By speech synthesis: it teaches, and proves nothing. */
+  readonly synthetic: boolean;
 }
 
 export interface BackgroundList {
@@ -50,16 +53,18 @@ export function listBackground(
 }
 
 function fromFolder(path: string): BackgroundRecording[] {
+  const spokenIn = syntheticIn(path);
   return findClips([path]).map((file) => ({
     file,
     name: nameIn(path, file),
     fields: new Map<string, string>(),
+    synthetic: spokenIn(file) !== undefined,
   }));
 }
 
 function fromTable(path: string, fileColumn: string | undefined): BackgroundRecording[] {
   const rows = readManifest(path, { file: fileColumn }, false);
-  return rows.map(({ file, name, fields }) => ({ file, name, fields }));
+  return rows.map(({ file, name, fields }) => ({ file, name, fields, synthetic: false }));
 }
 
 function isWanted(
