@@ -18,7 +18,6 @@ const spoken = (count: number, speakers: number): BackgroundRecording[] =>
     file: `${i}.wav`,
     name: `${i}.wav`,
     fields: new Map([['speaker', `person ${i % speakers}`]]),
-    synthetic: false,
   }));
 const startsOf = (count: number, frames: number) =>
   Int32Array.from({ length: count + 1 }, (_, i) => i * frames);

@@ -54,6 +54,7 @@ export function openFeatures(path: string, document: JsonValue, dataset: Dataset
     },
     test: splits.test,
     unusable: [],
+    syntheticBackground: false,
   };
 }
 

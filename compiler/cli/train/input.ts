@@ -19,7 +19,7 @@ import { RECIPE } from '../../training/train/augment/rules.ts';
 import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
 import type { TrainingClip } from '../../training/train/job.ts';
 import { type DataOptions, withFlags } from '../shared/data-input.ts';
-import { backgroundLabel, hoursFolder, openHours, withBackgroundLabel } from './background.ts';
+import { backgroundLabel, hoursFolder, isSynthetic, openHours, withBackgroundLabel } from './background.ts';
 import { openFeatures } from './features.ts';
 import { aboutDataset, modelSplits } from './splits.ts';
 import { withStreamDefaults } from './stream-defaults.ts';
@@ -90,6 +90,7 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
       },
       test: splits.test,
       unusable,
+      syntheticBackground: isSynthetic(path, document),
     };
   } finally {
     progress.finish();

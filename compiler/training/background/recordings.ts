@@ -8,7 +8,7 @@ import { guard } from '../../host/files/files.ts';
 import { nameIn } from '../data/dataset.ts';
 import type { Fields } from '../data/entry.ts';
 import { readManifest } from '../data/manifest.ts';
-import { syntheticIn } from '../data/synthetic.ts';
+import { ofPeople } from '../data/synthetic.ts';
 
 export interface BackgroundRecording {
   readonly file: string;
@@ -16,8 +16,6 @@ export interface BackgroundRecording {
   readonly name: string;
   /** Columns of the table; of a folder none. */
   readonly fields: Fields;
-  /** By speech synthesis: it teaches, and proves nothing. */
-  readonly synthetic: boolean;
 }
 
 export interface BackgroundList {
@@ -53,18 +51,16 @@ export function listBackground(
 }
 
 function fromFolder(path: string): BackgroundRecording[] {
-  const spokenIn = syntheticIn(path);
-  return findClips([path]).map((file) => ({
+  return ofPeople(path, findClips([path])).map((file) => ({
     file,
     name: nameIn(path, file),
     fields: new Map<string, string>(),
-    synthetic: spokenIn(file) !== undefined,
   }));
 }
 
 function fromTable(path: string, fileColumn: string | undefined): BackgroundRecording[] {
   const rows = readManifest(path, { file: fileColumn }, false);
-  return rows.map(({ file, name, fields }) => ({ file, name, fields, synthetic: false }));
+  return rows.map(({ file, name, fields }) => ({ file, name, fields }));
 }
 
 function isWanted(

@@ -33,16 +33,9 @@ export function setsOf(
 ): SetRanges {
   const sets: Record<SetName, FrameRange[]> = { train: [], validation: [], test: [] };
   const range = (i: number): FrameRange => ({ start: starts[i] ?? 0, end: starts[i + 1] ?? 0 });
-  const people = recordings.filter(({ synthetic }) => !synthetic).length;
-  // Where there is nothing else, synthetic ones have to validate, too.
-  const onlyTrains = ({ synthetic }: BackgroundRecording) => synthetic && people > 0;
-  if (rule === null && (people || recordings.length) < FEW) {
-    recordings.forEach((recording, i) => {
+  if (rule === null && recordings.length < FEW) {
+    recordings.forEach((_, i) => {
       const { start, end } = range(i);
-      if (onlyTrains(recording)) {
-        sets.train.push({ start, end });
-        return;
-      }
       const middle = end - Math.floor((end - start) * VALIDATION);
       sets.train.push({ start, end: middle });
       sets.validation.push({ start: middle, end });
@@ -54,7 +47,7 @@ export function setsOf(
       listFile,
     );
     recordings.forEach((recording, i) => {
-      sets[onlyTrains(recording) ? 'train' : place(recording)].push(range(i));
+      sets[place(recording)].push(range(i));
     });
   }
   for (const name of ['train', 'validation'] as const) {

@@ -12,7 +12,7 @@ import { checkLabel, labelsOf } from './labels.ts';
 import { LIST_FIELD } from './lists.ts';
 import { renameLabels } from './names.ts';
 import type { SplitRule } from './splits.ts';
-import { syntheticIn } from './synthetic.ts';
+import { ofPeople, syntheticIn } from './synthetic.ts';
 
 /** By hash, a label with fewer recordings than this could be left without one for validation. */
 const FEW = 50;
@@ -29,13 +29,15 @@ const SPLIT_BY_LISTS: SplitRule = {
 
 /**
  * @param path a folder or a manifest
- * @param others further folders, relative to the dataset's, whose recordings are not the dataset's
+ * @param others folders of hours of background, relative to the dataset's, whose recordings are not the dataset's
  * @throws InputError where nothing is found or names and labels do not fit together
  */
 export function openDataset(path: string, config: DatasetConfig, others: readonly string[] = []): Dataset {
-  const apart = [...others, ...config.extra.map((folder) => folder.path), ...backgroundsOf(config)];
+  const apart = [...config.extra.map((folder) => folder.path), ...backgroundsOf(config)];
   const claims = apart.map((folder) => `${guard(folder, () => realpathSync(inDataset(path, folder)))}${sep}`);
+  const hours = new Set(others.flatMap((folder) => hoursOf(inDataset(path, folder))));
   const isClaimed = (file: string) => {
+    if (hours.has(resolve(file))) return true;
     const real = claims.length === 0 ? '' : guard(file, () => realpathSync(file));
     return claims.some((folder) => real.startsWith(folder));
   };
@@ -52,6 +54,10 @@ export function openDataset(path: string, config: DatasetConfig, others: readonl
   const entries = [...own.entries, ...extra];
   const labels = extra.length === 0 ? own.labels : labelsOf(entries.map(({ label }) => label));
   return renameLabels({ subject: path, entries, labels }, config.names);
+}
+
+function hoursOf(folder: string): string[] {
+  return ofPeople(folder, findClips([folder])).map((file) => resolve(file));
 }
 
 /** The files of `backgrounds`; none where there is no such folder in the configuration. */

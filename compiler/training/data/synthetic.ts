@@ -65,6 +65,21 @@ function partsOf(folder: string): [string, SpokenPart][] {
   });
 }
 
+/**
+ * Which files of a background are its hours: those that are not synthetic, or where there are no others all of them.
+ * Synthetic ones are clips like the words: each trains in every epoch, and no threshold rests on them.
+ */
+export function ofPeople(folder: string, files: readonly string[]): readonly string[] {
+  const people = peopleAmong(folder, files);
+  return people.length === 0 ? files : people;
+}
+
+/** Those files of a folder that are not synthetic. */
+export function peopleAmong(folder: string, files: readonly string[]): readonly string[] {
+  const spokenIn = syntheticIn(folder);
+  return files.filter((file) => spokenIn(file) === undefined);
+}
+
 /** What of the word's surroundings stays: seconds. */
 const MARGIN = 0.05;
 

@@ -23,7 +23,18 @@ const kindOf = new Map(
 );
 const close = new Set(CLOSE.split(' ').flatMap((pair) => [pair, pair.split('-').reverse().join('-')]));
 
+/** By pair, as they come. */
+const exchanges = new Map<string, Map<string, number>>();
+
 function exchange(a: string, b: string): number {
+  let row = exchanges.get(a);
+  if (row === undefined) exchanges.set(a, (row = new Map()));
+  let cost = row.get(b);
+  if (cost === undefined) row.set(b, (cost = exchangeCost(a, b)));
+  return cost;
+}
+
+function exchangeCost(a: string, b: string): number {
   if (a === b) return 0;
   if (close.has(`${a}-${b}`)) return CLOSE_COST;
   const [first, second] = [kindOf.get(a), kindOf.get(b)];
@@ -43,16 +54,18 @@ export function distanceWithin(speech: readonly string[], word: readonly string[
 
 /** @param edge what a phoneme of `long` costs before and behind all of `short` */
 function align(long: readonly string[], short: readonly string[], edge: number): number {
-  let row = Array.from({ length: short.length + 1 }, (_, j) => j * GAP);
-  let best = (row[short.length] ?? 0) + edge * long.length;
-  long.forEach((phoneme, i) => {
-    const next = [edge * (i + 1)];
-    short.forEach((other, j) => {
-      const kept = (row[j] ?? 0) + exchange(phoneme, other);
-      next.push(Math.min(kept, (row[j + 1] ?? 0) + GAP, (next[j] ?? 0) + GAP));
-    });
-    row = next;
-    best = Math.min(best, (row[short.length] ?? 0) + edge * (long.length - 1 - i));
-  });
+  const length = short.length;
+  let row = Float64Array.from({ length: length + 1 }, (_, j) => j * GAP);
+  let next = new Float64Array(length + 1);
+  let best = (row[length] ?? 0) + edge * long.length;
+  for (let i = 0; i < long.length; i++) {
+    next[0] = edge * (i + 1);
+    for (let j = 0; j < length; j++) {
+      const kept = (row[j] ?? 0) + exchange(long[i] ?? '', short[j] ?? '');
+      next[j + 1] = Math.min(kept, (row[j + 1] ?? 0) + GAP, (next[j] ?? 0) + GAP);
+    }
+    [row, next] = [next, row];
+    best = Math.min(best, (row[length] ?? 0) + edge * (long.length - 1 - i));
+  }
   return best;
 }

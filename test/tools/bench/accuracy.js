@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { jobsOf, judgeGru } from './accuracy-jobs.js';
 import { report } from './accuracy-report.js';
 import { folded } from './folded.js';
+import { keptSynthetic, replaceSynthetic } from './synthetic-report.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const data = resolve(process.argv[2] ?? join(root, '../shared/data'));
@@ -76,5 +77,7 @@ for (const [group, list] of Object.entries(groups)) {
   for (const job of list) results[group].push(await evaluateJob(job));
 }
 const file = join(root, 'docs/ACCURACY.md');
-writeFileSync(file, folded(await report(results, json, data)));
+const kept = keptSynthetic(readFileSync(file, 'utf8'));
+const page = folded(await report(results, json, data));
+writeFileSync(file, kept === '' ? page : replaceSynthetic(page, kept));
 console.log(`wrote ${file}`);
