@@ -11,8 +11,8 @@ we talked about the * yesterday
 there was a * on the table
 the * came late again
 do you remember the *
-he said * and went away
-nobody knows why the * is open
+he took the * and went away
+i wonder why the * is open
 it was the best * of the year
 please put the * back
 they never had a * like this

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
-import { inWork, json, noise, refusal, work, write } from './egru.ts';
+import { inWork, json, noise, refusal, work, write } from '../cli/egru.ts';
 
 const WORDS = inWork('words');
 const speak = (folder: string, ...more: string[]) => [
@@ -52,10 +52,10 @@ it('trains with them: people count four times, and validate where there are enou
     JSON.stringify({ recurrent: [8], phases: [{ epochs: 1, quantize: true, rate: 0.01 }] }),
   );
   const report = await json(['train', WORDS, '-o', inWork('model'), '--config', config]);
-  // A quarter of 40 people validates, and none of the 12 synthetic recordings.
-  expect(report.clips).toEqual({ training: 4 * 30 + 12, validation: 10, test: 0 });
+  // A quarter of 40 people validates, and none of the 12 synthetic keywords; a quarter of the 24 other words does.
+  expect(report.clips).toEqual({ training: 4 * 30 + 12 + 18, validation: 10 + 6, test: 0 });
   const training = JSON.parse(readFileSync(inWork('model', 'training.json'), 'utf8'));
-  expect(training.dataset.synthetic).toEqual({ training: 12, validation: 0 });
+  expect(training.dataset.synthetic).toEqual({ training: 12 + 18, validation: 6 });
   // The last fifth of the one recording of the street; none of the 24 synthetic ones.
   expect((report.thresholds as { hours: number }).hours).toBeCloseTo(4 / 3600, 3);
 });
