@@ -30,7 +30,7 @@ export function dataSpeakCommand(): Command {
   return newCommand('speak', 'Make recordings of words by speech synthesis, and of words like them.', [
     {
       command: 'egru data speak "hey lamp" -o words',
-      does: '300 recordings of it and 900 of other words, by every synthesizer that is installed',
+      does: '300 recordings of it and 900 of other words, by all that is installed',
     },
     {
       command: 'egru data speak "hey lamp" "lamp off" -o words --engine flite',

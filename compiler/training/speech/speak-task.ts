@@ -3,9 +3,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sound } from '../../core/audio/pcm.ts';
+import { wavBytes } from '../../core/audio/wav/wav-bytes.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { decodeSound, readSound } from '../../host/audio/sound-file.ts';
-import { wavBytes } from '../../host/audio/wav-bytes.ts';
 import { guard } from '../../host/files/files.ts';
 import type { Program } from './engines/engine.ts';
 import { fliteSpeak } from './engines/flite.ts';
