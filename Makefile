@@ -74,7 +74,7 @@ bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/
 accuracy: setup ## Train and judge everything behind docs/ACCURACY.md, which it writes; about two hours on two cores
 	node test/tools/bench/accuracy.js $(DATA)
 
-synthetic: setup ## Train and judge words without recordings, and write their table into docs/ACCURACY.md; hours
+synthetic: setup ## Train and evaluate words without recordings, and write their table into docs/ACCURACY.md; hours
 	node test/tools/bench/synthetic.js $(DATA)
 
 firmware: setup ## Firmware of MODEL for BOARD into build/firmware
