@@ -62,8 +62,7 @@ export function syntheticTable(results, words, people) {
     '',
     ...(missing > 0
       ? [
-          `Of ${all} models (five words; none, 10, 30 and 100 recordings of people) ${missing} are not trained yet. From`,
-          'synthetic recordings alone, as they are here, no usable model comes: record people.',
+          `Of ${all} models (five words; none, 10, 30 and 100 recordings of people) ${missing} are not trained yet.`,
           '',
         ]
       : []),
