@@ -13,6 +13,7 @@ import {
   streamOption,
   strictOption,
 } from '../shared/command.ts';
+import { hearThroughOption, microphoneOption } from '../shared/hearing.ts';
 import { openClips } from '../shared/input.ts';
 import { count, grouped, outputWidth, percent, print, printJson, table } from '../shared/output.ts';
 import type { RunOptions } from '../shared/run-options.ts';
@@ -29,6 +30,10 @@ export function runCommand(): Command {
       does: 'a folder on the emulated chip',
     },
     { command: 'egru run my-model evening.wav --stream', does: 'the keywords in a long recording' },
+    {
+      command: 'egru run my-model evening.wav --stream --board feather_m0 --mic i2s',
+      does: 'as this board hears it, to the bit: the events of "egru emulate --mic evening.wav"',
+    },
   ])
     .argument('<model>', 'model folder or program.json')
     .argument('<audio...>', 'WAV files and folders')
@@ -38,6 +43,8 @@ export function runCommand(): Command {
     .addOption(limitOption())
     .addOption(patternOption())
     .option('--trace', 'also the logits of every step')
+    .addOption(hearThroughOption())
+    .addOption(microphoneOption())
     .addOption(streamOption())
     .addOption(strictOption())
     .addOption(jsonOption())

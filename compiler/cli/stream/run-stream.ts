@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** egru run --stream: the keywords in recordings, each played from its start. */
+import { heardRate, hearingOf } from '../../host/audio/heard.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { listenOn, listenOnReference } from '../../machines/batch/listen.ts';
 import type { StreamResult } from '../../machines/execute/executor.ts';
@@ -19,7 +20,7 @@ export async function runStream(model: string, audio: readonly string[], options
     })),
   );
   if (options.json) return printJson({ events });
-  const rate = input.program.frontend.sampleRate;
+  const rate = heardRate(hearingOf(input.program));
   const columns = [
     { title: 'recording', shrinks: true },
     { title: 'seconds', align: 'right' },
