@@ -7,8 +7,8 @@ import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device
 import { valuesPerBlock } from '../../compiler/machines/emulated/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
+import { decimate } from '../microphone/decimate.ts';
 import { CHIP } from '../support/chip-facts.ts';
-import { decimate } from '../support/decimate.ts';
 import { RawSound } from '../support/raw-sound.ts';
 import { digits, RATE } from '../support/recording.ts';
 

@@ -8,8 +8,8 @@ import { soundFor, soundSource, valuesPerBlock } from '../../compiler/machines/e
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { AnswerReader } from '../../compiler/machines/protocol/protocol.ts';
+import { decimate } from '../microphone/decimate.ts';
 import { MODEL_START } from '../support/chip-facts.ts';
-import { decimate } from '../support/decimate.ts';
 import { Desk } from '../support/desk.ts';
 import { digits, RATE } from '../support/recording.ts';
 

@@ -44,8 +44,8 @@ export function evalCommand(): Command {
       does: 'the same with recorded noise 10 dB below each file',
     },
     {
-      command: 'egru eval my-model evening/ --stream --board feather_m0 --keep-mistakes wrong',
-      does: 'as the microphone of that board captures it; the worst mistakes become WAV files',
+      command: 'egru eval my-model evening/ --stream --board mkrzero --keep-mistakes wrong',
+      does: 'as this board captures it; the worst mistakes as WAV files',
     },
   ])
     .argument('<model>', 'model folder or program.json')

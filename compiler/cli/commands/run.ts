@@ -32,7 +32,7 @@ export function runCommand(): Command {
     { command: 'egru run my-model evening.wav --stream', does: 'the keywords in a long recording' },
     {
       command: 'egru run my-model evening.wav --stream --board feather_m0 --mic i2s',
-      does: 'as this board hears it, to the bit: the events of "egru emulate --mic evening.wav"',
+      does: 'as this board captures it: the events of "egru emulate --mic"',
     },
   ])
     .argument('<model>', 'model folder or program.json')

@@ -14,7 +14,7 @@ export interface HearingOptions {
 export const hearThroughOption = () =>
   new Option(
     '--board <name>',
-    `hear the recordings as this board does: sample rate, bits and decimator of its microphone (${Object.keys(boards).join(', ')})`,
+    `recordings as this board captures them: sample rate, bits and decimator of its microphone (${Object.keys(boards).join(', ')})`,
   );
 
 export const microphoneOption = () =>

@@ -27,9 +27,7 @@ export const surroundingsOptions = (): Option[] => [
     '--noise <what>',
     'noise that --snr adds: white, pink, brown, or a folder or file of recordings',
   ).default('white'),
-  new Option('--voices <n>', 'recordings of --noise that are heard at once: babble')
-    .argParser(positiveInteger)
-    .default(1),
+  new Option('--voices <n>', 'recordings of --noise at once: babble').argParser(positiveInteger).default(1),
   new Option('--seed <n>', 'of the noise that --snr adds').argParser(positiveInteger).default(1),
 ];
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { resample } from '../../compiler/core/audio/resample.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
-import { inWork, json, MODEL, refusal, write } from './egru.ts';
+import { inWork, json, MODEL, refusal, write } from '../cli/egru.ts';
 
 interface Event {
   readonly label: string;
