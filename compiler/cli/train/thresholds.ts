@@ -6,8 +6,7 @@ import { quantize } from '../../core/quant/quantize.ts';
 import { loadModel } from '../../host/load/load.ts';
 import { soundProgram } from '../../machines/batch/stream-input.ts';
 import type { Tuning } from '../../report/tune/choose.ts';
-import { detectJson } from '../../report/tune/detect-json.ts';
-import { readModelDocument, tuneShown, writeDetect } from '../shared/tuning.ts';
+import { detectFor, readModelDocument, tuneShown, writeDetect } from '../shared/tuning.ts';
 import type { TrainInput } from './train-input.ts';
 
 /** Of the logits. Behind a loss of 4 posteriors are nearly 0 or 1; half of it leaves them further apart. */
@@ -36,7 +35,7 @@ export async function chooseThresholds(
     const tuning = await tuneShown('Choosing thresholds', model, program, words, background.validation, {
       perHour,
     });
-    writeDetect(written, detectJson(tuning.detect, data.labels, SCALE));
+    writeDetect(written, detectFor(written, tuning, program, SCALE));
     return tuning;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
