@@ -10,6 +10,8 @@ const DATA = inWork('spoken');
 const MODEL = inWork('listener');
 /** A minute in three recordings. */
 const SECONDS = 20;
+/** Where it holds the word, in the second one. */
+const PLANTED = 6;
 
 function tone(length: number, octaves: number, random: Random): Int16Array {
   const begin = random.uniform(600, 1200);
@@ -31,6 +33,8 @@ beforeAll(() => {
     for (let at = 0; at + 4000 < samples.length; at += 6000) {
       samples.set(tone(4000, random.below(2) - 1, random), at);
     }
+    // The word itself, where nobody looks for it.
+    if (i === 1) samples.set(tone(3000, 1, random), PLANTED * 8000);
     writeFileSync(`${DATA}/Background/${i}.wav`, makeWav(pcm16(samples)));
   }
 });
@@ -75,6 +79,10 @@ it('ends in a model that listens: one word, a folder called background, nothing 
   });
   expect(training.mining.length).toBeGreaterThan(0);
   expect(training.best.epoch).toBe(17);
+  // What fires in every round is named.
+  const [suspect] = report.suspects as { recording: string; seconds: number; rounds: number }[];
+  expect(suspect).toMatchObject({ recording: '1.wav', rounds: training.mining.length });
+  expect(Math.abs((suspect?.seconds ?? 0) - PLANTED - 0.4)).toBeLessThan(1);
 });
 
 it('takes the features from the cache, and refuses another one until it is built again', async () => {

@@ -7,6 +7,7 @@ import { readSafetensors } from '../../core/weights/safetensors.ts';
 import { MAX_WEIGHTS_BYTES } from '../../core/weights/tensors.ts';
 import { readLimited } from '../../host/files/files.ts';
 import { isFeaturesFile } from '../../report/features/read-features.ts';
+import { Suspects } from '../../training/background/suspects.ts';
 import { WEIGHTS } from '../../training/train/config.ts';
 import { type StartWeights, TrainingJob } from '../../training/train/job.ts';
 import type { RunEnd } from '../../training/train/run.ts';
@@ -24,6 +25,7 @@ import { Checkpoint, checkpointPath, prepareOutput } from '../train/checkpoint.t
 import { openTraining, type TrainInputOptions } from '../train/input.ts';
 import { TrainingProgress } from '../train/progress.ts';
 import { reportTraining, type Trained } from '../train/report.ts';
+import { suspectPlaces } from '../train/suspects.ts';
 import { chooseThresholds } from '../train/thresholds.ts';
 import type { TrainInput } from '../train/train-input.ts';
 
@@ -105,8 +107,10 @@ async function run(path: string, options: TrainOptions): Promise<void> {
   const progress = new TrainingProgress(input.config.phases, options.every ?? null);
   await interruptible(
     async (interruption) => {
-      const end = await train(job, checkpoint, progress, options.threads ?? null, interruption.signal);
-      await finish(path, options, input, job, checkpoint, end, interruption.code);
+      const suspects = new Suspects();
+      const hooks = { progress, suspects, signal: interruption.signal };
+      const end = await train(job, checkpoint, options.threads ?? null, hooks);
+      await finish(path, options, input, job, checkpoint, end, interruption.code, suspects);
     },
     () => progress.stopping(),
   );
@@ -118,18 +122,26 @@ function startWeights(folder: string): StartWeights {
   return { file, tensors: readSafetensors(file, readLimited(file, MAX_WEIGHTS_BYTES)).tensors };
 }
 
+interface TrainHooks {
+  readonly progress: TrainingProgress;
+  readonly suspects: Suspects;
+  readonly signal: AbortSignal;
+}
+
 async function train(
   job: TrainingJob,
   checkpoint: Checkpoint,
-  progress: TrainingProgress,
   threads: number | null,
-  signal: AbortSignal,
+  { progress, suspects, signal }: TrainHooks,
 ): Promise<RunEnd> {
   try {
     return await job.run(
       {
         signal,
-        onMining: (record) => progress.mining(record),
+        onMining: (record, places) => {
+          progress.mining(record);
+          suspects.add(places);
+        },
         onBatch: (epoch, done, batches) => progress.batch(epoch, done, batches),
         onEpoch: (record, { best }) => {
           progress.epoch(record, best);
@@ -152,6 +164,7 @@ export async function finish(
   checkpoint: Checkpoint,
   end: RunEnd,
   code: number,
+  found = new Suspects(),
 ): Promise<void> {
   const { best } = job.state;
   // Without a whole epoch nothing was evaluated.
@@ -169,7 +182,17 @@ export async function finish(
   } else if (end.reason === 'interrupted') {
     process.exitCode = code;
   }
-  const trained: Trained = { dataset: path, output: options.output, input, job, end, files, tuning };
+  const suspects = suspectPlaces(found, input);
+  const trained: Trained = {
+    dataset: path,
+    output: options.output,
+    input,
+    job,
+    end,
+    files,
+    tuning,
+    suspects,
+  };
   await reportTraining(trained, {
     json: options.json === true,
     test: options.test === true && isDone,

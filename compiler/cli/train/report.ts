@@ -13,6 +13,7 @@ import { openClips } from '../shared/input.ts';
 import { count, grouped, pad, percent, print, printJson, shellWord } from '../shared/output.ts';
 import { tuningLines } from '../shared/tuning-report.ts';
 import { duration } from './progress.ts';
+import { type SuspectPlace, suspectLines } from './suspects.ts';
 import type { TrainInput } from './train-input.ts';
 
 export interface Trained {
@@ -26,6 +27,8 @@ export interface Trained {
   readonly files: readonly string[];
   /** Thresholds of a model for streams; null: it has none. */
   readonly tuning: Tuning | null;
+  /** Places in the background that may hold a keyword. */
+  readonly suspects: readonly SuspectPlace[];
 }
 
 export interface ReportOptions {
@@ -57,7 +60,7 @@ async function evaluateTest({ output, input: { test } }: Trained): Promise<Evalu
   );
 }
 
-function facts({ output, input, job, end, files, tuning }: Trained): object {
+function facts({ output, input, job, end, files, tuning, suspects }: Trained): object {
   const { best, records } = job.state;
   const { data, unusable } = input;
   return {
@@ -75,6 +78,7 @@ function facts({ output, input, job, end, files, tuning }: Trained): object {
     },
     unusable: unusable.map(({ entry, error }) => ({ file: entry.file, problem: error.problem })),
     files,
+    suspects,
     ...(tuning === null ? {} : { thresholds: { ...tuning, curve: undefined, keywords: undefined } }),
   };
 }
@@ -87,7 +91,7 @@ const ENDS: Readonly<Record<RunEnd['reason'], string>> = {
 };
 
 function summary(
-  { dataset, output, input, job, end, files, tuning }: Trained,
+  { dataset, output, input, job, end, files, tuning, suspects }: Trained,
   test: Evaluation | null,
   checkpoint: string | null,
 ) {
@@ -133,6 +137,7 @@ function summary(
     ...rows.map(([name, value]) => `${pad(name, 16, 'left')}${value}`),
     ...(warning === null ? [] : ['', warning]),
     ...(tuning === null ? [] : ['', 'thresholds, on recordings that validate:', ...tuningLines(tuning)]),
+    ...(suspects.length === 0 ? [] : ['', ...suspectLines(suspects)]),
     ...(tuning === null && input.data.background == null ? ['', ...NO_BACKGROUND] : []),
     '',
     ...files.map(printable),

@@ -224,7 +224,7 @@ export class TrainingJob {
     const listener = listenerOf(model, weights, keywords, loss.scale / 2);
     const { places, record } = await feed.mine(listener, this.#data.validation, epoch);
     this.state.mining = { places, rounds: [...(this.state.mining?.rounds ?? []), record] };
-    hooks.onMining?.(record);
+    hooks.onMining?.(record, places);
   }
 
   #metadata(): Record<string, string> {

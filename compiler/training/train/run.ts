@@ -86,7 +86,7 @@ export interface RunHooks {
   /** Before an epoch: the place to renew the features of the training clips. */
   readonly prepare?: (epoch: number) => Promise<void>;
   /** After a round of mining. */
-  readonly onMining?: (record: MiningRecord) => void;
+  readonly onMining?: (record: MiningRecord, places: HardPlaces) => void;
   /** After a batch. */
   readonly onBatch?: (epoch: number, done: number, batches: number) => void;
   /** After an epoch: the place for progress and checkpoints. */
