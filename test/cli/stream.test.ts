@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** run, eval and verify --stream as a user calls them; about 15 s. */
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../compiler/host/files/paths.ts';
@@ -161,6 +162,22 @@ describe('eval --stream', () => {
       '--keep-mistakes: evaluates streams and also needs --stream',
     );
     expect(readdirSync(inWork())).not.toContain('other');
+    // Files of at most 30 KB stand for a disk that is full: a clip has 40.
+    const full = [
+      '-c',
+      'ulimit -f 30; exec "$0" "$@"',
+      process.execPath,
+      packagePath('compiler/bin/egru.js'),
+    ];
+    const { status, stderr } = spawnSync('bash', [...full, ...command.slice(0, -1), inWork('full')], {
+      cwd: packagePath(),
+      encoding: 'utf8',
+    });
+    expect(status).toBe(2);
+    expect(stderr.replace(inWork(), 'WORK')).toMatch(
+      /^egru: WORK\/full\/01_\w+_a-b-c_[\d.]+s\.wav: the file would be too large \(while writing\)\n$/,
+    );
+    expect(readdirSync(inWork()).filter((name) => /full|tmp/.test(name))).toEqual([]);
   });
 
   it('brings files to a level and adds recorded noise', async () => {

@@ -43,7 +43,10 @@ export async function evalStream(
     const outcome = await evaluate({ program: input.program, files, sources, surroundings, keep }, options);
     const seconds = (performance.now() - began) / 1000;
     const rate = Math.round(heardRate(hearingOf(input.program)));
-    const kept = folder === null ? [] : keepMistakes(folder, outcome.mistakes, labels, sources, rate);
+    const kept =
+      folder === null
+        ? []
+        : keepMistakes(options.keepMistakes ?? '', folder, outcome.mistakes, labels, sources, rate);
     report(input, outcome, seconds, kept, options);
   } finally {
     folder?.discard();

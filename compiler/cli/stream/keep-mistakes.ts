@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Mistakes as WAV files that can be listened to, and a table of them. */
 import { basename, join } from 'node:path';
+import { InputError } from '../../core/base/errors.ts';
 import { wavBytes } from '../../host/audio/wav-bytes.ts';
-import { writeWhole } from '../../host/files/files.ts';
+import { type Data, writeWhole } from '../../host/files/files.ts';
 import type { WholeFolder } from '../../host/files/whole-folder.ts';
 import type { Mistake } from '../../report/evaluate/mistakes.ts';
 
@@ -22,8 +23,12 @@ export interface KeptMistake {
   readonly seconds: number;
 }
 
-/** Fills the folder and puts it in its place. */
+/**
+ * Fills the folder and puts it in its place.
+ * @param path of that place, for messages
+ */
 export function keepMistakes(
+  path: string,
   folder: WholeFolder,
   mistakes: readonly Mistake[],
   labels: readonly string[],
@@ -34,7 +39,7 @@ export function keepMistakes(
     const name = labels[label] ?? '';
     const place = `${seconds.toFixed(2)}s`;
     const clip = `${String(i + 1).padStart(2, '0')}_${safe(name)}_${safe(basename(file))}_${place}.wav`;
-    writeWhole(join(folder.temporary, clip), wavBytes(pcm, sampleRate));
+    write(path, folder, clip, wavBytes(pcm, sampleRate));
     const spoken = truth === null ? null : (labels[truth] ?? '');
     return { clip, label: name, truth: spoken, score, file, source: sources[source] ?? '', seconds };
   });
@@ -44,9 +49,18 @@ export function keepMistakes(
       .map((field) => String(field).replace(/[\t\r\n]/g, ' '))
       .join('\t'),
   );
-  writeWhole(join(folder.temporary, 'mistakes.tsv'), `${[head, ...rows].join('\n')}\n`);
+  write(path, folder, 'mistakes.tsv', `${[head, ...rows].join('\n')}\n`);
   folder.commit();
   return kept;
+}
+
+/** An error names the file where it would have come to be. */
+function write(path: string, { temporary }: WholeFolder, name: string, data: Data): void {
+  try {
+    writeWhole(join(temporary, name), data);
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(join(path, name), error.problem, error.where) : error;
+  }
 }
 
 /** Letters, digits, dots, - and _ of a text that may hold anything; without its ending where it has one. */
