@@ -132,6 +132,7 @@ describe('the chip', () => {
       steps: 64,
       differences: 0,
       first: null,
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
 });

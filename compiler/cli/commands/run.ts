@@ -15,7 +15,16 @@ import {
 } from '../shared/command.ts';
 import { hearThroughOption, microphoneOption } from '../shared/hearing.ts';
 import { openClips } from '../shared/input.ts';
-import { count, grouped, outputWidth, percent, print, printJson, table } from '../shared/output.ts';
+import {
+  count,
+  digestLines,
+  grouped,
+  outputWidth,
+  percent,
+  print,
+  printJson,
+  table,
+} from '../shared/output.ts';
 import type { RunOptions } from '../shared/run-options.ts';
 import { runStream } from '../stream/run-stream.ts';
 
@@ -45,6 +54,7 @@ export function runCommand(): Command {
     .option('--trace', 'also the logits of every step')
     .addOption(hearThroughOption())
     .addOption(microphoneOption())
+    .option('--digest', 'also the SHA-256 of every integer that was computed, file by file')
     .addOption(streamOption())
     .addOption(strictOption())
     .addOption(jsonOption())
@@ -56,7 +66,7 @@ async function run(model: string, audio: readonly string[], options: RunOptions)
   const input = openClips(model, audio, options);
   const results = await classify(input, options, 'Listening');
   const { labels } = input.program;
-  const clips = results.map(({ label, speech, scores, logits }, i) => {
+  const clips = results.map(({ label, speech, scores, logits, digest }, i) => {
     const file = input.files[i] ?? '';
     const truth = input.truth(file);
     return {
@@ -66,6 +76,7 @@ async function run(model: string, audio: readonly string[], options: RunOptions)
       truth: truth === null ? null : (labels[truth] ?? ''),
       scores,
       ...(logits === null ? {} : { logits }),
+      ...(digest === null ? {} : { digest }),
     };
   });
   if (options.json) printJson({ clips });
@@ -79,6 +90,7 @@ interface ShownClip {
   readonly truth: string | null;
   readonly scores: readonly number[];
   readonly logits?: readonly (readonly number[])[];
+  readonly digest?: string;
 }
 
 function show(clips: readonly ShownClip[]): void {
@@ -106,6 +118,7 @@ function show(clips: readonly ShownClip[]): void {
   if (known.length > 0) {
     print('', `${grouped(right)} of ${count(known.length, 'clip')} right (${percent(right / known.length)})`);
   }
+  print(...digestLines(clips));
   for (const { file, logits } of clips) {
     if (logits === undefined) continue;
     print('', ...table([{ title: 'step', align: 'right' }, { title: `logits: ${file}` }], []).slice(0, 1));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Mistakes as WAV files that can be listened to, and a table of them. */
 import { basename, join } from 'node:path';
+import { wavBytes } from '../../core/audio/wav/wav-bytes.ts';
 import { InputError } from '../../core/base/errors.ts';
-import { wavBytes } from '../../host/audio/wav-bytes.ts';
 import { type Data, writeWhole } from '../../host/files/files.ts';
 import type { WholeFolder } from '../../host/files/whole-folder.ts';
 import type { Mistake } from '../../report/evaluate/mistakes.ts';

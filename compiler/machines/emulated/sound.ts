@@ -13,6 +13,8 @@ import type { MicrophoneSource } from '../../emulator/core/microphone.ts';
 
 /** Samples of PCM that are encoded at once. */
 const CHUNK = 800;
+/** The same of silence where a live sound is late: about a millisecond. */
+const QUIET = 16;
 
 /** Sound at its own rate in Hz. */
 export interface Sound {
@@ -30,6 +32,44 @@ export function soundFor(
 ): Int16Array {
   const rate = new EncoderRate(captureRule(name, chip), sampleRate);
   return joined([rate.push(samples), rate.end()]);
+}
+
+/** A sound that comes while the board runs, at a rate of its own. Silence where nothing has come yet. */
+export class LiveSound implements MicrophoneSource {
+  readonly #rate: EncoderRate;
+  readonly #encode: (pcm: Int16Array) => ArrayLike<number>;
+  readonly #quiet: () => ArrayLike<number>;
+  #waiting: ArrayLike<number>[] = [];
+  #values: ArrayLike<number> = [];
+  #at = 0;
+
+  constructor(name: MicrophoneName, sampleRate: number, chip: Pick<Chip, 'coreClock'>) {
+    this.#rate = new EncoderRate(captureRule(name, chip), sampleRate);
+    this.#encode = encoder(name);
+    this.#quiet = () => this.#encode(new Int16Array(QUIET));
+  }
+
+  /** @param samples 16-bit PCM, mono */
+  push(samples: Int16Array): void {
+    this.#add(this.#rate.push(samples));
+  }
+
+  /** The rest, behind the last piece. */
+  end(): void {
+    this.#add(this.#rate.end());
+  }
+
+  next(): number {
+    if (this.#at >= this.#values.length) {
+      this.#values = this.#waiting.shift() ?? this.#quiet();
+      this.#at = 0;
+    }
+    return this.#values[this.#at++] ?? 0;
+  }
+
+  #add(pcm: Int16Array): void {
+    if (pcm.length > 0) this.#waiting.push(this.#encode(pcm));
+  }
 }
 
 /** Sound once; silence follows it. */
