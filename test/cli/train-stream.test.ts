@@ -67,6 +67,9 @@ it('ends in a model that listens: one word, a folder called background, nothing 
   expect(report).toMatchObject({ labels: ['Background', 'up'] });
   const { detect } = JSON.parse(readFileSync(`${MODEL}/model.json`, 'utf8'));
   expect(Object.keys(detect.keywords)).toEqual(['up']);
+  expect(detect.vad).toBeUndefined();
+  // Half of the tones of the background are nearly words: what fires in every round is named.
+  for (const { file } of report.suspects as { file: string }[]) expect(file).toMatch(/\.wav$/);
   // A fifth of a minute validates.
   const thresholds = report.thresholds as { hours: number; falseAlarms: number; words: number };
   expect(thresholds.words).toBe((report.clips as { validation: number }).validation);
@@ -80,8 +83,8 @@ it('ends in a model that listens: one word, a folder called background, nothing 
   expect(training.mining.length).toBeGreaterThan(0);
   expect(training.best.epoch).toBe(17);
   // What fires in every round is named.
-  const [suspect] = report.suspects as { recording: string; seconds: number; rounds: number }[];
-  expect(suspect).toMatchObject({ recording: '1.wav', rounds: training.mining.length });
+  const [suspect] = report.suspects as { file: string; seconds: number }[];
+  expect(suspect?.file).toBe('1.wav');
   expect(Math.abs((suspect?.seconds ?? 0) - PLANTED - 0.4)).toBeLessThan(1);
 });
 

@@ -7,7 +7,6 @@ import { readSafetensors } from '../../core/weights/safetensors.ts';
 import { MAX_WEIGHTS_BYTES } from '../../core/weights/tensors.ts';
 import { readLimited } from '../../host/files/files.ts';
 import { isFeaturesFile } from '../../report/features/read-features.ts';
-import { Suspects } from '../../training/background/suspects.ts';
 import { WEIGHTS } from '../../training/train/config.ts';
 import { type StartWeights, TrainingJob } from '../../training/train/job.ts';
 import type { RunEnd } from '../../training/train/run.ts';
@@ -25,7 +24,6 @@ import { Checkpoint, checkpointPath, prepareOutput } from '../train/checkpoint.t
 import { openTraining, type TrainInputOptions } from '../train/input.ts';
 import { TrainingProgress } from '../train/progress.ts';
 import { reportTraining, type Trained } from '../train/report.ts';
-import { suspectPlaces } from '../train/suspects.ts';
 import { chooseThresholds } from '../train/thresholds.ts';
 import type { TrainInput } from '../train/train-input.ts';
 
@@ -107,10 +105,8 @@ async function run(path: string, options: TrainOptions): Promise<void> {
   const progress = new TrainingProgress(input.config.phases, options.every ?? null);
   await interruptible(
     async (interruption) => {
-      const suspects = new Suspects();
-      const hooks = { progress, suspects, signal: interruption.signal };
-      const end = await train(job, checkpoint, options.threads ?? null, hooks);
-      await finish(path, options, input, job, checkpoint, end, interruption.code, suspects);
+      const end = await train(job, checkpoint, progress, options.threads ?? null, interruption.signal);
+      await finish(path, options, input, job, checkpoint, end, interruption.code);
     },
     () => progress.stopping(),
   );
@@ -122,26 +118,18 @@ function startWeights(folder: string): StartWeights {
   return { file, tensors: readSafetensors(file, readLimited(file, MAX_WEIGHTS_BYTES)).tensors };
 }
 
-interface TrainHooks {
-  readonly progress: TrainingProgress;
-  readonly suspects: Suspects;
-  readonly signal: AbortSignal;
-}
-
 async function train(
   job: TrainingJob,
   checkpoint: Checkpoint,
+  progress: TrainingProgress,
   threads: number | null,
-  { progress, suspects, signal }: TrainHooks,
+  signal: AbortSignal,
 ): Promise<RunEnd> {
   try {
     return await job.run(
       {
         signal,
-        onMining: (record, places) => {
-          progress.mining(record);
-          suspects.add(places);
-        },
+        onMining: (record) => progress.mining(record),
         onBatch: (epoch, done, batches) => progress.batch(epoch, done, batches),
         onEpoch: (record, { best }) => {
           progress.epoch(record, best);
@@ -164,13 +152,13 @@ export async function finish(
   checkpoint: Checkpoint,
   end: RunEnd,
   code: number,
-  found = new Suspects(),
 ): Promise<void> {
   const { best } = job.state;
   // Without a whole epoch nothing was evaluated.
   const files = best === null ? [] : job.writeModel(options.output, end);
   const tuning =
     files.length === 0 ? null : await chooseThresholds(options.output, input, options.falseAlarmsPerHour);
+  if (options.json !== true) nameSuspects(job);
   const isDone = end.reason === 'finished' || end.reason === 'no-progress';
   if (isDone) checkpoint.remove();
   if (end.reason === 'diverged') {
@@ -182,22 +170,21 @@ export async function finish(
   } else if (end.reason === 'interrupted') {
     process.exitCode = code;
   }
-  const suspects = suspectPlaces(found, input);
-  const trained: Trained = {
-    dataset: path,
-    output: options.output,
-    input,
-    job,
-    end,
-    files,
-    tuning,
-    suspects,
-  };
+  const trained: Trained = { dataset: path, output: options.output, input, job, end, files, tuning };
   await reportTraining(trained, {
     json: options.json === true,
     test: options.test === true && isDone,
     checkpoint: isDone ? null : checkpoint.file,
   });
+}
+
+/** Background that the model takes for a keyword, round after round. */
+function nameSuspects(job: TrainingJob): void {
+  for (const { file, second } of job.suspects()) {
+    const place = `${file} at ${second.toFixed(1)} s`;
+    const problem = 'the background fired there in every round of mining; listen whether it holds a keyword';
+    process.stderr.write(`egru: ${place}: ${problem}\n`);
+  }
 }
 
 /** Names of files that are left out before a message counts the rest. */

@@ -43,26 +43,13 @@ export function withBackgroundLabel(dataset: Dataset, document: JsonValue): Data
   return { ...dataset, labels: labelsOf([...dataset.labels, label]) };
 }
 
-/** A place in the background that trains. */
-export interface BackgroundPlace {
-  /** Its name below the folder or beside the table. */
-  readonly recording: string;
-  readonly seconds: number;
-}
-
-export interface Hours {
-  readonly background: Background;
-  /** Of a frame that trains. */
-  readonly placeOf: (frame: number) => BackgroundPlace;
-}
-
 /** @returns null where the configuration has none */
 export async function openHours(
   dataset: string,
   document: JsonValue,
   { background, frontend }: TrainingConfig,
   { output, config: file, rebuildCache }: CacheOptions,
-): Promise<Hours | null> {
+): Promise<Background | null> {
   if (background === undefined) return null;
   const places = {
     path: inDataset(dataset, background.path),
@@ -70,13 +57,6 @@ export async function openHours(
     rebuild: rebuildCache === true,
     listFile: (name: string) => join(dirname(file ?? document.file), name),
   };
-  const { train, validation, digest, recordings } = await openBackgroundShown(background, frontend, places);
-  return {
-    background: { config: background, train, validation, digest },
-    placeOf(index) {
-      const { recording, frame } = train.recordingOf(index);
-      const seconds = (frame * frontend.hop) / frontend.sampleRate;
-      return { recording: recordings[recording] ?? '', seconds };
-    },
-  };
+  const { train, validation, names, digest } = await openBackgroundShown(background, frontend, places);
+  return { config: background, train, validation, names, digest };
 }

@@ -81,13 +81,12 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
         ...clips,
         labels: dataset.labels,
         backgrounds: background.usable.map(({ samples }) => samples),
-        background: hours?.background ?? null,
+        background: hours,
         splits: modelSplits(datasetConfig.pattern, rule),
         about: aboutDataset(datasetConfig, rule, splits.test, unusable),
       },
       test: splits.test,
       unusable,
-      placeOf: hours?.placeOf ?? null,
     };
   } finally {
     progress.finish();

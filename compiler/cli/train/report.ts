@@ -13,7 +13,6 @@ import { openClips } from '../shared/input.ts';
 import { count, grouped, pad, percent, print, printJson, shellWord } from '../shared/output.ts';
 import { tuningLines } from '../shared/tuning-report.ts';
 import { duration } from './progress.ts';
-import { type SuspectPlace, suspectLines } from './suspects.ts';
 import type { TrainInput } from './train-input.ts';
 
 export interface Trained {
@@ -27,8 +26,6 @@ export interface Trained {
   readonly files: readonly string[];
   /** Thresholds of a model for streams; null: it has none. */
   readonly tuning: Tuning | null;
-  /** Places in the background that may hold a keyword. */
-  readonly suspects: readonly SuspectPlace[];
 }
 
 export interface ReportOptions {
@@ -60,7 +57,7 @@ async function evaluateTest({ output, input: { test } }: Trained): Promise<Evalu
   );
 }
 
-function facts({ output, input, job, end, files, tuning, suspects }: Trained): object {
+function facts({ output, input, job, end, files, tuning }: Trained): object {
   const { best, records } = job.state;
   const { data, unusable } = input;
   return {
@@ -78,7 +75,7 @@ function facts({ output, input, job, end, files, tuning, suspects }: Trained): o
     },
     unusable: unusable.map(({ entry, error }) => ({ file: entry.file, problem: error.problem })),
     files,
-    suspects,
+    suspects: job.suspects(),
     ...(tuning === null ? {} : { thresholds: { ...tuning, curve: undefined, keywords: undefined } }),
   };
 }
@@ -91,7 +88,7 @@ const ENDS: Readonly<Record<RunEnd['reason'], string>> = {
 };
 
 function summary(
-  { dataset, output, input, job, end, files, tuning, suspects }: Trained,
+  { dataset, output, input, job, end, files, tuning }: Trained,
   test: Evaluation | null,
   checkpoint: string | null,
 ) {
@@ -137,7 +134,6 @@ function summary(
     ...rows.map(([name, value]) => `${pad(name, 16, 'left')}${value}`),
     ...(warning === null ? [] : ['', warning]),
     ...(tuning === null ? [] : ['', 'thresholds, on recordings that validate:', ...tuningLines(tuning)]),
-    ...(suspects.length === 0 ? [] : ['', ...suspectLines(suspects)]),
     ...(tuning === null && input.data.background == null ? ['', ...NO_BACKGROUND] : []),
     '',
     ...files.map(printable),

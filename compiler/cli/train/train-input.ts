@@ -3,7 +3,6 @@ import type { Entry } from '../../training/data/entry.ts';
 import type { Unusable } from '../../training/data/recordings.ts';
 import type { TrainingConfig } from '../../training/train/config.ts';
 import type { TrainingData } from '../../training/train/job.ts';
-import type { Hours } from './background.ts';
 
 /** What a training run starts from. */
 export interface TrainInput {
@@ -12,6 +11,4 @@ export interface TrainInput {
   /** Files of the split that neither trains nor chooses. */
   readonly test: readonly Entry[];
   readonly unusable: readonly Unusable[];
-  /** Where a frame of the background that trains lies; absent or null: there is no background. */
-  readonly placeOf?: Hours['placeOf'] | null;
 }

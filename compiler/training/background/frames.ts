@@ -62,18 +62,6 @@ export class Frames {
     });
   }
 
-  /** Where a frame lies: the index of its recording, and frames since that began. */
-  recordingOf(frame: number): { readonly recording: number; readonly frame: number } {
-    const found = { recording: 0, frame: 0 };
-    const { starts } = this.store;
-    this.pieces(frame, 1, (storeFrame) => {
-      // Recordings that could not be used have no frames.
-      found.recording = starts.findLastIndex((start, i) => start <= storeFrame && i < starts.length - 1);
-      found.frame = storeFrame - (starts[found.recording] ?? 0);
-    });
-    return found;
-  }
-
   /** The last range that begins at this frame or before it. */
   #rangeOf(frame: number): number {
     let [low, high] = [0, this.ranges.length];

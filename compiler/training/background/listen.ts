@@ -10,7 +10,7 @@ const BLOCK = 1024;
 const LEAD = 256;
 
 /** Frames of a part: a fixed number, so that the result does not depend on the machine. */
-export const PART = 20_000;
+const PART = 20_000;
 
 export function partsOf({ count }: Frames): FrameRange[] {
   return Array.from({ length: Math.ceil(count / PART) }, (_, i) => ({

@@ -79,6 +79,8 @@ export interface RunState {
 /** Hard places and the rounds that found them. */
 export interface Mining {
   readonly places: HardPlaces;
+  /** Frames that fired in all rounds, by falling score of the last. */
+  readonly steady: Int32Array;
   readonly rounds: readonly MiningRecord[];
 }
 
@@ -86,7 +88,7 @@ export interface RunHooks {
   /** Before an epoch: the place to renew the features of the training clips. */
   readonly prepare?: (epoch: number) => Promise<void>;
   /** After a round of mining. */
-  readonly onMining?: (record: MiningRecord, places: HardPlaces) => void;
+  readonly onMining?: (record: MiningRecord) => void;
   /** After a batch. */
   readonly onBatch?: (epoch: number, done: number, batches: number) => void;
   /** After an epoch: the place for progress and checkpoints. */
