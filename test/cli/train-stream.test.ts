@@ -83,9 +83,9 @@ it('ends in a model that listens: one word, a folder called background, nothing 
   expect(training.mining.length).toBeGreaterThan(0);
   expect(training.best.epoch).toBe(17);
   // What fires in every round is named.
-  const [suspect] = report.suspects as { file: string; seconds: number }[];
+  const [suspect] = report.suspects as { file: string; second: number }[];
   expect(suspect?.file).toBe('1.wav');
-  expect(Math.abs((suspect?.seconds ?? 0) - PLANTED - 0.4)).toBeLessThan(1);
+  expect(Math.abs((suspect?.second ?? 0) - PLANTED - 0.4)).toBeLessThan(1);
 });
 
 it('takes the features from the cache, and refuses another one until it is built again', async () => {
