@@ -16,13 +16,19 @@ typedef struct {
     int32_t word[4];
 } quad;
 
-/* acc[row] = bias[row] + sum over the inputs x and the states h; acc has room for `rows` rounded up to a multiple of 4. A
- * function of its own, so that measurements see where a layer begins. */
+/* acc[row] = bias[row] + sum over the inputs x and the states h; acc has room for `rows` rounded up to a multiple of 4, and
+ * for the inputs where there are no rows. A function of its own, so that measurements see where a layer begins. */
 static EGRU_NOINLINE void multiply(const egru_layer *layer, unsigned rows, const q15 *x, const q15 *h,
                                    unsigned states, int32_t *table, int32_t *acc) {
     const unsigned all = (rows + 3u) & ~3u;
     const int32_t *const bias = layer->bias;
     unsigned row = 0;
+    if (rows == 0) { /* no matrices: the cell takes its inputs as they are */
+        for (unsigned i = 0; i < layer->inputs; i++) {
+            acc[i] = x[i];
+        }
+        return;
+    }
     for (; row + 4u <= rows; row += 4u) {
         *(quad *)(acc + row) = *(const quad *)(bias + row);
     }

@@ -68,7 +68,7 @@ function putBits(words: Uint32Array, bit: number, bits: number): void {
   if ((bit & 31) > 26) words[at + 1] = (words[at + 1] ?? 0) | (bits >>> (32 - (bit & 31)));
 }
 
-/** The columns that are multiplied in one go: a layer's inputs, then its previous state. */
+/** The columns that are multiplied in one go: a layer's inputs, then the outputs of the step before. */
 export interface PackedPart {
   /** First column. */
   readonly from: number;
@@ -79,6 +79,7 @@ export interface PackedPart {
 export function packedParts(layer: Layer): PackedPart[] {
   const matrices = matricesOf(layer).map(({ matrix }) => matrix);
   const rows = rowsOf(layer);
+  if (rows === 0) return [];
   const part = (from: number, columns: number): PackedPart => ({
     ...{ from, columns },
     groups: packRows(rows, columns, (row, column) => {
@@ -102,12 +103,15 @@ export function rowsOf(layer: Layer): number {
   return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.rows, 0);
 }
 
-/** Words that the packed kernel needs behind the outputs: tables of sums, and the accumulators of the largest layer. */
+/** Words that the packed kernel needs behind the states: tables of sums, and the accumulators of the largest layer. */
 export function packedScratchWords(layers: readonly Layer[]): number {
-  return TABLE_WORDS + Math.max(...layers.map((layer) => Math.ceil(rowsOf(layer) / ROWS) * ROWS));
+  // A layer without matrices has its inputs there.
+  const words = layers.map((layer) => Math.ceil((rowsOf(layer) || layer.inputs) / ROWS) * ROWS);
+  return TABLE_WORDS + Math.max(...words);
 }
 
-/** Biases of a layer, in bytes. */
+/** Biases of a layer with the thresholds behind them, in bytes. */
 export function biasBytes(layer: Layer): number {
-  return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.bias.byteLength, 0);
+  const thresholds = cellOf(layer).thresholds?.(layer).length ?? 0;
+  return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.bias.byteLength, 4 * thresholds);
 }
