@@ -2,10 +2,11 @@
 /** All kernels. Nothing else in the compiler distinguishes them: docs/EXTENDING.md shows how one is added. */
 import type { Kernel } from './kernel.ts';
 import { packedKernel } from './packed/kernel.ts';
+import { sparseKernel } from './sparse/kernel.ts';
 import { unrolledKernel } from './unrolled/kernel.ts';
 
 /** The smallest first. */
-const kernels = [packedKernel, unrolledKernel] as const;
+const kernels = [packedKernel, sparseKernel, unrolledKernel] as const;
 
 /** How a step is computed: `packed` walks tables of 3-bit weights, `unrolled` has an instruction for every weight. */
 export type KernelName = (typeof kernels)[number]['name'];
@@ -27,7 +28,8 @@ export function kernelNamed(name: string): KernelName | null {
   return kernelNames.find((known) => known === name) ?? null;
 }
 
-/** Whether a source of the runtime is of no use with this kernel, because it belongs to another one. */
+/** Whether a source of the runtime is of no use with this kernel, because it is for others. */
 export function belongsToOther(name: KernelName, source: string): boolean {
-  return kernels.some((kernel) => kernel.name !== name && source.startsWith(kernel.runtimePrefix));
+  const isFor = ({ runtimePrefixes }: Kernel) => runtimePrefixes.some((prefix) => source.startsWith(prefix));
+  return !isFor(kernelOf(name)) && kernels.some(isFor);
 }

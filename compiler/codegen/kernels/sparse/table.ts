@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sparse rows of a layer as a table: about a byte for a weight that is not zero. */
-import type { Code } from '../unrolled/thumb.ts';
+
 import type { RowTable, TableNames, TablePlace } from '../unrolled/row-table.ts';
 import type { LayerRows } from '../unrolled/rows.ts';
+import type { Code } from '../unrolled/thumb.ts';
 import { cellCount, fours, type Reading, type SparseRow, sparseRow } from './numbers.ts';
 
 /** Words that one call of the runtime takes. */
