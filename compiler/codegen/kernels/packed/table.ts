@@ -8,7 +8,7 @@ import { packRows, ROWS, TABLE_WORDS } from './codes.ts';
 import { packedRowsCycles } from './rows-cycles.ts';
 
 /** egru_i_packed_rows_m0 and egru_i_packed_biased_m0. */
-const FUNCTION_BYTES = 536;
+const FUNCTION_BYTES = 564;
 const FUNCTION_STACK = 12;
 
 /** rows: indices of the layer's. */
@@ -17,7 +17,13 @@ export function packedTable(layer: LayerRows, rows: readonly number[]): RowTable
   const columns = 2 * layer.words;
   const groups = packRows(rows.length, columns, (row, column) => codeAt(layer, rows[row] ?? 0, column));
   const biases = Array.from({ length: filled }, (_, i) => (layer.rows[rows[i] ?? -1]?.bias ?? 0) >>> 0);
+  const codeBytes = groups.reduce((sum, { words }) => sum + words.byteLength, 0);
   return {
+    fixed: { bytes: 34, cycles: 30 + packedRowsCycles(0, columns) },
+    rowCost: () => ({
+      bytes: 4 + codeBytes / filled,
+      cycles: 4.5 + (packedRowsCycles(ROWS, columns) - packedRowsCycles(0, columns)) / ROWS,
+    }),
     name: 'packed',
     order: rows,
     accumulatorWords: filled,

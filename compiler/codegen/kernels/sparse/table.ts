@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sparse rows of a layer as a table: about a byte for a weight that is not zero. */
 
-import type { RowTable, TableNames, TablePlace } from '../unrolled/row-table.ts';
+import type { RowTable, TableCost, TableNames, TablePlace } from '../unrolled/row-table.ts';
 import type { LayerRows } from '../unrolled/rows.ts';
 import type { Code } from '../unrolled/thumb.ts';
 import { cellCount, fours, type Reading, type SparseRow, sparseRow } from './numbers.ts';
@@ -27,12 +27,6 @@ export function sparseTable(layer: LayerRows, rows: readonly number[]): RowTable
   return single.wordCycles < pairs.wordCycles ? single : pairs;
 }
 
-/** Cycles and bytes of one row in such a table, without what is done with its accumulator. */
-export function sparseRowCost(layer: LayerRows, row: number): { cycles: number; bytes: number } {
-  const { words } = sparseRow(layer, row, 'pairs');
-  return { cycles: 8 + rowCycles(words.length, 'pairs'), bytes: 4 + words.byteLength };
-}
-
 function rowCycles(words: number, reading: Reading): number {
   return WORD[reading] * words + CALL_CYCLES * Math.ceil(words / CALL);
 }
@@ -48,11 +42,13 @@ class Sparse implements RowTable {
   readonly #runs: readonly Run[];
   readonly #reading: Reading;
   readonly #fours: number;
+  readonly #words: ReadonlyMap<number, number>;
 
   constructor(layer: LayerRows, rows: readonly number[], reading: Reading) {
     this.#reading = reading;
     this.#fours = fours(layer);
     const encoded = new Map(rows.map((row) => [row, sparseRow(layer, row, reading)]));
+    this.#words = new Map([...encoded].map(([row, { words }]) => [row, words.length]));
     const lengths = [...new Set([...encoded.values()].map(({ words }) => words.length))].sort(
       (a, b) => b - a,
     );
@@ -75,6 +71,16 @@ class Sparse implements RowTable {
       (sum, { words, rows }) => sum + rows.length * rowCycles(words, this.#reading),
       0,
     );
+  }
+
+  get fixed(): TableCost {
+    const runs = this.#runs.reduce((sum, { words }) => sum + 18 + 4 * Math.ceil(words / CALL), 0);
+    return { bytes: 38 + runs, cycles: 30 + 51 * this.#fours + 4 * this.#runs.length };
+  }
+
+  rowCost(row: number): TableCost {
+    const words = this.#words.get(row) ?? 0;
+    return { bytes: 4 + 4 * words, cycles: 8 + rowCycles(words, this.#reading) };
   }
 
   get runtime() {

@@ -2,6 +2,11 @@
 /** Rows of a layer that a generated step does not unroll: their weights are a table, which a function of the runtime reads. */
 import type { Code } from './thumb.ts';
 
+export interface TableCost {
+  readonly bytes: number;
+  readonly cycles: number;
+}
+
 /** Where a table's rows work. */
 export interface TablePlace {
   readonly code: Code;
@@ -40,6 +45,9 @@ export interface RowTable {
   assembly(place: TablePlace): void;
   /** Statements that do the same. */
   c(names: TableNames): readonly string[];
+  /** About what it costs without any row, and what each row adds; without what the cell does with the accumulators. */
+  readonly fixed: TableCost;
+  rowCost(row: number): TableCost;
   /** Stack of the functions that it calls, in bytes. */
   readonly stack: number;
   /** Functions of the runtime that it calls: their names, and bytes. */
