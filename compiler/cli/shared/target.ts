@@ -51,19 +51,20 @@ export async function kernelsOf(
 ): Promise<KernelName[]> {
   if (choice !== 'all') return [await chooseKernel(program, choice, board)];
   const { estimateAll } = await import('../../report/measure/estimate.ts');
-  const fitting = estimateAll(program).filter(({ flash }) => flash <= roomOf(board));
+  const room = roomOf(board);
+  const fitting = estimateAll(program, room).filter(({ flash }) => flash <= room);
   return fitting.length === 0 ? [smallestKernel] : fitting.map(({ kernel }) => kernel);
 }
 
-/** auto: the fastest kernel that fits the board beside the firmware, or the smallest where none does. */
+/** auto: the fastest kernel that fits the board beside the firmware, mixed if need be, or the smallest where none does. */
 export async function chooseKernel(
   program: Program,
   choice: KernelChoice,
   board: Board,
 ): Promise<KernelName> {
   if (choice !== 'auto') return choice;
-  const { estimateAll } = await import('../../report/measure/estimate.ts');
-  return estimateAll(program).find(({ flash }) => flash <= roomOf(board))?.kernel ?? smallestKernel;
+  const { fastestWithin } = await import('../../report/measure/estimate.ts');
+  return fastestWithin(program, roomOf(board)) ?? smallestKernel;
 }
 
 /** Tables of a feature extractor and texts of the region's header: the model's region besides kernel and model. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** All kernels. Nothing else in the compiler distinguishes them: docs/EXTENDING.md shows how one is added. */
+import type { Program } from '../../core/program/program.ts';
 import type { Kernel } from './kernel.ts';
 import { type MixedName, mixedKernel, mixedName } from './mixed/kernel.ts';
+import { budgetFor, budgets } from './mixed/plan.ts';
 import { packedKernel } from './packed/kernel.ts';
 import { sparseKernel } from './sparse/kernel.ts';
 import { unrolledKernel } from './unrolled/kernel.ts';
@@ -18,9 +20,22 @@ export type KernelName = (typeof kernels)[number]['name'] | MixedName;
 /** Names of the kernels that choose nothing. */
 export const kernelNames: readonly KernelName[] = kernels.map(({ name }) => name);
 
+/** The kernel whose steps take the fewest cycles. */
+export const fastestKernel: KernelName = unrolledKernel.name;
+
 /** The kernel of the fastest step that takes at most so many bytes, or of the smallest one. */
 export function kernelWithin(bytes: number): KernelName {
   return `mixed:${Math.max(1, Math.floor(bytes))}`;
+}
+
+/** Bytes of the smallest mixed step that takes at most so many cycles; null where none does. */
+export function mixedWithin(program: Program, cycles: number): number | null {
+  return budgetFor(program, cycles);
+}
+
+/** So many sizes of mixed steps, from the smallest to just below the fastest step. */
+export function mixedBudgets(program: Program, count: number): number[] {
+  return budgets(program, count);
 }
 
 /** The kernel whose programs take the least flash. */

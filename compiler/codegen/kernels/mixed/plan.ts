@@ -72,14 +72,12 @@ export function budgetFor(program: Program, cycles: number): number | null {
 }
 const ROUNDS = 8;
 
-/** Budgets between the smallest plan and the fastest, for a table; each with another plan. */
+/** Budgets from the smallest plan to just below the fastest one, for a table. */
 export function budgets(program: Program, count: number): number[] {
   const { flash, sets } = frontierOf(program);
   const smallest = stepFlash(program, planMixed(program, 0));
-  if (sets.length === 0 || smallest >= flash) return [flash];
-  return Array.from({ length: count }, (_, i) =>
-    Math.round(smallest + ((flash - smallest) * i) / (count - 1)),
-  );
+  if (sets.length === 0 || smallest >= flash) return [];
+  return Array.from({ length: count }, (_, i) => Math.round(smallest + ((flash - smallest) * i) / count));
 }
 
 function least(program: Program, frontier: Frontier): readonly PlannedLayer[] {
