@@ -20,7 +20,7 @@ import {
   mixedEstimates,
   smallestWithin,
 } from '../../report/measure/estimate.ts';
-import { loadOf } from '../../report/measure/load.ts';
+import { loadOf } from '../../report/measure/frame-load.ts';
 import { jsonOption, kernelOption, newCommand, positiveInteger } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
 import { fileList, grouped, percent, print, printJson, shellWord, table } from '../shared/output.ts';

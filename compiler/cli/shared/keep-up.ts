@@ -6,8 +6,8 @@ import { InputError } from '../../core/base/errors.ts';
 import { CODE_ZERO } from '../../core/fixed/fixed.ts';
 import { matricesOf } from '../../core/program/cells/index.ts';
 import type { Program } from '../../core/program/program.ts';
-import { estimateAll } from '../../report/measure/estimate.ts';
-import { type FrameLoad, frameLoad, mostCycles } from '../../report/measure/load.ts';
+import { estimatesWithin } from '../../report/measure/estimate.ts';
+import { type FrameLoad, frameLoad, mostCycles } from '../../report/measure/frame-load.ts';
 import { grouped, percent } from './output.ts';
 
 /** What a frame takes, in words: "12 % of a hop at worst (95,000 of 768,000 cycles)". */
@@ -43,10 +43,8 @@ function whatKeepsUp(
   load: FrameLoad,
 ): string {
   const most = mostCycles(program, board, microphone.name) ?? 0;
-  const estimates = estimateAll(program, modelBytes(board.chip));
-  const other = estimates.find(
-    ({ kernel: name, cyclesMax, flash }) =>
-      name !== kernel && cyclesMax <= most && flash <= modelBytes(board.chip),
+  const other = estimatesWithin(program, modelBytes(board.chip)).find(
+    ({ kernel: name, cyclesMax }) => name !== kernel && cyclesMax <= most,
   );
   if (other !== undefined) return `--kernel ${other.kernel} would, or --force`;
   const room = load.hopCycles - load.frontend - load.capture;

@@ -50,9 +50,8 @@ export async function kernelsOf(
   board: Board,
 ): Promise<KernelName[]> {
   if (choice !== 'all') return [await chooseKernel(program, choice, board)];
-  const { estimateAll } = await import('../../report/measure/estimate.ts');
-  const room = roomOf(board);
-  const fitting = estimateAll(program, room).filter(({ flash }) => flash <= room);
+  const { estimatesWithin } = await import('../../report/measure/estimate.ts');
+  const fitting = estimatesWithin(program, roomOf(board));
   return fitting.length === 0 ? [smallestKernel] : fitting.map(({ kernel }) => kernel);
 }
 

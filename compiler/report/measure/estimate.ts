@@ -33,13 +33,22 @@ export function computes(program: Program, kernel: KernelName): boolean {
   return program.layers.every(kernelOf(kernel).computes);
 }
 
-/** All kernels that can compute the program, the fastest first; a mixed one only where asked for. */
-export function estimateAll(program: Program, room = Number.POSITIVE_INFINITY): KernelEstimate[] {
-  const mixed = fastestWithin(program, room);
-  const names = kernelNames.filter((kernel) => computes(program, kernel));
-  return [...names, ...(mixed === null || names.includes(mixed) ? [] : [mixed])]
+/** The kernels that can compute the program, the fastest first. */
+export function estimateAll(
+  program: Program,
+  kernels: readonly KernelName[] = kernelNames,
+): KernelEstimate[] {
+  return kernels
+    .filter((kernel) => computes(program, kernel))
     .map((kernel) => estimateKernel(program, kernel))
     .sort((a, b) => a.cyclesMax - b.cyclesMax);
+}
+
+/** Those that take at most so many bytes, a mixed one among them where the fastest is too large; the fastest first. */
+export function estimatesWithin(program: Program, room: number): KernelEstimate[] {
+  const mixed = fastestWithin(program, room);
+  const kernels = [...new Set([...kernelNames, ...(mixed === null ? [] : [mixed])])];
+  return estimateAll(program, kernels).filter(({ flash }) => flash <= room);
 }
 
 /** Bytes beside what a kernel counts: descriptors and texts. */

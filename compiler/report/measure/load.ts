@@ -1,70 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Whether a board keeps up with a microphone: what a frame takes at worst, next to the time until the next one. */
-import type { Board, Microphone } from '../../boards/boards.ts';
-import { MICROPHONE_RATE } from '../../boards/microphone-rate.ts';
-import { type KernelName, kernelOf } from '../../codegen/kernels/index.ts';
-import type { FrameSize, FrontendProgram } from '../../core/program/frontend-program.ts';
+/** The share of the chip that a program takes while it listens, without compiling or running anything. */
+import { type Board, defaultBoard } from '../../boards/boards.ts';
+import { type KernelName, kernelNames } from '../../codegen/kernels/index.ts';
+import type { FrameSize } from '../../core/program/frontend-program.ts';
 import type { Program } from '../../core/program/program.ts';
 import { CAPTURE_SHARE } from './energy.ts';
-
-export interface FrameLoad {
-  /** Cycles from frame to frame. */
-  readonly hopCycles: number;
-  /** Of the network and of the feature extractor at worst, with one more for every new line of flash. */
-  readonly network: number;
-  readonly frontend: number;
-  /** Of driver, decimator, detection and ports. */
-  readonly capture: number;
-  /** All of them as a share of the hop. */
-  readonly share: number;
-}
+import { estimateAll, type KernelEstimate } from './estimate.ts';
 
 /**
- * New lines of flash for each cycle at zero wait states: straight code enters one for every four cycles, code with loops
- * and tables fewer (docs/BENCHMARKS.md).
+ * Cycles of the feature extractor for a frame, at most, zero wait states: what the emulated chip takes for the longest
+ * of any bins, window and scale. test/firmware/frontend-cycles.test.ts measures them.
  */
-const LINES = 0.28;
+export const FRONTEND_CYCLES: Readonly<Record<FrameSize, number>> = { 64: 5500, 128: 9100, 256: 28_900 };
 
-/** The feature extractor at worst, with lines of flash: measured on the emulated chip, rounded up. */
-const FRONTEND_CYCLES: Readonly<Record<FrameSize, number>> = { 64: 6000, 128: 12_000, 256: 37_000 };
-
-/** Cycles at zero wait states with a bound for the wait state of 48 MHz. */
-export function withFlashLines(cycles: number): number {
-  return Math.ceil(cycles * (1 + LINES));
+export interface ProgramLoad {
+  /** The kernels that can compute the program, the fastest first. */
+  readonly kernels: readonly KernelEstimate[];
+  /** Of the feature extractor, which runs for every frame; 0 where there is none. */
+  readonly frontendCycles: number;
+  /** Cycles of the core clock from one frame to the next; null: frames have no duration. */
+  readonly hopCycles: number | null;
+  /** Share that driver, decimator and ports take with an I2S microphone. */
+  readonly capture: number;
 }
 
-/** null: the firmware does not listen, it is fed through its port, and nothing is too slow. */
-export function frameLoad(
+/** @param kernels what is estimated: `unrolled` takes seconds */
+export function programLoad(
   program: Program,
-  kernel: KernelName,
-  board: Board,
-  { name }: Microphone,
-): FrameLoad | null {
-  return loadOf(program, kernelOf(kernel).cycles(program).max, board, name);
-}
-
-/** cycles: of a step at most, at zero wait states */
-export function loadOf(
-  { frontend, detect }: Program,
-  cycles: number,
-  { chip }: Board,
-  microphone: Microphone['name'],
-): FrameLoad | null {
-  if (!listens(frontend) || detect === undefined) return null;
-  const hopCycles = (frontend.hop / frontend.sampleRate) * chip.coreClock;
-  const network = withFlashLines(cycles);
-  const own = FRONTEND_CYCLES[frontend.frame];
-  const capture = Math.ceil(CAPTURE_SHARE[microphone] * hopCycles);
-  const share = (network + own + capture) / hopCycles;
-  return { hopCycles, network, frontend: own, capture, share };
-}
-
-/** The most cycles at zero wait states that a step may take on a board that has to keep up. */
-export function mostCycles(program: Program, board: Board, microphone: Microphone['name']): number | null {
-  const idle = loadOf(program, 0, board, microphone);
-  return idle === null ? null : Math.floor(((1 - idle.share) * idle.hopCycles) / (1 + LINES));
-}
-
-function listens(frontend: FrontendProgram | null): frontend is FrontendProgram {
-  return frontend !== null && frontend.sampleRate === MICROPHONE_RATE;
+  kernels: readonly KernelName[] = kernelNames,
+  { chip }: Pick<Board, 'chip'> = defaultBoard,
+): ProgramLoad {
+  const { frontend } = program;
+  return {
+    kernels: estimateAll(program, kernels),
+    frontendCycles: frontend === null ? 0 : FRONTEND_CYCLES[frontend.frame],
+    hopCycles: frontend === null ? null : (chip.coreClock * frontend.hop) / frontend.sampleRate,
+    capture: CAPTURE_SHARE.i2s,
+  };
 }
