@@ -285,7 +285,11 @@ describe('limits of flash', () => {
   interface Compiled {
     readonly kernel: string | null;
     readonly files: readonly string[];
-    readonly estimates: readonly { readonly kernel: string; readonly flash: number }[];
+    readonly estimates: readonly {
+      readonly kernel: string;
+      readonly flash: number;
+      readonly cyclesMax: number;
+    }[];
   }
   const compile = async (args: readonly string[], code = 0) =>
     (await json(['compile', MODEL, '-o', inWork('limited'), ...args], code)) as unknown as Compiled;
@@ -293,9 +297,20 @@ describe('limits of flash', () => {
   it('auto takes the fastest kernel that fits', async () => {
     const { kernel, estimates } = await compile([]);
     expect(kernel).toBe('unrolled');
-    const [unrolled, packed] = estimates;
-    expect(packed?.flash).toBeLessThan(unrolled?.flash ?? 0);
-    expect((await compile(['--max-flash', `${(unrolled?.flash ?? 0) - 1}`])).kernel).toBe('packed');
+    const flash = estimates.map((one) => one.flash);
+    const [unrolled = 0] = flash;
+    expect(Math.max(...flash)).toBe(unrolled);
+    expect((await compile(['--max-flash', `${unrolled - 1}`])).kernel).toMatch(/^mixed:\d+$/);
+    expect((await compile(['--max-flash', `${Math.min(...flash)}`])).kernel).toBe('packed');
+  });
+
+  it('the smallest kernel within a number of cycles', async () => {
+    const { kernel, estimates } = await compile(['--max-cycles', '40000']);
+    expect(kernel).toMatch(/^mixed:\d+$/);
+    const chosen = estimates.find((one) => one.kernel === kernel);
+    expect(chosen?.cyclesMax).toBeLessThanOrEqual(40_000);
+    expect(chosen?.flash).toBeLessThan(estimates[0]?.flash ?? 0);
+    await compile(['--max-cycles', '1000'], 1);
   });
 
   it('ends with 1 where none does, and writes nothing', async () => {

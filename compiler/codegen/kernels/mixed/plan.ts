@@ -18,16 +18,16 @@ interface Frontier {
   readonly sets: readonly { readonly functions: number; readonly knapsack: Knapsack }[];
 }
 
-const frontiers = new WeakMap<Program, Frontier>();
-const plans = new WeakMap<Program, Map<number, readonly PlannedLayer[]>>();
+const frontiers = new WeakMap<Program['layers'], Frontier>();
+const plans = new WeakMap<Program['layers'], Map<number, readonly PlannedLayer[]>>();
 
 /**
  * @param budget bytes of step, tables and functions
  * @returns the plan; where nothing is small enough, the smallest
  */
 export function planMixed(program: Program, budget: number): readonly PlannedLayer[] {
-  const known = plans.get(program) ?? new Map<number, readonly PlannedLayer[]>();
-  plans.set(program, known);
+  const known = plans.get(program.layers) ?? new Map<number, readonly PlannedLayer[]>();
+  plans.set(program.layers, known);
   const planned = known.get(budget) ?? choose(program, budget);
   known.set(budget, planned);
   return planned;
@@ -122,7 +122,7 @@ function withChoices(planned: readonly PlannedLayer[], choices: readonly Choice[
 }
 
 function frontierOf(program: Program): Frontier {
-  const known = frontiers.get(program);
+  const known = frontiers.get(program.layers);
   if (known !== undefined) return known;
   const planned = planUnrolled(program);
   const flash = stepFlash(program, planned);
@@ -147,7 +147,7 @@ function frontierOf(program: Program): Frontier {
       ),
     })),
   };
-  frontiers.set(program, frontier);
+  frontiers.set(program.layers, frontier);
   return frontier;
 }
 

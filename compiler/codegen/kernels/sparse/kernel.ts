@@ -28,16 +28,16 @@ export const sparseKernel: Kernel<'sparse'> = {
   },
 };
 
-const plans = new WeakMap<Program, readonly PlannedLayer[]>();
+const plans = new WeakMap<Program['layers'], readonly PlannedLayer[]>();
 
 export function planSparse(program: Program): readonly PlannedLayer[] {
   const planned =
-    plans.get(program) ??
+    plans.get(program.layers) ??
     program.layers.map((layer): PlannedLayer => {
       const rows = layerRows(layer);
       const all = rows.rows.map((_, row) => row);
       return { layer, rows, blocks: [], tables: all.length === 0 ? [] : [sparseTable(rows, all)] };
     });
-  plans.set(program, planned);
+  plans.set(program.layers, planned);
   return planned;
 }

@@ -44,7 +44,7 @@ const EFFORT_PER_WEIGHT = 1000;
 const MOST_EFFORT = 4e6;
 
 /** What was planned and generated before: machines and measurements ask for the same again. Plans by effort. */
-const plans = new WeakMap<Program, Map<number, readonly PlannedLayer[]>>();
+const plans = new WeakMap<Program['layers'], Map<number, readonly PlannedLayer[]>>();
 /** By names. */
 const steps = new WeakMap<readonly PlannedLayer[], Map<string, Unrolled>>();
 
@@ -58,8 +58,8 @@ export function generateUnrolled(program: Program, options: UnrolledOptions = {}
 
 /** All rows in blocks. */
 export function planUnrolled(program: Program, effort = defaultEffort(program)): readonly PlannedLayer[] {
-  const known = plans.get(program) ?? new Map<number, readonly PlannedLayer[]>();
-  plans.set(program, known);
+  const known = plans.get(program.layers) ?? new Map<number, readonly PlannedLayer[]>();
+  plans.set(program.layers, known);
   const planned = known.get(effort) ?? planLayers(program, effort);
   known.set(effort, planned);
   return planned;
