@@ -3,7 +3,7 @@
 
 import { basename, resolve } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
-import { JsonValue, parseJson } from '../../core/base/json.ts';
+import { JsonValue, parseJson, quote } from '../../core/base/json.ts';
 import { readLimited } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { isFeaturesFile } from '../../report/features/read-features.ts';
@@ -73,6 +73,7 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
     }
     const hours = await openHours(path, document, config, options);
     checkLabelsTrained(dataset, clips.training, hours === null ? null : backgroundLabel(document));
+    if (hours !== null) checkKeywordsValidate(dataset, clips.validation, backgroundLabel(document));
     const unusable = [...recordings.unusable, ...background.unusable];
     return {
       config,
@@ -128,4 +129,21 @@ function checkLabelsTrained(
   const missing = labels.find((name, i) => name !== elsewhere && !training.some(({ label }) => label === i));
   if (missing === undefined) return;
   throw new InputError(subject, `none of the recordings of "${missing}" to train on can be used`);
+}
+
+/** Thresholds are chosen on recordings that validate: a keyword without any would get one that rests on nothing. */
+function checkKeywordsValidate(
+  { subject, labels }: Dataset,
+  validation: readonly TrainingClip[],
+  background: string | null,
+): void {
+  const missing = labels.find(
+    (name, i) => name !== background && !validation.some(({ label }) => label === i),
+  );
+  if (missing === undefined) return;
+  throw new InputError(
+    subject,
+    `no recording of ${quote(missing)} validates, and thresholds are chosen on those; add some, or set`,
+    '"dataset": {"split": {"by": "rank", "validation": 0.25, "test": 0}}',
+  );
 }

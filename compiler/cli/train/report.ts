@@ -75,6 +75,7 @@ function facts({ output, input, job, end, files, tuning }: Trained): object {
     },
     unusable: unusable.map(({ entry, error }) => ({ file: entry.file, problem: error.problem })),
     files,
+    suspects: job.suspects(),
     ...(tuning === null ? {} : { thresholds: { ...tuning, curve: undefined, keywords: undefined } }),
   };
 }
@@ -144,8 +145,10 @@ function summary(
 
 /** What a model that only knows words lacks. */
 const NO_BACKGROUND = [
-  'note: no hours of background. In a stream, words will fire at other sounds: put',
-  'recordings without your words into a folder "other" beside them and train again.',
+  'WARNING: no background. In a stream this model will fire at any sound. What is missing',
+  'are hours of sound without your words: an evening of radio, talk at your table, music,',
+  'the empty room, Common Voice. Put the recordings into a folder "other" beside the words',
+  '(or --background FOLDER) and train again; half an hour is a beginning, five are better.',
 ];
 
 /** Whoever always answers the commonest label is right so often: a model that is no better has learnt nothing. */
