@@ -135,6 +135,7 @@ function summary(
     ...(warning === null ? [] : ['', warning]),
     ...(tuning === null ? [] : ['', 'thresholds, on recordings that validate:', ...tuningLines(tuning)]),
     ...(tuning === null && input.data.background == null ? ['', ...NO_BACKGROUND] : []),
+    ...(input.syntheticBackground ? ['', ...SYNTHETIC_BACKGROUND] : []),
     '',
     ...files.map(printable),
     ...(files.length === 0 ? ['No epoch was finished: nothing was written.'] : []),
@@ -142,6 +143,12 @@ function summary(
     ...next(dataset, output, input, checkpoint),
   ];
 }
+
+/** What thresholds rest on that were chosen by voices of machines. */
+const SYNTHETIC_BACKGROUND = [
+  'note: all of the background is synthetic. Among people and in rooms false alarms will be',
+  'more than this: add recordings of them to its folder and train again.',
+];
 
 /** What a model that only knows words lacks. */
 const NO_BACKGROUND = [
