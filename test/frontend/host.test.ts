@@ -11,6 +11,7 @@ import { pcmFrames, programs } from './cases.ts';
 const SOURCES = [
   'test/frontend/host-runner.c',
   'runtime-c/frontend/egru_frontend.c',
+  'runtime-c/frontend/egru_frontend_bands.c',
   'runtime-c/frontend/egru_frontend_stages.c',
   'runtime-c/frontend/egru_frontend_tables.c',
 ];
@@ -20,7 +21,7 @@ const binaries = new HostBinaries();
 afterAll(() => binaries.remove());
 
 function encode(program: FrontendProgram, frames: readonly Int16Array[]): Buffer {
-  const { frame, hop, bins, minShift, window, curve } = program;
+  const { frame, hop, bins, minShift, window, curve, bands, normalizer: n } = program;
   const head = Uint32Array.of(
     frame,
     hop,
@@ -29,9 +30,12 @@ function encode(program: FrontendProgram, frames: readonly Int16Array[]): Buffer
     window === 'hann' ? 1 : 0,
     curve.length,
     frames.length,
+    bands?.weights.length ?? 0,
+    ...(n === null ? [0, 0, 0, 0, 0, 0] : [n.levels, n.floor, n.center, n.rise, n.fall, n.gainShift]),
   );
+  const tables = bands === null ? [] : [bands.first, bands.count, bands.weights];
   return Buffer.concat(
-    [head, curve, ...frames].map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
+    [head, curve, ...tables, ...frames].map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
   );
 }
 

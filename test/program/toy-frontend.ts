@@ -21,5 +21,7 @@ export const FRONTEND: FrontendProgram = {
   window: 'rect',
   minShift: 16,
   curve: Uint32Array.from({ length: curveWords(16, 64) }, (_, i) => i),
+  bands: null,
+  normalizer: null,
 };
 export const TOY = toyProgram({ frontend: FRONTEND, labels: ['a "quoted" one', '*/ \n</script>'] });

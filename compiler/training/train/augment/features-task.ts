@@ -66,6 +66,7 @@ export default (init: FeaturesInit) => {
       const of = init.labels.steps.subarray(clip * steps, (clip + 1) * steps);
       labelSteps(of, label, sound, window, sampleRate, init.labels.rules);
     }
+    machine.reset();
     for (let t = 0; t < steps; t++) {
       const start = (clip * steps + t) * bins;
       machine.frame(pcm, t * hop, features.subarray(start, start + bins));

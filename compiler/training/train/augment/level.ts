@@ -77,7 +77,7 @@ export class LevelAugment {
     const features = new Int16Array(bins);
     const power = new Float64Array(bins);
     for (let t = 0; t < FRAMES; t++) {
-      machine.frame(pcm, t * hop, features);
+      machine.absolute(pcm, t * hop, features);
       features.forEach((feature, k) => {
         power[k] = at(power, k) + at(this.#magnitude, feature) ** 2 / (FRAMES * REFERENCE * REFERENCE);
       });

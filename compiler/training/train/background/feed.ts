@@ -9,6 +9,7 @@ import type { BackgroundConfig } from '../../background/config.ts';
 import type { Frames } from '../../background/frames.ts';
 import { type HardPlaces, mine } from '../../background/mine.ts';
 import { type SpokenWord, withWordThresholds } from '../../background/word-thresholds.ts';
+import { Frontend } from '../../../core/frontend/features.ts';
 import { LevelAugment } from '../augment/level.ts';
 import type { AugmentRules } from '../augment/rules.ts';
 import { Random } from '../random.ts';
@@ -42,11 +43,14 @@ const WINDOWS = 5;
 const LEVELS = 6;
 /** Share of a window behind which a hard place lies: the network has to have listened before it. */
 const EARLIEST = 0.4;
+/** Frames before a window that a normalizer's levels follow: two seconds at 16 ms. */
+const LEAD = 128;
 
 export class BackgroundFeed {
   readonly #background: Background;
   readonly #level: LevelAugment;
   readonly #frontend: FrontendProgram;
+  readonly #machine: Frontend;
   readonly #steps: number;
   readonly #seed: number;
 
@@ -59,6 +63,7 @@ export class BackgroundFeed {
   ) {
     this.#background = background;
     this.#frontend = frontend;
+    this.#machine = new Frontend(frontend);
     this.#steps = steps;
     this.#seed = seed;
     this.#level = new LevelAugment(
@@ -89,8 +94,7 @@ export class BackgroundFeed {
       const start = isHard
         ? this.#around(hard?.frames[pick(sums, random)] ?? 0, random)
         : random.below(last + 1);
-      this.#read(train, Math.max(0, Math.min(start, last)), window);
-      this.#level.apply(window, random);
+      this.#window(train, Math.max(0, Math.min(start, last)), window, random);
     }
   }
 
@@ -102,7 +106,7 @@ export class BackgroundFeed {
     const last = Math.max(0, validation.count - this.#steps);
     for (let i = 0; i < count; i++) {
       const start = Math.floor((last * i) / Math.max(1, count - 1));
-      this.#read(validation, start, target.subarray(i * size, (i + 1) * size));
+      this.#window(validation, start, target.subarray(i * size, (i + 1) * size), null);
     }
   }
 
@@ -131,9 +135,22 @@ export class BackgroundFeed {
     return frame - Math.min(before, this.#steps - 1);
   }
 
+  /** @param random of level and noise; null: as it is */
+  #window(frames: Frames, start: number, window: Int16Array, random: Random | null): void {
+    const { bins, normalizer } = this.#frontend;
+    const lead = normalizer === null ? 0 : Math.min(start, LEAD);
+    const whole = lead === 0 ? window : new Int16Array(lead * bins + window.length);
+    this.#read(frames, start - lead, whole);
+    if (random !== null) this.#level.apply(whole, random);
+    if (normalizer === null) return;
+    this.#machine.reset();
+    for (let at = 0; at < whole.length; at += bins) this.#machine.normalize(whole.subarray(at, at + bins));
+    window.set(whole.subarray(lead * bins));
+  }
+
   /** A background shorter than the window is followed by silence. */
   #read(frames: Frames, start: number, window: Int16Array): void {
-    const length = Math.min(this.#steps, frames.count - start) * this.#frontend.bins;
+    const length = Math.min(window.length, (frames.count - start) * this.#frontend.bins);
     frames.read(start, window.subarray(0, length));
     window.fill(0, length);
   }
