@@ -23,9 +23,9 @@ export class Frontend {
     this.#normalizer = program.normalizer === null ? null : new Normalizer(program.normalizer);
   }
 
-  /** Before the first frame of a clip or a stream. */
-  reset(): void {
-    this.#normalizer?.reset();
+  /** Before the first frame of a clip or a stream. level: where levels start, Q15, other than at their floor. */
+  reset(level?: number): void {
+    this.#normalizer?.reset(level);
   }
 
   /**

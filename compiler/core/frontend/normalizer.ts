@@ -15,9 +15,9 @@ export class Normalizer {
     this.reset();
   }
 
-  /** Every level to the floor: the start of a clip or a stream. */
-  reset(): void {
-    this.#levels.fill(this.#program.floor << 12);
+  /** Every level to the floor: the start of a clip or a stream. Or to another one, Q15, that an earlier sound left. */
+  reset(level = this.#program.floor): void {
+    this.#levels.fill(level << 12);
   }
 
   /** The features of the next frame, in place. */

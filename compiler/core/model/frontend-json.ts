@@ -45,6 +45,6 @@ function readBands(value: JsonValue, half: number, count: number): BandsDefiniti
   const to = bands.get('to');
   const end = to.number(0, half);
   if (end <= from) to.fail(`must be above "from", ${from} Hz`);
-  if (count < 8 || count > 40) value.fail(`${count} bands; 8 to 40 are possible ("bins" counts them)`);
+  if (count < 8 || count > 40) value.fail(`${count} bands; 8 to 40 are possible, and "bins" counts them`);
   return { scale, from, to: end };
 }

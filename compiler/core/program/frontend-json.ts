@@ -124,7 +124,7 @@ export function frameSize(value: JsonValue): FrameSize {
 function decimal(value: JsonValue, least = Number.MIN_VALUE): number {
   const number = Number(value.text());
   if (!Number.isFinite(number) || number < least || String(number) !== value.text()) {
-    value.fail('must be the shortest decimal text of a positive number');
+    value.fail(`must be the shortest decimal text of a ${least === 0 ? 'number from 0' : 'positive number'}`);
   }
   return number;
 }

@@ -12,8 +12,8 @@
  */
 #include "model.h"
 
-#if EGRU_ABI_VERSION != 1
-#error "Regenerate: egru 0.0.0 wrote this for version 1 of the runtime, and egru.h is another one"
+#if EGRU_ABI_VERSION != 2
+#error "Regenerate: egru 0.0.0 wrote this for version 2 of the runtime, and egru.h is another one"
 #endif
 
 /* gru, weights: 6 rows (z, then g, 3 each) x 5 columns (2 inputs x, then 3 states h),
@@ -88,7 +88,7 @@ static const egru_layer layers[2] = {
 };
 
 const egru_model model = {
-    .abi = 1,
+    .abi = 2,
     .name = "toy \"quoted\"",
     .labels = labels,
     .inputs = MODEL_INPUTS,

@@ -48,7 +48,7 @@ const DECOY = 4;
 
 export default (init: FeaturesInit) => {
   const { frontend, steps, rules, seed, round, features } = init;
-  const { frame, hop, bins, sampleRate } = frontend;
+  const { frame, hop, bins, sampleRate, normalizer } = frontend;
   const machine = new Frontend(frontend);
   const window = { frame, hop, steps };
   const backgrounds = Array.from({ length: init.backgrounds.starts.length - 1 }, (_, i) =>
@@ -66,14 +66,33 @@ export default (init: FeaturesInit) => {
       const of = init.labels.steps.subarray(clip * steps, (clip + 1) * steps);
       labelSteps(of, label, sound, window, sampleRate, init.labels.rules);
     }
-    machine.reset();
-    for (let t = 0; t < steps; t++) {
-      const start = (clip * steps + t) * bins;
-      machine.frame(pcm, t * hop, features.subarray(start, start + bins));
+    const own = features.subarray(clip * steps * bins, (clip + 1) * steps * bins);
+    const frameOf = (t: number) => own.subarray(t * bins, (t + 1) * bins);
+    for (let t = 0; t < steps; t++) machine.absolute(pcm, t * hop, frameOf(t));
+    if (normalizer !== null) {
+      machine.reset(rules === null ? undefined : startLevel(frontend, own, random));
+      for (let t = 0; t < steps; t++) machine.normalize(frameOf(t));
     }
     return null;
   };
 };
+
+/** Share of the clips that something was heard before. */
+const HEARD = 0.5;
+/** How much louder than the clip that was at most: 10 dB in octaves. */
+const LOUDER = 1.66;
+
+/** Where the normalizer's levels start: at their floor, or where an earlier sound left them. */
+function startLevel(
+  { normalizer, definition }: FrontendProgram,
+  features: Int16Array,
+  random: Random,
+): number | undefined {
+  if (normalizer === null || random.unit() >= HEARD) return undefined;
+  const loudest = features.reduce((most, feature) => Math.max(most, feature), 0);
+  const most = Math.min(32767, loudest + (LOUDER / definition.divisor) * 32768);
+  return Math.floor(random.uniform(normalizer.floor, Math.max(normalizer.floor, most)));
+}
 
 interface Sound {
   readonly samples: Int16Array;
