@@ -9,7 +9,7 @@ DATA  ?= ../shared/data
 
 # What the project needs from Debian: command, and the package that brings it.
 TOOLS := arm-none-eabi-gcc:gcc-arm-none-eabi qemu-system-arm:qemu-system-arm gcc:gcc clang:clang \
-         clang-format:clang-format make:make socat:socat
+         clang-format:clang-format make:make socat:socat cmake:cmake
 # Packages without a command of their own: a file that shows that they are there.
 FILES := /usr/lib/arm-none-eabi/newlib/thumb/v6-m/nofp/libc_nano.a:libnewlib-arm-none-eabi
 

@@ -29,6 +29,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'export',
+    {
+      summary: 'Write models as a library for Arduino, PlatformIO, CMake, Zephyr or plain C.',
+      load: async () => (await import('./cli/commands/export.ts')).exportCommand(),
+    },
+  ],
+  [
     'run',
     {
       summary: 'Classify WAV files, or all WAV files of folders.',

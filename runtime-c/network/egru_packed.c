@@ -104,11 +104,17 @@ static const q15 *four_at(const operand *u, unsigned column, q15 *mixed) {
     return mixed;
 }
 
-/* acc[row] = bias[row] + sum over the columns; acc has room for `rows` rounded up to a multiple of 4. A function of
- * its own, so that measurements see where a layer begins. */
+/* acc[row] = bias[row] + sum over the columns; acc has room for `rows` rounded up to a multiple of 4, and for the
+ * inputs where there are no rows. A function of its own, so that measurements see where a layer begins. */
 static EGRU_NOINLINE void multiply(const egru_layer *layer, unsigned rows, const operand *u, int32_t *table,
                                    int32_t *acc) {
     const unsigned row_groups = (rows + TILE - 1) / TILE;
+    if (rows == 0) { /* no matrices: the cell takes its inputs as they are */
+        for (unsigned i = 0; i < u->inputs; i++) {
+            acc[i] = u->x[i];
+        }
+        return;
+    }
     for (unsigned row = 0; row < rows; row++) {
         acc[row] = layer->bias[row];
     }

@@ -6,6 +6,7 @@ import { egru, inWork, MODEL, refusal, writeNoise } from './egru.ts';
 
 const COMMANDS = [
   'compile',
+  'export',
   'run',
   'verify',
   'eval',

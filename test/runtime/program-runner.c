@@ -15,6 +15,19 @@
 #include <string.h>
 
 #include "egru.h"
+#include "egru_packed.h"
+
+/* By egru_layer.type: the built-in cells, then those that need a table of a model's own. */
+static const egru_packed_cell cells[] = {
+    {2, 1, egru_packed_egru},
+    {1, 0, egru_packed_dense},
+    {2, 1, egru_packed_event_egru},
+    {0, 0, egru_packed_delta},
+};
+
+static void step_with_all(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {
+    egru_packed_walk(model, state, features, logits, cells);
+}
 
 static void fail(const char *message) {
     fprintf(stderr, "program runner: %s\n", message);
@@ -91,11 +104,13 @@ static void run_clip(const egru_model *model, int32_t *state, const int16_t *cli
 static void run_program(uint32_t layer_count) {
     uint32_t *const head = load(sizeof *head, 4);
     egru_layer *const layers = calloc(layer_count, sizeof *layers);
+    int built_in = 1;
     if (layers == NULL) {
         fail("out of memory");
     }
     for (uint32_t i = 0; i < layer_count; i++) {
         load_layer(&layers[i]);
+        built_in &= layers[i].type <= EGRU_LAYER_DENSE;
     }
     const egru_model model = {
         .abi = EGRU_ABI_VERSION,
@@ -107,7 +122,7 @@ static void run_program(uint32_t layer_count) {
         .scratch = (uint16_t)head[1],
         .readout_rule = (uint8_t)head[2],
         .layers = layers,
-        .step = egru_packed_step,
+        .step = built_in ? egru_packed_step : step_with_all,
     };
     const unsigned steps = head[3];
     int16_t *const clip = load(sizeof *clip, (size_t)steps * model.inputs);

@@ -30,7 +30,7 @@ const FILES: Readonly<Record<keyof Views, string>> = {
 const options = { strict: true, noEscape: true, knownHelpersOnly: true } as const;
 
 type Templates = Assets['templates'];
-type Compiled = Map<keyof Views, Handlebars.TemplateDelegate>;
+type Compiled = Map<string, Handlebars.TemplateDelegate>;
 /** Compiled templates, as long as their texts live. */
 const known = new WeakMap<Templates, { environment: typeof Handlebars; compiled: Compiled }>();
 
@@ -40,21 +40,38 @@ export function render<Name extends keyof Views>(
   name: Name,
   view: Views[Name],
 ): string {
-  return template(templates, name)(view);
+  return renderFile(templates, FILES[name], view);
 }
 
-function template(templates: Templates, name: keyof Views): Handlebars.TemplateDelegate {
+/**
+ * The same by the template's file, for callers that type their views themselves. Every template may use every partial, by
+ * the name of its file in a folder `partials`.
+ * @param file below templates/, e.g. "export/README.md.hbs"
+ */
+export function renderFile(templates: Templates, file: string, view: object): string {
+  return template(templates, file)(view);
+}
+
+function template(templates: Templates, file: string): Handlebars.TemplateDelegate {
   const { environment, compiled } = known.get(templates) ?? {
-    environment: Handlebars.create(),
+    environment: withPartials(templates),
     compiled: new Map(),
   };
   known.set(templates, { environment, compiled });
-  const before = compiled.get(name);
+  const before = compiled.get(file);
   if (before !== undefined) return before;
-  if (name !== 'banner') environment.registerPartial('banner', template(templates, 'banner'));
-  const text = templates.get(FILES[name]);
-  if (text === undefined) throw new Error(`there is no template ${FILES[name]}`);
+  const text = templates.get(file);
+  if (text === undefined) throw new Error(`there is no template ${file}`);
   const fresh = environment.compile(text, options);
-  compiled.set(name, fresh);
+  compiled.set(file, fresh);
   return fresh;
+}
+
+function withPartials(templates: Templates): typeof Handlebars {
+  const environment = Handlebars.create();
+  for (const [file, text] of templates) {
+    const [, name] = /(?:^|\/)partials\/([^/]+)\.hbs$/.exec(file) ?? [];
+    if (name !== undefined) environment.registerPartial(name, environment.compile(text, options));
+  }
+  return environment;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
-import { matricesOf } from '../../../core/program/cells/index.ts';
+import { cellOf, matricesOf } from '../../../core/program/cells/index.ts';
 import type { Layer } from '../../../core/program/program.ts';
 
 /** The packed kernel's tile; see runtime-c/network/egru_packed.c and docs/NUMERICS.md, "Packed weights". */
@@ -22,7 +22,7 @@ export function packCodes(layer: Layer): PackedCodes {
   const matrices = matricesOf(layer).map(({ matrix }) => matrix);
   const columns = matrices[0]?.columns ?? 0;
   const codes = Uint8Array.from(matrices.flatMap((matrix) => Array.from(matrix.codes)));
-  const rows = codes.length / columns;
+  const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
   const rowGroups = Math.ceil(rows / TILE);
   const columnGroups = Math.ceil(columns / TILE);
   const halfwords = new Uint16Array(TILE_HALFWORDS * rowGroups * columnGroups);
@@ -40,13 +40,18 @@ export function packCodes(layer: Layer): PackedCodes {
   return { rowGroups, columnGroups, halfwords };
 }
 
-/** Words that the packed kernel needs behind the outputs: two tables, and the accumulators of the largest layer. */
+/** Words that the packed kernel needs behind the states: two tables, and the accumulators of the largest layer. */
 export function packedScratchWords(layers: readonly Layer[]): number {
-  const rows = layers.map((layer) => matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.rows, 0));
+  const rows = layers.map((layer) => {
+    const matrices = matricesOf(layer);
+    // A layer without matrices has its inputs there.
+    return matrices.length === 0 ? layer.inputs : matrices.reduce((sum, { matrix }) => sum + matrix.rows, 0);
+  });
   return TABLE_WORDS + Math.max(...rows.map((n) => Math.ceil(n / TILE) * TILE));
 }
 
-/** Biases of a layer, in bytes. */
+/** Biases of a layer with the thresholds behind them, in bytes. */
 export function biasBytes(layer: Layer): number {
-  return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.bias.byteLength, 0);
+  const thresholds = cellOf(layer).thresholds?.(layer).length ?? 0;
+  return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.bias.byteLength, 4 * thresholds);
 }

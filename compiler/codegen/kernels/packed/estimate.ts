@@ -59,6 +59,7 @@ function rowsOf(layer: Layer): number {
 
 /** Groups of four columns that hold inputs and states, or end behind the last column (four_at in egru_packed.c). */
 function mixedGroups(layer: Layer): number {
+  if (rowsOf(layer) === 0) return 0;
   const columns = columnsOf(layer);
   const ends = [layer.inputs, columns].filter((end) => end % TILE !== 0);
   return new Set(ends.map((end) => Math.floor(end / TILE))).size;

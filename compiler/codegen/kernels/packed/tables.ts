@@ -10,9 +10,10 @@ import type { LayerTables } from '../kernel.ts';
 import { packCodes } from './codes.ts';
 
 export function packedTables(layer: Layer, index: number): LayerTables {
-  const codes = codesArray(layer, index);
+  const codes = matricesOf(layer).length === 0 ? null : codesArray(layer, index);
   const bias = biasArray(layer, index);
-  return { arrays: [codes, bias], codes: codes.name, bias: bias.name };
+  const arrays = [codes, bias].filter((array) => array !== null);
+  return { arrays, codes: codes?.name ?? 'NULL', bias: bias?.name ?? 'NULL' };
 }
 
 function codesArray(layer: Layer, index: number): ArrayView {
@@ -45,7 +46,7 @@ function codesArray(layer: Layer, index: number): ArrayView {
   };
 }
 
-function biasArray(layer: Layer, index: number): ArrayView {
+function biasArray(layer: Layer, index: number): ArrayView | null {
   const elements: string[] = [];
   const comments: string[] = [];
   const matrices = matricesOf(layer);
@@ -56,21 +57,26 @@ function biasArray(layer: Layer, index: number): ArrayView {
     }),
   );
   const width = Math.max(...ranges.flatMap(([, min, max]) => [String(min).length, String(max).length]));
+  const thresholds = [...(cellOf(layer).thresholds?.(layer) ?? [])];
+  elements.push(...thresholds.map(String));
+  if (elements.length === 0) return null;
   const nameWidth = Math.max(...ranges.map(([name]) => name.length));
   for (const [name, min, max] of ranges) {
     comments.push(
       `${name.padEnd(nameWidth)} ${String(min).padStart(width)} .. ${String(max).padStart(width)}`,
     );
   }
+  comments.push(...thresholds.map((_, unit) => `threshold[${unit}]`));
+  const behind = `${thresholds.length} thresholds in Q15, one per unit.`;
+  const name = `layer${index}_bias`;
+  const array = { type: 'int32_t', name, length: elements.length, rows: annotatedRows(elements, comments) };
+  if (ranges.length === 0) return { ...array, comment: blockComment([`${cComment(layer.name)}: ${behind}`]) };
   return {
+    ...array,
     comment: blockComment([
-      `${cComment(layer.name)}, biases: ${elements.length} int32 in units of 2^-15, one per row; beside each the range of its accumulator`,
-      'over every possible input.',
+      `${cComment(layer.name)}, biases: ${ranges.length} int32 in units of 2^-15, one per row; beside each the range of its accumulator`,
+      thresholds.length === 0 ? 'over every possible input.' : `over every possible input; then ${behind}`,
     ]),
-    type: 'int32_t',
-    name: `layer${index}_bias`,
-    length: elements.length,
-    rows: annotatedRows(elements, comments),
   };
 }
 
