@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Front ends and frames that every implementation is compared on. */
-import type { FrameSize, FrontendDefinition, FrontendProgram } from '../../compiler/core/program/frontend-program.ts';
+import type {
+  FrameSize,
+  FrontendDefinition,
+  FrontendProgram,
+} from '../../compiler/core/program/frontend-program.ts';
 import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
 import { Random } from '../support/random.ts';
 
@@ -50,7 +54,10 @@ function normalizing(frame: FrameSize): Partial<FrontendDefinition>[] {
     { ...wide, bins: 24, bands: mel, normalize: { ...level, over: 'band', rise: 6, center: 3000, gain: 4 } },
     { ...wide, normalize: { ...level, rise: 2, fall: 0, floor: 0, center: 32767, gain: 1 } },
     { normalize: { over: 'band', rise: 10, fall: 10, floor: 0, center: 0, gain: 8 } },
-    { bins: frame / 2 + 1, normalize: { over: 'band', rise: 1, fall: 10, floor: 32767, center: 32767, gain: 8 } },
+    {
+      bins: frame / 2 + 1,
+      normalize: { over: 'band', rise: 1, fall: 10, floor: 32767, center: 32767, gain: 8 },
+    },
   ];
 }
 

@@ -35,7 +35,9 @@ function encode(program: FrontendProgram, frames: readonly Int16Array[]): Buffer
   );
   const tables = bands === null ? [] : [bands.first, bands.count, bands.weights];
   return Buffer.concat(
-    [head, curve, ...tables, ...frames].map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
+    [head, curve, ...tables, ...frames].map((part) =>
+      Buffer.from(part.buffer, part.byteOffset, part.byteLength),
+    ),
   );
 }
 

@@ -34,7 +34,8 @@ describe('a level', () => {
     for (const rise of [0, 5, 10]) {
       const rules = { ...RULES, rise, fall: 10 };
       let [from, down] = [0, 32767 << 12];
-      for (let i = 0; i < 40_000; i++) [from, down] = [follow(rules, from, 12345), follow(rules, down, 12345)];
+      for (let i = 0; i < 40_000; i++)
+        [from, down] = [follow(rules, from, 12345), follow(rules, down, 12345)];
       expect(down).toBe(12345 << 12);
       expect((12345 << 12) - from).toBeLessThan(1024);
     }
@@ -88,7 +89,8 @@ describe('loudness', () => {
     const peak = 32767 * 10 ** (decibels / 20);
     const steps = 20;
     const pcm = Int16Array.from({ length: 128 * steps }, (_, n) => {
-      const tone = 0.7 * Math.sin(0.31 * n) + 0.25 * Math.sin(0.83 * n) + 0.05 * (random.between(-100, 100) / 100);
+      const tone =
+        0.7 * Math.sin(0.31 * n) + 0.25 * Math.sin(0.83 * n) + 0.05 * (random.between(-100, 100) / 100);
       return Math.round(peak * Math.sin((Math.PI * n) / (128 * steps)) * tone);
     });
     const features = new Int16Array(32 * steps);

@@ -155,13 +155,7 @@ export function pairs(
 }
 
 /** Bins k and points - k of the real transform, real and imaginary part each, into x. 0 < k < points / 2. */
-export function split(
-  z: Int32Array,
-  k: number,
-  points: number,
-  twiddles: Int32Array,
-  x: Int32Array,
-): void {
+export function split(z: Int32Array, k: number, points: number, twiddles: Int32Array, x: Int32Array): void {
   const [pr, pi] = [at(z, 2 * k), at(z, 2 * k + 1)];
   const [qr, qi] = [at(z, 2 * (points - k)), at(z, 2 * (points - k) + 1)];
   const c = at(twiddles, 2 * k);

@@ -6,7 +6,18 @@ import type { BandsDefinition } from '../program/frontend-program.ts';
 import { SAMPLE_RATES } from '../program/limits.ts';
 import type { FrontendModel } from './model.ts';
 
-const KEYS = ['sampleRate', 'frame', 'hop', 'window', 'bins', 'scale', 'gain', 'divisor', 'bands', 'normalize'];
+const KEYS = [
+  'sampleRate',
+  'frame',
+  'hop',
+  'window',
+  'bins',
+  'scale',
+  'gain',
+  'divisor',
+  'bands',
+  'normalize',
+];
 
 /** @param inputs of the first layer; @throws InputError with the place in the document */
 export function readFrontend(value: JsonValue, inputs: number): FrontendModel {

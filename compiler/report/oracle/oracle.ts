@@ -5,8 +5,12 @@
  * here.
  */
 import Meyda from 'meyda';
+import {
+  BAND_ONE,
+  type BandsDefinition,
+  type FrontendDefinition,
+} from '../../core/program/frontend-program.ts';
 import { quantizeBands } from '../../core/quant/bands.ts';
-import { BAND_ONE, type BandsDefinition, type FrontendDefinition } from '../../core/program/frontend-program.ts';
 
 /** What we use of Meyda. Its own types describe another module format than the one that Node loads. */
 const meyda = Meyda as unknown as {
@@ -29,7 +33,11 @@ export function referenceFrame(f: FrontendDefinition, pcm: Int16Array, offset: n
   return Float64Array.from({ length: f.bins }, (_, k) => scale(f, loudness[k] ?? 0));
 }
 
-function bandMagnitudes(f: FrontendDefinition, bands: BandsDefinition, magnitudes: Float64Array): Float64Array {
+function bandMagnitudes(
+  f: FrontendDefinition,
+  bands: BandsDefinition,
+  magnitudes: Float64Array,
+): Float64Array {
   const { first, count, weights } = quantizeBands(f, bands);
   let weight = 0;
   return Float64Array.from({ length: f.bins }, (_, i) => {

@@ -3,13 +3,14 @@
  * Windows of background for the engine: new ones for every epoch from all that trains, some of them from hard places,
  * and the same ones, evenly spread, to validate.
  */
+
+import { Frontend } from '../../../core/frontend/features.ts';
 import type { FrontendProgram } from '../../../core/program/frontend-program.ts';
 import type { StreamProgram } from '../../../core/program/program.ts';
 import type { BackgroundConfig } from '../../background/config.ts';
 import type { Frames } from '../../background/frames.ts';
 import { type HardPlaces, mine } from '../../background/mine.ts';
 import { type SpokenWord, withWordThresholds } from '../../background/word-thresholds.ts';
-import { Frontend } from '../../../core/frontend/features.ts';
 import { LevelAugment } from '../augment/level.ts';
 import type { AugmentRules } from '../augment/rules.ts';
 import { Random } from '../random.ts';
