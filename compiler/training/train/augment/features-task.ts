@@ -70,14 +70,15 @@ export default (init: FeaturesInit) => {
     const frameOf = (t: number) => own.subarray(t * bins, (t + 1) * bins);
     for (let t = 0; t < steps; t++) machine.absolute(pcm, t * hop, frameOf(t));
     if (normalizer !== null) {
-      machine.reset(rules === null ? undefined : startLevel(frontend, own, random));
+      const isStream = rules !== null && init.labels !== null;
+      machine.reset(isStream ? startLevel(frontend, own, random) : undefined);
       for (let t = 0; t < steps; t++) machine.normalize(frameOf(t));
     }
     return null;
   };
 };
 
-/** Share of the clips that something was heard before. */
+/** Share of the clips before which something was heard: a stream does not begin with a word. */
 const HEARD = 0.5;
 /** How much louder than the clip that was at most: 10 dB in octaves. */
 const LOUDER = 1.66;
