@@ -18,7 +18,7 @@ MISSING = $(foreach t,$(TOOLS),$(if $(shell command -v $(firstword $(subst :, ,$
 SOURCES := $(shell find compiler -name '*.ts' 2>/dev/null)
 C_FILES := $(shell find runtime-c firmware compiler test -name '*.[ch]' -not -path '*/golden/*' 2>/dev/null)
 
-.PHONY: help setup build demo check test fuzz soak bench accuracy firmware size format lint clean
+.PHONY: help setup build demo check test fuzz soak bench accuracy features firmware size format lint clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/
 	node test/tools/bench/report.js $(DATA)
 	node test/tools/bench/codegen.js
 	node test/tools/bench/emulator-speed.js
+
+features: setup ## Train and judge the feature extractors of docs/FEATURES.md, which it writes; twenty minutes
+	node test/tools/bench/features.js $(DATA)
 
 accuracy: setup ## Train and judge everything behind docs/ACCURACY.md, which it writes; about two hours on two cores
 	node test/tools/bench/accuracy.js $(DATA)

@@ -48,8 +48,8 @@ function cyclesOf(folder) {
 }
 
 const percent = (count, of) => ((100 * count) / of).toFixed(1);
-const table = (head, rows) =>
-  [head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+const table = (head, rows, align = '--:') =>
+  [head, head.map((_, i) => (i === 0 ? '---' : align)), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
 
 const sounds = await readTestSounds(data);
 const judged = Object.entries(EXTRACTORS).map(([name, [title, frontend]]) => {
@@ -67,6 +67,25 @@ const page = [
   'epochs, gain drawn over 40 dB, noise of three colours, one seed), and writes this page. NUMERICS.md defines what they',
   'compute. Figures are the recordings of the official test set that are classified correctly, in %, by the',
   `integers; of ${of} each, so that the 95 % interval of 90.0 % is ${low} to ${high}.`,
+  '',
+  'What `frontend` of model.json may have beside its other keys; without them it computes what it always did:',
+  '',
+  ...table(
+    ['key', 'range', 'meaning'],
+    [
+      ['`bands.scale`', '`"mel"`', 'triangles evenly spaced in mel; `bins` counts them, 8 to 40'],
+      ['`bands.from`, `bands.to`', '0 to half of the sample rate', 'Hz, ends of the first and the last triangle'],
+      ['`normalize.over`', '`"frame"`, `"band"`', 'one level, of the loudest feature; or one for each feature'],
+      ['`normalize.rise`, `fall`', '0 to 10', 'of the distance a level takes 2^-rise up, 2^-fall down, in a frame'],
+      ['`normalize.floor`', '0 to 32767', 'Q15: least level, and where levels start; what is below is not lifted'],
+      ['`normalize.center`', '0 to 32767', 'Q15: what a feature at its level becomes'],
+      ['`normalize.gain`', '1, 2, 4, 8', 'times the distance from the level'],
+    ],
+    '---',
+  ),
+  '',
+  'A level starts at its floor with every clip and every stream; VAD does not touch it. `gain` 4096 and `divisor` 18 make',
+  'the feature a logarithm down to what 16 bits resolve: 0.333 of full range is 6 octaves, 36 dB.',
   '',
   '## Level',
   '',
