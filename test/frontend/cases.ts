@@ -61,6 +61,32 @@ function normalizing(frame: FrameSize): Partial<FrontendDefinition>[] {
   ];
 }
 
+/** Anything that the definition allows. */
+export function randomPrograms(count: number, seed: number): FrontendProgram[] {
+  const random = new Random(seed);
+  const one = () => {
+    const frame = random.pick(FRAMES);
+    const isMel = random.chance(0.6);
+    const from = random.between(0, 1500);
+    const bands = { scale: 'mel', from, to: random.between(from + 1000, 4000) } as const;
+    const normalize = {
+      over: random.pick(['band', 'frame'] as const),
+      ...{ rise: random.between(0, 10), fall: random.between(0, 10), gain: random.pick([1, 2, 4, 8]) },
+      ...{ floor: random.pick([0, 32767, random.between(0, 32767)]), center: random.between(0, 32767) },
+    };
+    return quantizeFrontend(
+      definition({
+        ...{ frame, window: random.pick(['hann', 'rect'] as const) },
+        ...{ gain: 2 ** random.between(-3, 13), divisor: random.between(4, 20) },
+        bins: isMel ? random.between(16, Math.min(40, frame / 2)) : random.between(1, frame / 2 + 1),
+        ...(isMel ? { bands } : {}),
+        ...(random.chance(0.8) ? { normalize } : {}),
+      }),
+    );
+  };
+  return Array.from({ length: count }, one);
+}
+
 /** Extremes, then random frames of every level. */
 export function pcmFrames(frame: number, random: number, seed: number): Int16Array[] {
   const fill = (value: (n: number) => number) => Int16Array.from({ length: frame }, (_, n) => value(n));

@@ -6,7 +6,7 @@ import { Frontend } from '../../compiler/core/frontend/features.ts';
 import type { FrontendProgram } from '../../compiler/core/program/frontend-program.ts';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { HostBinaries } from '../support/host-programs.ts';
-import { pcmFrames, programs } from './cases.ts';
+import { pcmFrames, programs, randomPrograms } from './cases.ts';
 
 const SOURCES = [
   'test/frontend/host-runner.c',
@@ -15,7 +15,7 @@ const SOURCES = [
   'runtime-c/frontend/egru_frontend_stages.c',
   'runtime-c/frontend/egru_frontend_tables.c',
 ];
-const RANDOM_FRAMES = 150;
+const RANDOM_FRAMES = 90;
 
 const binaries = new HostBinaries();
 afterAll(() => binaries.remove());
@@ -48,7 +48,7 @@ describe.each(
 )('$name, sanitizers $sanitize', ({ compiler, sanitize }) => {
   test('gives the features of the TypeScript feature extractor', async () => {
     const binary = await binaries.build(compiler, SOURCES, { sanitize });
-    const cases = programs().map((program, seed) => ({
+    const cases = [...programs(), ...randomPrograms(60, 17)].map((program, seed) => ({
       program,
       frames: pcmFrames(program.frame, RANDOM_FRAMES, seed),
     }));

@@ -33,7 +33,9 @@ const AUGMENT = {
 };
 
 export function digitsRecipe(root, frontend) {
-  const { name, dataset } = JSON.parse(readFileSync(join(root, 'models/training/spoken-digits.json'), 'utf8'));
+  const { name, dataset } = JSON.parse(
+    readFileSync(join(root, 'models/training/spoken-digits.json'), 'utf8'),
+  );
   const phases = [
     { epochs: 12, quantize: false, rate: 0.01 },
     { epochs: 36, quantize: true, rate: 0.01 },

@@ -74,10 +74,26 @@ const page = [
     ['key', 'range', 'meaning'],
     [
       ['`bands.scale`', '`"mel"`', 'triangles evenly spaced in mel; `bins` counts them, 8 to 40'],
-      ['`bands.from`, `bands.to`', '0 to half of the sample rate', 'Hz, ends of the first and the last triangle'],
-      ['`normalize.over`', '`"frame"`, `"band"`', 'one level, of the loudest feature; or one for each feature'],
-      ['`normalize.rise`, `fall`', '0 to 10', 'of the distance a level takes 2^-rise up, 2^-fall down, in a frame'],
-      ['`normalize.floor`', '0 to 32767', 'Q15: least level, and where levels start; what is below is not lifted'],
+      [
+        '`bands.from`, `bands.to`',
+        '0 to half of the sample rate',
+        'Hz, ends of the first and the last triangle',
+      ],
+      [
+        '`normalize.over`',
+        '`"frame"`, `"band"`',
+        'one level, of the loudest feature; or one for each feature',
+      ],
+      [
+        '`normalize.rise`, `fall`',
+        '0 to 10',
+        'of the distance a level takes 2^-rise up, 2^-fall down, in a frame',
+      ],
+      [
+        '`normalize.floor`',
+        '0 to 32767',
+        'Q15: least level, and where levels start; what is below is not lifted',
+      ],
       ['`normalize.center`', '0 to 32767', 'Q15: what a feature at its level becomes'],
       ['`normalize.gain`', '1, 2, 4, 8', 'times the distance from the level'],
     ],
