@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packCodes, packedScratchWords } from '../../compiler/codegen/kernels/packed/codes.ts';
+import { packedParts, packedScratchWords } from '../../compiler/codegen/kernels/packed/codes.ts';
 import { cellOf, matricesOf } from '../../compiler/core/program/cells/index.ts';
 import { keepsOutputs, stateLayout, stateWords } from '../../compiler/core/program/layout.ts';
 import { outputsOf, type Program } from '../../compiler/core/program/program.ts';
@@ -58,6 +58,7 @@ export const packedRunnerSources = [
   'runtime-c/network/egru.c',
   'runtime-c/network/egru_packed.c',
   'runtime-c/network/egru_packed_event.c',
+  'runtime-c/network/egru_packed_rows.c',
   'runtime-c/network/egru_softsign.c',
 ] as const;
 
@@ -108,7 +109,9 @@ function encode({ program, features, steps }: ProgramCase): Buffer {
   const head = [program.layers.length, words, layout.scratch, RULES[program.readout?.rule ?? 'none'], steps];
   const parts: ArrayBufferView[] = [Uint32Array.from(head)];
   program.layers.forEach((layer, i) => {
-    const codes = packCodes(layer).halfwords;
+    const codes = Uint32Array.from(
+      packedParts(layer).flatMap(({ groups }) => groups.flatMap(({ words }) => Array.from(words))),
+    );
     const cell = cellOf(layer);
     const biases = matricesOf(layer).flatMap(({ matrix }) => Array.from(matrix.bias));
     const bias = Int32Array.from([...biases, ...(cell.thresholds?.(layer) ?? [])]);

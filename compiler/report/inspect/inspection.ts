@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is inside a program: layers, weights by level, sizes, ranges of the accumulators, identity. */
 
-import { biasBytes, packCodes, packedScratchWords } from '../../codegen/kernels/packed/codes.ts';
+import { biasBytes, packedBytes, packedScratchWords } from '../../codegen/kernels/packed/codes.ts';
 import { CODE_ZERO } from '../../core/fixed/fixed.ts';
 import { cellOf, matricesOf } from '../../core/program/cells/index.ts';
 import { frontendDigest, programDigest } from '../../core/program/digest.ts';
@@ -113,7 +113,7 @@ function inspectLayer(layer: Layer): LayerInspection {
       thresholds.length === 0 ? null : { min: Math.min(...thresholds), max: Math.max(...thresholds) },
     weights,
     nonZero: weights - zeros,
-    codeBytes: packCodes(layer).halfwords.byteLength,
+    codeBytes: packedBytes(layer),
     biasBytes: biasBytes(layer),
   };
 }

@@ -21,7 +21,7 @@
 
 #define MODEL_INPUTS          2 /* Q15 features per step */
 #define MODEL_OUTPUTS         2 /* int32 logits per step, one per label */
-#define MODEL_STATE_WORDS   138 /* int32 words of state (552 bytes), outputs and scratch */
+#define MODEL_STATE_WORDS   234 /* int32 words of state (936 bytes), outputs and scratch */
 #define MODEL_READOUT_STEPS  10 /* steps of a clip */
 
 /* The outputs, in order: indices of logits, scores and model.labels. */
