@@ -21,7 +21,6 @@ export const EXTRACTORS = {
     '32 mel bands, slow level each',
     { ...WIDE, ...MEL, normalize: { ...FRAME, over: 'band', rise: 6, floor: 9830, center: 4915 } },
   ],
-  'bins-frame': ['64 bins, one level', { ...WIDE, normalize: FRAME }],
 };
 
 /** Level over 40 dB and noise of three colours: all that training can do against loudness. */
