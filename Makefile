@@ -16,9 +16,10 @@ FILES := /usr/lib/arm-none-eabi/newlib/thumb/v6-m/nofp/libc_nano.a:libnewlib-arm
 MISSING = $(foreach t,$(TOOLS),$(if $(shell command -v $(firstword $(subst :, ,$t))),,$(lastword $(subst :, ,$t)))) \
           $(foreach f,$(FILES),$(if $(wildcard $(firstword $(subst :, ,$f))),,$(lastword $(subst :, ,$f))))
 SOURCES := $(shell find compiler -name '*.ts' 2>/dev/null)
+PAGE := $(wildcard compiler/page/bundle.mjs compiler/page/static/* compiler/page/app/tsconfig.json)
 C_FILES := $(shell find runtime-c firmware compiler test -name '*.[ch]' -not -path '*/golden/*' 2>/dev/null)
 
-.PHONY: help setup build demo check test fuzz soak bench accuracy features firmware size format lint clean
+.PHONY: help setup build demo check test fuzz soak bench accuracy features synthetic firmware size format lint clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,9 +40,9 @@ node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
-build/.compiled: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES)
+build/.compiled: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES) $(PAGE)
 	@mkdir -p build
-	npx tsc -p tsconfig.build.json
+	npm run --silent build
 	@touch $@
 
 build: build/.compiled ## Compile the TypeScript sources into build/dist
@@ -75,6 +76,9 @@ features: setup ## Train and judge the feature extractors of docs/FEATURES.md, w
 
 accuracy: setup ## Train and judge everything behind docs/ACCURACY.md, which it writes; about two hours on two cores
 	node test/tools/bench/accuracy.js $(DATA)
+
+synthetic: setup ## Train and evaluate words without recordings, and write their table into docs/ACCURACY.md; hours
+	node test/tools/bench/synthetic.js $(DATA)
 
 firmware: setup ## Firmware of MODEL for BOARD into build/firmware
 	npx egru build $(MODEL) --board $(BOARD) -o build/firmware

@@ -120,6 +120,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'play',
+    {
+      summary: 'Serve a page that runs a model on your microphone, in your browser.',
+      load: async () => (await import('./cli/commands/play.ts')).playCommand(),
+    },
+  ],
+  [
     'bench',
     {
       summary: 'Measure cycles, flash, RAM and stack on the emulated chip.',
@@ -136,7 +143,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   [
     'data',
     {
-      summary: 'Inspect, fetch and trim recordings, and preview their augmentation.',
+      summary: 'Inspect, fetch, trim and synthesize recordings, and preview their augmentation.',
       load: async () => (await import('./cli/commands/data.ts')).dataCommand(),
     },
   ],

@@ -52,7 +52,7 @@ describe('background of a normalizing feature extractor', () => {
     const store = new FeatureStore(path, key);
     const frames = new Frames(store, [{ start: 0, end: FRAMES }]);
     const { bins } = frontend;
-    const config = { gain: { low: 0, high: 0 } };
+    const config = { gain: { low: 0, high: 0 }, mix: { probability: 0, low: 0, high: 0 } };
     const background = { config, train: frames, validation: frames, digest: '' };
     const steps = 40;
     const feed = new BackgroundFeed(background as never, frontend, steps, null, 1);
@@ -62,6 +62,15 @@ describe('background of a normalizing feature extractor', () => {
     const wanted = (from: number) => heard.slice(from, from + steps).flatMap(({ features }) => features);
     expect(window(0)).toEqual(wanted(0));
     expect(window(1)).toEqual(wanted((FRAMES - steps) / 2)); // near enough to the start: its lead is all there is
+
+    const words = new Int16Array(heard.length * bins);
+    frames.read(0, words);
+    const clip = words.subarray(0, steps * bins);
+    feed.mixInto(clip, 0);
+    const plain = wanted(0);
+    const start = [...clip].findIndex((feature, i) => feature !== plain[i]);
+    expect(start === -1 || start < 10 * bins).toBe(true); // a level that started higher falls
+    expect([...clip.subarray(-bins)]).toEqual(plain.slice(-bins));
     store.close();
   });
 

@@ -6,6 +6,7 @@ import type { FrontendProgram } from '../../../core/program/frontend-program.ts'
 import { Random } from '../random.ts';
 import { augment, type Place, type Window } from './augment.ts';
 import { hardNegative } from './hard-negatives.ts';
+import { normalizeClip } from './normalize.ts';
 import type { AugmentRules } from './rules.ts';
 import { labelSteps, type StepRules } from './step-labels.ts';
 
@@ -32,6 +33,8 @@ export interface FeaturesInit {
   readonly features: Int16Array;
   /** Labels of every step, which follow the words; null: those of clips, which nothing changes. */
   readonly labels: StepLabels | null;
+  /** Features before normalization: other sound is mixed into them. */
+  readonly absolute?: boolean;
 }
 
 export interface StepLabels {
@@ -48,7 +51,7 @@ const DECOY = 4;
 
 export default (init: FeaturesInit) => {
   const { frontend, steps, rules, seed, round, features } = init;
-  const { frame, hop, bins, sampleRate, normalizer } = frontend;
+  const { frame, hop, bins, sampleRate } = frontend;
   const machine = new Frontend(frontend);
   const window = { frame, hop, steps };
   const backgrounds = Array.from({ length: init.backgrounds.starts.length - 1 }, (_, i) =>
@@ -69,31 +72,11 @@ export default (init: FeaturesInit) => {
     const own = features.subarray(clip * steps * bins, (clip + 1) * steps * bins);
     const frameOf = (t: number) => own.subarray(t * bins, (t + 1) * bins);
     for (let t = 0; t < steps; t++) machine.absolute(pcm, t * hop, frameOf(t));
-    if (normalizer !== null) {
-      const isStream = rules !== null && init.labels !== null;
-      machine.reset(isStream ? startLevel(frontend, own, random) : undefined);
-      for (let t = 0; t < steps; t++) machine.normalize(frameOf(t));
-    }
+    const isStream = rules !== null && init.labels !== null;
+    if (init.absolute !== true) normalizeClip(machine, own, isStream ? random : null);
     return null;
   };
 };
-
-/** Share of the clips before which something was heard: a stream does not begin with a word. */
-const HEARD = 0.5;
-/** How much louder than the clip that was at most: 10 dB in octaves. */
-const LOUDER = 1.66;
-
-/** Where the normalizer's levels start: at their floor, or where an earlier sound left them. */
-function startLevel(
-  { normalizer, definition }: FrontendProgram,
-  features: Int16Array,
-  random: Random,
-): number | undefined {
-  if (normalizer === null || random.unit() >= HEARD) return undefined;
-  const loudest = features.reduce((most, feature) => Math.max(most, feature), 0);
-  const most = Math.min(32767, loudest + (LOUDER / definition.divisor) * 32768);
-  return Math.floor(random.uniform(normalizer.floor, Math.max(normalizer.floor, most)));
-}
 
 interface Sound {
   readonly samples: Int16Array;

@@ -12,6 +12,7 @@ import type { Frames } from '../../background/frames.ts';
 import { type HardPlaces, mine } from '../../background/mine.ts';
 import { type SpokenWord, withWordThresholds } from '../../background/word-thresholds.ts';
 import { LevelAugment } from '../augment/level.ts';
+import { normalizeClip } from '../augment/normalize.ts';
 import type { AugmentRules } from '../augment/rules.ts';
 import { Random } from '../random.ts';
 
@@ -20,6 +21,8 @@ export interface Background {
   readonly config: BackgroundConfig;
   readonly train: Frames;
   readonly validation: Frames;
+  /** Of the store's recordings. */
+  readonly names: readonly string[];
   /** SHA-256 of the list of recordings and of their sets. */
   readonly digest: string;
 }
@@ -42,10 +45,14 @@ const MISSED = 0.1;
 /** Streams of chance, see epoch.ts and augment/features-task.ts. */
 const WINDOWS = 5;
 const LEVELS = 6;
+const MIXES = 7;
 /** Share of a window behind which a hard place lies: the network has to have listened before it. */
 const EARLIEST = 0.4;
 /** Frames before a window that a normalizer's levels follow: two seconds at 16 ms. */
 const LEAD = 128;
+/** Seconds of a piece in silence, and those of them behind a hard place: a smoothed posterior comes late. */
+const PIECE = { low: 0.3, high: 1.5 };
+const BEHIND = { low: -0.4, high: 0.3 };
 
 export class BackgroundFeed {
   readonly #background: Background;
@@ -89,13 +96,33 @@ export class BackgroundFeed {
     const random = new Random(this.#seed, WINDOWS, epoch);
     const last = Math.max(0, train.count - this.#steps);
     const sums = hard === null ? new Float64Array(0) : cumulated(hard.scores);
+    const other = new Int16Array(size + LEAD * bins);
     for (let at = 0; at < target.length; at += size) {
       const window = target.subarray(at, at + size);
       const isHard = sums.length > 0 && random.unit() < config.mined;
-      const start = isHard
-        ? this.#around(hard?.frames[pick(sums, random)] ?? 0, random)
-        : random.below(last + 1);
-      this.#window(train, Math.max(0, Math.min(start, last)), window, random);
+      const before = Math.floor(this.#steps * random.uniform(EARLIEST, 1));
+      const drawn = isHard ? (hard?.frames[pick(sums, random)] ?? 0) - before : random.below(last + 1);
+      const whole = this.#leading(train, Math.max(0, Math.min(drawn, last)), window);
+      const lead = (whole.length - size) / bins;
+      if (random.unit() < config.pieces) this.#silenceAround(lead + before, whole, random);
+      this.#perhapsMix(whole, other.subarray(0, whole.length), random);
+      this.#level.apply(whole, random);
+      this.#normalize(whole, window);
+    }
+  }
+
+  /**
+   * Other sound behind some of the words, which were renewed, and their normalization.
+   * @param features steps x bins for each word, before normalization; are changed; @param round names the renewal
+   */
+  mixInto(features: Int16Array, round: number): void {
+    const size = this.#steps * this.#frontend.bins;
+    const other = new Int16Array(size);
+    for (let clip = 0; (clip + 1) * size <= features.length; clip++) {
+      const random = new Random(this.#seed, MIXES, round, clip);
+      const own = features.subarray(clip * size, (clip + 1) * size);
+      this.#perhapsMix(own, other, random);
+      normalizeClip(this.#machine, own, random);
     }
   }
 
@@ -107,7 +134,8 @@ export class BackgroundFeed {
     const last = Math.max(0, validation.count - this.#steps);
     for (let i = 0; i < count; i++) {
       const start = Math.floor((last * i) / Math.max(1, count - 1));
-      this.#window(validation, start, target.subarray(i * size, (i + 1) * size), null);
+      const window = target.subarray(i * size, (i + 1) * size);
+      this.#normalize(this.#leading(validation, start, window), window);
     }
   }
 
@@ -130,23 +158,38 @@ export class BackgroundFeed {
     return { places, record };
   }
 
-  /** A window that has this frame somewhere in its later part. */
-  #around(frame: number, random: Random): number {
-    const before = Math.floor(this.#steps * random.uniform(EARLIEST, 1));
-    return frame - Math.min(before, this.#steps - 1);
+  /** @param other room for a window */
+  #perhapsMix(window: Int16Array, other: Int16Array, random: Random): void {
+    const { train, config } = this.#background;
+    const { probability, low, high } = config.mix;
+    if (random.unit() >= probability) return;
+    this.#read(train, random.below(Math.max(0, train.count - this.#steps) + 1), other);
+    this.#level.mix(window, other, random.uniform(low, high));
   }
 
-  /** @param random of level and noise; null: as it is */
-  #window(frames: Frames, start: number, window: Int16Array, random: Random | null): void {
+  /** Leaves a piece of the window, about the frame `middle`. */
+  #silenceAround(middle: number, window: Int16Array, random: Random): void {
+    const { bins, hop, sampleRate } = this.#frontend;
+    const framesOf = (seconds: number) => Math.round((seconds * sampleRate) / hop);
+    const end = middle + framesOf(random.uniform(BEHIND.low, BEHIND.high));
+    const start = end - framesOf(random.uniform(PIECE.low, PIECE.high));
+    this.#level.silence(window.subarray(0, Math.max(0, start) * bins));
+    this.#level.silence(window.subarray(Math.max(0, Math.min(end, window.length / bins)) * bins));
+  }
+
+  /** A window's features before normalization, behind those of the frames that a normalizer's levels follow. */
+  #leading(frames: Frames, start: number, window: Int16Array): Int16Array {
     const { bins, normalizer } = this.#frontend;
     const lead = normalizer === null ? 0 : Math.min(start, LEAD);
     const whole = lead === 0 ? window : new Int16Array(lead * bins + window.length);
     this.#read(frames, start - lead, whole);
-    if (random !== null) this.#level.apply(whole, random);
-    if (normalizer === null) return;
-    this.#machine.reset();
-    for (let at = 0; at < whole.length; at += bins) this.#machine.normalize(whole.subarray(at, at + bins));
-    window.set(whole.subarray(lead * bins));
+    return whole;
+  }
+
+  /** The end of `whole`, normalized, becomes the window. */
+  #normalize(whole: Int16Array, window: Int16Array): void {
+    normalizeClip(this.#machine, whole, null);
+    if (whole !== window) window.set(whole.subarray(whole.length - window.length));
   }
 
   /** A background shorter than the window is followed by silence. */
