@@ -39,7 +39,7 @@ export class LevelAugment {
     );
     this.#power = new Map(rules?.colours.map((colour) => [colour, this.#measure(colour, random)]));
     this.#silent = new Int16Array(program.bins);
-    new Frontend(program).frame(new Int16Array(program.frame), 0, this.#silent);
+    new Frontend(program).absolute(new Int16Array(program.frame), 0, this.#silent);
     this.#draws = Float32Array.from({ length: DRAWS }, () => -Math.log(1 - random.unit()));
   }
 
