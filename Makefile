@@ -71,7 +71,7 @@ bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/
 	node test/tools/bench/codegen.js
 	node test/tools/bench/emulator-speed.js
 
-features: setup ## Train and judge the feature extractors of docs/FEATURES.md, which it writes; twenty minutes
+features: setup ## Train and judge feature extractors, and write their table into docs/ACCURACY.md; twenty minutes
 	node test/tools/bench/features.js $(DATA)
 
 accuracy: setup ## Train and judge everything behind docs/ACCURACY.md, which it writes; about two hours on two cores

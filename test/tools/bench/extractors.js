@@ -12,6 +12,9 @@ const WIDE = { ...PLAIN, gain: 4096, divisor: 18 };
 const MEL = { bins: 32, bands: { scale: 'mel', from: 60, to: 4000 } };
 const FRAME = { over: 'frame', rise: 0, fall: 8, floor: 11468, center: 16384, gain: 2 };
 
+/** Heading of their section in docs/ACCURACY.md. */
+export const FEATURES = '## Feature extractors';
+
 /** Folder below build/features: what the page calls it, and the feature extractor. */
 export const EXTRACTORS = {
   plain: ['64 bins', PLAIN],
