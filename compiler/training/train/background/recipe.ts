@@ -36,4 +36,4 @@ export const STREAM_LABELS: Omit<StreamLabels, 'background' | 'clip'> = {
 };
 
 /** Members of `background`, beside its path. */
-export const STREAM_BACKGROUND: Readonly<Record<string, unknown>> = { windows: 3, every: 8 };
+export const STREAM_BACKGROUND: Readonly<Record<string, unknown>> = { windows: 3 };
