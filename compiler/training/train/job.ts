@@ -187,6 +187,20 @@ export class TrainingJob {
     }
   }
 
+  /** What a trainer elsewhere goes on from (export.ts), with hard places where this one starts from weights. */
+  async described() {
+    const feed = this.#feed();
+    if (feed !== null) await this.#mine(feed, 0, {});
+    const { mining } = this.state;
+    return {
+      ...{ config: this.#config, data: this.#data, frontend: this.#frontend, digest: this.#digest },
+      model: modelJson(this.#config, this.#data, this.network),
+      places: mining?.places ?? null,
+      mining: mining?.rounds.at(-1) ?? null,
+      stepLabels: (steps: Int32Array) => this.#stepLabels(steps),
+    };
+  }
+
   /** Windows of background of an epoch, and those that validate: as many as there are keywords, and a few at least. */
   #windows(): { training: number; validation: number } {
     const { training, validation, background } = this.#data;
