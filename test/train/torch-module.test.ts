@@ -257,7 +257,7 @@ describe.skipIf(lacking('torch'))('PyTorch module (needs python3 with torch and 
       'WORK/foreign.npy: its features come from feature extractor ',
     ],
     ['a clip without label', 6, 'WORK/unknown.npy: WORK/unknown.wav has no label'],
-    ['a damaged file', 7, 'WORK/damaged.safetensors: is no safetensors file of egru features (its header'],
+    ['a damaged file', 7, 'WORK/damaged.safetensors: is no safetensors file that is read here (its header'],
     ['a missing file', 8, 'WORK/missing.npy: No such file or directory'],
     ['a misspelt key', 9, 'WORK/typo.json: unknown key "bach"; there are seed, batch, '],
   ])('refuses %s in one line', (_, run, message) => {
