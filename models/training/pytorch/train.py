@@ -35,11 +35,11 @@ def arguments():
     parser.add_argument("--resume", action="store_true", help="go on from FOLDER/resume.pt where there is one")
     parser.add_argument("--start", metavar="FOLDER", help="begin with the weights of this model folder")
     parser.add_argument("--until", type=int, metavar="N", help="stop after N epochs in all, to go on with --resume")
-    parser.add_argument("--judge", action="store_true", help="only print loss and accuracy of the --start weights on validation")
+    parser.add_argument("--evaluate", action="store_true", help="only print loss and accuracy of the --start weights on validation")
     parser.add_argument("--device", help="cpu or cuda; by default cuda where there is one")
     options = parser.parse_args()
-    if options.judge != (options.output is None) or (options.judge and options.start is None):
-        parser.error("give --output FOLDER, or --judge with --start FOLDER")
+    if options.evaluate != (options.output is None) or (options.evaluate and options.start is None):
+        parser.error("give --output FOLDER, or --evaluate with --start FOLDER")
     return options
 
 
@@ -178,7 +178,7 @@ def train(options, workers):
     run = Run(model, recipe, sets, Clips(validation), workers, background)
     if options.start is not None:
         begin_with(run.network, options.start)
-    if options.judge:
+    if options.evaluate:
         run.network.quantize(recipe["phases"][-1]["quantize"])
         loss, accuracy = run.judge()
         if workers.first:

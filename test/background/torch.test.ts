@@ -92,7 +92,7 @@ describe.skipIf(lacking('torch', 'build'))(
       const launcher = ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node', '2', ...logs];
       const common = [SCRIPT, PART, '--device', 'cpu'];
       [judged, one, two] = await Promise.all([
-        python([...common, '--judge', '--start', inWork('own')]),
+        python([...common, '--evaluate', '--start', inWork('own')]),
         python([...common, '-o', inWork('one'), '--until', '2']).then(() =>
           python([...common, '-o', inWork('one'), '--resume']),
         ),
