@@ -12,7 +12,8 @@ import { Random } from '../../compiler/training/train/random.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
 import { egru, inWork, json, refusal, write } from '../cli/egru.ts';
 import { lacking } from '../support/needs.ts';
-import { pythonWithTorch } from '../support/torch.ts';
+import { tone } from '../support/tone.ts';
+import { pythonWithTorch, twoProcesses } from '../support/torch.ts';
 
 const SCRIPT = packagePath('models', 'training', 'pytorch', 'train.py');
 const DATA = inWork('spoken');
@@ -57,16 +58,6 @@ interface Record extends Judged {
 const epochsOf = (model: string): Record[] =>
   (JSON.parse(readFileSync(`${inWork(model)}/training.json`, 'utf8')) as { epochs: Record[] }).epochs;
 
-/** A tone that rises, which is the word, or stays. */
-function tone(length: number, octaves: number, random: Random): Int16Array {
-  const begin = random.uniform(600, 1200);
-  let phase = 0;
-  return Int16Array.from({ length }, (_, n) => {
-    phase += (2 * Math.PI * begin * 2 ** ((octaves * n) / length)) / 8000;
-    return Math.round(8000 * Math.sin(phase) + 100 * random.signed());
-  });
-}
-
 describe.skipIf(lacking('torch', 'build'))(
   'background in PyTorch (needs python3 with torch and numpy)',
   () => {
@@ -88,8 +79,7 @@ describe.skipIf(lacking('torch', 'build'))(
       const config = write('c.json', JSON.stringify(CONFIG));
       expect((await egru(['train', DATA, '-o', inWork('own'), '--config', config])).code).toBe(0);
       mined = (await json([...exported, '--start', inWork('own')])).mining as typeof mined;
-      const logs = ['--redirects', '1', '--tee', '1', '--log_dir', inWork('logs')];
-      const launcher = ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node', '2', ...logs];
+      const launcher = await twoProcesses(inWork('logs'));
       const common = [SCRIPT, PART, '--device', 'cpu'];
       [judged, one, two] = await Promise.all([
         python([...common, '--evaluate', '--start', inWork('own')]),
