@@ -12,7 +12,7 @@ export async function exportForOthers(
   json: boolean,
 ): Promise<void> {
   const source = await job.described();
-  const { mining } = source;
+  const mining = source.mining?.rounds.at(-1) ?? null;
   const files = await exportTraining(source, round, folder);
   if (json) {
     printJson({ folder, files, mining });

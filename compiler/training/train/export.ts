@@ -18,6 +18,7 @@ import type { Background } from './background/feed.ts';
 import type { TrainingConfig } from './config.ts';
 import { newClips } from './engine/engine.ts';
 import type { TrainingData } from './job.ts';
+import type { Mining } from './run.ts';
 
 export interface ExportSource {
   readonly config: TrainingConfig;
@@ -28,7 +29,7 @@ export interface ExportSource {
   /** SHA-256 of labels and recordings. */
   readonly digest: string;
   /** null: nothing was mined. */
-  readonly places: HardPlaces | null;
+  readonly mining: Mining | null;
   /** Labels of every step of these clips; null: every clip has one. */
   readonly stepLabels: (steps: Int32Array) => StepLabels | null;
 }
@@ -38,7 +39,7 @@ export interface ExportSource {
  * @returns the files; @throws InputError where the configuration has what is not done elsewhere
  */
 export async function exportTraining(source: ExportSource, round: number, folder: string): Promise<string[]> {
-  const { config, data, frontend, digest, places } = source;
+  const { config, data, frontend, digest, mining } = source;
   if (config.prune !== null) throw new InputError('--export', 'pruning is done by egru train alone', 'prune');
   if (data.computed === true) throw new InputError('--export', 'the dataset is a file of features already');
   const { steps } = config;
@@ -78,7 +79,12 @@ export async function exportTraining(source: ExportSource, round: number, folder
     { path: 'validation.safetensors', data: part(count, all.length) },
     ...(data.background == null
       ? []
-      : [{ path: 'background.safetensors', data: placesFile(data.background, places, folder) }]),
+      : [
+          {
+            path: 'background.safetensors',
+            data: placesFile(data.background, mining?.places ?? null, folder),
+          },
+        ]),
   ]);
 }
 

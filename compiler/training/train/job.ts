@@ -193,12 +193,10 @@ export class TrainingJob {
   async described() {
     const feed = this.#feed();
     if (feed !== null) await this.#mine(feed, 0, {});
-    const { mining } = this.state;
     return {
       ...{ config: this.#config, data: this.#data, frontend: this.#frontend, digest: this.#digest },
       model: modelJson(this.#config, this.#data, this.network),
-      places: mining?.places ?? null,
-      mining: mining?.rounds.at(-1) ?? null,
+      mining: this.state.mining,
       stepLabels: (steps: Int32Array) => this.#stepLabels(steps),
     };
   }
