@@ -14,7 +14,7 @@ import { readTrainingConfig } from '../../compiler/training/train/config.ts';
 import { type TrainingData, TrainingJob } from '../../compiler/training/train/job.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
-import { tone } from '../support/tone.ts';
+import { tone } from './tone.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'egru-background-job-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -12,8 +12,8 @@ import { Random } from '../../compiler/training/train/random.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
 import { egru, inWork, json, refusal, write } from '../cli/egru.ts';
 import { lacking } from '../support/needs.ts';
-import { tone } from '../support/tone.ts';
 import { pythonWithTorch, twoProcesses } from '../support/torch.ts';
+import { tone } from './tone.ts';
 
 const SCRIPT = packagePath('models', 'training', 'pytorch', 'train.py');
 const DATA = inWork('spoken');

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
 import { Random } from '../../compiler/training/train/random.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
-import { tone } from '../support/tone.ts';
+import { tone } from '../background/tone.ts';
 import { egru, inWork, json, refusal, write } from './egru.ts';
 
 const DATA = inWork('spoken');
