@@ -14,7 +14,7 @@ import type { FrameRange } from '../background/frames.ts';
 import type { HardPlaces } from '../background/mine.ts';
 import { renewFeatures, shareRecordings } from './augment/features.ts';
 import type { StepLabels } from './augment/features-task.ts';
-import type { Background } from './background/feed.ts';
+import type { Background, BackgroundFeed } from './background/feed.ts';
 import type { TrainingConfig } from './config.ts';
 import { newClips } from './engine/engine.ts';
 import type { TrainingData } from './job.ts';
@@ -30,6 +30,8 @@ export interface ExportSource {
   readonly digest: string;
   /** null: nothing was mined. */
   readonly mining: Mining | null;
+  /** Mixes other sound behind words; null: there is none. */
+  readonly feed: BackgroundFeed | null;
   /** Labels of every step of these clips; null: every clip has one. */
   readonly stepLabels: (steps: Int32Array) => StepLabels | null;
 }
@@ -41,6 +43,8 @@ export interface ExportSource {
 export async function exportTraining(source: ExportSource, round: number, folder: string): Promise<string[]> {
   const { config, data, frontend, digest, mining } = source;
   if (config.prune !== null) throw new InputError('--export', 'pruning is done by egru train alone', 'prune');
+  if (frontend.normalizer !== null && data.background != null)
+    throw new InputError('--export', 'windows of background are normalized by egru train alone', 'frontend');
   if (data.computed === true) throw new InputError('--export', 'the dataset is a file of features already');
   const { steps } = config;
   const all = [...data.training, ...data.validation];
@@ -54,7 +58,10 @@ export async function exportTraining(source: ExportSource, round: number, folder
   };
   const count = data.training.length;
   const indices = Int32Array.from(all, (_, i) => i);
-  await renewFeatures({ ...init, rules: config.augment }, indices.subarray(0, count));
+  const { feed } = source;
+  const mixes = feed !== null && config.augment !== null;
+  await renewFeatures({ ...init, rules: config.augment, absolute: mixes }, indices.subarray(0, count));
+  if (mixes) feed.mixInto(clips.features.subarray(0, count * steps * frontend.bins), round);
   await renewFeatures(init, indices.subarray(count));
   const part = (from: number, to: number): Uint8Array => {
     const label = (i: number) => ({ label: data.labels[all[i]?.label ?? -1] ?? null });

@@ -167,7 +167,7 @@ export class TrainingJob {
       const due = Math.floor(epoch / renew);
       if (augment === null || due === round) return;
       round = due;
-      await renewFeatures({ ...features, rules: augment, round }, training);
+      await renewFeatures({ ...features, rules: augment, round, absolute: feed !== null }, training);
       feed?.mixInto(clips.features.subarray(0, place(count)), round);
     };
 
@@ -194,7 +194,7 @@ export class TrainingJob {
     const feed = this.#feed();
     if (feed !== null) await this.#mine(feed, 0, {});
     return {
-      ...{ config: this.#config, data: this.#data, frontend: this.#frontend, digest: this.#digest },
+      ...{ config: this.#config, data: this.#data, frontend: this.#frontend, digest: this.#digest, feed },
       model: modelJson(this.#config, this.#data, this.network),
       mining: this.state.mining,
       stepLabels: (steps: Int32Array) => this.#stepLabels(steps),
