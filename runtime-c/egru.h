@@ -46,14 +46,17 @@ typedef enum { EGRU_READOUT_NONE = 0, EGRU_READOUT_SUM = 1, EGRU_READOUT_LAST = 
 /* One layer, in flash. */
 typedef struct {
     uint8_t type;       /* egru_layer_type */
-    uint8_t activation; /* egru_activation; of dense layers only. NONE only in the last layer */
+    uint8_t activation; /* of dense layers an egru_activation, NONE only in the last layer; of others what
+                         * their cell needs to know */
     uint16_t inputs;    /* number of Q15 inputs, 1 .. 65535 - units */
     uint16_t units;     /* number of outputs, 1 .. 65535 */
     uint16_t output; /* where its outputs stand in the state, in halfwords from its start; even. A last layer
-                      * with activation NONE writes the logits only and keeps no outputs: 0 */
+                      * with activation NONE writes the logits only and keeps no outputs: 0. What a cell keeps
+                      * besides stands behind them, from the next even halfword on */
     const int16_t *initial; /* Q15 state before the first step, one per unit; NULL: zeros */
-    const uint16_t *codes;  /* packed kernel: 3-bit codes, bit order in egru_packed.c; otherwise NULL */
-    const int32_t *bias;    /* packed kernel: what each accumulator starts from; otherwise NULL */
+    const uint32_t *codes;  /* packed kernel: 3-bit codes as egru_packed_rows.c has them; otherwise NULL */
+    const int32_t *bias;    /* packed kernel: what each accumulator starts from, and behind that the Q15
+                             * thresholds of a cell that has them, one per unit; otherwise NULL */
 } egru_layer;
 
 struct egru_model;

@@ -24,13 +24,14 @@ egru_error egru_init(const egru_model *model, int32_t *state, size_t words) {
 }
 
 void egru_reset(const egru_model *model, int32_t *state) {
+    for (unsigned word = 0; word < model->scratch; word++) {
+        state[word] = 0;
+    }
     for (unsigned index = 0; index < model->layer_count; index++) {
         const egru_layer *const layer = &model->layers[index];
-        if (keeps_outputs(layer)) {
-            q15 *const outputs = (q15 *)state + layer->output;
-            for (unsigned i = 0; i < layer->units; i++) {
-                outputs[i] = layer->initial != NULL ? layer->initial[i] : 0;
-            }
+        q15 *const outputs = (q15 *)state + layer->output;
+        for (unsigned i = 0; layer->initial != NULL && i < layer->units; i++) {
+            outputs[i] = layer->initial[i];
         }
     }
 }

@@ -52,6 +52,21 @@ static inline int32_t egru_blend(int32_t h, int32_t z, int32_t g) {
     return h + ((z * (g - h)) >> 15);
 }
 
+/* Whether a state is an event of a pulsed output. c: -32264 .. 32264, threshold: 0 .. 32767; equality is none. */
+static inline int egru_fires(int32_t c, int32_t threshold, int with_sign) {
+    return c > threshold || (with_sign && -c > threshold);
+}
+
+/* The state that an event leaves: the threshold nearer to 0. |c| > threshold. */
+static inline int32_t egru_subtract_threshold(int32_t c, int32_t threshold) {
+    return c < 0 ? c + threshold : c - threshold;
+}
+
+/* Whether a Q15 value moved by more than the threshold from what was last sent; equality is no event. */
+static inline int egru_moved(int32_t value, int32_t sent, int32_t threshold) {
+    return value - sent > threshold || sent - value > threshold;
+}
+
 /* Dense activation. acc: any int32; returns 0 .. 32767. */
 static inline int32_t egru_relu(int32_t acc) {
     return acc < 0 ? 0 : acc > 32767 ? 32767 : acc;

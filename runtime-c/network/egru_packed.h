@@ -14,7 +14,8 @@ extern "C" {
 #endif
 
 /* What a cell makes of the accumulators of one layer.
- * acc: int32 in units of 2^-15, the rows of its first matrix, then those of its second, ...; layer->units each.
+ * acc: int32 in units of 2^-15, the rows of its first matrix, then those of its second, ...; layer->units each. Of a
+ * cell without matrices: the layer's inputs.
  * out: layer->units Q15 outputs. They hold those of the step before, or the initial state, and take the new ones.
  * logits: of the model; only a last dense layer without activation writes them, and keeps no outputs. */
 typedef void egru_packed_finish(const egru_layer *layer, const int32_t *acc, int16_t *out, int32_t *logits);
@@ -25,6 +26,18 @@ typedef struct {
         recurrent; /* 1: the matrices' columns are the inputs, then the outputs of the step before; 0: inputs */
     egru_packed_finish *finish;
 } egru_packed_cell;
+
+/* Bits of egru_layer.activation of an event-based eGRU; none: pulses above the threshold, which an event takes
+ * from the state. */
+typedef enum {
+    EGRU_EVENT_HOLD = 1,   /* the outputs keep what was last sent */
+    EGRU_EVENT_SIGNED = 2, /* states below the negative threshold are events, too */
+    EGRU_EVENT_KEEP = 4,   /* an event takes nothing from the state */
+} egru_event_option;
+
+/* Cells for tables of a model's own: egru_packed_event.c. */
+egru_packed_finish egru_packed_event_egru;
+egru_packed_finish egru_packed_delta;
 
 /* The built-in cells. */
 egru_packed_finish egru_packed_egru;

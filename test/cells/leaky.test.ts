@@ -119,7 +119,7 @@ describe('model.json', () => {
     expect(refusal('', build({ start: 40000 }))).toBe(
       'model/model.json: must be an integer from -32768 to 32767, found 40000 (at layers[0].start)',
     );
-    expect(refusal('', build({ type: 'leak' }))).toMatch(/must be "egru" or "dense" or "leaky"/);
+    expect(refusal('', build({ type: 'leak' }))).toMatch(/must be "egru" or .* or "leaky"/);
   });
 });
 

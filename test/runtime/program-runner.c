@@ -6,7 +6,7 @@
  *
  *   in, per program: uint32 layer_count, state_words, scratch, readout_rule, steps;
  *                    per layer uint32 type, activation, inputs, units, output, number of initial values (0:
- * NULL), of halfwords of codes and of biases, then these as int16, uint16, int32; then the features, int16
+ * NULL), of words of codes and of biases, then these as int16, uint32, int32; then the features, int16
  *   out, per step:   outputs of every layer that keeps them, the logits; after the last step the scores and
  * the largest one's index; int32. All of it a second time, after egru_reset
  */
@@ -15,6 +15,19 @@
 #include <string.h>
 
 #include "egru.h"
+#include "egru_packed.h"
+
+/* By egru_layer.type: the built-in cells, then those that need a table of a model's own. */
+static const egru_packed_cell cells[] = {
+    {2, 1, egru_packed_egru},
+    {1, 0, egru_packed_dense},
+    {2, 1, egru_packed_event_egru},
+    {0, 0, egru_packed_delta},
+};
+
+static void step_with_all(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {
+    egru_packed_walk(model, state, features, logits, cells);
+}
 
 static void fail(const char *message) {
     fprintf(stderr, "program runner: %s\n", message);
@@ -43,7 +56,7 @@ static void load_layer(egru_layer *layer) {
     layer->units = (uint16_t)head[3];
     layer->output = (uint16_t)head[4];
     layer->initial = head[5] == 0 ? NULL : load(sizeof(int16_t), head[5]);
-    layer->codes = load(sizeof(uint16_t), head[6]);
+    layer->codes = load(sizeof(uint32_t), head[6]);
     layer->bias = load(sizeof(int32_t), head[7]);
     free(head);
 }
@@ -91,11 +104,13 @@ static void run_clip(const egru_model *model, int32_t *state, const int16_t *cli
 static void run_program(uint32_t layer_count) {
     uint32_t *const head = load(sizeof *head, 4);
     egru_layer *const layers = calloc(layer_count, sizeof *layers);
+    int built_in = 1;
     if (layers == NULL) {
         fail("out of memory");
     }
     for (uint32_t i = 0; i < layer_count; i++) {
         load_layer(&layers[i]);
+        built_in &= layers[i].type <= EGRU_LAYER_DENSE;
     }
     const egru_model model = {
         .abi = EGRU_ABI_VERSION,
@@ -107,7 +122,7 @@ static void run_program(uint32_t layer_count) {
         .scratch = (uint16_t)head[1],
         .readout_rule = (uint8_t)head[2],
         .layers = layers,
-        .step = egru_packed_step,
+        .step = built_in ? egru_packed_step : step_with_all,
     };
     const unsigned steps = head[3];
     int16_t *const clip = load(sizeof *clip, (size_t)steps * model.inputs);

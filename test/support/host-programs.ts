@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packCodes, packedScratchWords } from '../../compiler/codegen/kernels/packed/codes.ts';
+import { packedParts, packedScratchWords } from '../../compiler/codegen/kernels/packed/codes.ts';
 import { cellOf, matricesOf } from '../../compiler/core/program/cells/index.ts';
 import { keepsOutputs, stateLayout, stateWords } from '../../compiler/core/program/layout.ts';
 import { outputsOf, type Program } from '../../compiler/core/program/program.ts';
@@ -57,6 +57,8 @@ export const packedRunnerSources = [
   'test/runtime/program-runner.c',
   'runtime-c/network/egru.c',
   'runtime-c/network/egru_packed.c',
+  'runtime-c/network/egru_packed_event.c',
+  'runtime-c/network/egru_packed_rows.c',
   'runtime-c/network/egru_softsign.c',
 ] as const;
 
@@ -97,6 +99,8 @@ function resultLength({ program, steps }: ProgramCase): number {
   return 2 * (steps * (kept + outputsOf(program)) + outputsOf(program) + 1);
 }
 
+/** By egru_layer.type in program-runner.c. */
+const TYPES = ['egru', 'dense', 'event-egru', 'delta'];
 const RULES = { none: 0, sum: 1, last: 2 } as const;
 
 function encode({ program, features, steps }: ProgramCase): Buffer {
@@ -105,14 +109,18 @@ function encode({ program, features, steps }: ProgramCase): Buffer {
   const head = [program.layers.length, words, layout.scratch, RULES[program.readout?.rule ?? 'none'], steps];
   const parts: ArrayBufferView[] = [Uint32Array.from(head)];
   program.layers.forEach((layer, i) => {
-    const codes = packCodes(layer).halfwords;
-    const bias = Int32Array.from(matricesOf(layer).flatMap(({ matrix }) => Array.from(matrix.bias)));
-    const initial = cellOf(layer).initialState(layer, layer.units) ?? new Int16Array(0);
-    const relu = cellOf(layer).activation(layer) === 'relu';
+    const codes = Uint32Array.from(
+      packedParts(layer).flatMap(({ groups }) => groups.flatMap(({ words }) => Array.from(words))),
+    );
+    const cell = cellOf(layer);
+    const biases = matricesOf(layer).flatMap(({ matrix }) => Array.from(matrix.bias));
+    const bias = Int32Array.from([...biases, ...(cell.thresholds?.(layer) ?? [])]);
+    const initial = cell.initialState(layer, layer.units) ?? new Int16Array(0);
+    const activation = cell.options?.(layer) ?? (cell.activation(layer) === 'relu' ? 1 : 0);
     parts.push(
       Uint32Array.of(
-        layer.type === 'egru' ? 0 : 1,
-        relu ? 1 : 0,
+        TYPES.indexOf(layer.type),
+        activation,
         layer.inputs,
         layer.units,
         layout.outputs[i] ?? 0,

@@ -153,7 +153,7 @@ export function featuresOf(spec: ProgramSpec): Int16Array {
 }
 
 /** Matrix.min and max as the compiler states them; room for them is left by biasOf. */
-function fillRanges(layers: readonly Layer[]): void {
+export function fillRanges(layers: readonly Layer[]): void {
   const { matrices } = programRanges({ frontend: null, layers });
   for (const { matrix, ranges } of matrices) {
     matrix.min.set(ranges.map(({ min }) => min));
@@ -170,7 +170,14 @@ function stateOf(random: Random, spec: LayerSpec): Int16Array {
   return Int16Array.from({ length: spec.units }, draw[spec.state]);
 }
 
-function matrixOf(random: Random, spec: LayerSpec, columns: number, bias: BiasRule, sums: number): Matrix {
+/** @param sums of logits that a readout adds; 1 for any other layer */
+export function matrixOf(
+  random: Random,
+  spec: Pick<LayerSpec, 'units' | 'weights' | 'zeros'>,
+  columns: number,
+  bias: BiasRule,
+  sums: number,
+): Matrix {
   const rows = spec.units;
   const codes = Uint8Array.from({ length: rows * columns }, () => codeOf(random, spec));
   // No product is larger than 32768; a readout adds as many logits as the clip has steps.
@@ -179,7 +186,7 @@ function matrixOf(random: Random, spec: LayerSpec, columns: number, bias: BiasRu
   return { rows, columns, codes, bias: biases, min: new Int32Array(rows), max: new Int32Array(rows) };
 }
 
-function codeOf(random: Random, spec: LayerSpec): number {
+function codeOf(random: Random, spec: Pick<LayerSpec, 'weights' | 'zeros'>): number {
   switch (spec.weights) {
     case 'all zero':
       return ZERO;

@@ -11,6 +11,11 @@ export function recordingsFolder(...names: readonly string[]): string {
   return packagePath('..', 'shared', 'data', ...names);
 }
 
+/** Vectors of independent implementations that are not part of the repository. */
+export function vectorsFile(...names: readonly string[]): string {
+  return packagePath('..', 'shared', 'vectors', ...names);
+}
+
 /** Free Spoken Digit Dataset. */
 export const DIGITS = recordingsFolder('spoken-digits');
 

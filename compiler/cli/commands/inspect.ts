@@ -126,6 +126,9 @@ function showProgram(p: ProgramInspection): string[] {
       [...layers, total],
     ),
     `RAM of the state with the packed kernel: ${grouped(p.stateBytes)} bytes`,
+    ...p.layers.flatMap(({ name, thresholds }) =>
+      thresholds === null ? [] : [`thresholds of ${name}: ${thresholds.min} .. ${thresholds.max} (Q15)`],
+    ),
     '',
     ...table(
       [left('weights'), ...LEVELS.map(({ name }) => right(name)), right('nonzero')],

@@ -173,8 +173,8 @@ function show(report: VerifyReport, model: string, options: VerifyOptions) {
   );
 }
 
-function place({ step, layer, name, unit }: FirstDifference): string {
+function place({ step, layer, name, unit, what }: FirstDifference): string {
   const own = ['scores', 'label', 'features', 'vad', 'posteriors', 'sums', 'event', 'samples'].includes(name);
   const where = own ? name : `layer ${layer} (${printable(name)})`;
-  return `step ${step}, ${where}, unit ${unit}`;
+  return `step ${step}, ${where}, unit ${unit}${what === undefined ? '' : `, ${what}`}`;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A folder that builds by itself: generated files, a Makefile, and in `egru` what they need of the runtime. */
 import type { Program } from '../../core/program/program.ts';
-import { belongsToOther, type KernelName } from '../kernels/index.ts';
+import { belongsToOther, type KernelName, kernelOf } from '../kernels/index.ts';
 import { namesOf } from '../text/names.ts';
 import type { Assets } from './assets.ts';
 import { type EmitOptions, type EmittedFile, emit } from './emit.ts';
@@ -21,6 +21,7 @@ export function runtimeFiles(
   return [...runtime.keys()]
     .filter((name) => /\.[chS]$/.test(name) && !name.startsWith('egru_mic'))
     .filter((name) => !belongsToOther(kernel, name) && neededFor(program, name))
+    .filter((name) => kernelOf(kernel).leavesOut?.(program, name) !== true)
     .sort();
 }
 

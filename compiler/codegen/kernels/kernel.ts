@@ -46,6 +46,8 @@ export interface Kernel<Name extends string = string> {
   readonly name: Name;
   /** Sources of the runtime whose names begin so belong to this kernel alone. */
   readonly runtimePrefix: string;
+  /** Whether a source of the runtime is of no use to a program, because it is for cells that it does not have. */
+  leavesOut?(program: Program, source: string): boolean;
   /** Whether it has code for the cell of a layer. */
   computes(layer: Layer): boolean;
   /** Words behind the outputs in the state. */

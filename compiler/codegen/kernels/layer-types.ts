@@ -19,5 +19,7 @@ export function cType(program: Program, { type }: Layer): string {
 
 /** egru_layer.activation of a layer as C has it. */
 export function cActivation(layer: Layer): string {
+  const options = cellOf(layer).options?.(layer);
+  if (options !== undefined) return String(options);
   return `EGRU_ACTIVATION_${(cellOf(layer).activation(layer) ?? 'none').toUpperCase()}`;
 }

@@ -39,6 +39,21 @@ export function blend(h: number, z: number, g: number): number {
   return h + (Math.imul(z, g - h) >> 15);
 }
 
+/** Whether a state is an event of a pulsed output. c: -32264 .. 32264, threshold: 0 .. 32767; equality is none. */
+export function fires(c: number, threshold: number, signed: boolean): boolean {
+  return c > threshold || (signed && -c > threshold);
+}
+
+/** The state that an event leaves: the threshold nearer to 0. |c| > threshold. */
+export function subtractThreshold(c: number, threshold: number): number {
+  return c < 0 ? c + threshold : c - threshold;
+}
+
+/** Whether a Q15 value moved by more than the threshold from what was last sent; equality is no event. */
+export function moved(value: number, sent: number, threshold: number): boolean {
+  return value - sent > threshold || sent - value > threshold;
+}
+
 /** Dense activation. acc: any int32; returns 0 .. 32767. */
 export function relu(acc: number): number {
   return acc < 0 ? 0 : acc > 32767 ? 32767 : acc;

@@ -32,6 +32,8 @@ export interface LayerHead<Settings extends object = object> extends Layer {
 export interface ModelLayer<Settings extends object = object> extends LayerHead<Settings> {
   /** One for each of the cell's gates; columns: inputs first, then (recurrent cells) the outputs of the step before. */
   readonly linears: readonly Linear[];
+  /** Of a cell with thresholds that model.json does not state: one per unit, as they stand in the file. */
+  readonly thresholds?: Tensor;
 }
 
 /** `splits` of model.json by fields: how a clip's file name contains label and split. */

@@ -33,7 +33,10 @@ export function readModel(
 function withWeights(folder: string, head: ModelHead, weights: ReadWeights): Model {
   checkFrontend(head, weights);
   const { tensors: names, ignore, integerScale, ...rest } = head;
-  const expected = head.layers.flatMap(linearsOf).flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]);
+  const expected = head.layers.flatMap((layer) => [
+    ...linearsOf(layer).flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]),
+    ...(thresholdsOf(layer) ?? []),
+  ]);
   const { tensors, notes } = nameTensors(weights.path, expected, weights, { tensors: names, ignore });
   const source = { path: weights.path, tensors, integerScale };
   return {
@@ -65,6 +68,12 @@ function linearsOf(layer: LayerHead): { name: string; columns: number; units: nu
   }));
 }
 
+/** Name of the tensor of a layer's thresholds, as a list; null: it has none. */
+function thresholdsOf(layer: LayerHead): [string] | null {
+  const tensor = cellOf(layer).thresholdTensor?.(layer.settings) ?? null;
+  return tensor === null ? null : [layer.name + tensor];
+}
+
 /** The tensors of the layers by their names here. */
 interface Source {
   readonly path: string;
@@ -80,7 +89,9 @@ function readLayer(layer: LayerHead, weights: Source): ModelLayer {
       bias: readTensor(`${linear.name}.bias`, [linear.units], weights),
     }),
   );
-  return { ...layer, linears };
+  const [name] = thresholdsOf(layer) ?? [];
+  if (name === undefined) return { ...layer, linears };
+  return { ...layer, linears, thresholds: readTensor(name, [layer.units], weights) };
 }
 
 function readTensor(name: string, shape: readonly number[], { path, tensors, integerScale }: Source): Tensor {

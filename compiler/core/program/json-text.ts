@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** What program.json is made of: no fraction, and lists of numbers on one line. */
-export type Json = string | number | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** The canonical text of a value: the same value gives the same bytes. */
 export function writeJson(value: Json, indent: string): string {
@@ -9,7 +9,7 @@ export function writeJson(value: Json, indent: string): string {
     if (!Number.isSafeInteger(value)) throw new Error(`${value} is not an integer`);
     return String(value + 0);
   }
-  if (value === null || typeof value === 'string') return JSON.stringify(value);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
   const deeper = `${indent} `;
   if (isList(value)) {
     if (value.every((item) => typeof item === 'number'))

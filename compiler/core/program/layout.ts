@@ -5,7 +5,10 @@ import type { Layer, Program } from './program.ts';
 
 /** Where a program's outputs stand in the state words that the application provides, whatever the kernel. */
 export interface StateLayout {
-  /** Halfword offset of each layer's int16 outputs, even; null for a last layer whose outputs are the logits. */
+  /**
+   * Halfword offset of each layer's int16 outputs, even; null for a last layer whose outputs are the logits. Behind the
+   * outputs, from the next even halfword on, stands what its cell keeps besides.
+   */
   readonly outputs: readonly (number | null)[];
   /** Word where the kernel's scratch begins: behind all outputs. */
   readonly scratch: number;
@@ -20,7 +23,8 @@ export function keepsOutputs(layer: Layer): boolean {
 }
 
 /**
- * The state: outputs of the layers in order, each as int16 from an even halfword on; then the scratch.
+ * The state: outputs of the layers in order, each as int16 from an even halfword on with what the cell keeps besides
+ * behind them; then the scratch.
  * @throws InputError where the outputs do not fit the 16-bit offsets of the runtime
  */
 export function stateLayout(program: Program): StateLayout {
@@ -28,15 +32,21 @@ export function stateLayout(program: Program): StateLayout {
   let halfwords = 0;
   for (const layer of program.layers) {
     outputs.push(keepsOutputs(layer) ? halfwords : null);
-    if (keepsOutputs(layer)) halfwords += layer.units + (layer.units & 1);
+    if (keepsOutputs(layer)) halfwords += even(layer.units);
+    halfwords += even(cellOf(layer).hidden?.(layer, layer.units) ?? 0);
     if (halfwords > LIMIT) {
       throw new InputError(
         program.name,
-        `the layers up to "${layer.name}" have more than ${LIMIT} outputs, which no state can hold; use fewer units`,
+        `the layers up to "${layer.name}" have more than ${LIMIT} outputs and states, which no memory can hold; use fewer units`,
       );
     }
   }
   return { outputs, scratch: halfwords / 2 };
+}
+
+/** The next even number. */
+function even(count: number): number {
+  return count + (count & 1);
 }
 
 /**

@@ -33,10 +33,7 @@ export function programRanges(program: Pick<Program, 'frontend' | 'layers'>): {
       }),
     );
     matrices.push(...own);
-    inputs = cell.outputs(
-      layer,
-      own.map(({ ranges }) => ranges),
-    );
+    inputs = cell.outputs(layer, own.length === 0 ? [inputs] : own.map(({ ranges }) => ranges));
     outputs.push(inputs);
   });
   return { matrices, outputs };

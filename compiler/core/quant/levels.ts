@@ -31,6 +31,11 @@ export function biasOf(bias: number, rule: BiasRule, quantizer: QuantizerRule): 
   return code & SIGN ? -value : value;
 }
 
+/** A threshold from 0 to 1 in Q15, 0 .. 32767. */
+export function thresholdOf(threshold: number): number {
+  return Math.min(roundHalfUp(threshold * 32768), 32767);
+}
+
 /** floor(v + 1/2), exactly: v + 0.5 itself would round 0.49999999999999994 up to 1. */
 function roundHalfUp(v: number): number {
   const floor = Math.floor(v);

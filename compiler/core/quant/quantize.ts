@@ -16,7 +16,7 @@ import {
 } from '../program/range.ts';
 import { quantizeDetect } from './detect.ts';
 import { quantizeFrontend } from './frontend.ts';
-import { BIAS_LIMIT, biasOf, codeOf } from './levels.ts';
+import { BIAS_LIMIT, biasOf, codeOf, thresholdOf } from './levels.ts';
 
 /**
  * Turns a checked model into integers.
@@ -55,8 +55,9 @@ function quantizeLayer(
   layer: ModelLayer,
   inputs: readonly Range[],
 ): { layer: Layer; outputs: Range[] } {
-  const { name, settings, linears } = layer;
+  const { name, linears } = layer;
   const cell = cellOf(layer);
+  const settings = withThresholds(model, layer);
   const columns = [...inputs, ...cell.states(settings)];
   const quantized = linears.map((linear, i) =>
     quantizeMatrix(model, linear, columns, (unit) => placeOf(name, cell.gates[i]?.name ?? '', unit)),
@@ -66,9 +67,22 @@ function quantizeLayer(
     layer: cell.build({ name, inputs: layer.inputs, units: layer.units }, settings, matrices),
     outputs: cell.outputs(
       settings,
-      quantized.map(({ ranges }) => ranges),
+      quantized.length === 0 ? [inputs] : quantized.map(({ ranges }) => ranges),
     ),
   };
+}
+
+/** The settings of a layer with its thresholds as integers. @throws InputError where one is below 0 or beyond 1 */
+function withThresholds(model: Model, { type, settings, thresholds }: ModelLayer): object {
+  if (thresholds === undefined) return settings;
+  const bad = thresholds.values.findIndex((value) => !(value >= 0 && value <= 1));
+  if (bad >= 0) {
+    const problem = `the threshold ${thresholds.values[bad]} is not between 0 and 1`;
+    throw new InputError(weightsPath(model), problem, `tensor "${thresholds.name}", index [${bad}]`);
+  }
+  return (
+    cellOf({ type }).withThresholds?.(settings, Int16Array.from(thresholds.values, thresholdOf)) ?? settings
+  );
 }
 
 function quantizeMatrix(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is inside a program: layers, weights by level, sizes, ranges of the accumulators, identity. */
 
-import { biasBytes, packCodes, packedScratchWords } from '../../codegen/kernels/packed/codes.ts';
+import { biasBytes, packedBytes, packedScratchWords } from '../../codegen/kernels/packed/codes.ts';
 import { CODE_ZERO } from '../../core/fixed/fixed.ts';
 import { cellOf, matricesOf } from '../../core/program/cells/index.ts';
 import { frontendDigest, programDigest } from '../../core/program/digest.ts';
@@ -38,6 +38,8 @@ export interface LayerInspection {
   readonly inputs: number;
   readonly units: number;
   readonly activation: string | null;
+  /** Least and largest threshold of a layer that has thresholds, Q15. */
+  readonly thresholds: { readonly min: number; readonly max: number } | null;
   readonly weights: number;
   readonly nonZero: number;
   /** Bytes of the codes, 3 bits each, and of the biases in the packed kernel. */
@@ -97,6 +99,7 @@ export function inspectProgram(program: Program): ProgramInspection {
 
 function inspectLayer(layer: Layer): LayerInspection {
   const { name, type, inputs, units } = layer;
+  const thresholds = [...(cellOf(layer).thresholds?.(layer) ?? [])];
   const matrices = matricesOf(layer).map(({ matrix }) => matrix);
   const weights = matrices.reduce((sum, { codes }) => sum + codes.length, 0);
   const zeros = matrices.reduce(
@@ -106,9 +109,11 @@ function inspectLayer(layer: Layer): LayerInspection {
   return {
     ...{ name, type, inputs, units },
     activation: cellOf(layer).activation(layer),
+    thresholds:
+      thresholds.length === 0 ? null : { min: Math.min(...thresholds), max: Math.max(...thresholds) },
     weights,
     nonZero: weights - zeros,
-    codeBytes: packCodes(layer).halfwords.byteLength,
+    codeBytes: packedBytes(layer),
     biasBytes: biasBytes(layer),
   };
 }

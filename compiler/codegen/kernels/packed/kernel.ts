@@ -4,7 +4,7 @@ import type { Program } from '../../../core/program/program.ts';
 import type { Names } from '../../text/names.ts';
 import type { EmittedFile, Kernel, KernelStep } from '../kernel.ts';
 import { layerTypes } from '../layer-types.ts';
-import { hasPackedCell, ownPackedCells, packedCell } from './cells.ts';
+import { hasPackedCell, isForOtherCells, ownPackedCells, packedCell } from './cells.ts';
 import { packedScratchWords } from './codes.ts';
 import { packedCycles, packedFlash } from './estimate.ts';
 import { packedTables } from './tables.ts';
@@ -13,6 +13,7 @@ import { packedTables } from './tables.ts';
 export const packedKernel: Kernel<'packed'> = {
   name: 'packed',
   runtimePrefix: 'egru_packed',
+  leavesOut: isForOtherCells,
   computes: hasPackedCell,
   scratchWords: ({ layers }) => packedScratchWords(layers),
   step,
@@ -51,11 +52,12 @@ function stepFile(program: Program, { step, runtime }: Names): EmittedFile {
     const { gates, recurrent } = cellOf({ type });
     return `    {${gates.length}, ${recurrent ? 1 : 0}, ${packedCell({ type }).finish}}, /* ${type} */`;
   });
-  const declared = ownPackedCells(program).map(({ finish }) => `egru_packed_finish ${finish};`);
+  // The runtime declares its own.
+  const foreign = ownPackedCells(program).filter(({ runtime }) => runtime === undefined);
+  const declared = foreign.map(({ finish }) => `egru_packed_finish ${finish};`);
   const text = `#include "${runtime}egru_packed.h"
 
-${declared.join('\n')}
-
+${declared.map((line) => `${line}\n`).join('')}
 /* By egru_layer.type. */
 static const egru_packed_cell ${step}_cells[] = {
 ${rows.join('\n')}

@@ -7,45 +7,52 @@ import type { Layer } from '../../../core/program/program.ts';
 import { type ArrayView, alignedRows, annotatedRows, blockComment } from '../../text/c-array.ts';
 import { cComment, grouped } from '../../text/c-text.ts';
 import type { LayerTables } from '../kernel.ts';
-import { packCodes } from './codes.ts';
+import { packedParts, rowsOf } from './codes.ts';
 
 export function packedTables(layer: Layer, index: number): LayerTables {
-  const codes = codesArray(layer, index);
+  const codes = matricesOf(layer).length === 0 ? null : codesArray(layer, index);
   const bias = biasArray(layer, index);
-  return { arrays: [codes, bias], codes: codes.name, bias: bias.name };
+  const arrays = [codes, bias].filter((array) => array !== null);
+  return { arrays, codes: codes?.name ?? 'NULL', bias: bias?.name ?? 'NULL' };
 }
 
 function codesArray(layer: Layer, index: number): ArrayView {
-  const { rowGroups, columnGroups, halfwords } = packCodes(layer);
   const matrices = matricesOf(layer);
-  const rows = matrices.reduce((sum, { matrix }) => sum + matrix.rows, 0);
+  const rows = rowsOf(layer);
   const columns = matrices[0]?.matrix.columns ?? 0;
   const nonZero = matrices.reduce(
     (sum, { matrix }) => sum + matrix.codes.filter((code) => code !== CODE_ZERO).length,
     0,
   );
-  const perGroup = rowGroups * 3;
-  const elements = Array.from(halfwords, (value) => hex(value, 4));
   const lines: string[] = [];
-  for (let group = 0; group < columnGroups; group++) {
-    lines.push(`/* columns ${columnSpan(layer, group * 4, Math.min(group * 4 + 4, columns))} */`);
-    lines.push(...alignedRows(elements.slice(group * perGroup, (group + 1) * perGroup), 3));
+  let length = 0;
+  for (const { from, groups } of packedParts(layer)) {
+    for (const group of groups) {
+      lines.push(`/* columns ${columnSpan(layer, from + group.from, from + group.to)} */`);
+      lines.push(
+        ...alignedRows(
+          Array.from(group.words, (value) => hex(value, 8)),
+          6,
+        ),
+      );
+      length += group.words.length;
+    }
   }
   return {
     comment: blockComment([
       `${cComment(layer.name)}, weights: ${rows} rows (${rowNames(layer)}) x ${columns} columns (${columnNames(layer)}),`,
-      `${grouped(nonZero)} of ${grouped(rows * columns)} not zero, in ${grouped(halfwords.length * 2)} bytes. 3-bit codes ` +
-        `0 +1, 1 +1/2, 2 +1/4, 4 -1, 5 -1/2, 6 -1/4, 7 zero;`,
-      `a tile of 4 x 4 is three halfwords, ${rowGroups} of them in a column group (egru_packed.c).`,
+      `${grouped(nonZero)} of ${grouped(rows * columns)} not zero, in ${grouped(4 * length)} bytes. 3-bit codes ` +
+        `0 +1, 1 +1/2, 2 +1/4, 4 -1, 5 -1/2, 6 -1/4, 3 zero;`,
+      'eight columns of four rows are three words (egru_packed_rows.c).',
     ]),
-    type: 'uint16_t',
+    type: 'uint32_t',
     name: `layer${index}_codes`,
-    length: halfwords.length,
+    length,
     rows: lines,
   };
 }
 
-function biasArray(layer: Layer, index: number): ArrayView {
+function biasArray(layer: Layer, index: number): ArrayView | null {
   const elements: string[] = [];
   const comments: string[] = [];
   const matrices = matricesOf(layer);
@@ -56,21 +63,26 @@ function biasArray(layer: Layer, index: number): ArrayView {
     }),
   );
   const width = Math.max(...ranges.flatMap(([, min, max]) => [String(min).length, String(max).length]));
+  const thresholds = [...(cellOf(layer).thresholds?.(layer) ?? [])];
+  elements.push(...thresholds.map(String));
+  if (elements.length === 0) return null;
   const nameWidth = Math.max(...ranges.map(([name]) => name.length));
   for (const [name, min, max] of ranges) {
     comments.push(
       `${name.padEnd(nameWidth)} ${String(min).padStart(width)} .. ${String(max).padStart(width)}`,
     );
   }
+  comments.push(...thresholds.map((_, unit) => `threshold[${unit}]`));
+  const behind = `${thresholds.length} thresholds in Q15, one per unit.`;
+  const name = `layer${index}_bias`;
+  const array = { type: 'int32_t', name, length: elements.length, rows: annotatedRows(elements, comments) };
+  if (ranges.length === 0) return { ...array, comment: blockComment([`${cComment(layer.name)}: ${behind}`]) };
   return {
+    ...array,
     comment: blockComment([
-      `${cComment(layer.name)}, biases: ${elements.length} int32 in units of 2^-15, one per row; beside each the range of its accumulator`,
-      'over every possible input.',
+      `${cComment(layer.name)}, biases: ${ranges.length} int32 in units of 2^-15, one per row; beside each the range of its accumulator`,
+      thresholds.length === 0 ? 'over every possible input.' : `over every possible input; then ${behind}`,
     ]),
-    type: 'int32_t',
-    name: `layer${index}_bias`,
-    length: elements.length,
-    rows: annotatedRows(elements, comments),
   };
 }
 

@@ -20,8 +20,8 @@ export interface Gate {
 }
 
 /**
- * Settings: what model.json states beside the shape, and a layer keeps. The outputs of a step are the cell's state:
- * where it keeps them, they are int16 in Q15, and the only thing that it has from one step to the next.
+ * Settings: what model.json states beside the shape, and a layer keeps. The outputs of a step are part of the cell's
+ * state: where it keeps them, they are int16 in Q15. Other halfwords that it has from one step to the next are `hidden`.
  */
 export interface Cell<Settings extends object = object, L extends Layer & Settings = Layer & Settings> {
   /** As model.json and program.json have it. */
@@ -51,12 +51,24 @@ export interface Cell<Settings extends object = object, L extends Layer & Settin
 
   /** Ranges of the outputs of the step before, which a recurrent cell's columns hold: each with 0. Otherwise none. */
   states(settings: Settings): Range[];
-  /** Ranges of the outputs, each with 0. accumulators: by gate and unit. */
+  /** Ranges of the outputs, each with 0. accumulators: by gate and unit; of a cell without gates, [its inputs]. */
   outputs(settings: Settings, accumulators: readonly (readonly Range[])[]): Range[];
   /** Whether the outputs are the int32 accumulators, which only the network's last layer may give: no state is kept. */
   givesLogits(settings: Settings): boolean;
   /** Q15 outputs before the first step, one per unit; null: zeros. */
   initialState(settings: Settings, units: number): Int16Array | null;
+  /** Halfwords that a layer keeps in the state behind its outputs, zeros before the first step; absent: none. */
+  hidden?(settings: Settings, units: number): number;
+  /** The tensor of its thresholds, one per unit from 0 to 1: the layer's name, then this; null: there is none to read. */
+  thresholdTensor?(settings: Settings): string | null;
+  /** The settings with the thresholds of that tensor. Q15, 0 .. 32767. */
+  withThresholds?(settings: Settings, thresholds: Int16Array): Settings;
+  /** Q15 thresholds, 0 .. 32767, one per unit: kernels keep them behind the biases. Absent: the cell has none. */
+  thresholds?(layer: L): Int16Array;
+  /** Whether an output is an event, from it and the one of the step before (0 before the first); absent: none is. */
+  isEvent?(layer: L, output: number, before: number): boolean;
+  /** egru_layer.activation where it holds something else than an activation. */
+  options?(layer: L): number;
   /** The activation that model.json chose, by its name there; null: the cell has none to choose from. */
   activation(settings: Settings): string | null;
   /** How summaries call it: "eGRU". */

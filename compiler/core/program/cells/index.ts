@@ -3,12 +3,14 @@
 import { Registry } from '../../base/registry.ts';
 import type { Layer, Matrix } from '../program.ts';
 import type { Cell } from './cell.ts';
+import { deltaCell } from './delta.ts';
 import { denseCell } from './dense.ts';
 import { egruCell } from './egru.ts';
+import { eventEgruCell } from './event-egru.ts';
 
 /** Those that runtime-c/egru.h names, in the order of its egru_layer_type. */
 const builtIn: readonly Cell[] = [egruCell, denseCell];
-const cells = new Registry<Cell>('cell', builtIn);
+const cells = new Registry<Cell>('cell', [...builtIn, eventEgruCell, deltaCell]);
 
 export const builtInTypes: readonly string[] = builtIn.map(({ type }) => type);
 

@@ -2,11 +2,13 @@
 /** The runners of all cells. */
 import { Registry } from '../../base/registry.ts';
 import type { Layer } from '../../program/program.ts';
+import { deltaRunner } from './delta.ts';
 import { denseRunner } from './dense.ts';
 import { egruRunner } from './egru.ts';
+import { eventEgruRunner } from './event-egru.ts';
 import type { Runner, RunnerEntry } from './runner.ts';
 
-const runners = new Registry<RunnerEntry>('runner', [egruRunner, denseRunner]);
+const runners = new Registry<RunnerEntry>('runner', [egruRunner, denseRunner, eventEgruRunner, deltaRunner]);
 
 /** Adds what a cell computes, for this thread. @throws Error where its type has a runner */
 export function registerRunner<L extends Layer>(entry: RunnerEntry<L>): void {
