@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Features of many recordings in one file, computed once and read by windows: hours of background need no memory. A
- * safetensors file like that of `egru features`: "features" frames x bins, "energy" the mean square of every frame,
+ * safetensors file like that of `egru features`: "features" frames x bins, before normalization, so that its levels may
+ * follow any window; "energy" the mean square of every frame,
  * "starts" where each recording begins, and the digests of the feature extractor and of the list of recordings.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
@@ -29,6 +30,11 @@ export interface StoreKey {
   readonly microphone?: CaptureRule | null;
 }
 
+/** Of the feature extractor without its normalization, which changes nothing that is stored. */
+function absoluteDigest({ normalize: _, ...rest }: FrontendDefinition): string {
+  return frontendDigest(rest);
+}
+
 export function storeHeader(
   { frontend, list, microphone = null }: StoreKey,
   frames: number,
@@ -41,7 +47,7 @@ export function storeHeader(
       { name: 'starts', dtype: 'I32', shape: [recordings + 1] },
     ],
     {
-      ...{ format: FORMAT, frontendDigest: frontendDigest(frontend), list },
+      ...{ format: FORMAT, frontendDigest: absoluteDigest(frontend), list },
       ...(microphone === null ? {} : { microphone: nameOf(microphone) }),
     },
     HEADER_BYTES,
@@ -52,6 +58,8 @@ export class FeatureStore {
   readonly path: string;
   readonly bins: number;
   readonly frames: number;
+  /** SHA-256 of the list of recordings. */
+  readonly list: string;
   /** Frame at which each recording begins, and behind the last one the number of frames. */
   readonly starts: Int32Array;
   /** Mean square of every frame's samples. */
@@ -66,7 +74,8 @@ export class FeatureStore {
     this.path = path;
     this.#fd = guard(path, () => openSync(path, 'r'));
     try {
-      const { frames, bins, recordings } = this.#readHeader(key);
+      const { frames, bins, recordings, list } = this.#readHeader(key);
+      this.list = list;
       this.frames = frames;
       this.bins = bins;
       const energyAt = HEADER_BYTES + 2 * frames * bins;
@@ -89,7 +98,7 @@ export class FeatureStore {
     this.#read(target, HEADER_BYTES + 2 * frame * this.bins);
   }
 
-  #readHeader(key: StoreKey | null): { frames: number; bins: number; recordings: number } {
+  #readHeader(key: StoreKey | null): { frames: number; bins: number; recordings: number; list: string } {
     const { path } = this;
     const bytes = new Uint8Array(HEADER_BYTES);
     const { size } = fstatSync(this.#fd);
@@ -99,7 +108,7 @@ export class FeatureStore {
     const metadata = header.get('__metadata__')?.members();
     const text = (name: string) => metadata?.get(name)?.text();
     if (text('format') !== FORMAT) throw damaged(path);
-    if (key !== null && text('frontendDigest') !== frontendDigest(key.frontend)) {
+    if (key !== null && text('frontendDigest') !== absoluteDigest(key.frontend)) {
       throw new InputError(path, `holds features of another feature extractor; ${REBUILD}`);
     }
     if (key !== null && text('list') !== key.list) {
@@ -115,7 +124,7 @@ export class FeatureStore {
     const [frames, bins, starts] = [side('features', 0), side('features', 1), side('starts', 0)];
     const expected = HEADER_BYTES + 2 * frames * bins + 4 * frames + 4 * starts;
     if (bins < 1 || starts < 1 || size !== expected) throw damaged(path);
-    return { frames, bins, recordings: starts - 1 };
+    return { frames, bins, recordings: starts - 1, list: text('list') ?? '' };
   }
 
   #read(target: Uint8Array | Int16Array | Int32Array, position: number): void {

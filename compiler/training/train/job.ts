@@ -167,7 +167,7 @@ export class TrainingJob {
       const due = Math.floor(epoch / renew);
       if (augment === null || due === round) return;
       round = due;
-      await renewFeatures({ ...features, rules: augment, round }, training);
+      await renewFeatures({ ...features, rules: augment, round, absolute: feed !== null }, training);
       feed?.mixInto(clips.features.subarray(0, place(count)), round);
     };
 
@@ -187,6 +187,18 @@ export class TrainingJob {
     } finally {
       await engine.close();
     }
+  }
+
+  /** What a trainer elsewhere goes on from (export.ts), with hard places where this one starts from weights. */
+  async described() {
+    const feed = this.#feed();
+    if (feed !== null) await this.#mine(feed, 0, {});
+    return {
+      ...{ config: this.#config, data: this.#data, frontend: this.#frontend, digest: this.#digest, feed },
+      model: modelJson(this.#config, this.#data, this.network),
+      mining: this.state.mining,
+      stepLabels: (steps: Int32Array) => this.#stepLabels(steps),
+    };
   }
 
   /** Windows of background of an epoch, and those that validate: as many as there are keywords, and a few at least. */
