@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { InputError } from '../../core/base/errors.ts';
-import type { FrontendProgram } from '../../core/program/frontend-program.ts';
-import type { Program, StreamProgram } from '../../core/program/program.ts';
+import type { Program, SoundProgram } from '../../core/program/program.ts';
 import { streamProgram } from '../../core/quant/detect.ts';
 import { readSound } from '../../host/audio/sound-file.ts';
 
-/** A program that listens to sound. */
-export interface SoundProgram extends StreamProgram {
-  readonly frontend: FrontendProgram;
-}
+export type { SoundProgram } from '../../core/program/program.ts';
 
 /**
  * The program with its detection, or with one by default (quant/detect.ts).
