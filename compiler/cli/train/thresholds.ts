@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The end of a training for streams: window and thresholds by what validates, into model.json. */
 import { InputError } from '../../core/base/errors.ts';
-import { detectJson } from '../../core/model/detect-json.ts';
 import { exponentOf } from '../../core/quant/detect.ts';
 import { quantize } from '../../core/quant/quantize.ts';
 import { loadModel } from '../../host/load/load.ts';
 import { soundProgram } from '../../machines/batch/stream-input.ts';
 import type { Tuning } from '../../report/tune/choose.ts';
-import { readModelDocument, tuneShown, writeDetect } from '../shared/tuning.ts';
+import { detectFor, readModelDocument, tuneShown, writeDetect } from '../shared/tuning.ts';
 import type { TrainInput } from './train-input.ts';
 
 /** Of the logits. Behind a loss of 4 posteriors are nearly 0 or 1; half of it leaves them further apart. */
@@ -30,13 +29,15 @@ export async function chooseThresholds(
   const loaded = quantize(loadModel(model));
   const all = soundProgram(loaded, model);
   const untuned = all.detect.keywords.filter(({ label }) => keywords.includes(data.labels[label] ?? ''));
-  const program = { ...all, detect: { ...all.detect, ...exponentOf(SCALE), keywords: untuned } };
+  // Posteriors stay high behind a word, and smoothing needs that: a VAD that closes there would cost most of it.
+  const detect = { ...all.detect, ...exponentOf(SCALE), keywords: untuned, vad: null };
+  const program = { ...all, detect };
   const words = data.validation.filter(({ label }) => data.labels[label] !== labels.background);
   try {
     const tuning = await tuneShown('Choosing thresholds', model, program, words, background.validation, {
       perHour,
     });
-    writeDetect(written, detectJson(tuning.detect, data.labels, SCALE));
+    writeDetect(written, detectFor(written, tuning, program, SCALE));
     return tuning;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
