@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page of `egru play` costs the computer: its size, how long it takes to start with an empty cache, the CPU time of
 // all of the browser's processes while it listens, and how fast the emulated board runs. Needs chromium.
-// node test/tools/bench/page.js [seconds]
+// node test/tools/page.js [seconds]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';

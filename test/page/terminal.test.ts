@@ -10,7 +10,7 @@ import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { runStream } from '../../compiler/index.ts';
 import { soundProgram } from '../../compiler/machines/batch/stream-input.ts';
-import { egru, inWork, MODEL, refusal, write } from './egru.ts';
+import { egru, inWork, MODEL, refusal, write } from '../cli/egru.ts';
 
 const program = soundProgram(loadProgram(packagePath(MODEL)), MODEL);
 const wav = readWav(packagePath(MODEL, 'samples', '7_engb_0.wav'));
