@@ -18,7 +18,7 @@ import {
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nameHash, splitByShare } from '../../../build/dist/host/audio/shares.js';
-import { replaceSection } from '../section.js';
+import { replaceSection } from './section.js';
 import { folded } from './folded.js';
 import { SYNTHETIC, syntheticTable } from './synthetic-report.js';
 
