@@ -10,12 +10,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { keptSection, replaceSection } from './section.js';
 import { jobsOf, judgeGru } from './accuracy-jobs.js';
 import { report } from './accuracy-report.js';
 import { SHIPPED } from './accuracy-shipped.js';
 import { FEATURES } from './extractors.js';
 import { folded } from './folded.js';
+import { keptSection, replaceSection } from './section.js';
 import { SYNTHETIC } from './synthetic-report.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

@@ -18,8 +18,8 @@ import {
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nameHash, splitByShare } from '../../../build/dist/host/audio/shares.js';
-import { replaceSection } from './section.js';
 import { folded } from './folded.js';
+import { replaceSection } from './section.js';
 import { SYNTHETIC, syntheticTable } from './synthetic-report.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
