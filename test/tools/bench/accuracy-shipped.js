@@ -73,5 +73,30 @@ async function wakeWords(json, data) {
   ];
 }
 
+/** One word, by `egru train` without a configuration. */
+async function jarvis(json, data) {
+  const { before, curve } = await json(
+    ...['tune', 'models/jarvis', '--keywords', join(data, 'wake-words'), '--split', 'test'],
+    ...['--background', join(data, 'field/manifest.tsv'), '--config', 'models/training/wake-words.json'],
+    ...['--set', 'test', '--dry-run'],
+  );
+  const [low, high] = before.perHourInterval.map((rate) => rate.toFixed(1));
+  const [least, most] = before.missInterval.map((share) => percent(share));
+  return [
+    `Test recordings of the word, and ${before.hours.toFixed(2)} hours by speakers that neither trained nor chose anything: ` +
+      `${before.falseAlarms} false accepts (95 % interval ${low} to ${high} per hour), and ${before.misses} of ${before.words} missed, ${percent(before.missRate)} (${least} to ${most}).`,
+    '',
+    'With a threshold chosen on the same recordings:',
+    '',
+    ...table(
+      ['false accepts per hour, at most', 'false rejects'],
+      RATES.flatMap((rate) => {
+        const point = curve.findLast(({ events }) => events <= rate * before.hours);
+        return point === undefined ? [] : [[String(rate), percent(point.misses / before.words)]];
+      }),
+    ),
+  ];
+}
+
 /** By heading: (json: runs egru and parses what it prints, data: the recordings) => lines. */
-export const SHIPPED = { digits, 'wake-words': wakeWords };
+export const SHIPPED = { digits, 'wake-words': wakeWords, jarvis };
