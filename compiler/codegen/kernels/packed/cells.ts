@@ -5,6 +5,7 @@ import type { DeltaLayer } from '../../../core/program/cells/delta.ts';
 import type { DenseLayer } from '../../../core/program/cells/dense.ts';
 import type { EgruLayer } from '../../../core/program/cells/egru.ts';
 import type { EventEgruLayer } from '../../../core/program/cells/event-egru.ts';
+import type { EventGruLayer } from '../../../core/program/cells/event-gru.ts';
 import { builtInTypes } from '../../../core/program/cells/index.ts';
 import type { Layer, Program } from '../../../core/program/program.ts';
 import type { EmittedFile } from '../kernel.ts';
@@ -22,6 +23,18 @@ export interface PackedCell<L extends Layer = Layer> {
   readonly flash: number;
   /** Cycles for each unit, of a mean input. */
   unitCycles(layer: L): number;
+  /** The same where nothing happens, for a cell whose cycles depend on its inputs; absent: unitCycles. */
+  leastUnitCycles?(layer: L): number;
+  /** Of a cell without septenary matrices: its weights and its constants before the thresholds. */
+  own?(layer: L): OwnTables;
+  /** Words of a step beside the inputs, of such a cell; absent: 0. */
+  scratchWords?(layer: L): number;
+}
+
+/** What a cell keeps in flash in the place of codes and biases. */
+export interface OwnTables {
+  readonly weights: Int8Array;
+  readonly constants: Int32Array;
 }
 
 /** Two softsigns and the new state. */
@@ -59,7 +72,34 @@ const delta: PackedCell<DeltaLayer> = {
   unitCycles: () => 26,
 };
 
-const cells = new Registry<PackedCell>('cell of the packed kernel', [egru, dense, eventEgru, delta]);
+/** Columns of 3 weights per unit, each of which costs 10 cycles; two sigmoids, a tanh and the new state. */
+const eventGru: PackedCell<EventGruLayer> = {
+  type: 'event-gru',
+  finish: 'egru_packed_event_gru',
+  files: () => [],
+  runtime: ['egru_packed_event_gru.c'],
+  flash: 1200,
+  unitCycles: ({ inputs, units }) => 330 + 3 * 11 * (inputs + units) + (40 * (inputs + units)) / units,
+  leastUnitCycles: ({ inputs, units }) => 200 + (9 * (inputs + units)) / units,
+  own: ({ kernel, recurrent, zoneout }) => ({
+    weights: Int8Array.from([...kernel.weights, ...recurrent.weights]),
+    // The shifts of runtime-c/network/egru_packed_event_gru.c lead to Q12.
+    constants: Int32Array.from([
+      ...kernel.bias,
+      ...recurrent.bias,
+      ...[kernel.shift + 3, recurrent.shift + 3, zoneout],
+    ]),
+  }),
+  scratchWords: ({ units }) => 6 * units,
+};
+
+const cells = new Registry<PackedCell>('cell of the packed kernel', [
+  egru,
+  dense,
+  eventEgru,
+  delta,
+  eventGru,
+]);
 
 /** Adds a cell's code, for this thread. @throws Error where its type has some */
 export function registerPackedCell<L extends Layer>(cell: PackedCell<L>): void {
@@ -84,4 +124,13 @@ export function ownPackedCells({ layers }: Program): PackedCell[] {
 export function isForOtherCells({ layers }: Program, source: string): boolean {
   const users = cells.all.filter(({ runtime }) => runtime?.includes(source));
   return users.length > 0 && !users.some((user) => layers.some(({ type }) => type === user.type));
+}
+
+/** Weights and constants of a layer that has tables of its own; null: it has codes and biases. */
+export function ownTables(layer: Layer): OwnTables | null {
+  return cells.find(layer.type)?.own?.(layer) ?? null;
+}
+
+export function ownScratchWords(layer: Layer): number {
+  return cells.find(layer.type)?.scratchWords?.(layer) ?? 0;
 }

@@ -2,6 +2,7 @@
 import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
 import { cellOf, matricesOf } from '../../../core/program/cells/index.ts';
 import type { Layer } from '../../../core/program/program.ts';
+import { ownScratchWords, ownTables } from './cells.ts';
 
 /** The packed kernel's tile; see runtime-c/network/egru_packed.c and docs/NUMERICS.md, "Packed weights". */
 export const TILE = 4;
@@ -45,13 +46,20 @@ export function packedScratchWords(layers: readonly Layer[]): number {
   const rows = layers.map((layer) => {
     const matrices = matricesOf(layer);
     // A layer without matrices has its inputs there.
-    return matrices.length === 0 ? layer.inputs : matrices.reduce((sum, { matrix }) => sum + matrix.rows, 0);
+    if (matrices.length === 0) return layer.inputs + ownScratchWords(layer);
+    return matrices.reduce((sum, { matrix }) => sum + matrix.rows, 0);
   });
   return TABLE_WORDS + Math.max(...rows.map((n) => Math.ceil(n / TILE) * TILE));
 }
 
-/** Biases of a layer with the thresholds behind them, in bytes. */
+/** Weights of a layer, in bytes. */
+export function codeBytes(layer: Layer): number {
+  return ownTables(layer)?.weights.byteLength ?? packCodes(layer).halfwords.byteLength;
+}
+
+/** Biases or constants of a layer with the thresholds behind them, in bytes. */
 export function biasBytes(layer: Layer): number {
-  const thresholds = cellOf(layer).thresholds?.(layer).length ?? 0;
-  return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.bias.byteLength, 4 * thresholds);
+  const own = ownTables(layer)?.constants.length ?? 0;
+  const constants = own + (cellOf(layer).thresholds?.(layer).length ?? 0);
+  return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.bias.byteLength, 4 * constants);
 }

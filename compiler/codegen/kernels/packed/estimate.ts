@@ -7,7 +7,7 @@
 import { columnsOf, matricesOf } from '../../../core/program/cells/index.ts';
 import type { Layer, Program } from '../../../core/program/program.ts';
 import { ownPackedCells, packedCell } from './cells.ts';
-import { biasBytes, packCodes, TILE } from './codes.ts';
+import { biasBytes, codeBytes, packCodes, TILE } from './codes.ts';
 
 /** Bytes of egru.c with the packed step. */
 const CODE = 2199;
@@ -30,27 +30,28 @@ const SLACK = 0.03;
 
 export function packedFlash(program: Program): number {
   const own = ownPackedCells(program).reduce((sum, { flash }) => sum + flash, CODE);
-  return program.layers.reduce(
-    (sum, layer) => sum + packCodes(layer).halfwords.byteLength + biasBytes(layer),
-    own,
-  );
+  return program.layers.reduce((sum, layer) => sum + codeBytes(layer) + biasBytes(layer), own);
 }
 
 export function packedCycles({ layers }: Program): { min: number; max: number } {
-  const cycles = layers.reduce((sum, layer) => {
-    const { columnGroups, rowGroups } = packCodes(layer);
-    return (
-      sum +
-      CYCLES.layer +
-      CYCLES.columnGroup * columnGroups +
-      CYCLES.mixedGroup * mixedGroups(layer) +
-      CYCLES.tile * columnGroups * rowGroups +
-      CYCLES.row * 4 * rowGroups +
-      (rowsOf(layer) % TILE === 0 ? 0 : CYCLES.padding) +
-      packedCell(layer).unitCycles(layer) * layer.units
-    );
-  }, CYCLES.step);
-  return { min: Math.floor(cycles * (1 - SLACK)), max: Math.ceil(cycles * (1 + SLACK)) };
+  const total = (unit: (layer: Layer) => number) =>
+    layers.reduce((sum, layer) => sum + matrixCycles(layer) + unit(layer) * layer.units, CYCLES.step);
+  const most = (layer: Layer) => packedCell(layer).unitCycles(layer);
+  const least = (layer: Layer) => packedCell(layer).leastUnitCycles?.(layer) ?? most(layer);
+  return { min: Math.floor(total(least) * (1 - SLACK)), max: Math.ceil(total(most) * (1 + SLACK)) };
+}
+
+/** Of a layer without what its cell does with the accumulators. */
+function matrixCycles(layer: Layer): number {
+  const { columnGroups, rowGroups } = packCodes(layer);
+  return (
+    CYCLES.layer +
+    CYCLES.columnGroup * columnGroups +
+    CYCLES.mixedGroup * mixedGroups(layer) +
+    CYCLES.tile * columnGroups * rowGroups +
+    CYCLES.row * 4 * rowGroups +
+    (rowsOf(layer) % TILE === 0 ? 0 : CYCLES.padding)
+  );
 }
 
 function rowsOf(layer: Layer): number {
