@@ -110,12 +110,12 @@ function encode({ program, features, steps }: ProgramCase): Buffer {
   const head = [program.layers.length, words, layout.scratch, RULES[program.readout?.rule ?? 'none'], steps];
   const parts: ArrayBufferView[] = [Uint32Array.from(head)];
   program.layers.forEach((layer, i) => {
-    const own = ownTables(layer);
-    const codes = own === null ? packCodes(layer).halfwords : halfwordsOf(own.weights);
+    const own = ownTables(layer, program.layers[i - 1] ?? null);
+    const weights = own?.weights ?? packCodes(layer).halfwords;
+    const codes = weights instanceof Int8Array ? halfwordsOf(weights) : weights;
     const cell = cellOf(layer);
     const biases = matricesOf(layer).flatMap(({ matrix }) => Array.from(matrix.bias));
-    const constants = own?.constants ?? [];
-    const bias = Int32Array.from([...biases, ...constants, ...(cell.thresholds?.(layer) ?? [])]);
+    const bias = Int32Array.from([...(own?.constants ?? biases), ...(cell.thresholds?.(layer) ?? [])]);
     const initial = cell.initialState(layer, layer.units) ?? new Int16Array(0);
     const activation = cell.options?.(layer) ?? (cell.activation(layer) === 'relu' ? 1 : 0);
     parts.push(

@@ -102,7 +102,7 @@ function inspectLayer(layer: Layer): LayerInspection {
   const { name, type, inputs, units } = layer;
   const thresholds = [...(cellOf(layer).thresholds?.(layer) ?? [])];
   const matrices = matricesOf(layer).map(({ matrix }) => matrix);
-  const own = ownTables(layer)?.weights ?? new Int8Array(0);
+  const own = (matrices.length === 0 ? ownTables(layer)?.weights : null) ?? new Int8Array(0);
   const weights = matrices.reduce((sum, { codes }) => sum + codes.length, own.length);
   const zeros = matrices.reduce(
     (sum, { codes }) => sum + codes.filter((code) => code === CODE_ZERO).length,

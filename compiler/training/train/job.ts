@@ -8,6 +8,7 @@ import type { FrontendProgram } from '../../core/program/frontend-program.ts';
 import { quantizeFrontend } from '../../core/quant/frontend.ts';
 import type { StoredTensor } from '../../core/weights/tensors.ts';
 import { type FolderFile, writeFolder } from '../../host/files/files.ts';
+import { type ActivityRules, activityRules } from './activity.ts';
 import { renewFeatures, shareRecordings } from './augment/features.ts';
 import type { FeaturesInit, StepLabels } from './augment/features-task.ts';
 import { type Background, BackgroundFeed } from './background/feed.ts';
@@ -89,8 +90,7 @@ export class TrainingJob {
     this.#data = data;
     this.#frontend = quantizeFrontend(config.frontend);
     this.#digest = digestOf(data);
-    const { cell, frontend, recurrent, dense } = config;
-    this.network = networkOf(shapesOf(cell, frontend.bins, recurrent, dense, data.labels.length));
+    this.network = networkOf(shapesOf(config, config.frontend.bins, data.labels.length));
     const first = start === null ? null : parametersFrom(start.file, this.network, start.tensors);
     this.#start =
       first === null ? null : createHash('sha256').update(new Uint8Array(first.buffer)).digest('hex');
@@ -174,7 +174,7 @@ export class TrainingJob {
     try {
       await engine.ready();
       const keep = this.#config.keep ?? ('best' as const);
-      const runRules = { ...this.#config, keep, quantization: this.#config };
+      const runRules = { ...this.#config, keep, quantization: this.#config, activity: this.#activity(steps) };
       // Clips and windows of background: those that train lie at the end, those that validate before them.
       const trained = Int32Array.from([...training, ...range(total - windows.training, total)]);
       const validated = Int32Array.from([...validation, ...range(all.length, total - windows.training)]);
@@ -185,6 +185,17 @@ export class TrainingJob {
     } finally {
       await engine.close();
     }
+  }
+
+  #activity(steps: number): ActivityRules | null {
+    const { events, recurrent } = this.#config;
+    if (events === undefined) return null;
+    return activityRules(
+      events,
+      recurrent.map((_, i) => `gru${i + 1}`),
+      this.network,
+      steps,
+    );
   }
 
   /** Windows of background of an epoch, and those that validate: as many as there are keywords, and a few at least. */

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The cells that the packed kernel has code for. */
+
 import { Registry } from '../../../core/base/registry.ts';
+import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
 import type { DeltaLayer } from '../../../core/program/cells/delta.ts';
 import type { DenseLayer } from '../../../core/program/cells/dense.ts';
 import type { EgruLayer } from '../../../core/program/cells/egru.ts';
 import type { EventEgruLayer } from '../../../core/program/cells/event-egru.ts';
 import type { EventGruLayer } from '../../../core/program/cells/event-gru.ts';
-import { builtInTypes } from '../../../core/program/cells/index.ts';
+import { builtInTypes, cellOf, matricesOf } from '../../../core/program/cells/index.ts';
 import type { Layer, Program } from '../../../core/program/program.ts';
 import type { EmittedFile } from '../kernel.ts';
+import { columnLists } from './columns.ts';
 
 /** A cell in the packed kernel: an egru_packed_finish (runtime-c/network/egru_packed.h), and what it costs. */
 export interface PackedCell<L extends Layer = Layer> {
@@ -25,17 +28,22 @@ export interface PackedCell<L extends Layer = Layer> {
   unitCycles(layer: L): number;
   /** The same where nothing happens, for a cell whose cycles depend on its inputs; absent: unitCycles. */
   leastUnitCycles?(layer: L): number;
-  /** Of a cell without septenary matrices: its weights and its constants before the thresholds. */
-  own?(layer: L): OwnTables;
+  /**
+   * Of a cell that multiplies by itself: its weights, and its constants before the thresholds.
+   * @param before the layer that gives its inputs; null: the features
+   */
+  own?(layer: L, before: Layer | null): OwnTables;
   /** Words of a step beside the inputs, of such a cell; absent: 0. */
   scratchWords?(layer: L): number;
 }
 
 /** What a cell keeps in flash in the place of codes and biases. */
 export interface OwnTables {
-  readonly weights: Int8Array;
+  readonly weights: Int8Array | Uint16Array;
   readonly constants: Int32Array;
 }
+
+const EVENT_SOURCES = ['egru_packed_event.c', 'egru_packed_event_m0.S'];
 
 /** Two softsigns and the new state. */
 const egru: PackedCell<EgruLayer> = {
@@ -58,16 +66,32 @@ const eventEgru: PackedCell<EventEgruLayer> = {
   type: 'event-egru',
   finish: 'egru_packed_event_egru',
   files: () => [],
-  runtime: ['egru_packed_event.c'],
-  flash: 160,
-  unitCycles: () => 120,
+  runtime: EVENT_SOURCES,
+  flash: 460,
+  // Every weight that is not zero, and both softsigns.
+  unitCycles: (layer) => 245 + (8 * nonZeroOf(layer) + 125 * (layer.inputs + layer.units)) / layer.units,
+  leastUnitCycles: ({ inputs, units }) => 75 + (12 * (inputs + units)) / units,
+  own: (layer, before) => ({
+    weights: columnLists(layer),
+    constants: Int32Array.from([
+      ...layer.z.bias,
+      ...layer.g.bias,
+      before !== null && cellOf(before).pulses?.(before) === true ? 0 : 1,
+    ]),
+  }),
+  scratchWords: ({ units }) => 3 * units,
 };
+
+function nonZeroOf(layer: Layer): number {
+  const count = (codes: Uint8Array) => codes.filter((code) => code !== CODE_ZERO).length;
+  return matricesOf(layer).reduce((sum, { matrix }) => sum + count(matrix.codes), 0);
+}
 
 const delta: PackedCell<DeltaLayer> = {
   type: 'delta',
   finish: 'egru_packed_delta',
   files: () => [],
-  runtime: ['egru_packed_event.c'],
+  runtime: EVENT_SOURCES,
   flash: 50,
   unitCycles: () => 26,
 };
@@ -127,8 +151,8 @@ export function isForOtherCells({ layers }: Program, source: string): boolean {
 }
 
 /** Weights and constants of a layer that has tables of its own; null: it has codes and biases. */
-export function ownTables(layer: Layer): OwnTables | null {
-  return cells.find(layer.type)?.own?.(layer) ?? null;
+export function ownTables(layer: Layer, before: Layer | null = null): OwnTables | null {
+  return cells.find(layer.type)?.own?.(layer, before) ?? null;
 }
 
 export function ownScratchWords(layer: Layer): number {

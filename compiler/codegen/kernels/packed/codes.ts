@@ -46,7 +46,7 @@ export function packedScratchWords(layers: readonly Layer[]): number {
   const rows = layers.map((layer) => {
     const matrices = matricesOf(layer);
     // A layer without matrices has its inputs there.
-    if (matrices.length === 0) return layer.inputs + ownScratchWords(layer);
+    if (matrices.length === 0 || ownTables(layer) !== null) return layer.inputs + ownScratchWords(layer);
     return matrices.reduce((sum, { matrix }) => sum + matrix.rows, 0);
   });
   return TABLE_WORDS + Math.max(...rows.map((n) => Math.ceil(n / TILE) * TILE));
@@ -59,7 +59,7 @@ export function codeBytes(layer: Layer): number {
 
 /** Biases or constants of a layer with the thresholds behind them, in bytes. */
 export function biasBytes(layer: Layer): number {
-  const own = ownTables(layer)?.constants.length ?? 0;
-  const constants = own + (cellOf(layer).thresholds?.(layer).length ?? 0);
-  return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.bias.byteLength, 4 * constants);
+  const biases = matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.rows, 0);
+  const constants = ownTables(layer)?.constants.length ?? biases;
+  return 4 * (constants + (cellOf(layer).thresholds?.(layer).length ?? 0));
 }

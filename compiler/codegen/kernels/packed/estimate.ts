@@ -6,7 +6,7 @@
  */
 import { columnsOf, matricesOf } from '../../../core/program/cells/index.ts';
 import type { Layer, Program } from '../../../core/program/program.ts';
-import { ownPackedCells, packedCell } from './cells.ts';
+import { ownPackedCells, ownTables, packedCell } from './cells.ts';
 import { biasBytes, codeBytes, packCodes, TILE } from './codes.ts';
 
 /** Bytes of egru.c with the packed step. */
@@ -43,6 +43,7 @@ export function packedCycles({ layers }: Program): { min: number; max: number } 
 
 /** Of a layer without what its cell does with the accumulators. */
 function matrixCycles(layer: Layer): number {
+  if (rowsOf(layer) === 0) return CYCLES.layer;
   const { columnGroups, rowGroups } = packCodes(layer);
   return (
     CYCLES.layer +
@@ -54,13 +55,14 @@ function matrixCycles(layer: Layer): number {
   );
 }
 
+/** Rows that the kernel multiplies: none of a cell that does so by itself. */
 function rowsOf(layer: Layer): number {
+  if (ownTables(layer) !== null) return 0;
   return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.rows, 0);
 }
 
 /** Groups of four columns that hold inputs and states, or end behind the last column (four_at in egru_packed.c). */
 function mixedGroups(layer: Layer): number {
-  if (rowsOf(layer) === 0) return 0;
   const columns = columnsOf(layer);
   const ends = [layer.inputs, columns].filter((end) => end % TILE !== 0);
   return new Set(ends.map((end) => Math.floor(end / TILE))).size;

@@ -10,8 +10,8 @@ import type { LayerTables } from '../kernel.ts';
 import { type OwnTables, ownTables } from './cells.ts';
 import { packCodes } from './codes.ts';
 
-export function packedTables(layer: Layer, index: number): LayerTables {
-  const own = ownTables(layer);
+export function packedTables(layer: Layer, index: number, before: Layer | null): LayerTables {
+  const own = ownTables(layer, before);
   if (own !== null) return ownArrays(layer, index, own);
   const codes = matricesOf(layer).length === 0 ? null : codesArray(layer, index);
   const bias = biasArray(layer, index);
@@ -26,8 +26,8 @@ function ownArrays(layer: Layer, index: number, { weights, constants }: OwnTable
   const values = [...constants, ...thresholds].map(String);
   const arrays: ArrayView[] = [
     {
-      comment: blockComment([`${name}: ${grouped(weights.length)} weights, column by column.`]),
-      type: 'int8_t',
+      comment: blockComment([`${name}: weights, column by column.`]),
+      type: weights instanceof Int8Array ? 'int8_t' : 'uint16_t',
       name: `layer${index}_weights`,
       length: weights.length,
       rows: alignedRows(Array.from(weights, String)),
@@ -42,7 +42,8 @@ function ownArrays(layer: Layer, index: number, { weights, constants }: OwnTable
       rows: alignedRows(values),
     },
   ];
-  return { arrays, codes: `(const void *)layer${index}_weights`, bias: `layer${index}_bias` };
+  const cast = weights instanceof Int8Array ? '(const void *)' : '';
+  return { arrays, codes: `${cast}layer${index}_weights`, bias: `layer${index}_bias` };
 }
 
 function codesArray(layer: Layer, index: number): ArrayView {

@@ -73,7 +73,9 @@ export interface Cell<Settings extends object = object, L extends Layer & Settin
   /** Q15 outputs before the first step, one per unit; null: zeros. */
   initialState(settings: Settings, units: number): Int16Array | null;
   /** Halfwords that a layer keeps in the state behind its outputs, zeros before the first step; absent: none. */
-  hidden?(settings: Settings, units: number): number;
+  hidden?(settings: Settings, shape: Pick<Shape, 'inputs' | 'units'>): number;
+  /** Whether outputs are 0 at steps without an event; absent: they are not. */
+  pulses?(settings: Settings): boolean;
   /** The tensor of its thresholds, one per unit from 0 to 1: the layer's name, then this; null: there is none to read. */
   thresholdTensor?(settings: Settings): string | null;
   /** The settings with the thresholds of that tensor. Q15, 0 .. 32767. */

@@ -104,7 +104,8 @@ export const eventGruCell: Cell<EventGruSettings, EventGruLayer> = {
   givesLogits: () => false,
   initialState: () => null,
   // h, and what is sent where the outputs are its trace.
-  hidden: ({ readout }, units) => (readout === 'trace' ? 2 * units : units),
+  pulses: ({ readout }) => readout !== 'trace',
+  hidden: ({ readout }, { units }) => (readout === 'trace' ? 2 * units : units),
   thresholds: ({ threshold }) => threshold,
   isEvent: (_, output) => output !== 0,
   options: ({ readout }) => (readout === 'trace' ? TRACE : 0),
