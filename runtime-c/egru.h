@@ -54,7 +54,7 @@ typedef struct {
                       * with activation NONE writes the logits only and keeps no outputs: 0. What a cell keeps
                       * besides stands behind them, from the next even halfword on */
     const int16_t *initial; /* Q15 state before the first step, one per unit; NULL: zeros */
-    const uint16_t *codes;  /* packed kernel: 3-bit codes, bit order in egru_packed.c; otherwise NULL */
+    const uint32_t *codes;  /* packed kernel: 3-bit codes as egru_packed_rows.c has them; otherwise NULL */
     const int32_t *bias;    /* packed kernel: what each accumulator starts from, and behind that the Q15
                              * thresholds of a cell that has them, one per unit; otherwise NULL */
 } egru_layer;

@@ -5,7 +5,7 @@
 /* Version of the contract between generated code and this runtime: the structures of egru.h, the packed bit
  * order and the numerics. The compiler writes the number that it was built for into every generated file, and
  * those refuse to compile against another one. */
-#define EGRU_ABI_VERSION 1
+#define EGRU_ABI_VERSION 2
 
 /* Version of the runtime: that of the compiler which it came with. EGRU_VERSION grows with every release:
  * major * 65536 + minor * 256 + patch. */

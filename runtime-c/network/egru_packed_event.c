@@ -98,7 +98,7 @@ void egru_packed_event_egru(const egru_layer *layer, const int32_t *acc, int16_t
     int32_t *const kept = (int32_t *)(void *)(before + inputs + units + ((inputs + units) & 1u));
     int32_t *const rows_before = kept + rows;
     q15 *const softsigns = (q15 *)(rows_before + rows);
-    const uint16_t *lists = layer->codes;
+    const uint16_t *lists = (const uint16_t *)(const void *)layer->codes;
     (void)logits;
     for (unsigned row = 0; row < rows; row++) {
         sums[row] = layer->bias[row];

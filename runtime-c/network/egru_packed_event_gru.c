@@ -93,7 +93,7 @@ void egru_packed_event_gru(const egru_layer *layer, const int32_t *acc, int16_t 
     const unsigned units = layer->units;
     const unsigned columns = 3 * units;
     const int with_trace = (layer->activation & EGRU_EVENT_TRACE) != 0;
-    const int8_t *const kernel = (const int8_t *)layer->codes;
+    const int8_t *const kernel = (const int8_t *)(const void *)layer->codes;
     const int8_t *const recurrent = kernel + (size_t)inputs * columns;
     const int32_t *const constants = layer->bias + (size_t)2 * columns;
     const int32_t *const thresholds = constants + 3;

@@ -25,6 +25,13 @@ describe.each(FORMATS)('%s', (format) => {
     expect(Math.max(...samples)).toBeGreaterThan(1000);
   });
 
+  if (format !== 'mp3')
+    it('with a second stream behind the first is read to its end, and noted', async () => {
+      const { samples, notes } = await decodeSound('clip', Buffer.concat([bytes, bytes]));
+      expect(samples).toEqual((await decodeSound('clip', bytes)).samples);
+      expect(notes.map(({ kind }) => kind)).toEqual(['chained streams']);
+    });
+
   it('of any bytes is decoded or gives an InputError', async () => {
     const random = new Random(1);
     for (let i = 0; i < 30; i++) {
@@ -37,4 +44,12 @@ describe.each(FORMATS)('%s', (format) => {
       }
     }
   });
+});
+
+it.each([
+  ['Layer II', Buffer.from('fffd1400', 'hex')],
+  ['Layer III of free format', Buffer.from('fffb0064', 'hex')],
+])('%s leads to ffmpeg', async (_, head) => {
+  const bytes = Buffer.concat([head, Buffer.alloc(400)]);
+  await expect(decodeSound('a', bytes)).rejects.toThrow('is not read; ffmpeg -i "a"');
 });

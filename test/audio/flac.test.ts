@@ -56,6 +56,7 @@ describe('a FLAC file', () => {
     expect(decodeWav('a', Buffer.concat([tag, good])).samples).toEqual(whole);
     const unknown = Uint8Array.from(good);
     unknown.fill(0, 22, 26); // the low 32 bits of the number of samples
+    unknown.fill(0, 8, 12); // sizes of blocks
     expect(decodeWav('a', unknown).samples).toEqual(whole);
   });
 

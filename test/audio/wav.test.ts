@@ -29,7 +29,14 @@ describe('decoding', () => {
     expect(samplesOf(plain, 8000)).toEqual(samples);
     const odd = makeWav(pcm16(samples), { extra: [['LIST', Buffer.from('odd')]] });
     expect(samplesOf(odd)).toEqual(samples);
-    expect(samplesOf(makeWav(pcm16(samples), { extensible: true }))).toEqual(samples);
+    const extensible = makeWav(pcm16(samples), { extensible: true });
+    expect(samplesOf(extensible)).toEqual(samples);
+    extensible.set(Buffer.from('2107d3118644c8c1ca000000', 'hex'), 48); // of Ambisonics
+    expect(samplesOf(extensible)).toEqual(samples);
+    extensible.fill(1, 48, 60);
+    expect(() => samplesOf(extensible)).toThrow(
+      'an extensible format of an unknown GUID is not read; ffmpeg',
+    );
   });
 
   it('reads big-endian files (RIFX), extensible ones too', () => {

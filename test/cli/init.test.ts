@@ -3,6 +3,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { proposeLayers } from '../../compiler/core/model/propose.ts';
+import { allWeights } from '../../compiler/core/weights/all-readers.ts';
+import { parseWeights } from '../../compiler/core/weights/read-weights.ts';
 import { checkpoint, pickle, stateDict, type TensorSource } from '../model/pickle-writer.ts';
 import { egru, json, work } from './egru.ts';
 
@@ -45,6 +48,19 @@ it('init writes a model folder that compiles, and states what it assumed', async
   ]);
 });
 
+it('init with --json prints one document, and without it paths as a shell takes them', async () => {
+  const folder = join(work, 'two words');
+  const prefixed = `egru: ${folder}-2/best.ckpt: names of tensors begin with "net.", which is left out\n`;
+  const { stdout } = await egru(['init', weights, '-o', folder]);
+  expect(stdout).toContain(`then egru inspect '${folder}'\n`);
+  const outcome = await egru(['init', weights, '-o', `${folder}-2`, '--json']);
+  expect(outcome.stderr).toBe(prefixed);
+  const document = JSON.parse(outcome.stdout);
+  expect(document.model).toEqual(JSON.parse(readFileSync(join(`${folder}-2`, 'model.json'), 'utf8')));
+  expect(document.files).toEqual(['best.ckpt', 'model.json'].map((name) => join(`${folder}-2`, name)));
+  expect(document.assumed[0]).toBe('labels label0 to label2; --labels names them');
+});
+
 it('init refuses what it cannot make a model of, and writes nothing', async () => {
   const folder = join(work, 'never');
   const labels = await egru(['init', weights, '-o', folder, '--labels', 'a,b']);
@@ -56,6 +72,18 @@ it('init refuses what it cannot make a model of, and writes nothing', async () =
   expect(other.code).toBe(2);
   expect(other.stderr).toContain("12 rows for 4 units is PyTorch's nn.GRU, which has a reset gate");
   expect(existsSync(folder)).toBe(false);
+});
+
+it('says what a file is that is none, and which layer lacks its bias', () => {
+  const read = (bytes: Uint8Array) => () => parseWeights('w.pt', bytes, allWeights).tensors;
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n';
+  expect(read(Buffer.from(pointer))).toThrow('w.pt: is a pointer of Git LFS, not the file itself');
+  expect(read(Buffer.from('\n<!DOCTYPE html>'))).toThrow('w.pt: is an HTML page, not weights');
+  const bare = SOURCES.filter(({ name }) => name !== 'net.rnn.weight_hx.bias');
+  const tensors = read(checkpoint(pickle(stateDict(bare)), bare))();
+  expect(() => proposeLayers('w.pt', tensors)).toThrow(
+    'w.pt: "net.rnn.weight_hx.weight" has no bias beside it, which every layer needs; zeros will do',
+  );
 });
 
 it('inspect lists the tensors of a weights file', async () => {

@@ -161,6 +161,14 @@ describe('a training that is interrupted', () => {
     );
     const wider = train('part', '--config', config({ ...long, recurrent: [9] }), '--resume');
     expect(await refusal(wider)).toContain('started with 8, the configuration has 9');
+    const good = readFileSync(inWork('part.checkpoint'));
+    const bad = Uint8Array.from(good, (byte, i) => (i === good.length - 9 ? byte ^ 1 : byte));
+    const damaged = ['train', DATA, '-o', inWork('never'), '--resume', '--checkpoint', write('bad', bad)];
+    expect(await refusal(damaged)).toBe(
+      'WORK/bad: is damaged: its SHA-256 is wrong; remove it and start again without --resume',
+    );
+    expect(existsSync(inWork('never'))).toBe(false);
+    expect(readFileSync(inWork('bad')).equals(bad)).toBe(true);
     const resumed = await egru([...again, '--resume', '--every', '1']);
     expect(resumed.code).toBe(0);
     expect(resumed.stderr.split('/')[0]).toBe(`epoch ${epochs.length + 1}`);

@@ -9,6 +9,7 @@ import { type Measured, measure } from '../../compiler/training/data/measure.ts'
 import {
   balancePicture,
   type DatasetStats,
+  faultsOf,
   splitTable,
   statsOf,
 } from '../../compiler/training/data/stats.ts';
@@ -111,10 +112,13 @@ describe('statistics', () => {
 });
 
 describe('the page', () => {
-  const page = statsPage(HOSTILE, hostileStats(), {
+  const stats = hostileStats();
+  const lists = { offset: ['o.wav'], lowPassed: { 8000: ['p.wav'] }, assumed: { sizes: ['s.wav'] } };
+  const splits = {
     total: { train: 2, validation: 1, test: 0 },
     labels: [{ label: HOSTILE, train: 2, validation: 1, test: 0 }],
-  });
+  };
+  const page = statsPage(HOSTILE, stats, splits, faultsOf({ ...stats, ...lists }, stats.duplicates));
 
   it('shows everything and runs nothing', () => {
     for (const tag of ['script', 'b', 'i', 'u']) expect(page).not.toMatch(new RegExp(`<${tag}[ >]`));
@@ -124,7 +128,11 @@ describe('the page', () => {
     ).toBeGreaterThan(3);
     expect(page).toContain('plain/&#34;c&#34;.wav: no &#60;u&#62;sound&#60;/u&#62;');
     expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
-    expect(page).toContain('<h2>Silent (1)</h2>');
+    for (const title of ['silent', 'assumed while reading: sizes', 'the same samples in several splits']) {
+      expect(page).toContain(`<h2>${title} (1)</h2>`);
+    }
+    expect(page).toContain('<h2>nothing above 4000 Hz: recorded at a lower rate (1)</h2>');
+    expect(page).toContain('<h2>constant offset (microphones have none) (1)</h2>');
     expect(page).toContain('<td>all</td><td>2</td><td>1</td><td>0</td>');
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
   });

@@ -10,7 +10,7 @@ import { emit } from '../../compiler/codegen/emit/emit.ts';
 import { emitProject } from '../../compiler/codegen/emit/project.ts';
 import { render } from '../../compiler/codegen/emit/render.ts';
 import { ABI_VERSION } from '../../compiler/codegen/emit/view.ts';
-import { packCodes } from '../../compiler/codegen/kernels/packed/codes.ts';
+import { packedBytes, packedParts } from '../../compiler/codegen/kernels/packed/codes.ts';
 import { matricesOf } from '../../compiler/core/program/cells/index.ts';
 import { packageAssets } from '../../compiler/host/files/assets.ts';
 import { writeFolder } from '../../compiler/host/files/files.ts';
@@ -154,30 +154,44 @@ describe('packed weights', () => {
     const weights = paper.layers
       .flatMap(matricesOf)
       .reduce((sum, { matrix }) => sum + matrix.codes.length, 0);
-    const bytes = paper.layers.reduce((sum, layer) => sum + packCodes(layer).halfwords.byteLength, 0);
+    const bytes = paper.layers.reduce((sum, layer) => sum + packedBytes(layer), 0);
     expect(weights).toBe(8120);
     expect(bytes).toBe(3132);
   });
 
-  test('stand at the documented bits; the rest of a tile is zero weights', () => {
+  test('stand at the documented bits; what lies beyond the matrix is zero weights', () => {
     for (const layer of paper.layers) {
-      const { rowGroups, columnGroups, halfwords } = packCodes(layer);
       const matrices = matricesOf(layer).map(({ matrix }) => matrix);
       const columns = matrices[0]?.columns ?? 0;
       const codes = matrices.flatMap((matrix) => Array.from(matrix.codes));
       const rows = codes.length / columns;
-      const read: number[] = [];
-      const wanted: number[] = [];
-      for (let row = 0; row < 4 * rowGroups; row++) {
-        for (let column = 0; column < 4 * columnGroups; column++) {
-          const at = 3 * ((column >> 2) * rowGroups + (row >> 2));
-          const [h0 = 0, h1 = 0, h2 = 0] = halfwords.subarray(at, at + 3);
-          const tile = BigInt(h0) | (BigInt(h1) << 16n) | (BigInt(h2) << 32n);
-          read.push(Number((tile >> BigInt(12 * (row & 3) + 3 * (column & 3))) & 7n));
-          wanted.push(row < rows && column < columns ? (codes[row * columns + column] ?? -1) : 7);
+      const quads = Math.ceil(rows / 4);
+      for (const { from, columns: own, groups } of packedParts(layer)) {
+        for (const { from: first, words } of groups) {
+          const wide = own - first > 4;
+          const read: number[] = [];
+          const wanted: number[] = [];
+          for (let row = 0; row < 4 * quads; row++) {
+            for (let c = 0; c < (wide ? 8 : 4); c++) {
+              // The documents' words: five pairs in each of three, the sixteenth above them; or 48 bits in a row.
+              const quad = row >> 2;
+              const pair = (row & 3) * (wide ? 4 : 2) + (c >> 1);
+              const bits = words.reduce((all, word, i) => all | (BigInt(word) << BigInt(32 * i)), 0n);
+              const at = (bit: number, n: number) => Number((bits >> BigInt(bit)) & BigInt(2 ** n - 1));
+              const base = 96 * quad;
+              const six = !wide
+                ? at(48 * quad + 6 * pair, 6)
+                : pair < 15
+                  ? at(base + 32 * Math.floor(pair / 5) + 6 * (pair % 5), 6)
+                  : at(base + 30, 2) + 4 * at(base + 62, 2) + 16 * at(base + 94, 2);
+              read.push((six >> (3 * (c & 1))) & 7);
+              const code = row < rows && first + c < own ? codes[row * columns + from + first + c] : 7;
+              wanted.push(code === 7 ? 3 : (code ?? -1));
+            }
+          }
+          expect(read).toEqual(wanted);
         }
       }
-      expect(read).toEqual(wanted);
     }
   });
 });

@@ -6,7 +6,7 @@
  *
  *   in, per program: uint32 layer_count, state_words, scratch, readout_rule, steps;
  *                    per layer uint32 type, activation, inputs, units, output, number of initial values (0:
- * NULL), of halfwords of codes and of biases, then these as int16, uint16, int32; then the features, int16
+ * NULL), of words of codes and of biases, then these as int16, uint32, int32; then the features, int16
  *   out, per step:   outputs of every layer that keeps them, the logits; after the last step the scores and
  * the largest one's index; int32. All of it a second time, after egru_reset
  */
@@ -54,7 +54,7 @@ static void load_layer(egru_layer *layer) {
     layer->units = (uint16_t)head[3];
     layer->output = (uint16_t)head[4];
     layer->initial = head[5] == 0 ? NULL : load(sizeof(int16_t), head[5]);
-    layer->codes = load(sizeof(uint16_t), head[6]);
+    layer->codes = load(sizeof(uint32_t), head[6]);
     layer->bias = load(sizeof(int32_t), head[7]);
     free(head);
 }

@@ -92,6 +92,7 @@ describe.each([false, true])('on this machine, sanitizers %s', (sanitize) => {
           'test/golden/toy-packed/model.c',
           'runtime-c/network/egru.c',
           'runtime-c/network/egru_packed.c',
+          'runtime-c/network/egru_packed_rows.c',
           'runtime-c/network/egru_softsign.c',
         ],
         { sanitize, includes: [folder, packagePath('test', 'golden', 'toy-packed')] },

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownTables } from '../../compiler/codegen/kernels/packed/cells.ts';
-import { packCodes, packedScratchWords } from '../../compiler/codegen/kernels/packed/codes.ts';
+import { packedParts, packedScratchWords } from '../../compiler/codegen/kernels/packed/codes.ts';
 import { cellOf, matricesOf } from '../../compiler/core/program/cells/index.ts';
 import { keepsOutputs, stateLayout, stateWords } from '../../compiler/core/program/layout.ts';
 import { outputsOf, type Program } from '../../compiler/core/program/program.ts';
@@ -60,6 +60,7 @@ export const packedRunnerSources = [
   'runtime-c/network/egru_packed.c',
   'runtime-c/network/egru_packed_event.c',
   'runtime-c/network/egru_packed_event_gru.c',
+  'runtime-c/network/egru_packed_rows.c',
   'runtime-c/network/egru_softsign.c',
 ] as const;
 
@@ -111,8 +112,12 @@ function encode({ program, features, steps }: ProgramCase): Buffer {
   const parts: ArrayBufferView[] = [Uint32Array.from(head)];
   program.layers.forEach((layer, i) => {
     const own = ownTables(layer, program.layers[i - 1] ?? null);
-    const weights = own?.weights ?? packCodes(layer).halfwords;
-    const codes = weights instanceof Int8Array ? halfwordsOf(weights) : weights;
+    const codes =
+      own === null
+        ? Uint32Array.from(
+            packedParts(layer).flatMap(({ groups }) => groups.flatMap(({ words }) => [...words])),
+          )
+        : wordsOf(own.weights);
     const cell = cellOf(layer);
     const biases = matricesOf(layer).flatMap(({ matrix }) => Array.from(matrix.bias));
     const bias = Int32Array.from([...(own?.constants ?? biases), ...(cell.thresholds?.(layer) ?? [])]);
@@ -138,9 +143,9 @@ function encode({ program, features, steps }: ProgramCase): Buffer {
   return Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)));
 }
 
-/** Bytes as the runner reads them. */
-function halfwordsOf(bytes: Int8Array): Uint16Array {
-  const padded = new Int8Array(bytes.length + (bytes.length & 1));
-  padded.set(bytes);
-  return new Uint16Array(padded.buffer);
+/** Bytes or halfwords as the runner reads them. */
+function wordsOf({ buffer, byteLength }: Int8Array | Uint16Array): Uint32Array {
+  const padded = new Uint8Array(Math.ceil(byteLength / 4) * 4);
+  padded.set(new Uint8Array(buffer, 0, byteLength));
+  return new Uint32Array(padded.buffer);
 }

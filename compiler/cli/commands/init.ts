@@ -13,8 +13,8 @@ import { MAX_WEIGHTS_BYTES } from '../../core/weights/tensors.ts';
 import { readLimited, writeFolder } from '../../host/files/files.ts';
 import { loadModelHead } from '../../host/load/load.ts';
 import { sayOnce } from '../../host/load/say-once.ts';
-import { newCommand, positiveInteger, positiveNumber } from '../shared/command.ts';
-import { print } from '../shared/output.ts';
+import { jsonOption, newCommand, positiveInteger, positiveNumber } from '../shared/command.ts';
+import { print, printJson, shellWord } from '../shared/output.ts';
 
 interface InitOptions {
   readonly output: string;
@@ -26,6 +26,7 @@ interface InitOptions {
   readonly gain?: number;
   readonly divisor?: number;
   readonly steps?: number;
+  readonly json?: boolean;
 }
 
 /** Of `egru train`: what a network gets of whose features nothing is known. */
@@ -52,6 +53,7 @@ export function initCommand(): Command {
     .option('--gain <n>', 'gain of the feature extractor', positiveNumber)
     .option('--divisor <n>', 'divisor of the feature extractor', positiveNumber)
     .option('--steps <n>', 'steps that the readout sums', positiveInteger)
+    .addOption(jsonOption())
     .action(run);
 }
 
@@ -59,30 +61,39 @@ function run(path: string, options: InitOptions): void {
   const target = join(options.output, 'model.json');
   if (existsSync(target)) throw new InputError(target, 'exists already; give another folder, or remove it');
   const bytes = readLimited(path, MAX_WEIGHTS_BYTES);
-  const weights = parseWeights(path, bytes, allWeights);
-  const proposal = proposeLayers(path, weights.tensors);
-  const { model, assumed } = modelOf(path, proposal, options);
-  const json = `${JSON.stringify(model, null, 2)}\n`;
-  // Whether it can be compiled is known before anything is written.
-  const read = readModel(options.output, json, () => bytes, allWeights);
-  quantize(read);
+  const { layers, model, json, assumed, notes } = proposeModel(path, bytes, options);
   const inPlace = resolve(options.output, basename(path)) === resolve(path);
   const files = [
     ...(inPlace ? [] : [{ path: basename(path), data: bytes }]),
     { path: 'model.json', data: json },
   ];
   const written = writeFolder(options.output, files);
-  for (const note of read.notes) sayOnce(note);
+  for (const note of notes) sayOnce(note);
+  if (options.json) {
+    printJson({ folder: options.output, files: written, model, assumed });
+    return;
+  }
   print(
-    ...proposal.layers.map(
-      ({ type, name, inputs, units }) => `${printable(name)}: ${type}, ${inputs} to ${units}`,
-    ),
+    ...layers.map(({ type, name, inputs, units }) => `${printable(name)}: ${type}, ${inputs} to ${units}`),
     '',
     ...assumed.map((line) => `assumed: ${printable(line)}`),
     '',
     ...written.map(printable),
-    `next: check what was assumed in model.json, then egru inspect ${printable(options.output)}`,
+    `next: check what was assumed in model.json, then egru inspect ${shellWord(options.output)}`,
   );
+}
+
+/**
+ * A model.json for the weights, of which is known that it can be compiled.
+ * @throws InputError where there is none
+ */
+export function proposeModel(path: string, bytes: Uint8Array, options: InitOptions) {
+  const proposal = proposeLayers(path, parseWeights(path, bytes, allWeights).tensors);
+  const { model, assumed } = modelOf(path, proposal, options);
+  const json = `${JSON.stringify(model, null, 2)}\n`;
+  const read = readModel(options.output, json, () => bytes, allWeights);
+  quantize(read);
+  return { layers: proposal.layers, model, json, assumed, notes: read.notes };
 }
 
 function modelOf(

@@ -13,6 +13,8 @@ import {
   acrossSplits,
   balancePicture,
   type DatasetStats,
+  faultsOf,
+  type NameList,
   type SplitTable,
   splitTable,
   statsOf,
@@ -63,11 +65,13 @@ async function run(path: string, options: StatsOptions): Promise<void> {
   const progress = new Progress('Reading');
   const { entries } = dataset;
   let stats: DatasetStats;
+  let duplicatesAcrossSplits: DatasetStats['duplicates'] = [];
   try {
     const onDone = (done: number) => progress.update(done, entries.length);
     const { results, unusable } = await eachRecording(entries, null, config.strict, measure, onDone);
     stats = statsOf(results, unusable);
-    page?.write(statsPage(basename(resolve(path)), stats, splits));
+    if (division !== null) duplicatesAcrossSplits = acrossSplits(stats.duplicates, division);
+    page?.write(statsPage(basename(resolve(path)), stats, splits, faultsOf(stats, duplicatesAcrossSplits)));
     page?.commit();
   } catch (error) {
     page?.discard();
@@ -75,17 +79,16 @@ async function run(path: string, options: StatsOptions): Promise<void> {
   } finally {
     progress.finish();
   }
-  const duplicatesAcrossSplits = division === null ? [] : acrossSplits(stats.duplicates, division);
   if (options.json) {
     return printJson(splits === null ? stats : { ...stats, splits, duplicatesAcrossSplits });
   }
-  print(...shown(stats, splits), ...groups('the same samples in several splits', duplicatesAcrossSplits));
+  print(...shown(stats, splits, faultsOf(stats, duplicatesAcrossSplits)));
 }
 
 /** Names of a list that are shown; --json has all. */
 const SHOWN = 5;
 
-function shown(stats: DatasetStats, splits: SplitTable | null): string[] {
+function shown(stats: DatasetStats, splits: SplitTable | null, faults: readonly NameList[]): string[] {
   const rates = Object.entries(stats.sampleRates).map(([rate, n]) =>
     stats.recordings === n
       ? `${grouped(Number(rate))} Hz`
@@ -100,20 +103,7 @@ function shown(stats: DatasetStats, splits: SplitTable | null): string[] {
     '',
     ...labelTable(stats),
     ...(splits === null ? [] : ['', ...splitLines(splits)]),
-    ...names('silent', stats.silent),
-    ...names('clipped', stats.clipped),
-    ...names('next to no sound (VAD inactive)', stats.quiet),
-    ...names('constant offset (microphones have none)', stats.offset),
-    ...Object.entries(stats.lowPassed).flatMap(([rate, some]) =>
-      names(`nothing above ${grouped(Number(rate) / 2)} Hz: recorded at a lower rate`, some),
-    ),
-    ...Object.entries(stats.assumed).flatMap(([kind, some]) => names(`assumed while reading: ${kind}`, some)),
-    ...groups('the same samples', stats.duplicates),
-    ...groups('the same samples under several labels', stats.duplicatesAcrossLabels),
-    ...names(
-      'cannot be used',
-      stats.unusable.map(({ name, problem }) => `${name}: ${problem}`),
-    ),
+    ...faults.flatMap(names),
   ];
 }
 
@@ -155,15 +145,7 @@ function splitLines({ total, labels }: SplitTable): string[] {
   );
 }
 
-function groups(title: string, items: readonly (readonly string[])[]): string[] {
-  return names(
-    title,
-    items.map((group) => group.join(' = ')),
-  );
-}
-
-function names(title: string, items: readonly string[]): string[] {
-  if (items.length === 0) return [];
+function names({ title, items }: NameList): string[] {
   const lines = items.slice(0, SHOWN).map((item) => `  ${cut(printable(item), outputWidth() - 2)}`);
   const more = items.length > SHOWN ? [`  and ${grouped(items.length - SHOWN)} more (--json has all)`] : [];
   return ['', `${title}: ${grouped(items.length)}`, ...lines, ...more];

@@ -2,7 +2,7 @@
 import { printable } from '../../core/base/errors.ts';
 import { LEVELS } from '../../report/inspect/inspection.ts';
 import type { WeightsInspection } from '../../report/inspect/weights-inspection.ts';
-import { percent, table } from './output.ts';
+import { percent, shellWord, table } from './output.ts';
 
 /** The tensors of a weights file, as `inspect` prints them. */
 export function showWeights(path: string, { tensors, metadata, skipped }: WeightsInspection): string[] {
@@ -35,6 +35,6 @@ export function showWeights(path: string, { tensors, metadata, skipped }: Weight
     '',
     ...(texts.length === 0 ? [] : [`texts      ${printable(texts.join('; '))}`]),
     ...(skipped.length === 0 ? [] : [`not read   ${printable(skipped.slice(0, 8).join(', '))}`]),
-    `next: egru init ${printable(path)} -o MODEL`,
+    `next: egru init ${shellWord(path)} -o MODEL`,
   ];
 }

@@ -4,6 +4,7 @@ import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
 import { makeFolder, WholeFile } from '../../host/files/files.ts';
+import { checkCheckpoint } from '../../training/train/checkpoint.ts';
 import type { TrainingJob } from '../../training/train/job.ts';
 
 /** "my-model/" -> "my-model.checkpoint" */
@@ -23,7 +24,7 @@ export class Checkpoint {
 
   /**
    * A run that begins must not overwrite what another one left.
-   * @throws InputError where there is a checkpoint and none is wanted, or the other way round
+   * @throws InputError where there is a checkpoint and none is wanted, or the other way round, or where it is damaged
    */
   expect(resume: boolean): void {
     const isThere = existsSync(this.file);
@@ -35,6 +36,7 @@ export class Checkpoint {
     }
     if (!isThere && resume)
       throw new InputError(this.file, 'there is no checkpoint to continue from', '--resume');
+    if (resume) checkCheckpoint(this.file);
   }
 
   /** @throws InputError where it cannot be written: better now than after an hour */

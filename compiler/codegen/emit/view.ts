@@ -15,7 +15,7 @@ import type { Names } from '../text/names.ts';
 import { type DetectView, detectView, streamMemory } from './detect-view.ts';
 
 /** Twin of EGRU_ABI_VERSION (runtime-c/egru_version.h): what the generated code was written for. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 export interface BannerView {
   /** Of the file as a whole. */

@@ -25,6 +25,7 @@ const FOREIGN: readonly (readonly [number, string, string])[] = [
   [0, 'wvpk', 'a WavPack file'],
   [0, 'MAC ', "a Monkey's Audio file"],
   [0, 'ADIF', 'an AAC file'],
+  [0, 'TTA1', 'a True Audio file'],
   [0, 'NIST', 'a NIST SPHERE file'],
   [0, 'Crea', 'a VOC file'],
 ];
@@ -47,6 +48,12 @@ export function recognise(path: string, bytes: ByteSource): Recognised {
   if (isMpegFrame(head)) return { format: 'mp3', at };
   if (head[0] === 0xff && ((head[1] ?? 0) & 0xf6) === 0xf0) {
     throw new InputError(path, `an AAC file, which is not read; ${convertWith(path)}`);
+  }
+  if (isOtherMpeg(head)) {
+    throw new InputError(
+      path,
+      `MPEG audio of Layer II or of free format, which is not read; ${convertWith(path)}`,
+    );
   }
   if (at > 0) return { format: 'mp3', at }; // padding may stand between a tag and the first frame
   throw new InputError(path, 'not a recording: neither WAV, FLAC, Ogg Vorbis, Opus nor MP3', 'byte 0');
@@ -71,4 +78,12 @@ function isMpegFrame(head: Uint8Array): boolean {
   const [a = 0, b = 0, c = 0] = head;
   const layer3 = a === 0xff && (b & 0xe6) === 0xe2 && (b & 0x18) !== 0x08;
   return layer3 && c >> 4 !== 15 && c >> 4 !== 0 && ((c >> 2) & 3) !== 3;
+}
+
+/** Layer II, and Layer III whose bit rate the header does not state. */
+function isOtherMpeg([a = 0, b = 0, c = 0]: Uint8Array): boolean {
+  const layer = b & 0x06;
+  const isMpeg = a === 0xff && (b & 0xe0) === 0xe0 && (b & 0x18) !== 0x08;
+  const isOther = layer === 4 ? c >> 4 !== 15 : layer === 2 && c >> 4 === 0;
+  return isMpeg && isOther && ((c >> 2) & 3) !== 3;
 }

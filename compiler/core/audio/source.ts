@@ -8,6 +8,7 @@ export type NoteKind =
   | 'damaged'
   | 'partial frame'
   | 'layout'
+  | 'chained streams'
   | 'trailing bytes'
   | 'float scale'
   | 'cancelled channels'

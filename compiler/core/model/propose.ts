@@ -34,6 +34,12 @@ export function proposeLayers(path: string, tensors: ReadonlyMap<string, StoredT
   if (found.length > MAX_LAYERS)
     throw new InputError(path, `holds ${found.length} layers, at most ${MAX_LAYERS} are compiled`);
   const chain = chainOf(found, []);
+  const bare = withoutBias(tensors, chain === null);
+  if (bare !== undefined)
+    throw new InputError(
+      path,
+      `${quote(bare)} has no bias beside it, which every layer needs; zeros will do`,
+    );
   if (chain === null) {
     const sizes = found.slice(0, 4).map(({ name, inputs, units }) => `${quote(name)} ${inputs} to ${units}`);
     throw new InputError(
@@ -48,6 +54,21 @@ export function proposeLayers(path: string, tensors: ReadonlyMap<string, StoredT
     throw new InputError(path, `${quote(odd.name)} cannot name a layer; rename its tensors`);
   const used = new Set(chain.flatMap(({ type, name }) => tensorsOf(type, name)));
   return { layers, prefix, left: [...tensors.keys()].filter((name) => !used.has(name)) };
+}
+
+/**
+ * A weight whose bias is missing, so that its layer is not seen as one.
+ * @param any false: only those that nothing but a layer's gate is called
+ */
+function withoutBias(tensors: ReadonlyMap<string, StoredTensor>, any: boolean): string | undefined {
+  const gates = cellTypes().flatMap((type) => cellOf({ type }).gates.map(({ tensor }) => tensor));
+  const endings = gates.filter((tensor) => any || tensor !== '').map((tensor) => `${tensor}.weight`);
+  return [...tensors.keys()].find(
+    (name) =>
+      tensors.get(name)?.shape.length === 2 &&
+      endings.some((ending) => name.endsWith(ending)) &&
+      !tensors.has(`${name.slice(0, -'weight'.length)}bias`),
+  );
 }
 
 function tensorsOf(type: string, name: string): string[] {

@@ -26,7 +26,18 @@ export function checkWeightsName(path: string, readers: WeightsReaders): void {
 
 /** @throws InputError where the bytes are not a weights file of the kind that the name ends with */
 export function parseWeights(path: string, bytes: Uint8Array, readers: WeightsReaders): ReadWeights {
-  return { path, sha256: sha256(bytes), ...readerOf(path, readers)(path, bytes) };
+  const read = readerOf(path, readers);
+  checkDownloaded(path, bytes);
+  return { path, sha256: sha256(bytes), ...read(path, bytes) };
+}
+
+/** What stands where a file should be that was not downloaded. */
+function checkDownloaded(path: string, bytes: Uint8Array): void {
+  const begin = String.fromCharCode(...bytes.subarray(0, 64));
+  if (begin.startsWith('version https://git-lfs.github.com/spec/'))
+    throw new InputError(path, 'is a pointer of Git LFS, not the file itself; "git lfs pull" fetches it');
+  if (/^\s*<(?:!doctype|html)/i.test(begin))
+    throw new InputError(path, 'is an HTML page, not weights; was the download refused?');
 }
 
 function readerOf(path: string, readers: WeightsReaders): (path: string, bytes: Uint8Array) => WeightsFile {

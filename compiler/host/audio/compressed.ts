@@ -73,7 +73,7 @@ export async function openOpus(path: string, bytes: ByteSource, start: number): 
       try {
         let skip = preSkip;
         let left = frames;
-        for (const group of soundPackets(bytes, start)) {
+        for (const group of soundPackets(bytes, start, notes)) {
           const { channelData, samplesDecoded, errors } = quietly(() => decoder.decodeFrames(group));
           if (errors.length > 0)
             notes.add('damaged', 'has packets that cannot be decoded; they are left out');
@@ -106,10 +106,10 @@ function playedFrames(bytes: ByteSource, start: number, preSkip: number): number
   return Math.min(decoded, end > 0 ? end : decoded) - preSkip;
 }
 
-function* soundPackets(bytes: ByteSource, start: number): Iterable<Uint8Array[]> {
+function* soundPackets(bytes: ByteSource, start: number, notes: Notes): Iterable<Uint8Array[]> {
   let index = 0;
   let group: Uint8Array[] = [];
-  for (const { bytes: packet } of packets(bytes, start)) {
+  for (const { bytes: packet } of packets(bytes, start, notes)) {
     if (index++ < 2 || packet.length === 0) continue;
     group.push(packet);
     if (group.length < PACKETS) continue;

@@ -2,7 +2,7 @@
 /** The events of recordings, each played from the start of a stream. */
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { Executor, StreamResult } from '../execute/executor.ts';
-import { readRecordings, type SoundProgram } from './stream-input.ts';
+import { readRecording, type SoundProgram } from './stream-input.ts';
 
 /** The reference on all cores. Results in the order of the files. onDone: called with the number of files done. */
 export function listenOnReference(
@@ -14,7 +14,8 @@ export function listenOnReference(
   return mapParallel<SoundProgram, string, StreamResult>(task, program, files, onDone);
 }
 
-/** Recordings that are held at once. */
+/** Recordings are held until they have so many samples together: an hour at 16 kHz, 115 MB. */
+const BATCH_SAMPLES = 3600 * 16_000;
 const BATCH = 16;
 
 /** Any machine. */
@@ -26,8 +27,13 @@ export async function listenOn(
 ): Promise<StreamResult[]> {
   const results: StreamResult[] = [];
   let done = 0;
-  for (let at = 0; at < files.length; at += BATCH) {
-    const recordings = await readRecordings(program, files.slice(at, at + BATCH));
+  for (let at = 0; at < files.length; ) {
+    const recordings: Int16Array[] = [];
+    for (let held = 0; at < files.length && recordings.length < BATCH && held < BATCH_SAMPLES; at++) {
+      const recording = await readRecording(program, files[at] ?? '');
+      recordings.push(recording);
+      held += recording.length;
+    }
     results.push(...(await executor.listen(recordings, false, () => onDone(++done))));
   }
   return results;

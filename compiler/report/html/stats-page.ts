@@ -5,7 +5,7 @@
  */
 import { printable } from '../../core/base/errors.ts';
 import type { Histogram } from '../../training/data/histogram.ts';
-import type { DatasetStats, SplitTable } from '../../training/data/stats.ts';
+import type { DatasetStats, NameList, SplitTable } from '../../training/data/stats.ts';
 
 /** Names of a list that are shown; the rest is counted. */
 const SHOWN = 200;
@@ -14,7 +14,12 @@ const LEFT = 220;
 const WIDE = 460;
 const HIGH = 140;
 
-export function statsPage(title: string, stats: DatasetStats, splits: SplitTable | null): string {
+export function statsPage(
+  title: string,
+  stats: DatasetStats,
+  splits: SplitTable | null,
+  faults: readonly NameList[],
+): string {
   const { labels, recordings, seconds, histograms } = stats;
   const summary = `${recordings} recordings of ${labels.length} labels, ${(seconds / 60).toFixed(1)} minutes`;
   return `<!DOCTYPE html>
@@ -50,16 +55,7 @@ ${bars(histograms.levels, 'decibels')}
 <h2>Labels</h2>
 ${labelTable(stats)}
 ${splits === null ? '' : splitSection(splits)}
-${list('Silent', stats.silent)}
-${list('Clipped', stats.clipped)}
-${list(
-  'The same samples',
-  stats.duplicates.map((group) => group.join(' = ')),
-)}
-${list(
-  'Cannot be used',
-  stats.unusable.map(({ name, problem }) => `${name}: ${problem}`),
-)}
+${faults.map(list).join('\n')}
 </body>
 </html>
 `;
@@ -149,9 +145,8 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
   return `<table>\n${line(titles, 'th')}\n${rows.map((row) => line(row, 'td')).join('\n')}\n</table>`;
 }
 
-function list(title: string, items: readonly string[]): string {
-  if (items.length === 0) return '';
+function list({ title, items }: NameList): string {
   const shown = items.slice(0, SHOWN).map((item) => `<li>${escapeHtml(item)}</li>`);
   const more = items.length > SHOWN ? `\n<p>and ${items.length - SHOWN} more</p>` : '';
-  return `<h2>${title} (${items.length})</h2>\n<ul>\n${shown.join('\n')}\n</ul>${more}`;
+  return `<h2>${escapeHtml(title)} (${items.length})</h2>\n<ul>\n${shown.join('\n')}\n</ul>${more}`;
 }

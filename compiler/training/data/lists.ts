@@ -25,7 +25,13 @@ export function listReader(root: string): ((name: string) => [string, string][])
   const places = new Map<string, string>();
   for (const [list, path] of present) {
     const text = new TextDecoder().decode(readLimited(path, MAX_LIST_BYTES));
-    for (const line of text.split(/\r?\n/)) if (line !== '') places.set(line.trim(), list);
+    for (const line of text.split(/[\r\n]+/)) {
+      const name = line
+        .trim()
+        .replaceAll('\\', '/')
+        .replace(/^(?:\.\/)+/, '');
+      if (name !== '') places.set(name, list);
+    }
   }
   return (name) => {
     const speaker = /([^/]+)_nohash_/.exec(name)?.[1];

@@ -18,7 +18,19 @@ export interface ManifestColumns {
 }
 
 /** Usual names, upper or lower case. Mozilla Common Voice: `path` and `sentence`. */
-const FILE_NAMES = ['file', 'path', 'filename', 'file_name', 'filepath', 'file_path', 'audio', 'wav', 'clip'];
+const FILE_NAMES = [
+  'file',
+  'path',
+  'filename',
+  'file_name',
+  'filepath',
+  'file_path',
+  'audio',
+  'wav',
+  'clip',
+  'fname',
+  'wav_filename',
+];
 const LABEL_NAMES = ['label', 'class', 'keyword', 'word', 'sentence', 'text', 'transcript'];
 /** Where Common Voice keeps the files of its tables. */
 const CLIPS = 'clips';

@@ -110,6 +110,39 @@ export function acrossSplits(
   return duplicates.filter((group) => new Set(group.map((name) => place.get(name))).size > 1);
 }
 
+/** Names, or groups of them, under what they have in common; without those that are empty. */
+export interface NameList {
+  readonly title: string;
+  readonly items: readonly string[];
+}
+
+/** What is wrong with recordings of a dataset, or was assumed of them. */
+export function faultsOf(
+  stats: DatasetStats,
+  duplicatesAcrossSplits: DatasetStats['duplicates'],
+): NameList[] {
+  const equal = (groups: DatasetStats['duplicates']) => groups.map((group) => group.join(' = '));
+  const lists: NameList[] = [
+    { title: 'silent', items: stats.silent },
+    { title: 'clipped', items: stats.clipped },
+    { title: 'next to no sound (VAD inactive)', items: stats.quiet },
+    { title: 'constant offset (microphones have none)', items: stats.offset },
+    ...Object.entries(stats.lowPassed).map(([rate, items]) => ({
+      title: `nothing above ${Number(rate) / 2} Hz: recorded at a lower rate`,
+      items,
+    })),
+    ...Object.entries(stats.assumed).map(([kind, items]) => ({
+      title: `assumed while reading: ${kind}`,
+      items,
+    })),
+    { title: 'the same samples', items: equal(stats.duplicates) },
+    { title: 'the same samples under several labels', items: equal(stats.duplicatesAcrossLabels) },
+    { title: 'the same samples in several splits', items: equal(duplicatesAcrossSplits) },
+    { title: 'cannot be used', items: stats.unusable.map(({ name, problem }) => `${name}: ${problem}`) },
+  ];
+  return lists.filter(({ items }) => items.length > 0);
+}
+
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {

@@ -54,8 +54,10 @@ export function parseTable(
   onRow: OnRow,
 ): void {
   // Excel's own way to name the separator: a first line "sep=;".
-  const [declared = '', stated] = /^sep=(.)(?:\r?\n|$)/i.exec(text) ?? [];
-  const rest = text.slice(declared.length);
+  const [declared = '', stated] = /^sep=(.)(?:\r\n?|\n|$)/i.exec(text) ?? [];
+  // Files that several programs wrote have lines that end with CR LF, LF and CR.
+  const behind = text.slice(declared.length);
+  const rest = behind.includes('\r') ? behind.replace(/\r\n?/g, '\n') : behind;
   const separator = stated ?? separatorOf(rest, wanted);
   const first = declared === '' ? 1 : 2;
   // Tab-separated texts hold quotation marks that quote nothing ("Common Voice" is written so).
@@ -64,6 +66,7 @@ export function parseTable(
   let line = first;
   Papa.parse<string[]>(rest, {
     delimiter: separator,
+    newline: '\n',
     ...(quotes ? {} : { quoteChar: '\0' }),
     step({ data, errors }) {
       const at = line;
@@ -111,6 +114,7 @@ function isQuoted(text: string): boolean {
   let quoted = true;
   Papa.parse<string[]>(text, {
     delimiter: '\t',
+    newline: '\n',
     step({ errors }, parser) {
       if (!errors.some(({ type }) => type === 'Quotes')) return;
       quoted = false;

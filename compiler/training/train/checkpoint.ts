@@ -80,6 +80,11 @@ function placeOf({ epoch, quantized, validationLoss, validationAccuracy }: Best)
   return Float64Array.of(epoch, Number(quantized), validationLoss, validationAccuracy);
 }
 
+/** @throws InputError where the file is damaged or of another format: known before the dataset is read */
+export function checkCheckpoint(path: string): void {
+  checkSeal(path, readLimited(path, MAX_BYTES));
+}
+
 /** @throws InputError where the file is damaged, of another format, or of a run with another configuration */
 export function readCheckpoint(path: string, configuration: unknown, network: Network): RunState {
   const bytes = readLimited(path, MAX_BYTES);

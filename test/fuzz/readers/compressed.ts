@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Recordings in compressed formats. Ogg's pages carry checksums, which are made right in half of the targets. */
 import { readFileSync } from 'node:fs';
+import { pageChecksum } from '../../../compiler/core/audio/ogg/pages.ts';
 import { decodeSound } from '../../../compiler/host/audio/sound-file.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
 import type { Target } from '../harness/target.ts';
@@ -10,7 +11,6 @@ const files = (...names: string[]) =>
 const read = (file: Uint8Array) => decodeSound('f', file, 8000);
 
 const PAGE_HEADER = 27;
-const POLYNOMIAL = 0x04c11db7;
 
 /** Every page that is there with the checksum that it should have (RFC 3533, section 6). */
 function sealed(bytes: Uint8Array): Uint8Array {
@@ -23,20 +23,9 @@ function sealed(bytes: Uint8Array): Uint8Array {
     const segments = out.subarray(at + PAGE_HEADER, at + PAGE_HEADER + (out[at + 26] ?? 0));
     const end = at + PAGE_HEADER + segments.length + segments.reduce((sum, length) => sum + length, 0);
     if (end > out.length) continue;
-    out.writeUInt32LE(0, at + 22);
-    out.writeUInt32LE(checksum(out.subarray(at, end)), at + 22);
+    out.writeUInt32LE(pageChecksum(out.subarray(at, end)), at + 22);
   }
   return out;
-}
-
-/** Most significant bit first, from 0, as Ogg has it. */
-function checksum(bytes: Uint8Array): number {
-  let crc = 0;
-  for (const byte of bytes) {
-    crc ^= byte << 24;
-    for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc < 0 ? POLYNOMIAL : 0);
-  }
-  return crc >>> 0;
 }
 
 export const compressedTargets: readonly Target[] = [

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Weights files, whole and by their parts: a checksum around a part would otherwise hide its reader. */
+import { proposeModel } from '../../../compiler/cli/commands/init.ts';
+import { showWeights } from '../../../compiler/cli/shared/show-weights.ts';
 import { InputError } from '../../../compiler/core/base/errors.ts';
 import { readModel } from '../../../compiler/core/model/read-model.ts';
 import { allWeights } from '../../../compiler/core/weights/all-readers.ts';
 import { parseWeights } from '../../../compiler/core/weights/read-weights.ts';
+import { inspectWeights } from '../../../compiler/report/inspect/weights-inspection.ts';
 import { safetensorsBytes } from '../../../compiler/training/train/safetensors.ts';
 import { floats, join, u16 } from '../../model/bytes.ts';
 import {
@@ -17,6 +20,7 @@ import {
 } from '../../model/pickle-writer.ts';
 import { zipOf } from '../../model/zip-writer.ts';
 import type { Target } from '../harness/target.ts';
+import { eachOf } from './each.ts';
 
 const WEIGHT: TensorSource = { name: 'fc.weight', shape: [3, 2], values: [1, -0.5, 0.25, 0, -1, 2] };
 const BIAS: TensorSource = { name: 'fc.bias', shape: [3], values: [0.5, -1, 0] };
@@ -60,6 +64,23 @@ const tensors = BOTH.map(({ values, ...rest }) => ({ ...rest, values: Float32Arr
 const inTorch = readAs('w.pt');
 const inNpz = readAs('w.npz');
 
+/** Of a network, as `init` and `inspect` read it. */
+const LAYERS: readonly TensorSource[] = [
+  ...['zx', 'hx'].flatMap((gate) => [
+    { name: `net.rnn.weight_${gate}.weight`, shape: [2, 6], values: Array(12).fill(0.5) },
+    { name: `net.rnn.weight_${gate}.bias`, shape: [2], values: [0.25, -1] },
+  ]),
+  { name: 'net.fc.weight', shape: [3, 2], values: WEIGHT.values },
+  { name: 'net.fc.bias', shape: [3], values: BIAS.values },
+];
+const layers = LAYERS.map(({ values, ...rest }) => ({ ...rest, values: Float32Array.from(values) }));
+
+const asStranger = (path: string) =>
+  eachOf([
+    (file) => proposeModel(path, file, { output: 'm' }),
+    (file) => showWeights(path, inspectWeights(parseWeights(path, file, allWeights))),
+  ]);
+
 export const weightTargets: readonly Target[] = [
   {
     name: 'safetensors',
@@ -95,5 +116,15 @@ export const weightTargets: readonly Target[] = [
     name: 'torch-legacy',
     corpus: [legacyCheckpoint(stateDict(BOTH), BOTH)],
     read: inTorch,
+  },
+  {
+    name: 'init-torch',
+    corpus: [checkpoint(dict(LAYERS), LAYERS), legacyCheckpoint(stateDict(LAYERS), LAYERS)],
+    read: asStranger('w.pt'),
+  },
+  {
+    name: 'init-safetensors',
+    corpus: [safetensorsBytes(layers, { format: 'pt' })],
+    read: asStranger('w.safetensors'),
   },
 ];

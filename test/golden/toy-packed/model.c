@@ -12,18 +12,18 @@
  */
 #include "model.h"
 
-#if EGRU_ABI_VERSION != 1
-#error "Regenerate: egru 0.0.0 wrote this for version 1 of the runtime, and egru.h is another one"
+#if EGRU_ABI_VERSION != 2
+#error "Regenerate: egru 0.0.0 wrote this for version 2 of the runtime, and egru.h is another one"
 #endif
 
 /* gru, weights: 6 rows (z, then g, 3 each) x 5 columns (2 inputs x, then 3 states h),
- * 26 of 30 not zero, in 24 bytes. 3-bit codes 0 +1, 1 +1/2, 2 +1/4, 4 -1, 5 -1/2, 6 -1/4, 7 zero;
- * a tile of 4 x 4 is three halfwords, 2 of them in a column group (egru_packed.c). */
-static const uint16_t layer0_codes[12] = {
-    /* columns x[0] .. h[1] */
-    0x7ea8, 0xb0b9, 0xa448, 0x23e0, 0xff39, 0xffff,
-    /* columns h[2] */
-    0x9ffc, 0xffff, 0xffaf, 0x8ffd, 0xffff, 0xffff,
+ * 26 of 30 not zero, in 24 bytes. 3-bit codes 0 +1, 1 +1/2, 2 +1/4, 4 -1, 5 -1/2, 6 -1/4, 3 zero;
+ * eight columns of four rows are three words (egru_packed_rows.c). */
+static const uint32_t layer0_codes[6] = {
+    /* columns x[0] .. x[1] */
+    0xf06d36e8, 0x26e06c46, 0x6db6db6d,
+    /* columns h[0] .. h[2] */
+    0xe266e71a, 0xe74b6a96, 0x6db6db60,
 };
 
 /* gru, biases: 6 int32 in units of 2^-15, one per row; beside each the range of its accumulator
@@ -43,11 +43,11 @@ static const int16_t layer0_initial[3] = {
 };
 
 /* out, weights: 2 rows (units) x 3 columns (3 inputs x),
- * 6 of 6 not zero, in 6 bytes. 3-bit codes 0 +1, 1 +1/2, 2 +1/4, 4 -1, 5 -1/2, 6 -1/4, 7 zero;
- * a tile of 4 x 4 is three halfwords, 1 of them in a column group (egru_packed.c). */
-static const uint16_t layer1_codes[3] = {
+ * 6 of 6 not zero, in 8 bytes. 3-bit codes 0 +1, 1 +1/2, 2 +1/4, 4 -1, 5 -1/2, 6 -1/4, 3 zero;
+ * eight columns of four rows are three words (egru_packed_rows.c). */
+static const uint32_t layer1_codes[2] = {
     /* columns x[0] .. x[2] */
-    0x6e60, 0xffe1, 0xffff,
+    0xdb616660, 0x00006db6,
 };
 
 /* out, biases: 2 int32 in units of 2^-15, one per row; beside each the range of its accumulator
@@ -88,7 +88,7 @@ static const egru_layer layers[2] = {
 };
 
 const egru_model model = {
-    .abi = 1,
+    .abi = 2,
     .name = "toy \"quoted\"",
     .labels = labels,
     .inputs = MODEL_INPUTS,

@@ -15,13 +15,13 @@
 
 #include "egru/egru.h"
 
-#if EGRU_ABI_VERSION != 1
-#error "Regenerate: egru 0.0.0 wrote this for version 1 of the runtime, and egru.h is another one"
+#if EGRU_ABI_VERSION != 2
+#error "Regenerate: egru 0.0.0 wrote this for version 2 of the runtime, and egru.h is another one"
 #endif
 
 #define MODEL_INPUTS          2 /* Q15 features per step */
 #define MODEL_OUTPUTS         2 /* int32 logits per step, one per label */
-#define MODEL_STATE_WORDS   138 /* int32 words of state (552 bytes), outputs and scratch */
+#define MODEL_STATE_WORDS   234 /* int32 words of state (936 bytes), outputs and scratch */
 #define MODEL_READOUT_STEPS  10 /* steps of a clip */
 
 /* The outputs, in order: indices of logits, scores and model.labels. */

@@ -12,8 +12,8 @@
  */
 #include "toy.h"
 
-#if EGRU_ABI_VERSION != 1
-#error "Regenerate: egru 0.0.0 wrote this for version 1 of the runtime, and egru.h is another one"
+#if EGRU_ABI_VERSION != 2
+#error "Regenerate: egru 0.0.0 wrote this for version 2 of the runtime, and egru.h is another one"
 #endif
 
 /* gru, initial state: 3 values in Q15, -32768 .. 32767. */
@@ -55,7 +55,7 @@ static const egru_layer layers[2] = {
 egru_step_fn toy_step;
 
 const egru_model toy_model = {
-    .abi = 1,
+    .abi = 2,
     .name = "toy \"quoted\"",
     .labels = labels,
     .inputs = TOY_INPUTS,

@@ -15,8 +15,8 @@
 
 #include "egru/egru.h"
 
-#if EGRU_ABI_VERSION != 1
-#error "Regenerate: egru 0.0.0 wrote this for version 1 of the runtime, and egru.h is another one"
+#if EGRU_ABI_VERSION != 2
+#error "Regenerate: egru 0.0.0 wrote this for version 2 of the runtime, and egru.h is another one"
 #endif
 
 #define TOY_INPUTS         2 /* Q15 features per step */

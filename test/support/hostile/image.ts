@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A small image that every reader takes: vectors, a record of a model, and a model's region behind its header. */
+import { ABI_VERSION } from '../../../compiler/codegen/emit/view.ts';
 import { crc32 } from '../../../compiler/core/base/crc32.ts';
 import { REGION_HEADER, REGION_MAGIC, sealRegion } from '../../../compiler/machines/image/region.ts';
 import { APPLICATION_START, MODEL_START } from '../chip-facts.ts';
@@ -27,7 +28,7 @@ function writeRecord(bytes: Uint8Array, base: number): void {
     at += value.length + 1;
     return address;
   };
-  put(RECORD_AT, 1, text('toy'), base + table); // abi, name, labels
+  put(RECORD_AT, ABI_VERSION, text('toy'), base + table); // abi, name, labels
   put(table, ...LABELS.map(text));
   put(RECORD_AT + 8 + 4, 4 | (LABELS.length << 16)); // 12: inputs, 14: outputs
   put(RECORD_AT + 16, 2 | (8 << 16), 0, 0, base, 0, base + 0x101);

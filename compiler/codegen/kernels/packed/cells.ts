@@ -51,7 +51,7 @@ const egru: PackedCell<EgruLayer> = {
   finish: 'egru_packed_egru',
   files: () => [],
   flash: 0,
-  unitCycles: () => 98,
+  unitCycles: () => 110,
 };
 
 const dense: PackedCell<DenseLayer> = {

@@ -8,7 +8,7 @@ import { type ArrayView, alignedRows, annotatedRows, blockComment } from '../../
 import { cComment, grouped } from '../../text/c-text.ts';
 import type { LayerTables } from '../kernel.ts';
 import { type OwnTables, ownTables } from './cells.ts';
-import { packCodes } from './codes.ts';
+import { packedParts, rowsOf } from './codes.ts';
 
 export function packedTables(layer: Layer, index: number, before: Layer | null): LayerTables {
   const own = ownTables(layer, before);
@@ -42,36 +42,41 @@ function ownArrays(layer: Layer, index: number, { weights, constants }: OwnTable
       rows: alignedRows(values),
     },
   ];
-  const cast = weights instanceof Int8Array ? '(const void *)' : '';
-  return { arrays, codes: `${cast}layer${index}_weights`, bias: `layer${index}_bias` };
+  return { arrays, codes: `(const void *)layer${index}_weights`, bias: `layer${index}_bias` };
 }
 
 function codesArray(layer: Layer, index: number): ArrayView {
-  const { rowGroups, columnGroups, halfwords } = packCodes(layer);
   const matrices = matricesOf(layer);
-  const rows = matrices.reduce((sum, { matrix }) => sum + matrix.rows, 0);
+  const rows = rowsOf(layer);
   const columns = matrices[0]?.matrix.columns ?? 0;
   const nonZero = matrices.reduce(
     (sum, { matrix }) => sum + matrix.codes.filter((code) => code !== CODE_ZERO).length,
     0,
   );
-  const perGroup = rowGroups * 3;
-  const elements = Array.from(halfwords, (value) => hex(value, 4));
   const lines: string[] = [];
-  for (let group = 0; group < columnGroups; group++) {
-    lines.push(`/* columns ${columnSpan(layer, group * 4, Math.min(group * 4 + 4, columns))} */`);
-    lines.push(...alignedRows(elements.slice(group * perGroup, (group + 1) * perGroup), 3));
+  let length = 0;
+  for (const { from, groups } of packedParts(layer)) {
+    for (const group of groups) {
+      lines.push(`/* columns ${columnSpan(layer, from + group.from, from + group.to)} */`);
+      lines.push(
+        ...alignedRows(
+          Array.from(group.words, (value) => hex(value, 8)),
+          6,
+        ),
+      );
+      length += group.words.length;
+    }
   }
   return {
     comment: blockComment([
       `${cComment(layer.name)}, weights: ${rows} rows (${rowNames(layer)}) x ${columns} columns (${columnNames(layer)}),`,
-      `${grouped(nonZero)} of ${grouped(rows * columns)} not zero, in ${grouped(halfwords.length * 2)} bytes. 3-bit codes ` +
-        `0 +1, 1 +1/2, 2 +1/4, 4 -1, 5 -1/2, 6 -1/4, 7 zero;`,
-      `a tile of 4 x 4 is three halfwords, ${rowGroups} of them in a column group (egru_packed.c).`,
+      `${grouped(nonZero)} of ${grouped(rows * columns)} not zero, in ${grouped(4 * length)} bytes. 3-bit codes ` +
+        `0 +1, 1 +1/2, 2 +1/4, 4 -1, 5 -1/2, 6 -1/4, 3 zero;`,
+      'eight columns of four rows are three words (egru_packed_rows.c).',
     ]),
-    type: 'uint16_t',
+    type: 'uint32_t',
     name: `layer${index}_codes`,
-    length: halfwords.length,
+    length,
     rows: lines,
   };
 }

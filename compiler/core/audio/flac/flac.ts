@@ -10,6 +10,9 @@ import { readFrameHeader, readStreamInfo, STREAMINFO_BYTES, type StreamInfo } fr
 /** Most metadata blocks that a file may have; pictures and seek tables are some of them. */
 const MAX_BLOCKS = 4096;
 
+/** Frames of a block, where STREAMINFO does not know: some encoders never write it back. */
+const MAX_BLOCK = 65_535;
+
 /** @param start of "fLaC" in the file; @param path only for messages */
 export function openFlac(path: string, bytes: ByteSource, start = 0): SoundSource {
   const notes = new Notes();
@@ -39,12 +42,12 @@ function flacSource(
   notes: Notes,
   framesOf: () => Iterable<Frame>,
 ): SoundSource {
-  const { sampleRate, channels, bits, frames, maxBlock } = info;
+  const { sampleRate, channels, bits, frames } = info;
   if (sampleRate < MIN_RATE || sampleRate > MAX_RATE) {
     const problem = `a sample rate of ${sampleRate} Hz; ${MIN_RATE} to ${MAX_RATE} Hz are supported`;
     throw new InputError(path, problem, 'STREAMINFO');
   }
-  if (bits < 4 || maxBlock < 1) throw new InputError(path, 'has a STREAMINFO that is none');
+  if (bits < 4) throw new InputError(path, 'has a STREAMINFO that is none');
   return {
     format: 'FLAC',
     sampleRate,
@@ -94,7 +97,7 @@ function* placed(path: string, info: StreamInfo, notes: Notes, frames: Iterable<
 /** Frames one behind the other, from a window that moves over the file. */
 function* fileFrames(bytes: ByteSource, from: number, info: StreamInfo, notes: Notes): Iterable<Frame> {
   // No encoder makes a frame larger than its samples as they are, with headers.
-  const largest = info.maxBlock * info.channels * 5 + 1024;
+  const largest = (info.maxBlock === 0 ? MAX_BLOCK : info.maxBlock) * info.channels * 5 + 1024;
   const window = new Uint8Array(Math.max(1 << 20, 2 * largest) + PADDING);
   const reader = new BitReader(window, 0);
   const decoder = new FrameDecoder(info);

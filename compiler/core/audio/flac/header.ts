@@ -4,7 +4,7 @@ import { type BitReader, BrokenBits } from './bits.ts';
 import { crc8 } from './crc.ts';
 
 export interface StreamInfo {
-  /** Frames of a block at most. */
+  /** Frames of a block at most; 0: not known. */
   readonly maxBlock: number;
   /** Hz */
   readonly sampleRate: number;

@@ -3,6 +3,9 @@
 /** The end of a packet, which may come early (Vorbis I, 2.1.8), or bits that make no sense. */
 export class PacketEnd extends Error {}
 
+/** What the specification has and this decoder has not. */
+export class NotDecoded extends PacketEnd {}
+
 /** Bits of a packet, the lowest of each byte first. */
 export class VorbisBits {
   #at = 0;

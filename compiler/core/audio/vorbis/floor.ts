@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Floors of type 1 (Vorbis I, 7): the spectrum's envelope as a line through points. */
-import { bitLength, PacketEnd, type VorbisBits } from './bits.ts';
+import { bitLength, NotDecoded, PacketEnd, type VorbisBits } from './bits.ts';
 import type { Codebook } from './codebook.ts';
 
 interface FloorClass {
@@ -26,7 +26,9 @@ const HEIGHTS = Float64Array.from({ length: 256 }, (_, i) => 10 ** (((i - 255) *
 const RANGES = [256, 128, 86, 64];
 
 export function readFloor(bits: VorbisBits, bookOf: (index: number) => Codebook): Floor {
-  if (bits.read(16) !== 1) throw new PacketEnd('has a floor of type 0');
+  const type = bits.read(16);
+  if (type === 0) throw new NotDecoded('has a floor of type 0, which is not read');
+  if (type !== 1) throw new PacketEnd('has a floor of a reserved type');
   const classOf = Array.from({ length: bits.read(5) }, () => bits.read(4));
   const classes = Array.from({ length: Math.max(-1, ...classOf) + 1 }, (): FloorClass => {
     const dimensions = bits.read(3) + 1;

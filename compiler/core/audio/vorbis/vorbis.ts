@@ -4,7 +4,8 @@ import { InputError } from '../../base/errors.ts';
 import type { ByteSource } from '../bytes.ts';
 import { packets } from '../ogg/pages.ts';
 import { type Block, MAX_CHANNELS, MAX_RATE, MIN_RATE, Notes, type SoundSource } from '../source.ts';
-import { PacketEnd } from './bits.ts';
+import { convertWith } from '../wav/format.ts';
+import { NotDecoded, PacketEnd } from './bits.ts';
 import { VorbisDecoder } from './decoder.ts';
 import { type Identification, isHeader, type Mode, readIdentification, readSetup } from './setup.ts';
 
@@ -27,11 +28,16 @@ export function openVorbis(path: string, bytes: ByteSource, start: number): Soun
     modes = readSetup(third, id.channels);
   } catch (error) {
     if (!(error instanceof PacketEnd)) throw error;
-    throw new InputError(path, error.message, 'Vorbis headers');
+    const way = error instanceof NotDecoded ? `; ${convertWith(path)}` : '';
+    throw new InputError(path, `${error.message}${way}`, 'Vorbis headers');
   }
   const { channels, sampleRate } = id;
   if (channels > MAX_CHANNELS || sampleRate < MIN_RATE || sampleRate > MAX_RATE) {
-    throw new InputError(path, `${channels} channels at ${sampleRate} Hz are not read`, 'Vorbis headers');
+    throw new InputError(
+      path,
+      `${channels} channels at ${sampleRate} Hz are not read; ${convertWith(path)}`,
+      'Vorbis headers',
+    );
   }
   const notes = new Notes();
   const blocks = () => decoded(path, bytes, start, id, modes, notes);
@@ -53,7 +59,7 @@ function* decoded(
   let given = 0;
   // What the last page cuts off is known when its last packet is there.
   let held: Float64Array[] = [];
-  for (const { bytes: packet, granule } of packets(bytes, start)) {
+  for (const { bytes: packet, granule } of packets(bytes, start, notes)) {
     if (index++ < HEADERS) continue;
     let samples: Float64Array[] = [];
     try {

@@ -35,6 +35,8 @@ const TAGS: Readonly<Record<number, SampleFormat>> = {
 const EXTENSIBLE = 0xfffe;
 /** The last eight bytes of the GUID of an extensible format that stands for a plain format tag. */
 const GUID_TAIL = [0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71];
+/** The same of a recording of Ambisonics, whose channels are as any other's. */
+const AMBISONIC_TAIL = [0x86, 0x44, 0xc8, 0xc1, 0xca, 0, 0, 0];
 
 /** How another program makes a WAV file that can be read of one that cannot. */
 export const convertWith = (path: string) => `ffmpeg -i "${path.slice(-60)}" -c:a pcm_s16le out.wav`;
@@ -49,7 +51,10 @@ export function readFormat(path: string, fmt: Uint8Array, bigEndian: boolean, no
   const short = (at: number) => (at + 2 <= fmt.length ? view.getUint16(at, !bigEndian) : 0);
   const tag = formatTag(fmt, view, !bigEndian, notes);
   const format = TAGS[tag];
-  if (format === undefined) return fail(`sample format ${tag} is not read; ${convertWith(path)}`);
+  if (format === undefined) {
+    const kind = tag === EXTENSIBLE ? 'an extensible format of an unknown GUID' : `sample format ${tag}`;
+    return fail(`${kind} is not read; ${convertWith(path)}`);
+  }
   const channels = short(2);
   const sampleRate = view.getUint32(4, !bigEndian);
   let align = short(12);
@@ -109,5 +114,8 @@ function formatTag(fmt: Uint8Array, view: DataView, little: boolean, notes: Note
   // The first 4 bytes of a GUID are one number in the file's byte order; the high half is 0 for these formats.
   const inner = view.getUint32(24, little);
   const tail = fmt.subarray(32, 40);
-  return inner <= 0xffff && tail.every((byte, i) => byte === GUID_TAIL[i]) ? inner : tag;
+  return inner <= 0xffff && isTail(tail) ? inner : tag;
 }
+
+const isTail = (tail: Uint8Array) =>
+  [GUID_TAIL, AMBISONIC_TAIL].some((known) => tail.every((byte, i) => byte === known[i]));
