@@ -16,6 +16,7 @@ FILES := /usr/lib/arm-none-eabi/newlib/thumb/v6-m/nofp/libc_nano.a:libnewlib-arm
 MISSING = $(foreach t,$(TOOLS),$(if $(shell command -v $(firstword $(subst :, ,$t))),,$(lastword $(subst :, ,$t)))) \
           $(foreach f,$(FILES),$(if $(wildcard $(firstword $(subst :, ,$f))),,$(lastword $(subst :, ,$f))))
 SOURCES := $(shell find compiler -name '*.ts' 2>/dev/null)
+PAGE := $(wildcard compiler/page/bundle.mjs compiler/page/static/* compiler/page/app/tsconfig.json)
 C_FILES := $(shell find runtime-c firmware compiler test -name '*.[ch]' -not -path '*/golden/*' 2>/dev/null)
 
 .PHONY: help setup build demo check test fuzz soak bench accuracy firmware size format lint clean
@@ -39,9 +40,9 @@ node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
-build/.compiled: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES)
+build/.compiled: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES) $(PAGE)
 	@mkdir -p build
-	npx tsc -p tsconfig.build.json
+	npm run --silent build
 	@touch $@
 
 build: build/.compiled ## Compile the TypeScript sources into build/dist

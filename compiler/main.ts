@@ -120,6 +120,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'play',
+    {
+      summary: 'Serve a page that runs a model on your microphone, in your browser.',
+      load: async () => (await import('./cli/commands/play.ts')).playCommand(),
+    },
+  ],
+  [
     'bench',
     {
       summary: 'Measure cycles, flash, RAM and stack on the emulated chip.',

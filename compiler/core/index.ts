@@ -25,6 +25,7 @@ export type { Layer, Matrix, Program, Readout, StreamProgram } from './program/p
 export { programFromJson, programToJson } from './program/program-json.ts';
 export { streamTraceLayout } from './program/stream-trace.ts';
 export { type TraceGroup, type TraceLayout, traceLayout } from './program/trace.ts';
+export { traceDigest } from './program/trace-digest.ts';
 export { streamProgram } from './quant/detect.ts';
 export { quantize } from './quant/quantize.ts';
 export { listen, type StreamResult } from './sim/listen.ts';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { wavBytes } from '../../compiler/core/audio/wav/wav-bytes.ts';
 import { InputError } from '../../compiler/core/base/errors.ts';
 import { decodeWav } from '../../compiler/host/audio/wav.ts';
-import { wavBytes } from '../../compiler/host/audio/wav-bytes.ts';
 import { makeWav, pcm16, riff, sine } from './make-wav.ts';
 
 const decode = (bytes: Uint8Array, rate?: number) => decodeWav('clip.wav', bytes, rate);

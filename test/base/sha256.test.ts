@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sha256 } from '../../compiler/core/base/sha256.ts';
+import { Sha256, sha256 } from '../../compiler/core/base/sha256.ts';
 
 const node = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
@@ -18,6 +18,18 @@ describe('sha256', () => {
       (length) => sha256(bytes.subarray(0, length)) !== node(bytes.subarray(0, length)),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('gives the same of pieces, and what it was so far on the way', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 6 }), (pieces) => {
+        const hash = new Sha256();
+        pieces.forEach((piece, i) => {
+          hash.push(piece);
+          expect(hash.hex()).toBe(node(Buffer.concat(pieces.slice(0, i + 1))));
+        });
+      }),
+    );
   });
 
   it('gives what node:crypto gives for a view into a buffer and for any text', () => {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What every command prints and writes, by the contract that scripts rely on. */
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { programDigest } from '../../compiler/core/program/digest.ts';
+import { Simulator } from '../../compiler/core/sim/simulator.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
+import { clipProgram, readClip } from '../../compiler/machines/batch/clip-input.ts';
 import { DIGITS, lackingRecordings } from '../support/shared.ts';
 import { egru, inWork, json, MODEL, refusal, write, writeNoise } from './egru.ts';
 
@@ -14,6 +17,44 @@ mkdirSync(inWork('clips', 'two'));
 const clips = ['one/a.wav', 'one/b.wav', 'two/7_x_0.wav'].map((name, i) =>
   writeNoise(`clips/${name}`, i + 1),
 );
+
+describe('run --digest', () => {
+  it('gives the digest of every trace, the same on every machine and in verify', async () => {
+    const digestsOf = async (...options: string[]) => {
+      const { clips: found } = await json(['run', MODEL, ...clips.slice(0, 2), '--digest', ...options]);
+      return (found as { digest: string }[]).map(({ digest }) => digest);
+    };
+    const program = clipProgram(loadProgram(packagePath(MODEL)), MODEL);
+    const traces = await Promise.all(
+      clips.slice(0, 2).map(async (clip) => {
+        const { trace } = new Simulator(program).run(await readClip(program, clip), true);
+        return trace ?? new Int32Array(0);
+      }),
+    );
+    const expected = traces.map((trace) =>
+      createHash('sha256').update(Buffer.from(trace.buffer)).digest('hex'),
+    );
+    expect(await digestsOf()).toEqual(expected);
+    expect(await digestsOf('--on', 'host')).toEqual(expected);
+    const { digest } = await json(['verify', MODEL, clips[0] ?? '', '--on', 'host', '--kernel', 'packed']);
+    expect(digest).toBe(expected[0]);
+
+    const streams = await json(['run', MODEL, clips[2] ?? '', '--digest', '--stream']);
+    const verified = await json([
+      'verify',
+      MODEL,
+      clips[2] ?? '',
+      '--stream',
+      '--on',
+      'host',
+      '--kernel',
+      'packed',
+    ]);
+    expect(streams.digests).toEqual([{ file: clips[2], digest: verified.digest }]);
+    const { stdout } = await egru(['run', MODEL, ...clips.slice(0, 2), '--digest']);
+    for (const one of expected) expect(stdout).toContain(one);
+  });
+});
 
 describe('run', () => {
   it('gives file, label, truth and scores; with --trace the logits that sum to them', async () => {
@@ -155,9 +196,12 @@ describe('verify', () => {
       steps: 192,
       differences: 0,
       first: null,
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     const { stdout } = await egru(['verify', MODEL, inWork('clips'), '--on', 'host']);
-    expect(stdout).toBe('reference = host: 3 clips, 192 steps, 0 differences (unrolled, packed)\n');
+    expect(stdout).toBe(
+      `reference = host: 3 clips, 192 steps, 0 differences (unrolled, packed)\ntrace sha256 ${document.digest}\n`,
+    );
   });
 
   it('names the first integer that differs and ends with 1', async () => {

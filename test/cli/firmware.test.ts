@@ -130,6 +130,7 @@ describe('the chip', () => {
       steps: 64,
       differences: 0,
       first: null,
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
 });

@@ -15,8 +15,16 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'machines/image': [],
   'machines/protocol': [],
   'machines/emulated': [],
+  'report/measure': [],
+  'page/session': ['fflate'],
+  'page/board': [],
+  'page/workers': [],
+  'page/app': [],
 };
 const GLOBALS = /\b(?:Buffer|process|require|__dirname|__filename|setImmediate)\b(?!['"]?\s*:)/g;
+
+/** Not Node's: the audio thread calls a method of this name. */
+const OTHERS = ['capture.ts: process'];
 
 /** What is wrong with a source of that group; empty: nothing. @param path of the source, below the group */
 function impurities(group: string, path: string, text: string): string[] {
@@ -35,11 +43,11 @@ describe.each(Object.keys(PACKAGES))('compiler/%s', (group) => {
   );
 
   it('needs no Node', () => {
-    expect(files.length).toBeGreaterThan(2);
+    expect(files.length).toBeGreaterThan(0);
     const found = files.flatMap((path) =>
       impurities(group, path, readFileSync(join(root, path), 'utf8')).map((what) => `${path}: ${what}`),
     );
-    expect(found).toEqual([]);
+    expect(found.filter((what) => !OTHERS.includes(what))).toEqual([]);
   });
 });
 

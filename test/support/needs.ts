@@ -15,6 +15,7 @@ const NEEDS = {
   arm: runs('arm-none-eabi-gcc'),
   qemu: runs('qemu-system-arm'),
   clang: runs('clang'),
+  chromium: runs('chromium'),
   cmake: runs('cmake'),
   /** The compiled compiler, whose worker threads run. */
   build: () => existsSync(packagePath('build', 'dist', 'main.js')),

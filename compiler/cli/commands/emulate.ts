@@ -9,11 +9,11 @@ import { openPseudoTerminal } from '../../machines/device/pseudo-terminal.ts';
 import { EmulatedDevice } from '../../machines/emulated/emulated-device.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
 import { findModels } from '../../machines/image/model-record.ts';
+import { type KeywordEvent, SerialLog } from '../../machines/protocol/serial-log.ts';
 import { jsonOption, newCommand, positiveNumber, strictOption } from '../shared/command.ts';
 import { type BoardImage, openBoardImage } from '../shared/firmware-input.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { count, percent, print, printJson } from '../shared/output.ts';
-import { type KeywordEvent, SerialLog } from '../shared/serial-log.ts';
 
 interface EmulateOptions {
   readonly board?: string;

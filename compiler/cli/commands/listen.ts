@@ -4,11 +4,11 @@ import { InputError, printable } from '../../core/base/errors.ts';
 import { labelsOf } from '../../machines/device/identity.ts';
 import { type Link, unexpected } from '../../machines/device/link.ts';
 import { parseEvent } from '../../machines/protocol/protocol.ts';
+import { describe, type KeywordEvent, named } from '../../machines/protocol/serial-log.ts';
 import { withBoard } from '../shared/board-link.ts';
 import { jsonOption, newCommand, portOption, positiveNumber } from '../shared/command.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { count, print, printJson } from '../shared/output.ts';
-import { describe, type KeywordEvent, named } from '../shared/serial-log.ts';
 import { waitWithBoard } from '../shared/wait.ts';
 
 interface ListenOptions {

@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:f
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { MICROPHONE_RATE } from '../../boards/microphone-rate.ts';
+import { wavBytes } from '../../core/audio/wav/wav-bytes.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
-import { wavBytes } from '../../host/audio/wav-bytes.ts';
 import { guard, makeFolder, writeWhole } from '../../host/files/files.ts';
 import { identify, listenAgain } from '../../machines/device/identity.ts';
 import type { Link } from '../../machines/device/link.ts';

@@ -14,7 +14,16 @@ import {
   strictOption,
 } from '../shared/command.ts';
 import { openClips } from '../shared/input.ts';
-import { count, grouped, outputWidth, percent, print, printJson, table } from '../shared/output.ts';
+import {
+  count,
+  digestLines,
+  grouped,
+  outputWidth,
+  percent,
+  print,
+  printJson,
+  table,
+} from '../shared/output.ts';
 import type { RunOptions } from '../shared/run-options.ts';
 import { runStream } from '../stream/run-stream.ts';
 
@@ -38,6 +47,7 @@ export function runCommand(): Command {
     .addOption(limitOption())
     .addOption(patternOption())
     .option('--trace', 'also the logits of every step')
+    .option('--digest', 'also the SHA-256 of every integer that was computed, file by file')
     .addOption(streamOption())
     .addOption(strictOption())
     .addOption(jsonOption())
@@ -49,7 +59,7 @@ async function run(model: string, audio: readonly string[], options: RunOptions)
   const input = openClips(model, audio, options);
   const results = await classify(input, options, 'Listening');
   const { labels } = input.program;
-  const clips = results.map(({ label, speech, scores, logits }, i) => {
+  const clips = results.map(({ label, speech, scores, logits, digest }, i) => {
     const file = input.files[i] ?? '';
     const truth = input.truth(file);
     return {
@@ -59,6 +69,7 @@ async function run(model: string, audio: readonly string[], options: RunOptions)
       truth: truth === null ? null : (labels[truth] ?? ''),
       scores,
       ...(logits === null ? {} : { logits }),
+      ...(digest === null ? {} : { digest }),
     };
   });
   if (options.json) printJson({ clips });
@@ -72,6 +83,7 @@ interface ShownClip {
   readonly truth: string | null;
   readonly scores: readonly number[];
   readonly logits?: readonly (readonly number[])[];
+  readonly digest?: string;
 }
 
 function show(clips: readonly ShownClip[]): void {
@@ -99,6 +111,7 @@ function show(clips: readonly ShownClip[]): void {
   if (known.length > 0) {
     print('', `${grouped(right)} of ${count(known.length, 'clip')} right (${percent(right / known.length)})`);
   }
+  print(...digestLines(clips));
   for (const { file, logits } of clips) {
     if (logits === undefined) continue;
     print('', ...table([{ title: 'step', align: 'right' }, { title: `logits: ${file}` }], []).slice(0, 1));

@@ -162,7 +162,7 @@ export function agreement({ executors, clips, steps, differences }: VerifyReport
 
 function show(report: VerifyReport, model: string, options: VerifyOptions) {
   const { kernels, first } = report;
-  print(`${agreement(report)} (${kernels.join(', ')})`);
+  print(`${agreement(report)} (${kernels.join(', ')})`, `trace sha256 ${report.digest}`);
   if (first === null) return;
   const kernel = first.kernel === null ? '' : ` --kernel ${first.kernel}`;
   const portFlag = options.port === undefined ? '' : ` --port ${printable(options.port)}`;

@@ -9,12 +9,13 @@ import { withMachine } from './target.ts';
 /** Runs the clips of a command on its machine, with progress. */
 export async function classify(
   { program, files }: ClipInput,
-  { on, kernel, trace }: Pick<RunOptions, 'on' | 'kernel' | 'trace'>,
+  { on, kernel, trace, digest }: Pick<RunOptions, 'on' | 'kernel' | 'trace' | 'digest'>,
   label: string,
 ): Promise<Classification[]> {
   const progress = new Progress(label);
   const options = {
     keepLogits: trace === true,
+    digest: digest === true,
     onDone: (done: number) => progress.update(done, files.length),
   };
   try {

@@ -80,6 +80,15 @@ export function count(n: number, noun: string): string {
   return `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
+/** A blank line and a table of the files' digests; nothing where none was asked for. */
+export function digestLines(
+  files: readonly { readonly file: string; readonly digest?: string }[],
+): readonly string[] {
+  const rows = files.flatMap(({ file, digest }) => (digest === undefined ? [] : [[digest, file]]));
+  if (rows.length === 0) return [];
+  return ['', ...table([{ title: 'sha256 of its trace' }, { title: 'file', shrinks: true }], rows)];
+}
+
 /** A path as a shell takes it. */
 export function shellWord(text: string): string {
   const word = printable(text);

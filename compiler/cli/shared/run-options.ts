@@ -8,4 +8,6 @@ export interface RunOptions extends ClipOptions {
   readonly kernel: KernelChoice;
   readonly json?: boolean;
   readonly trace?: boolean;
+  /** Whether the digest of every trace is shown. */
+  readonly digest?: boolean;
 }

@@ -2,9 +2,9 @@
 /** egru run --stream: the keywords in recordings, each played from its start. */
 import { Progress } from '../../host/pool/progress.ts';
 import { listenOn, listenOnReference } from '../../machines/batch/listen.ts';
-import type { StreamResult } from '../../machines/execute/executor.ts';
+import type { Listened } from '../../machines/batch/listened.ts';
 import { openStreams, type StreamInput } from '../shared/input.ts';
-import { count, grouped, print, printJson, table } from '../shared/output.ts';
+import { count, digestLines, grouped, print, printJson, table } from '../shared/output.ts';
 import type { RunOptions } from '../shared/run-options.ts';
 import { withMachine } from '../shared/target.ts';
 
@@ -18,7 +18,11 @@ export async function runStream(model: string, audio: readonly string[], options
       ...{ sample, score },
     })),
   );
-  if (options.json) return printJson({ events });
+  const digests = results.map(({ digest }, i) => ({
+    file: input.files[i] ?? '',
+    ...(digest === null ? {} : { digest }),
+  }));
+  if (options.json) return printJson(options.digest ? { events, digests } : { events });
   const rate = input.program.frontend.sampleRate;
   const columns = [
     { title: 'recording', shrinks: true },
@@ -35,18 +39,22 @@ export async function runStream(model: string, audio: readonly string[], options
   if (rows.length > 0) print(...table(columns, rows), '');
   print(`${count(events.length, 'keyword')} in ${count(input.files.length, 'recording')}`);
   if (!input.stated) print(defaultNote(input));
+  print(...digestLines(digests));
 }
 
 async function listen(
   { program, files }: StreamInput,
-  { on, kernel }: Pick<RunOptions, 'on' | 'kernel'>,
-): Promise<StreamResult[]> {
+  { on, kernel, digest }: Pick<RunOptions, 'on' | 'kernel' | 'digest'>,
+): Promise<Listened[]> {
   const progress = new Progress('Listening');
-  const onDone = (done: number) => progress.update(done, files.length);
+  const options = {
+    digest: digest === true,
+    onDone: (done: number) => progress.update(done, files.length),
+  };
   try {
     return on === 'reference'
-      ? await listenOnReference(program, files, onDone)
-      : await withMachine(on, program, kernel, (machine) => listenOn(machine, program, files, onDone));
+      ? await listenOnReference(program, files, options)
+      : await withMachine(on, program, kernel, (machine) => listenOn(machine, program, files, options));
   } finally {
     progress.finish();
   }

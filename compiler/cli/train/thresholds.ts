@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The end of a training for streams: window and thresholds by what validates, into model.json. */
 import { InputError } from '../../core/base/errors.ts';
+import { detectJson } from '../../core/model/detect-json.ts';
 import { exponentOf } from '../../core/quant/detect.ts';
 import { quantize } from '../../core/quant/quantize.ts';
 import { loadModel } from '../../host/load/load.ts';
 import { soundProgram } from '../../machines/batch/stream-input.ts';
 import type { Tuning } from '../../report/tune/choose.ts';
-import { detectJson } from '../../report/tune/detect-json.ts';
 import { readModelDocument, tuneShown, writeDetect } from '../shared/tuning.ts';
 import type { TrainInput } from './train-input.ts';
 

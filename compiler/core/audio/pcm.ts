@@ -81,6 +81,13 @@ export function readAll(path: string, source: SoundSource, sampleRate?: number):
   return { sampleRate: opened.sampleRate, samples, notes: opened.notes };
 }
 
+/** Numbers in 16-bit steps to 16 bits: floor(v + 1/2), saturated. Fills `pcm`, which is as long at least. */
+export function roundPcm(values: Float64Array, pcm: Int16Array): void {
+  for (let i = 0; i < values.length; i++) {
+    pcm[i] = Math.max(-32768, Math.min(32767, Math.floor((values[i] as number) + 0.5)));
+  }
+}
+
 function checkLength(path: string, seconds: number): void {
   if (seconds <= MAX_SECONDS) return;
   const problem = `${Math.ceil(seconds)} s long; at most ${MAX_SECONDS} s are read at once`;
@@ -101,11 +108,8 @@ function* pieces(
   let room = new Int16Array(0);
   const round = (values: Float64Array): Int16Array => {
     if (room.length < values.length) room = new Int16Array(values.length);
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i] as number;
-      room[i] =
-        removal === null ? Math.max(-32768, Math.min(32767, Math.floor(value + 0.5))) : removal.next(value);
-    }
+    if (removal === null) roundPcm(values, room);
+    else for (let i = 0; i < values.length; i++) room[i] = removal.next(values[i] as number);
     return room.subarray(0, values.length);
   };
   if (sampleRate === source.sampleRate) {

@@ -12,15 +12,43 @@ const BLOCK = 64;
  * @returns 64 hexadecimal digits in lower case
  */
 export function sha256(data: string | Uint8Array): string {
-  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-  const state = Uint32Array.from(START);
-  const words = new Uint32Array(BLOCK);
-  const whole = bytes.length - (bytes.length % BLOCK);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < whole; at += BLOCK) compress(state, words, view, at);
-  const tail = padded(bytes.subarray(whole), bytes.length);
-  for (let at = 0; at < tail.byteLength; at += BLOCK) compress(state, words, tail, at);
-  return Array.from(state, (word) => word.toString(16).padStart(8, '0')).join('');
+  const hash = new Sha256();
+  hash.push(typeof data === 'string' ? new TextEncoder().encode(data) : data);
+  return hash.hex();
+}
+
+/** The same of bytes that come piece by piece. */
+export class Sha256 {
+  readonly #state = Uint32Array.from(START);
+  readonly #words = new Uint32Array(BLOCK);
+  /** What is left behind the whole blocks. */
+  readonly #rest = new Uint8Array(BLOCK);
+  #kept = 0;
+  #length = 0;
+
+  push(bytes: Uint8Array): void {
+    this.#length += bytes.length;
+    let at = 0;
+    if (this.#kept > 0) {
+      at = Math.min(BLOCK - this.#kept, bytes.length);
+      this.#rest.set(bytes.subarray(0, at), this.#kept);
+      this.#kept += at;
+      if (this.#kept < BLOCK) return;
+      compress(this.#state, this.#words, new DataView(this.#rest.buffer), 0);
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (; at + BLOCK <= bytes.length; at += BLOCK) compress(this.#state, this.#words, view, at);
+    this.#rest.set(bytes.subarray(at));
+    this.#kept = bytes.length - at;
+  }
+
+  /** Of everything so far, 64 hexadecimal digits in lower case; more may follow. */
+  hex(): string {
+    const state = Uint32Array.from(this.#state);
+    const tail = padded(this.#rest.subarray(0, this.#kept), this.#length);
+    for (let at = 0; at < tail.byteLength; at += BLOCK) compress(state, this.#words, tail, at);
+    return Array.from(state, (word) => word.toString(16).padStart(8, '0')).join('');
+  }
 }
 
 /** What is left behind the whole blocks, a 1 bit, zeros, and the length in bits in the last 8 bytes. */

@@ -7,6 +7,7 @@ import {
   DEFAULT_SCALE,
   DEFAULT_THRESHOLD,
   type DetectKeyword,
+  type DetectProgram,
   defaultFrames,
   defaultRelease,
   MAX_DETECT_LABELS,
@@ -16,6 +17,26 @@ import {
   THRESHOLD_MAX,
 } from '../program/detect-program.ts';
 import type { DetectModel, FrontendModel } from './model.ts';
+
+/**
+ * `detect` of model.json for a program's detection.
+ * @param scale of the logits, which the program holds in another form
+ */
+export function detectJson(
+  { window, refractory, keywords, vad }: DetectProgram,
+  labels: readonly string[],
+  scale: number,
+): object {
+  return {
+    scale,
+    window,
+    refractory,
+    keywords: Object.fromEntries(
+      keywords.map(({ label, threshold, release }) => [labels[label] ?? '', { threshold, release }]),
+    ),
+    ...(vad === null ? {} : { vad }),
+  };
+}
 
 /** @throws InputError with the place in the document */
 export function readDetect(

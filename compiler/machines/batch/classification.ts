@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { outputsOf } from '../../core/program/program.ts';
+import { traceDigest } from '../../core/program/trace-digest.ts';
 import type { ClipResult } from '../execute/executor.ts';
 import type { Clip, ClipProgram } from './clip-input.ts';
 import { hasSpeech } from './speech.ts';
@@ -14,6 +15,8 @@ export interface Classification {
   readonly scores: number[];
   /** One list per step; null where not asked for. */
   readonly logits: number[][] | null;
+  /** Of the trace; null where none was asked for. */
+  readonly digest: string | null;
 }
 
 export function classificationOf(
@@ -29,5 +32,6 @@ export function classificationOf(
       ])
     : null;
   const speech = hasSpeech(program, samples, length);
-  return { label: result.label, speech, scores: [...result.scores], logits };
+  const digest = result.trace === null ? null : traceDigest(result.trace);
+  return { label: result.label, speech, scores: [...result.scores], logits, digest };
 }

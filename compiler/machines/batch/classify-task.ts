@@ -7,12 +7,13 @@ import { type ClipProgram, openClip } from './clip-input.ts';
 export interface ClassifyInit {
   readonly program: ClipProgram;
   readonly keepLogits: boolean;
+  readonly digest: boolean;
 }
 
-export default ({ program, keepLogits }: ClassifyInit) => {
+export default ({ program, keepLogits, digest }: ClassifyInit) => {
   const simulator = new Simulator(program);
   return async (file: string): Promise<Classification> => {
     const clip = await openClip(program, file);
-    return classificationOf(program, clip, simulator.run(clip.samples), keepLogits);
+    return classificationOf(program, clip, simulator.run(clip.samples, digest), keepLogits);
   };
 };

@@ -8,6 +8,8 @@ import { type Clip, type ClipProgram, openClip } from './clip-input.ts';
 
 export interface ClassifyOptions {
   readonly keepLogits?: boolean;
+  /** Whether the digest of every trace is wanted. */
+  readonly digest?: boolean;
   /** Called with the number of clips done. */
   readonly onDone?: (done: number) => void;
 }
@@ -16,10 +18,11 @@ export interface ClassifyOptions {
 export function classifyOnReference(
   program: ClipProgram,
   files: readonly string[],
-  { keepLogits = false, onDone }: ClassifyOptions = {},
+  { keepLogits = false, digest = false, onDone }: ClassifyOptions = {},
 ): Promise<Classification[]> {
   const task = siblingModule('classify-task', import.meta.url);
-  return mapParallel<ClassifyInit, string, Classification>(task, { program, keepLogits }, files, onDone);
+  const init = { program, keepLogits, digest };
+  return mapParallel<ClassifyInit, string, Classification>(task, init, files, onDone);
 }
 
 /** Clips that are read before they are run: bounds the memory that PCM takes. */
@@ -30,7 +33,7 @@ export async function classifyOn(
   executor: Executor,
   program: ClipProgram,
   files: readonly string[],
-  { keepLogits = false, onDone = () => {} }: ClassifyOptions = {},
+  { keepLogits = false, digest = false, onDone = () => {} }: ClassifyOptions = {},
 ): Promise<Classification[]> {
   const results: Classification[] = [];
   let done = 0;
@@ -38,7 +41,7 @@ export async function classifyOn(
     const clips: Clip[] = [];
     for (const file of files.slice(at, at + BATCH)) clips.push(await openClip(program, file));
     const sounds = clips.map(({ samples }) => samples);
-    for (const [i, result] of (await executor.run(sounds, false, () => onDone(++done))).entries()) {
+    for (const [i, result] of (await executor.run(sounds, digest, () => onDone(++done))).entries()) {
       results.push(classificationOf(program, clips[i] as Clip, result, keepLogits));
     }
   }

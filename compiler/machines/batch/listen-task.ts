@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a thread of the reference does with a recording, of any length; see listen.ts and base/pool.ts. */
-import type { StreamResult } from '../../core/sim/listen.ts';
+import { TraceDigest } from '../../core/program/trace-digest.ts';
+import { FrameRecorder } from '../../core/sim/listen.ts';
 import { Stream, type StreamEvent } from '../../core/sim/stream.ts';
 import { withSound } from '../../host/audio/sound-file.ts';
+import type { Listened } from './listened.ts';
 import type { SoundProgram } from './stream-input.ts';
 
-export default (program: SoundProgram) => {
+export interface ListenInit {
+  readonly program: SoundProgram;
+  readonly digest: boolean;
+}
+
+export default ({ program, digest: wanted }: ListenInit) => {
   const stream = new Stream(program);
-  return (file: string): Promise<StreamResult> =>
+  const recorder = new FrameRecorder(stream, program);
+  return (file: string): Promise<Listened> =>
     withSound(file, program.frontend.sampleRate, (sound) => {
       stream.reset();
+      const digest = wanted ? new TraceDigest() : null;
       let steps = 0;
       const events: StreamEvent[] = [];
-      for (const piece of sound.pieces()) {
-        events.push(
-          ...stream.push(piece, () => {
-            steps++;
-          }),
-        );
-      }
-      return { steps, events, trace: null };
+      const onFrame = (event: StreamEvent | null) => {
+        steps++;
+        digest?.push(recorder.record(event));
+      };
+      for (const piece of sound.pieces()) events.push(...stream.push(piece, onFrame));
+      return { steps, events, digest: digest?.hex() ?? null };
     });
 };

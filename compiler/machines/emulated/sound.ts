@@ -3,7 +3,7 @@
 
 import { type Chip, defaultBoard, type MicrophoneName } from '../../boards/boards.ts';
 import { microphoneRate, OVERSAMPLING, PDM_DECIMATION } from '../../boards/microphone-rate.ts';
-import { resample } from '../../core/audio/resample.ts';
+import { Resampler, resample } from '../../core/audio/resample.ts';
 import { AdcDecimator, AdcEncoder } from '../../core/microphone/adc.ts';
 import { I2sDecimator, I2sEncoder } from '../../core/microphone/i2s.ts';
 import { BLOCK } from '../../core/microphone/level.ts';
@@ -13,6 +13,8 @@ import type { MicrophoneSource } from '../../emulator/core/microphone.ts';
 
 /** Samples of PCM that are encoded at once. */
 const CHUNK = 800;
+/** The same of silence where a live sound is late: about a millisecond. */
+const QUIET = 16;
 
 /** Sound at its own rate in Hz. */
 export interface Sound {
@@ -28,17 +30,63 @@ export function soundFor(
   { samples, sampleRate }: Sound,
   chip: Pick<Chip, 'coreClock'> = defaultBoard.chip,
 ): Int16Array {
+  return rounded(resample(Float64Array.from(samples), ...encoderRates(name, sampleRate, chip)));
+}
+
+/** Rates of a sound and of a microphone's encoder, as the resampler takes them. */
+function encoderRates(
+  name: MicrophoneName,
+  sampleRate: number,
+  chip: Pick<Chip, 'coreClock'>,
+): [from: number, to: number] {
   const { clock, perSample, sampleRate: own } = microphoneRate(name, chip);
   // Words and counts; the encoder of PDM makes the bits of a sample itself.
   const wanted = name === 'pdm' ? own : (OVERSAMPLING * clock) / perSample;
   // The resampler wants whole numbers: those of I2S are multiples of 1/46 Hz (48 MHz / 46 / 64).
   const scale = 46;
-  const resampled = resample(
-    Float64Array.from(samples),
-    Math.round(sampleRate * scale),
-    Math.round(wanted * scale),
-  );
-  return Int16Array.from(resampled, (value) => Math.max(-32768, Math.min(32767, Math.round(value))));
+  return [Math.round(sampleRate * scale), Math.round(wanted * scale)];
+}
+
+function rounded(values: Float64Array): Int16Array {
+  return Int16Array.from(values, (value) => Math.max(-32768, Math.min(32767, Math.round(value))));
+}
+
+/** A sound that comes while the board runs, at a rate of its own. Silence where nothing has come yet. */
+export class LiveSound implements MicrophoneSource {
+  readonly #resampler: Resampler;
+  readonly #encode: (pcm: Int16Array) => ArrayLike<number>;
+  readonly #quiet: () => ArrayLike<number>;
+  #waiting: ArrayLike<number>[] = [];
+  #values: ArrayLike<number> = [];
+  #at = 0;
+
+  constructor(name: MicrophoneName, sampleRate: number, chip: Pick<Chip, 'coreClock'>) {
+    this.#resampler = new Resampler(...encoderRates(name, sampleRate, chip));
+    this.#encode = encoder(name);
+    this.#quiet = () => this.#encode(new Int16Array(QUIET));
+  }
+
+  /** @param samples 16-bit PCM, mono */
+  push(samples: Int16Array): void {
+    this.#add(this.#resampler.push(Float64Array.from(samples)));
+  }
+
+  /** The rest, behind the last piece. */
+  end(): void {
+    this.#add(this.#resampler.end());
+  }
+
+  next(): number {
+    if (this.#at >= this.#values.length) {
+      this.#values = this.#waiting.shift() ?? this.#quiet();
+      this.#at = 0;
+    }
+    return this.#values[this.#at++] ?? 0;
+  }
+
+  #add(values: Float64Array): void {
+    if (values.length > 0) this.#waiting.push(this.#encode(rounded(values)));
+  }
 }
 
 /** Sound once; silence follows it. */

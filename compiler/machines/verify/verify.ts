@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Program } from '../../core/program/program.ts';
+import { TraceDigest } from '../../core/program/trace-digest.ts';
 import type { ClipResult, Executor, ExecutorName } from '../execute/executor.ts';
 import { type Comparison, compareClip, type Difference } from './difference.ts';
 
@@ -28,6 +29,8 @@ export interface VerifyReport {
   /** Integers that differ, over all machines. */
   readonly differences: number;
   readonly first: FirstDifference | null;
+  /** Of the reference's traces, one behind the other: where nothing differs, of every machine's. */
+  readonly digest: string;
 }
 
 export interface VerifyOptions {
@@ -61,6 +64,11 @@ export async function verify(
   });
 }
 
+interface Traced {
+  readonly steps: number;
+  readonly trace: Int32Array | null;
+}
+
 /** What is run and compared: clips or streams. */
 export interface Comparing<Result> {
   /** This many are held at once. */
@@ -71,7 +79,7 @@ export interface Comparing<Result> {
   onResult?(clip: NamedClip, result: Result): void;
 }
 
-export async function compareAll<Result extends { readonly steps: number }>(
+export async function compareAll<Result extends Traced>(
   clips: readonly NamedClip[],
   reference: Executor,
   machines: readonly Executor[],
@@ -83,6 +91,7 @@ export async function compareAll<Result extends { readonly steps: number }>(
   let compared = 0;
   let differences = 0;
   let first: FirstDifference | null = null;
+  const digest = new TraceDigest();
   const tick = () => options.onProgress?.(++done, clips.length * (machines.length + 1));
 
   for (
@@ -100,6 +109,7 @@ export async function compareAll<Result extends { readonly steps: number }>(
       const truth = expected?.[index];
       if (truth === undefined) throw new Error(`the reference left out clip ${file}`);
       steps += truth.steps;
+      if (truth.trace !== null) digest.push(truth.trace);
       compared++;
       comparing.onResult?.(clip, truth);
       machines.forEach((machine, m) => {
@@ -122,6 +132,7 @@ export async function compareAll<Result extends { readonly steps: number }>(
     steps,
     differences,
     first,
+    digest: digest.hex(),
   };
 }
 

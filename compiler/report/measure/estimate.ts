@@ -21,9 +21,12 @@ export function estimateKernel(program: Program, kernel: KernelName): KernelEsti
   return { kernel, cyclesMin: min, cyclesMax: max, flash, ram: kernelRam(program, kernel) };
 }
 
-/** All kernels that can compute the program, the fastest first. */
-export function estimateAll(program: Program): KernelEstimate[] {
-  return kernelNames
+/** The kernels that can compute the program, the fastest first. */
+export function estimateAll(
+  program: Program,
+  kernels: readonly KernelName[] = kernelNames,
+): KernelEstimate[] {
+  return kernels
     .filter((kernel) => program.layers.every(kernelOf(kernel).computes))
     .map((kernel) => estimateKernel(program, kernel))
     .sort((a, b) => a.cyclesMax - b.cyclesMax);

@@ -2,9 +2,9 @@
 /** What a thread does with a file that is rewritten: converted, trimmed, saved as 16-bit mono. */
 import { writeFileSync } from 'node:fs';
 import type { Sound } from '../../core/audio/pcm.ts';
+import { wavBytes } from '../../core/audio/wav/wav-bytes.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { readSound } from '../../host/audio/sound-file.ts';
-import { wavBytes } from '../../host/audio/wav-bytes.ts';
 import { guard } from '../../host/files/files.ts';
 import { findWord, trimToWord } from './onset.ts';
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { latin1Bytes } from '../../base/bytes.ts';
 
 /** A WAV file of 16-bit mono PCM: the 44 bytes of the plainest header, then the samples, least significant byte first. */
 export function wavBytes(samples: Int16Array, sampleRate: number): Uint8Array {
   const size = 2 * samples.length;
   const bytes = new Uint8Array(44 + size);
   const view = new DataView(bytes.buffer);
-  const text = (at: number, name: string) => bytes.set(Buffer.from(name, 'latin1'), at);
+  const text = (at: number, name: string) => bytes.set(latin1Bytes(name), at);
   text(0, 'RIFF');
   view.setUint32(4, 36 + size, true);
   text(8, 'WAVEfmt ');

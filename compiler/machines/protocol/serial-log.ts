@@ -3,8 +3,8 @@
 
 import { MICROPHONE_RATE } from '../../boards/microphone-rate.ts';
 import { printable } from '../../core/base/errors.ts';
-import { LineReader } from '../../machines/protocol/lines.ts';
-import { type EventLine, parseEvent } from '../../machines/protocol/protocol.ts';
+import { LineReader } from './lines.ts';
+import { type EventLine, parseEvent } from './protocol.ts';
 
 /** A keyword detection reported by a board. */
 export interface KeywordEvent {

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What lies beside the page: models, samples, firmware; and, where a program serves it, a way into model.json. */
+import type { ModelBytes } from '../session/messages.ts';
+import type { PlayDocument } from '../session/play-json.ts';
+
+export async function readPlay(): Promise<PlayDocument> {
+  const response = await fetch('play.json');
+  if (!response.ok) throw new Error(`play.json: ${response.status}`);
+  return (await response.json()) as PlayDocument;
+}
+
+export async function bytesAt(path: string): Promise<Uint8Array> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${response.statusText}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+export async function modelAt({
+  name,
+  json,
+  weights,
+  program,
+}: PlayDocument['models'][number]): Promise<ModelBytes> {
+  if (program !== undefined) return { name, program: await bytesAt(program) };
+  const [document, bytes] = await Promise.all([bytesAt(json ?? ''), bytesAt(weights ?? '')]);
+  return { name, json: document, weights: bytes };
+}
+
+/** Writes `detect` into the model's folder. @returns a sentence for the user */
+export async function saveDetect(model: number, token: string, detect: object): Promise<string> {
+  try {
+    const response = await fetch('save', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-egru-token': token },
+      body: JSON.stringify({ model, detect }),
+    });
+    return await response.text();
+  } catch {
+    return 'egru play has ended: start it again, or download the file.';
+  }
+}
