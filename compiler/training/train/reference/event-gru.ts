@@ -75,15 +75,18 @@ export interface EventGruGradients {
 
 const TRACE = 0.1;
 
-/** @param x steps x inputs */
-export function forwardEventGru(net: EventGruNet, x: Float64Array): EventGruRun {
+/**
+ * @param x steps x inputs
+ * @param sparse false visits every unit and every weight: the same numbers, to compare time with
+ */
+export function forwardEventGru(net: EventGruNet, x: Float64Array, sparse = true): EventGruRun {
   const { inputs, units, zoneout, kernel, recurrent, bias, recurrentBias, threshold } = net;
   const columns = 3 * units;
   const steps = x.length / inputs;
   const states = () => new Float64Array(steps * units);
   const run = { steps, c: states(), o: states(), y: states(), h: states(), trace: states() };
   const gates = { z: states(), r: states(), g: states(), q: new Float64Array(steps * columns) };
-  const recurrentRows = rowsOf(recurrent, units, columns, net.mask);
+  const recurrentRows = rowsOf(recurrent, units, columns, sparse ? net.mask : undefined);
   const kernelRows = rowsOf(kernel, inputs, columns);
   const p = new Float64Array(columns);
   for (let t = 0; t < steps; t++) {
@@ -91,8 +94,8 @@ export function forwardEventGru(net: EventGruNet, x: Float64Array): EventGruRun 
     const q = gates.q.subarray(t * columns, (t + 1) * columns);
     p.set(bias);
     q.set(recurrentBias);
-    for (let j = 0; j < inputs; j++) addRow(kernelRows, j, at(x, t * inputs + j), p);
-    for (let j = 0; t > 0 && j < units; j++) addRow(recurrentRows, j, at(run.y, now - units + j), q);
+    for (let j = 0; j < inputs; j++) addRow(kernelRows, j, at(x, t * inputs + j), p, sparse);
+    for (let j = 0; t > 0 && j < units; j++) addRow(recurrentRows, j, at(run.y, now - units + j), q, sparse);
     for (let i = 0; i < units; i++) {
       const before = t === 0 ? 0 : at(run.h, now - units + i);
       const z = sigmoid(at(p, i) + at(q, i));
@@ -115,9 +118,9 @@ export function forwardEventGru(net: EventGruNet, x: Float64Array): EventGruRun 
   return { ...run, ...gates };
 }
 
-/** target += value * row, where the value is none of the many zeros. */
-function addRow(rows: SparseRows, row: number, value: number, target: Float64Array): void {
-  if (value !== 0) rows.addTo(row, value, target);
+/** target += value * row; sparse: where the value is none of the many zeros. */
+function addRow(rows: SparseRows, row: number, value: number, target: Float64Array, sparse: boolean): void {
+  if (value !== 0 || !sparse) rows.addTo(row, value, target);
 }
 
 /** @param sparse false visits every unit at every step and every weight: the same numbers, to compare time with */
