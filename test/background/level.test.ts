@@ -28,6 +28,7 @@ function featuresOf(scale: 'log2' | 'linear', samples: Float64Array): Int16Array
 }
 
 const mean = (values: Int16Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const power = (values: Float64Array) => values.reduce((sum, value) => sum + value * value, 0);
 const sound = noise('pink', FRAMES * 128, 8000, new Random(1));
 const at = (level: number) => sound.map((value) => value * level);
 
@@ -53,6 +54,31 @@ describe('augmentation of features', () => {
     const white = noise('white', FRAMES * 128, 8000, new Random(5)).map((value) => value * level);
     const expected = featuresOf('log2', white);
     expect(Math.abs(mean(features) / mean(expected) - 1)).toBeLessThan(0.02);
+  });
+
+  it('mixes in another sound as the sum of the samples has it', () => {
+    const other = noise('white', FRAMES * 128, 8000, new Random(9)).map((value) => value * 1500);
+    const [features, expected] = [
+      featuresOf('log2', at(3000)),
+      featuresOf(
+        'log2',
+        at(3000).map((value, i) => value + 0.5 * (other[i] ?? 0)),
+      ),
+    ];
+    const decibels = 10 * Math.log10(4 * (power(at(3000)) / power(other)));
+    const augment = new LevelAugment(programOf('log2'), { low: 0, high: 0 }, null, new Random(2));
+    augment.mix(features, featuresOf('log2', other), decibels);
+    expect(Math.abs(mean(features) / mean(expected) - 1)).toBeLessThan(0.06); // phases are left out
+    expect(mean(features)).toBeGreaterThan(1.06 * mean(featuresOf('log2', at(3000))));
+  });
+
+  it('knows the features of digital silence', () => {
+    const features = featuresOf('log2', at(1000));
+    new LevelAugment(programOf('log2'), { low: 0, high: 0 }, null, new Random(2)).silence(
+      features.subarray(64 * 10),
+    );
+    expect(features.subarray(64 * 10).every((value) => value === 0)).toBe(true);
+    expect(mean(features.subarray(0, 64 * 10))).toBeGreaterThan(0);
   });
 
   it('is the same from the same stream of chance', () => {

@@ -34,7 +34,7 @@ export function demoCommand(): Command {
 
 async function run(options: DemoOptions): Promise<void> {
   const board = findBoard(options.board);
-  const folder = packagePath('models', 'spoken-digits');
+  const folder = packagePath('models', 'spoken-digits-sparse');
   const { program, files, truth } = openClips(
     folder,
     [packagePath('models', 'spoken-digits', 'samples')],

@@ -158,6 +158,7 @@ export async function finish(
   const files = best === null ? [] : job.writeModel(options.output, end);
   const tuning =
     files.length === 0 ? null : await chooseThresholds(options.output, input, options.falseAlarmsPerHour);
+  if (options.json !== true) nameSuspects(job);
   const isDone = end.reason === 'finished' || end.reason === 'no-progress';
   if (isDone) checkpoint.remove();
   if (end.reason === 'diverged') {
@@ -175,6 +176,15 @@ export async function finish(
     test: options.test === true && isDone,
     checkpoint: isDone ? null : checkpoint.file,
   });
+}
+
+/** Background that the model takes for a keyword, round after round. */
+function nameSuspects(job: TrainingJob): void {
+  for (const { file, second } of job.suspects()) {
+    const place = `${file} at ${second.toFixed(1)} s`;
+    const problem = 'the background fired there in every round of mining; listen whether it holds a keyword';
+    process.stderr.write(`egru: ${place}: ${problem}\n`);
+  }
 }
 
 /** Names of files that are left out before a message counts the rest. */

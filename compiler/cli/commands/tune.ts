@@ -102,7 +102,7 @@ async function run(model: string, options: TuneOptions): Promise<void> {
   else print(`${written.path}: detect is written`);
 }
 
-/** Without `detect`, every label is a keyword but the one of background. */
+/** Without `detect`, every label is a keyword but the one of background, and the network always runs (no VAD). */
 function withKeywords(program: SoundProgram, stated: boolean, label: string | undefined): SoundProgram {
   const { labels, detect } = program;
   if (label !== undefined && !labels.includes(label)) {
@@ -111,7 +111,7 @@ function withKeywords(program: SoundProgram, stated: boolean, label: string | un
   const name = label ?? (stated ? null : backgroundAmong(labels));
   const keywords = detect.keywords.filter((keyword) => labels[keyword.label] !== name);
   if (keywords.length === 0) throw new InputError('--background-label', 'leaves no keyword');
-  const tuned: DetectProgram = { ...detect, keywords };
+  const tuned: DetectProgram = { ...detect, keywords, vad: stated ? detect.vad : null };
   return { ...program, detect: tuned };
 }
 

@@ -57,6 +57,6 @@ export async function openHours(
     rebuild: rebuildCache === true,
     listFile: (name: string) => join(dirname(file ?? document.file), name),
   };
-  const { train, validation, digest } = await openBackgroundShown(background, frontend, places);
-  return { config: background, train, validation, digest };
+  const { train, validation, names, digest } = await openBackgroundShown(background, frontend, places);
+  return { config: background, train, validation, names, digest };
 }

@@ -75,6 +75,7 @@ function facts({ output, input, job, end, files, tuning }: Trained): object {
     },
     unusable: unusable.map(({ entry, error }) => ({ file: entry.file, problem: error.problem })),
     files,
+    suspects: job.suspects(),
     ...(tuning === null ? {} : { thresholds: { ...tuning, curve: undefined, keywords: undefined } }),
   };
 }

@@ -30,7 +30,9 @@ export async function chooseThresholds(
   const loaded = quantize(loadModel(model));
   const all = soundProgram(loaded, model);
   const untuned = all.detect.keywords.filter(({ label }) => keywords.includes(data.labels[label] ?? ''));
-  const program = { ...all, detect: { ...all.detect, ...exponentOf(SCALE), keywords: untuned } };
+  // Posteriors stay high behind a word, and smoothing needs that: a VAD that closes there would cost most of it.
+  const detect = { ...all.detect, ...exponentOf(SCALE), keywords: untuned, vad: null };
+  const program = { ...all, detect };
   const words = data.validation.filter(({ label }) => data.labels[label] !== labels.background);
   try {
     const tuning = await tuneShown('Choosing thresholds', model, program, words, background.validation, {

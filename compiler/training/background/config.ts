@@ -29,6 +29,10 @@ export interface BackgroundConfig {
   readonly mined: number;
   /** Epochs from mining to mining; null: never. */
   readonly every: number | null;
+  /** Share of the windows that become a piece with silence around it, as single words come. */
+  readonly pieces: number;
+  /** Other background in a window, or behind a word: with this probability, so many decibels below it. */
+  readonly mix: { readonly probability: number; readonly low: number; readonly high: number };
   /** Amplitude of a window times 10^u, u uniform. */
   readonly gain: { readonly low: number; readonly high: number };
   /** File of the features; null: beside the model folder. */
@@ -43,11 +47,15 @@ export const BACKGROUND_DEFAULTS = {
   windows: 1.5,
   mined: 0.5,
   every: 4,
-  gain: { low: -1.2, high: 0.4 },
+  pieces: 0.3,
+  mix: { probability: 0.4, low: 2, high: 28 },
+  gain: { low: -1.6, high: 0.4 },
 } as const;
 
 export function readBackground(value: JsonValue): BackgroundConfig {
-  const top = value.object(['path', 'file', 'only', 'sets', 'windows', 'mined', 'every', 'gain', 'cache']);
+  const top = value.object([
+    ...['path', 'file', 'only', 'sets', 'windows', 'mined', 'every', 'pieces', 'mix', 'gain', 'cache'],
+  ]);
   const every = top.optional('every');
   const [low, high] =
     top
@@ -75,9 +83,22 @@ export function readBackground(value: JsonValue): BackgroundConfig {
     mined: top.optional('mined')?.number(0, 1) ?? BACKGROUND_DEFAULTS.mined,
     every:
       every === null ? BACKGROUND_DEFAULTS.every : every.value === 0 ? null : every.integer(1, MAX_EVERY),
+    pieces: top.optional('pieces')?.number(0, 1) ?? BACKGROUND_DEFAULTS.pieces,
+    mix: readMix(top.optional('mix')),
     gain: low === undefined || high === undefined ? BACKGROUND_DEFAULTS.gain : { low, high },
     cache: top.optional('cache')?.text() ?? null,
   };
+}
+
+function readMix(value: JsonValue | null): BackgroundConfig['mix'] {
+  if (value === null) return BACKGROUND_DEFAULTS.mix;
+  const mix = value.object(['probability', 'snr']);
+  const [low = 0, high = 0] = mix
+    .get('snr')
+    .array(2, 2)
+    .map((end) => end.number(-20, 100));
+  if (low > high) mix.get('snr').fail('runs backwards');
+  return { probability: mix.get('probability').number(0, 1), low, high };
 }
 
 function readSets(value: JsonValue): SetRule {

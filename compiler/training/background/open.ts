@@ -19,6 +19,8 @@ export interface OpenedBackground {
   readonly test: Frames;
   /** The three of them, in the order of the recordings. */
   readonly all: Frames;
+  /** Of the recordings, in their order. */
+  readonly names: readonly string[];
   /** SHA-256 of recordings and sets. */
   readonly digest: string;
   /** Files that are left out, if the features were computed now. */
@@ -60,6 +62,7 @@ export async function openBackground(
     validation: new Frames(store, sets.validation),
     test: new Frames(store, sets.test),
     all: new Frames(store, [{ start: 0, end: store.frames }]),
+    names: recordings.map(({ name }) => name),
     digest,
     unusable,
   };

@@ -8,6 +8,7 @@ import type { FrontendProgram } from '../../core/program/frontend-program.ts';
 import { quantizeFrontend } from '../../core/quant/frontend.ts';
 import type { StoredTensor } from '../../core/weights/tensors.ts';
 import { type FolderFile, writeFolder } from '../../host/files/files.ts';
+import { type Suspect, steadyPlaces, suspectsOf } from '../background/steady.ts';
 import { type ActivityRules, activityRules } from './activity.ts';
 import { renewFeatures, shareRecordings } from './augment/features.ts';
 import type { FeaturesInit, StepLabels } from './augment/features-task.ts';
@@ -167,6 +168,7 @@ export class TrainingJob {
       if (augment === null || due === round) return;
       round = due;
       await renewFeatures({ ...features, rules: augment, round }, training);
+      feed?.mixInto(clips.features.subarray(0, place(count)), round);
     };
 
     const rules = this.#lossRules();
@@ -234,8 +236,19 @@ export class TrainingJob {
     const weights = weightsFile(this.network, this.state.parameters, this.#metadata());
     const listener = listenerOf(model, weights, keywords, loss.scale / 2);
     const { places, record } = await feed.mine(listener, this.#data.validation, epoch);
-    this.state.mining = { places, rounds: [...(this.state.mining?.rounds ?? []), record] };
+    const before = this.state.mining;
+    const steady = steadyPlaces(before?.steady ?? null, places);
+    this.state.mining = { places, steady, rounds: [...(before?.rounds ?? []), record] };
     hooks.onMining?.(record);
+  }
+
+  /** Places of the background that fired in every round of mining, as if it held a keyword there. */
+  suspects(): Suspect[] {
+    const { background } = this.#data;
+    const { mining } = this.state;
+    if (background == null || mining === null) return [];
+    const seconds = this.#frontend.hop / this.#frontend.sampleRate;
+    return suspectsOf(mining.steady, mining.rounds.length, background.train, background.names, seconds);
   }
 
   #metadata(): Record<string, string> {
@@ -311,7 +324,7 @@ export class TrainingJob {
       },
       end: end.reason,
       ...(diverged === null ? {} : { diverged }),
-      ...(this.state.mining === null ? {} : { mining: this.state.mining.rounds }),
+      ...(this.state.mining === null ? {} : { mining: this.state.mining.rounds, suspects: this.suspects() }),
       best: best === null ? null : { ...best, parameters: undefined },
     };
   }

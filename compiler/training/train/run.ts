@@ -84,6 +84,8 @@ export interface RunState {
 /** Hard places and the rounds that found them. */
 export interface Mining {
   readonly places: HardPlaces;
+  /** Frames that fired in all rounds, by falling score of the last. */
+  readonly steady: Int32Array;
   readonly rounds: readonly MiningRecord[];
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What `make accuracy` trains, and how each network is evaluated. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cutClip } from '../../../build/dist/core/audio/crop.js';
 import { Frontend } from '../../../build/dist/core/frontend/features.js';
 import { quantizeFrontend } from '../../../build/dist/core/quant/frontend.js';
@@ -16,6 +17,8 @@ const SEEDS = [1, 2, 3, 4, 5];
 const PRUNED_SEEDS = [1, 2, 3];
 export const SPEAKERS = ['george', 'jackson', 'lucas', 'nicolas', 'theo', 'yweweler'];
 
+const DIGITS_SEEDS = [1];
+
 /** name: folder below `out`; data: what is trained on; filter: the recordings of `digits` that evaluate it. */
 export function jobsOf(digits, out) {
   const seeds = (config, list) =>
@@ -28,7 +31,22 @@ export function jobsOf(digits, out) {
       ...{ name: `without-${speaker}`, config: 'without-speaker', seed: 1, filter: `*_${speaker}_*.wav` },
       data: manifest(digits, out, speaker),
     })),
+    digits: DIGITS_SEEDS.map((seed) => ({
+      ...{ name: `digits-${seed}`, config: 'digits', seed, data: manySpeakers(digits, out) },
+      filter: '*_[0-4].wav',
+    })),
+    digitsSpeakers: SPEAKERS.map((speaker) => ({
+      ...{ name: `digits-without-${speaker}`, config: 'digits-without-speaker', seed: 1 },
+      ...{ data: manySpeakers(digits, out, speaker), filter: `*_${speaker}_*.wav` },
+    })),
   };
+}
+
+/** spoken-digits and field/digits, with the sets of models/training/digits.sh; @param speaker who is left out */
+function manySpeakers(digits, out, speaker = '') {
+  const folder = join(out, `data-digits${speaker === '' ? '' : `-${speaker}`}`);
+  execFileSync('models/training/digits.sh', [dirname(digits), folder, speaker], { stdio: 'inherit' });
+  return join(folder, 'digits.csv');
 }
 
 /** Recordings of one speaker test, 5 to 9 of the others validate, the rest trains. In a folder with a link to them. */

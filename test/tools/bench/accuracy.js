@@ -2,7 +2,8 @@
 /**
  * make accuracy: trains every network behind the figures of docs/ACCURACY.md, evaluates it and writes that file. What is
  * in build/accuracy already is not trained again, so that it can be ended and goes on. About two hours on two cores.
- * Arguments: the folder of recordings, ../shared/data by default; "report": only writes the file.
+ * Arguments: the folder of recordings, ../shared/data by default; then "report", which only writes the file, or names
+ * of models that ship, such as "wake-words": only their sections are measured and written.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,11 +12,14 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jobsOf, judgeGru } from './accuracy-jobs.js';
 import { report } from './accuracy-report.js';
+import { SHIPPED } from './accuracy-shipped.js';
 import { folded } from './folded.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const data = resolve(process.argv[2] ?? join(root, '../shared/data'));
-const onlyReport = process.argv[3] === 'report';
+const only = process.argv.slice(3);
+const onlyReport = only.includes('report');
+const file = join(root, 'docs/ACCURACY.md');
 const digits = join(data, 'spoken-digits');
 const out = join(root, 'build/accuracy');
 if (!existsSync(digits)) {
@@ -61,6 +65,25 @@ async function evaluateJob({ name, seed, config, filter }) {
   return { name, seed, nonZero, best, seconds: epochs.reduce((sum, { seconds }) => sum + seconds, 0), test };
 }
 
+/** Replaces sections by those of the same heading. */
+async function rewrite(names) {
+  let page = readFileSync(file, 'utf8');
+  for (const name of names) {
+    const lines = await SHIPPED[name](json, data);
+    const section = folded(['', `## ${name}`, '', ...lines, ''].join('\n'));
+    const [before, rest] = page.split(`\n## ${name}\n`);
+    const next = rest === undefined ? -1 : rest.search(/\n## /);
+    page = `${before}${section}${next < 0 ? '' : rest.slice(next)}`;
+  }
+  writeFileSync(file, page);
+}
+
+const named = only.filter((name) => name in SHIPPED);
+if (named.length > 0) {
+  await rewrite(named);
+  process.exit(0);
+}
+
 const groups = jobsOf(digits, out);
 const queue = Object.values(groups).flat();
 if (!onlyReport) {
@@ -75,6 +98,6 @@ for (const [group, list] of Object.entries(groups)) {
   results[group] = [];
   for (const job of list) results[group].push(await evaluateJob(job));
 }
-const file = join(root, 'docs/ACCURACY.md');
-writeFileSync(file, folded(await report(results, json, data)));
+writeFileSync(file, folded(report(results)));
+await rewrite(Object.keys(SHIPPED));
 console.log(`wrote ${file}`);

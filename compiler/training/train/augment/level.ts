@@ -27,6 +27,7 @@ export class LevelAugment {
   /** By colour: power in each bin of noise of full scale. */
   readonly #power: ReadonlyMap<NoiseColour, Float64Array>;
   readonly #draws: Float32Array;
+  readonly #silent: Int16Array;
 
   constructor(program: FrontendProgram, gain: Interval, rules: AugmentRules['noise'], random: Random) {
     this.#program = program;
@@ -37,16 +38,44 @@ export class LevelAugment {
       scale === 'log2' ? 2 ** ((feature / FULL_SCALE) * divisor) - 1 : feature / FULL_SCALE,
     );
     this.#power = new Map(rules?.colours.map((colour) => [colour, this.#measure(colour, random)]));
+    this.#silent = new Int16Array(program.bins);
+    new Frontend(program).frame(new Int16Array(program.frame), 0, this.#silent);
     this.#draws = Float32Array.from({ length: DRAWS }, () => -Math.log(1 - random.unit()));
+  }
+
+  /** The features of digital silence, frame by frame, in place. */
+  silence(features: Int16Array): void {
+    for (let i = 0; i < features.length; i += this.#silent.length) features.set(this.#silent, i);
+  }
+
+  /** Adds another sound, so many decibels below the first: powers are added, as where phases are at random. */
+  mix(features: Int16Array, other: Int16Array, decibels: number): void {
+    const factor = 10 ** (-decibels / 10) * (this.#powerOf(features) / Math.max(1, this.#powerOf(other)));
+    for (let i = 0; i < features.length; i++) {
+      const power =
+        at(this.#magnitude, features[i] ?? 0) ** 2 + factor * at(this.#magnitude, other[i] ?? 0) ** 2;
+      features[i] = this.#feature(Math.sqrt(power));
+    }
+  }
+
+  #powerOf(features: Int16Array): number {
+    let sum = 0;
+    for (const feature of features) sum += at(this.#magnitude, feature) ** 2;
+    return sum;
+  }
+
+  #feature(magnitude: number): number {
+    const { scale, divisor } = this.#program.definition;
+    const feature = scale === 'log2' ? Math.log2(1 + magnitude) / divisor : magnitude;
+    return Math.min(32767, Math.floor(feature * FULL_SCALE + 0.5));
   }
 
   /** Changes whole frames of features, in place. */
   apply(features: Int16Array, random: Random): void {
-    const { bins, definition } = this.#program;
+    const { bins } = this.#program;
     const gain = 10 ** random.uniform(this.#gain.low, this.#gain.high);
     const added = this.#drawNoise(random);
     let draw = random.below(DRAWS);
-    const isLog = definition.scale === 'log2';
     for (let i = 0; i < features.length; i++) {
       let loudness = gain * at(this.#magnitude, features[i] ?? 0);
       if (added !== null) {
@@ -54,8 +83,7 @@ export class LevelAugment {
         draw = (draw + 1) % DRAWS;
         loudness = Math.sqrt(loudness * loudness + power);
       }
-      const feature = isLog ? Math.log2(1 + loudness) / definition.divisor : loudness;
-      features[i] = Math.min(32767, Math.floor(feature * FULL_SCALE + 0.5));
+      features[i] = this.#feature(loudness);
     }
   }
 

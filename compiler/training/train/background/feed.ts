@@ -18,6 +18,8 @@ export interface Background {
   readonly config: BackgroundConfig;
   readonly train: Frames;
   readonly validation: Frames;
+  /** Of the store's recordings. */
+  readonly names: readonly string[];
   /** SHA-256 of the list of recordings and of their sets. */
   readonly digest: string;
 }
@@ -40,8 +42,12 @@ const MISSED = 0.1;
 /** Streams of chance, see epoch.ts and augment/features-task.ts. */
 const WINDOWS = 5;
 const LEVELS = 6;
+const MIXES = 7;
 /** Share of a window behind which a hard place lies: the network has to have listened before it. */
 const EARLIEST = 0.4;
+/** Seconds of a piece in silence, and those of them behind a hard place: a smoothed posterior comes late. */
+const PIECE = { low: 0.3, high: 1.5 };
+const BEHIND = { low: -0.4, high: 0.3 };
 
 export class BackgroundFeed {
   readonly #background: Background;
@@ -83,14 +89,29 @@ export class BackgroundFeed {
     const random = new Random(this.#seed, WINDOWS, epoch);
     const last = Math.max(0, train.count - this.#steps);
     const sums = hard === null ? new Float64Array(0) : cumulated(hard.scores);
+    const other = new Int16Array(size);
     for (let at = 0; at < target.length; at += size) {
       const window = target.subarray(at, at + size);
       const isHard = sums.length > 0 && random.unit() < config.mined;
-      const start = isHard
-        ? this.#around(hard?.frames[pick(sums, random)] ?? 0, random)
-        : random.below(last + 1);
-      this.#read(train, Math.max(0, Math.min(start, last)), window);
+      const before = Math.floor(this.#steps * random.uniform(EARLIEST, 1));
+      const drawn = isHard ? (hard?.frames[pick(sums, random)] ?? 0) - before : random.below(last + 1);
+      this.#read(train, Math.max(0, Math.min(drawn, last)), window);
+      if (random.unit() < config.pieces) this.#silenceAround(before, window, random);
+      this.#perhapsMix(window, other, random);
       this.#level.apply(window, random);
+    }
+  }
+
+  /**
+   * Other sound behind some of the words, which were renewed.
+   * @param features steps x bins for each word; are changed; @param round names the renewal
+   */
+  mixInto(features: Int16Array, round: number): void {
+    const size = this.#steps * this.#frontend.bins;
+    const other = new Int16Array(size);
+    for (let clip = 0; (clip + 1) * size <= features.length; clip++) {
+      const random = new Random(this.#seed, MIXES, round, clip);
+      this.#perhapsMix(features.subarray(clip * size, (clip + 1) * size), other, random);
     }
   }
 
@@ -125,10 +146,23 @@ export class BackgroundFeed {
     return { places, record };
   }
 
-  /** A window that has this frame somewhere in its later part. */
-  #around(frame: number, random: Random): number {
-    const before = Math.floor(this.#steps * random.uniform(EARLIEST, 1));
-    return frame - Math.min(before, this.#steps - 1);
+  /** @param other room for a window */
+  #perhapsMix(window: Int16Array, other: Int16Array, random: Random): void {
+    const { train, config } = this.#background;
+    const { probability, low, high } = config.mix;
+    if (random.unit() >= probability) return;
+    this.#read(train, random.below(Math.max(0, train.count - this.#steps) + 1), other);
+    this.#level.mix(window, other, random.uniform(low, high));
+  }
+
+  /** Leaves a piece of the window, about the frame `middle`. */
+  #silenceAround(middle: number, window: Int16Array, random: Random): void {
+    const { bins, hop, sampleRate } = this.#frontend;
+    const framesOf = (seconds: number) => Math.round((seconds * sampleRate) / hop);
+    const end = middle + framesOf(random.uniform(BEHIND.low, BEHIND.high));
+    const start = end - framesOf(random.uniform(PIECE.low, PIECE.high));
+    this.#level.silence(window.subarray(0, Math.max(0, start) * bins));
+    this.#level.silence(window.subarray(Math.max(0, Math.min(end, this.#steps)) * bins));
   }
 
   /** A background shorter than the window is followed by silence. */

@@ -7,6 +7,7 @@ import type { FloatTensor } from '../safetensors.ts';
 import type { MiningRecord } from './feed.ts';
 
 const PLACES = 'mining.places';
+const STEADY = 'mining.steady';
 const ROUNDS = 'mining.rounds';
 const COLUMNS = [
   'epoch',
@@ -17,10 +18,11 @@ const COLUMNS = [
   'seconds',
 ] as const satisfies readonly (keyof MiningRecord)[];
 
-export function miningTensors({ places, rounds }: Mining): FloatTensor[] {
+export function miningTensors({ places, steady, rounds }: Mining): FloatTensor[] {
   const { frames, scores } = places;
   return [
     { name: PLACES, shape: [2, frames.length], values: Float64Array.from([...frames, ...scores]) },
+    { name: STEADY, shape: [steady.length], values: Float64Array.from(steady) },
     {
       name: ROUNDS,
       shape: [rounds.length, COLUMNS.length],
@@ -32,9 +34,10 @@ export function miningTensors({ places, rounds }: Mining): FloatTensor[] {
 /** @returns null where nothing was mined; @throws InputError where the tensors do not fit together */
 export function readMining(path: string, { tensors }: WeightsFile): Mining | null {
   const [places, rounds] = [tensors.get(PLACES), tensors.get(ROUNDS)];
-  if (places === undefined || rounds === undefined) return null;
-  const [found, table] = [places.values(), rounds.values()];
-  const whole = [...found, ...table].every((value) => Number.isFinite(value) && value >= 0);
+  const steady = tensors.get(STEADY);
+  if (places === undefined || rounds === undefined || steady === undefined) return null;
+  const [found, table, same] = [places.values(), rounds.values(), steady.values()];
+  const whole = [...found, ...table, ...same].every((value) => Number.isFinite(value) && value >= 0);
   if (!whole || places.shape[0] !== 2 || rounds.shape[1] !== COLUMNS.length) {
     throw new InputError(path, `tensor "${PLACES}" or "${ROUNDS}" makes no sense`);
   }
@@ -44,6 +47,7 @@ export function readMining(path: string, { tensors }: WeightsFile): Mining | nul
       frames: Int32Array.from(found.subarray(0, count)),
       scores: Int32Array.from(found.subarray(count)),
     },
+    steady: Int32Array.from(same),
     rounds: Array.from({ length: rounds.shape[0] ?? 0 }, (_, row) => {
       const value = (column: (typeof COLUMNS)[number]) =>
         table[row * COLUMNS.length + COLUMNS.indexOf(column)] ?? 0;

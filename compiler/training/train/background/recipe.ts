@@ -8,7 +8,7 @@ import type { StreamLabels } from '../config.ts';
 /** Members of a configuration, but for "labels" and "background". */
 export const STREAM_RECIPE: Readonly<Record<string, unknown>> = {
   readout: { steps: 94, rule: 'sum' },
-  steps: 125,
+  steps: 140,
   recurrent: [48, 32],
   keep: 'last',
   renew: 2,
@@ -20,15 +20,15 @@ export const STREAM_RECIPE: Readonly<Record<string, unknown>> = {
   augment: {
     shift: true,
     gain: [-1.3, 0.5],
-    speed: [0.88, 1.14],
-    noise: { level: [-4, -1.4], colours: ['white', 'pink', 'brown'] },
+    speed: [0.85, 1.18],
+    noise: { level: [-5.6, -1.4], colours: ['white', 'pink', 'brown'] },
     reverberation: { probability: 0.3, seconds: [0.1, 0.5], wet: [0.1, 0.8] },
   },
 };
 
 export const STREAM_LABELS: Omit<StreamLabels, 'background' | 'clip'> = {
   from: 0.8,
-  hold: 0.4,
+  hold: 0.7,
   hardNegatives: 0.3,
   adjust: 1.5,
 };
