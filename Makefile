@@ -19,7 +19,7 @@ SOURCES := $(shell find compiler -name '*.ts' 2>/dev/null)
 PAGE := $(wildcard compiler/page/bundle.mjs compiler/page/static/* compiler/page/app/tsconfig.json)
 C_FILES := $(shell find runtime-c firmware compiler test -name '*.[ch]' -not -path '*/golden/*' 2>/dev/null)
 
-.PHONY: help setup build demo check test fuzz soak bench accuracy firmware size format lint clean
+.PHONY: help setup build demo check test fuzz soak bench accuracy synthetic firmware size format lint clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/
 
 accuracy: setup ## Train and judge everything behind docs/ACCURACY.md, which it writes; about two hours on two cores
 	node test/tools/bench/accuracy.js $(DATA)
+
+synthetic: setup ## Train and evaluate words without recordings, and write their table into docs/ACCURACY.md; hours
+	node test/tools/bench/synthetic.js $(DATA)
 
 firmware: setup ## Firmware of MODEL for BOARD into build/firmware
 	npx egru build $(MODEL) --board $(BOARD) -o build/firmware

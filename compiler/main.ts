@@ -143,7 +143,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   [
     'data',
     {
-      summary: 'Inspect, fetch and trim recordings, and preview their augmentation.',
+      summary: 'Inspect, fetch, trim and synthesize recordings, and preview their augmentation.',
       load: async () => (await import('./cli/commands/data.ts')).dataCommand(),
     },
   ],

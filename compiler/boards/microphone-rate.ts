@@ -50,3 +50,17 @@ function rateOf(coreClock: number, divisor: number, perSample: number): Micropho
   const sampleRate = clock / perSample;
   return { divisor, clock, perSample, sampleRate, error: sampleRate / MICROPHONE_RATE - 1 };
 }
+
+/** Rates of I2S are multiples of 1/46 Hz (48 MHz / 46 / 64), the others whole numbers. */
+const DENOMINATOR = 46;
+
+/** How fast the encoder of a microphone takes PCM, as numerator / denominator Hz. */
+export function captureRule(
+  microphone: MicrophoneName,
+  chip: Pick<Chip, 'coreClock'>,
+): { readonly microphone: MicrophoneName; readonly numerator: number; readonly denominator: number } {
+  const { sampleRate } = microphoneRate(microphone, chip);
+  // Words and counts; the encoder of PDM makes the bits of a sample itself.
+  const wanted = microphone === 'pdm' ? sampleRate : OVERSAMPLING * sampleRate;
+  return { microphone, numerator: Math.round(wanted * DENOMINATOR), denominator: DENOMINATOR };
+}

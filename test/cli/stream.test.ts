@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** run, eval and verify --stream as a user calls them; about 15 s. */
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
@@ -104,6 +105,93 @@ describe('eval --stream', () => {
     const { stdout } = await egru(['eval', model, inWork('digits'), '--stream']);
     expect(stdout).toContain('0 of 2 keywords missed: false reject rate 0.0 %');
     expect(stdout).toMatch(/0 false accepts in 0\.0 minutes of background: at most [\d.]+ per hour/);
+    expect(stdout).toMatch(/0\.00 hours in [\d.]+ s: [\d,]+ times faster than the sound/);
+  });
+
+  it('counts by the folder that a file lies in, or by a column of a table', async () => {
+    mkdirSync(inWork('places/street'), { recursive: true });
+    mkdirSync(inWork('places/kitchen'));
+    for (const [place, i] of [
+      ['street', 0],
+      ['kitchen', 1],
+    ] as const)
+      cpSync(inWork(`digits/${spoken[i]}.wav`), inWork(`places/${place}/${spoken[i]}.wav`));
+    const names = (report: object) => (report as { sources: { source: string }[] }).sources;
+    const folders = await json(['eval', model, inWork('places'), '--stream']);
+    expect(names(folders)).toMatchObject([
+      { source: 'kitchen', keywords: 1, misses: 0 },
+      { source: 'street', keywords: 0 },
+    ]);
+    const rows = [`far\tstreet/${spoken[0]}.wav\tzero`, `near\tkitchen/${spoken[1]}.wav\tseven`];
+    const path = write('places/list.tsv', `${rows.join('\n')}\n`);
+    const columns = ['--file-column', '2', '--label-column', '3', '--source-column', '1'];
+    const report = await json(['eval', model, path, '--stream', ...columns]);
+    expect(names(report)).toMatchObject([
+      { source: 'far', keywords: 0 },
+      { source: 'near', keywords: 1 },
+    ]);
+    expect(
+      await refusal(['eval', model, path, '--stream', '--file-column', '2', '--source-column', '9']),
+    ).toBe('WORK/places/list.tsv: has no column "9"; it has "1", "2", "3" (--source-column)');
+    expect(await refusal(['eval', model, inWork('places'), '--stream', '--source-column', '1'])).toBe(
+      '--source-column: names a column of a table; give a .csv or .tsv file',
+    );
+  });
+
+  it('keeps mistakes as recordings, whole or not at all', async () => {
+    const wrong = inWork('wrong');
+    // Everything is background here, so every word that is detected is a mistake.
+    const command = ['eval', model, inWork('long'), '--stream', '--keep-mistakes', wrong];
+    mkdirSync(inWork('long'));
+    cpSync(recording, inWork('long/a:b c.wav'));
+    const { mistakes, falseAlarms } = await json(command);
+    expect(falseAlarms).toBe(2);
+    const clips = (mistakes as { clip: string; label: string }[]).map(({ clip }) => clip);
+    expect(clips.map((clip) => clip.replace(/[\d.]+s/, 'T'))).toEqual([
+      expect.stringMatching(/^01_(seven|six)_a-b-c_T\.wav$/),
+      expect.stringMatching(/^02_(seven|six)_a-b-c_T\.wav$/),
+    ]);
+    expect(readdirSync(wrong).sort()).toEqual([...clips, 'mistakes.tsv'].sort());
+    // What was kept is detected again.
+    const { events } = (await json(['run', model, `${wrong}/${clips[0]}`, '--stream'])) as unknown as Events;
+    expect(events.map(({ label }) => label)).toEqual([clips[0]?.split('_')[1]]);
+    expect(await refusal(command)).toBe(
+      'WORK/wrong: is in the way; name a folder that does not exist, or an empty one',
+    );
+    expect(await refusal(['eval', model, inWork('digits'), '--keep-mistakes', inWork('other')])).toBe(
+      '--keep-mistakes: evaluates streams and also needs --stream',
+    );
+    expect(readdirSync(inWork())).not.toContain('other');
+    // Files of at most 30 KB stand for a disk that is full: a clip has 40.
+    const full = [
+      '-c',
+      'ulimit -f 30; exec "$0" "$@"',
+      process.execPath,
+      packagePath('compiler/bin/egru.js'),
+    ];
+    const { status, stderr } = spawnSync('bash', [...full, ...command.slice(0, -1), inWork('full')], {
+      cwd: packagePath(),
+      encoding: 'utf8',
+    });
+    expect(status).toBe(2);
+    expect(stderr.replace(inWork(), 'WORK')).toMatch(
+      /^egru: WORK\/full\/01_\w+_a-b-c_[\d.]+s\.wav: the file would be too large \(while writing\)\n$/,
+    );
+    expect(readdirSync(inWork()).filter((name) => /full|tmp/.test(name))).toEqual([]);
+  });
+
+  it('brings files to a level and adds recorded noise', async () => {
+    const noisy = ['eval', model, inWork('digits'), '--stream', '--snr', '60', '--noise', recording];
+    expect(await json([...noisy, '--level', '-20'])).toMatchObject({ keywords: 2, misses: 0 });
+    // Far below the level at which voice activity begins.
+    const soft = await json(['eval', model, inWork('digits'), '--stream', '--peak', '-75']);
+    expect(soft).toMatchObject({ keywords: 2, misses: 2 });
+    expect(await refusal(['eval', model, inWork('digits'), '--stream', '--noise', recording])).toBe(
+      '--noise: also needs --snr, the decibels from each file down to the noise',
+    );
+    expect(await refusal(['eval', model, inWork('digits'), '--stream', '--snr', '5', '--voices', '3'])).toBe(
+      '--voices: mixes recordings; name their folder with --noise',
+    );
   });
 });
 

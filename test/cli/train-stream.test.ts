@@ -10,6 +10,8 @@ const DATA = inWork('spoken');
 const MODEL = inWork('listener');
 /** A minute in three recordings. */
 const SECONDS = 20;
+/** Where it holds the word, in the second one. */
+const PLANTED = 6;
 
 function tone(length: number, octaves: number, random: Random): Int16Array {
   const begin = random.uniform(600, 1200);
@@ -31,6 +33,8 @@ beforeAll(() => {
     for (let at = 0; at + 4000 < samples.length; at += 6000) {
       samples.set(tone(4000, random.below(2) - 1, random), at);
     }
+    // The word itself, where nobody looks for it.
+    if (i === 1) samples.set(tone(3000, 1, random), PLANTED * 8000);
     writeFileSync(`${DATA}/Background/${i}.wav`, makeWav(pcm16(samples)));
   }
 });
@@ -78,6 +82,10 @@ it('ends in a model that listens: one word, a folder called background, nothing 
   });
   expect(training.mining.length).toBeGreaterThan(0);
   expect(training.best.epoch).toBe(17);
+  // What fires in every round is named.
+  const [suspect] = report.suspects as { file: string; second: number }[];
+  expect(suspect?.file).toBe('1.wav');
+  expect(Math.abs((suspect?.second ?? 0) - PLANTED - 0.4)).toBeLessThan(1);
 });
 
 it('takes the features from the cache, and refuses another one until it is built again', async () => {
@@ -119,8 +127,54 @@ it('chooses thresholds for any model: writes them, or only prints them', async (
   expect(JSON.parse(readFileSync(`${copy}/model.json`, 'utf8')).detect.keywords.up.threshold).toBeGreaterThan(
     0,
   );
+  expect(text.stdout).toMatch(/missed at +0.5\/h +1\/h .*\n-+.*\nup /);
   expect(await refusal([...args, '--at', 'often'])).toMatch(/--at: must be false alarms per hour/);
   expect(await refusal([...args, '--set', 'test'])).toMatch(/--set: also needs --config/);
+});
+
+it('leaves model.json as it is but for detect, and there the units', async () => {
+  const path = inWork('copy', 'model.json');
+  const model = JSON.parse(readFileSync(path, 'utf8'));
+  const keywords = { up: { threshold: 0.4321, release: 0.3 } };
+  model.detect = { ...model.detect, window: '0.9 s', refractory: '0.8 s', keywords };
+  const compact = `${JSON.stringify(model)}\n`;
+  writeFileSync(path, compact);
+  const args = ['tune', inWork('copy'), '--keywords', DATA, '--background', `${DATA}/Background`];
+  expect((await egru([...args, '--at', '400/h'])).code).toBe(0);
+  const text = readFileSync(path, 'utf8');
+  const [before, after] = [compact, text].map((document) => document.slice(0, document.indexOf('"detect"')));
+  expect(after).toBe(before);
+  const { detect } = JSON.parse(text);
+  expect(detect.refractory).toBe('0.8 s');
+  expect(detect.window).toMatch(/^[\d.]+ s$/);
+  expect(detect.keywords.up.threshold).toBeLessThan(1);
+  expect(detect.keywords.up.release).toBeLessThan(detect.keywords.up.threshold);
+  const { detection } = (await json(['inspect', inWork('copy')])) as { detection: { refractory: object } };
+  expect(detection.refractory).toEqual({ frames: 50, seconds: 0.8 });
+  // As a board captures it: other features, so another cache, and other integers.
+  const board = ['--cache', inWork('heard'), '--board', 'feather_m0', '--dry-run', '--at', '400/h'];
+  const heard = await json([...args, ...board]);
+  expect(heard.hours).toBeCloseTo(60 / 3600, 3);
+  expect(await refusal([...args, '--cache', inWork('heard')])).toMatch(
+    /heard: was captured by i2s at 16304.348 Hz, and no microphone is wanted; build it again with --rebuild-cache/,
+  );
+});
+
+it('refuses a keyword without a recording, in tuning and in training', async () => {
+  const words = inWork('words');
+  mkdirSync(`${words}/down`, { recursive: true });
+  mkdirSync(`${words}/up`);
+  for (let i = 0; i < 8; i++) copyFileSync(`${DATA}/up/${i}.wav`, `${words}/up/${i}.wav`);
+  copyFileSync(`${DATA}/up/9.wav`, `${words}/down/9.wav`);
+  mkdirSync(`${words}/other`);
+  copyFileSync(`${DATA}/Background/0.wav`, `${words}/other/0.wav`);
+  expect(await refusal(['train', words, '-o', inWork('none')])).toMatch(
+    /words: no recording of "down" validates, and thresholds are chosen on those/,
+  );
+  const args = ['--keywords', `${words}/down`, '--background', `${words}/other`];
+  expect(await refusal(['tune', inWork('copy'), ...args])).toMatch(
+    /there is no keyword to choose thresholds by/,
+  );
 });
 
 it('names the folder that --background does not find', async () => {

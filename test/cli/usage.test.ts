@@ -18,7 +18,7 @@ const COMMANDS = [
   'train',
   'data',
 ];
-const DATA = ['stats', 'preview', 'trim', 'fetch'].map((name) => `data ${name}`);
+const DATA = ['stats', 'preview', 'trim', 'fetch', 'speak'].map((name) => `data ${name}`);
 
 describe.concurrent('help', () => {
   it('lists all commands', async () => {

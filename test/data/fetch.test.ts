@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { readWav } from '../../compiler/host/audio/wav.ts';
 import { findDataset } from '../../compiler/training/data/dataset.ts';
-import { fetchRecordings, PUBLIC } from '../../compiler/training/data/fetch.ts';
+import { fetchRecordings, PUBLIC } from '../../compiler/training/data/fetch/fetch.ts';
 import { makeWav, pcm16, sine } from '../audio/make-wav.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'egru-fetch-'));

@@ -4,9 +4,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
 import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
-import { decimate, valuesPerBlock } from '../../compiler/machines/emulated/sound.ts';
+import { valuesPerBlock } from '../../compiler/machines/emulated/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
+import { decimate } from '../microphone/decimate.ts';
 import { CHIP } from '../support/chip-facts.ts';
 import { RawSound } from '../support/raw-sound.ts';
 import { digits, RATE } from '../support/recording.ts';

@@ -4,10 +4,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
 import type { MicrophoneSource } from '../../compiler/emulator/core/microphone.ts';
-import { decimate, soundFor, soundSource, valuesPerBlock } from '../../compiler/machines/emulated/sound.ts';
+import { soundFor, soundSource, valuesPerBlock } from '../../compiler/machines/emulated/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { buildFirmware, type Firmware } from '../../compiler/machines/firmware/firmware.ts';
 import { AnswerReader } from '../../compiler/machines/protocol/protocol.ts';
+import { decimate } from '../microphone/decimate.ts';
 import { MODEL_START } from '../support/chip-facts.ts';
 import { Desk } from '../support/desk.ts';
 import { digits, RATE } from '../support/recording.ts';

@@ -234,13 +234,13 @@ describe('model.json that is refused', () => {
     ],
     [
       'a threshold that is a fraction',
-      { ...SMALL, detect: { keywords: { a: { threshold: 0.5 } } } },
-      'must be an integer from 1 to 32767 in Q15 (32768 is 1), found 0.5 (at detect.keywords.a.threshold)',
+      { ...SMALL, detect: { keywords: { a: { threshold: 1.5 } } } },
+      'must be a whole number from 1 to 32767 in Q15 (32768 is 1), or between 0 and 1 as 0.62, found 1.5 (at detect.keywords.a.threshold)',
     ],
     [
       'a release above the threshold',
       { ...SMALL, detect: { keywords: { b: { threshold: 100, release: 101 } } } },
-      'must be an integer from 1 to 100 in Q15 (at most the threshold), found 101 (at detect.keywords.b.release)',
+      'must be a whole number from 1 to 100 in Q15 (32768 is 1), or between 0 and 1 as 0.62; at most the threshold, found 101 (at detect.keywords.b.release)',
     ],
     [
       'keywords as a list',

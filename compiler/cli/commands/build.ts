@@ -9,6 +9,7 @@ import { applicationRam, modelFlash } from '../../machines/firmware/fit.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
 import { jsonOption, kernelOption, newCommand } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
+import { listeningWarning, warn } from '../shared/listening-warning.ts';
 import { count, grouped, percent, print, printJson, shellWord, table } from '../shared/output.ts';
 import { chooseKernel, type KernelChoice } from '../shared/target.ts';
 
@@ -53,11 +54,18 @@ async function run(model: string, options: BuildOptions): Promise<void> {
   const { files, flash, applicationFlash, ram } = firmware;
   if (files === null) throw new Error('the firmware was not written');
   const stack = firmware.stack.worst;
+  const warning = listeningWarning(model, stated);
   if (options.json) {
     const { sampleRate, error } = microphoneRate(microphone.name, board.chip);
     const mic = { name: microphone.name, where: microphone.where, sampleRate, error };
     const sha256 = imageDigest(firmware.bin);
-    printJson({ board: board.name, mic, ...files, sha256, kernel, flash, applicationFlash, ram, stack });
+    const image = { ...files, sha256, kernel, flash, applicationFlash, ram, stack };
+    printJson({
+      board: board.name,
+      mic,
+      ...image,
+      warning: warning.length === 0 ? null : warning.join('\n'),
+    });
     return;
   }
   const row = (name: string, bytes: number, of: number) => [
@@ -94,6 +102,7 @@ async function run(model: string, options: BuildOptions): Promise<void> {
   print('', `sha256 ${imageDigest(firmware.bin)}`);
   if (files.uf2 === null)
     print('', `no UF2: the bootloader of the ${board.title} does not accept UF2; flash the BIN`);
+  warn(warning);
   print('', `next: egru flash ${shellWord(model)} --board ${board.name}`);
 }
 

@@ -6,26 +6,27 @@ import { type Evaluation, evaluate } from '../../report/evaluate/evaluation.ts';
 import type { FloatEvaluation, Share } from '../../report/evaluate/float-evaluation.ts';
 import { classify } from '../shared/classify.ts';
 import {
+  fileColumnOption,
   filterOption,
   jsonOption,
   kernelOption,
+  labelColumnOption,
   limitOption,
   machineOption,
   newCommand,
-  noiseOption,
   patternOption,
-  seedOption,
-  snrOption,
   streamOption,
   strictOption,
 } from '../shared/command.ts';
 import type { EvalOptions } from '../shared/eval-options.ts';
+import { hearThroughOption, microphoneOption } from '../shared/hearing.ts';
 import { type ClipInput, knownTruths, openClips } from '../shared/input.ts';
 import { count, grouped, outputWidth, pad, percent, print, printJson, table } from '../shared/output.ts';
 import { evalStream } from '../stream/eval-stream.ts';
+import { surroundingsOptions } from '../stream/surroundings.ts';
 
 export function evalCommand(): Command {
-  return newCommand('eval', 'Measure accuracy, confusion matrix and recall of a model.', [
+  const command = newCommand('eval', 'Measure accuracy, confusion matrix and recall of a model.', [
     {
       command: 'egru eval models/spoken-digits digits/ --split test',
       does: 'the split that model.json calls test',
@@ -39,27 +40,53 @@ export function evalCommand(): Command {
       does: 'false rejects of keywords and false accepts per hour of background',
     },
     {
-      command: 'egru eval my-model clips/ --stream --snr 10',
-      does: 'the same with noise 10 dB below each file',
+      command: 'egru eval my-model clips/ --stream --snr 10 --noise street/',
+      does: 'the same with recorded noise 10 dB below each file',
+    },
+    {
+      command: 'egru eval my-model evening/ --stream --board mkrzero --keep-mistakes wrong',
+      does: 'as this board captures it; the worst mistakes as WAV files',
     },
   ])
     .argument('<model>', 'model folder or program.json')
-    .argument('<folder...>', 'folders of WAV files, or WAV files')
+    .argument('<folder...>', 'folders of recordings, or recordings; with --stream also tables')
     .addOption(machineOption())
     .addOption(kernelOption())
     .option('--split <name>', 'only files of this split of model.json')
     .addOption(filterOption())
     .addOption(limitOption())
     .addOption(patternOption())
+    .addOption(hearThroughOption())
+    .addOption(microphoneOption())
     .addOption(streamOption())
-    .addOption(snrOption())
-    .addOption(noiseOption())
-    .addOption(seedOption())
+    .addOption(fileColumnOption())
+    .addOption(labelColumnOption())
+    .option(
+      '--source-column <name>',
+      'column of a table by which false accepts are also counted, or its number',
+    )
+    .option(
+      '--keep-mistakes <folder>',
+      'with --stream: the ten of highest score as WAV files, up to the event',
+    );
+  for (const option of surroundingsOptions()) command.addOption(option);
+  return command
     .option('--float', 'also in floating point: the loss by quantization')
     .addOption(strictOption())
     .addOption(jsonOption())
     .action(run);
 }
+
+/** Options that make no sense without --stream, and their names here. */
+const STREAM_ONLY = [
+  ['--snr', 'snr'],
+  ['--level', 'level'],
+  ['--peak', 'peak'],
+  ['--file-column', 'fileColumn'],
+  ['--label-column', 'labelColumn'],
+  ['--source-column', 'sourceColumn'],
+  ['--keep-mistakes', 'keepMistakes'],
+] as const;
 
 async function run(model: string, audio: readonly string[], options: EvalOptions): Promise<void> {
   if (options.stream === true) {
@@ -67,8 +94,8 @@ async function run(model: string, audio: readonly string[], options: EvalOptions
       throw new InputError('--float', 'evaluates clips and cannot be combined with --stream');
     return evalStream(model, audio, options);
   }
-  if (options.snr !== undefined)
-    throw new InputError('--snr', 'adds noise to streams and also needs --stream');
+  const [flag] = STREAM_ONLY.filter(([, name]) => options[name] !== undefined);
+  if (flag !== undefined) throw new InputError(flag[0], 'evaluates streams and also needs --stream');
   const input = openClips(model, audio, options);
   if (options.float === true && input.model === null) {
     throw new InputError(model, 'does not contain the trained weights; --float needs the model folder');

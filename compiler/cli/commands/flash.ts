@@ -10,8 +10,10 @@ import { realSystem } from '../../machines/flash/system.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
 import { openLink } from '../shared/board-link.ts';
 import { EXIT_DIFFERENCE, jsonOption, kernelOption, newCommand } from '../shared/command.ts';
-import { openImage, openRegion } from '../shared/firmware-input.ts';
+import { isModel, openImage, openRegion } from '../shared/firmware-input.ts';
+import { openModel } from '../shared/input.ts';
 import { unlessInterrupted } from '../shared/interrupt.ts';
+import { listeningWarning, warn } from '../shared/listening-warning.ts';
 import { grouped, print, printJson } from '../shared/output.ts';
 import type { KernelChoice } from '../shared/target.ts';
 
@@ -65,8 +67,11 @@ async function run(path: string, options: FlashCommandOptions): Promise<void> {
   const plan = options.modelOnly
     ? await planModel(path, board, options)
     : await planFlash(await openImage(path, board, options), board, options, realSystem());
+  const warning = isModel(path) ? listeningWarning(path, openModel(path).program) : [];
+  if (!options.json) warn(warning);
+  const warned = { warning: warning.length === 0 ? null : warning.join('\n') };
   if (options.dryRun) {
-    if (options.json) printJson({ ...summary(plan), dryRun: true });
+    if (options.json) printJson({ ...summary(plan), ...warned, dryRun: true });
     else print(...describe(plan), '', ...plan.steps.map((step, i) => `${i + 1}. ${step}`));
     return;
   }
@@ -74,7 +79,7 @@ async function run(path: string, options: FlashCommandOptions): Promise<void> {
     plan.method === 'protocol' ? await unlessInterrupted((signal) => plan.run(signal)) : await plan.run();
   if (difference === undefined) return;
   const verified = difference === null && (plan.method !== 'uf2' || options.verify);
-  if (options.json) printJson({ ...summary(plan), verified, difference });
+  if (options.json) printJson({ ...summary(plan), ...warned, verified, difference });
   else if (difference === null)
     print(verified ? 'written and read back: no difference' : 'written, not read back');
   if (difference === null) return;

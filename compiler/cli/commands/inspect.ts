@@ -12,6 +12,7 @@ import { MAX_WEIGHTS_BYTES, type WeightsFile } from '../../core/weights/tensors.
 import { guard, readLimited } from '../../host/files/files.ts';
 import type { ImageModel } from '../../machines/image/model-record.ts';
 import type { RegionHeader } from '../../machines/image/region.ts';
+import type { DetectionInspection, Duration } from '../../report/inspect/detection.ts';
 import {
   type ElfInspection,
   type FlashInspection,
@@ -116,7 +117,7 @@ function showProgram(p: ProgramInspection): string[] {
     ...wrapList('features   ', sound),
     ...(p.frontendDigest === null ? [] : [`  sha256   ${p.frontendDigest}`]),
     `readout    ${readout === null ? 'none: streams only' : `${readout.steps} steps, ${readout.rule}`}`,
-    ...(p.keywords === null ? [] : wrapList('keywords   ', p.keywords.map(printable))),
+    ...(p.detection === null ? [] : showDetection(p.detection)),
     '',
     ...table(
       [
@@ -143,6 +144,25 @@ function showProgram(p: ProgramInspection): string[] {
       [left('accumulator'), right('least'), right('most'), right('bits')],
       p.matrices.map(({ name, min, max }) => [name, signed(min), signed(max), String(bitsOf(min, max))]),
     ),
+  ];
+}
+
+function showDetection({ window, refractory, vad, keywords }: DetectionInspection): string[] {
+  const time = ({ frames, seconds }: Duration) =>
+    `${grouped(frames)} frames${seconds === null ? '' : ` (${seconds.toFixed(3)} s)`}`;
+  const share = (q15: number) => `${(q15 / 32768).toFixed(3)} (${grouped(q15)})`;
+  const parts = [
+    `window ${time(window)}`,
+    `refractory ${time(refractory)}`,
+    ...(vad === null
+      ? []
+      : [`VAD level ${vad.level}`, `hangover ${time(vad.hangover)}`, `reset ${time(vad.reset)}`]),
+  ];
+  const rows = keywords.map(({ label, threshold, release }) => [label, share(threshold), share(release)]);
+  return [
+    ...wrapList('detection  ', parts),
+    '',
+    ...table([left('keyword'), right('threshold'), right('release')], rows),
   ];
 }
 

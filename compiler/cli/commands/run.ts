@@ -13,6 +13,7 @@ import {
   streamOption,
   strictOption,
 } from '../shared/command.ts';
+import { hearThroughOption, microphoneOption } from '../shared/hearing.ts';
 import { openClips } from '../shared/input.ts';
 import {
   count,
@@ -38,6 +39,10 @@ export function runCommand(): Command {
       does: 'a folder on the emulated chip',
     },
     { command: 'egru run my-model evening.wav --stream', does: 'the keywords in a long recording' },
+    {
+      command: 'egru run my-model evening.wav --stream --board feather_m0 --mic i2s',
+      does: 'as this board captures it: the events of "egru emulate --mic"',
+    },
   ])
     .argument('<model>', 'model folder or program.json')
     .argument('<audio...>', 'WAV files and folders')
@@ -47,6 +52,8 @@ export function runCommand(): Command {
     .addOption(limitOption())
     .addOption(patternOption())
     .option('--trace', 'also the logits of every step')
+    .addOption(hearThroughOption())
+    .addOption(microphoneOption())
     .option('--digest', 'also the SHA-256 of every integer that was computed, file by file')
     .addOption(streamOption())
     .addOption(strictOption())

@@ -5,8 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../../core/base/errors.ts';
 import { JsonValue, parseJson, quote } from '../../core/base/json.ts';
-import { detectJson } from '../../core/model/detect-json.ts';
-import { DEFAULT_SCALE, type DetectProgram } from '../../core/program/detect-program.ts';
+import type { DetectProgram } from '../../core/program/detect-program.ts';
 import { findClips } from '../../host/audio/clips.ts';
 import { truthReader } from '../../host/audio/labels.ts';
 import { readLimited } from '../../host/files/files.ts';
@@ -19,12 +18,13 @@ import type { OpenedBackground } from '../../training/background/open.ts';
 import type { SpokenWord } from '../../training/background/word-thresholds.ts';
 import { openBackgroundShown } from '../shared/background.ts';
 import { fileColumnOption, jsonOption, newCommand, patternOption } from '../shared/command.ts';
+import { type HearingOptions, hearThrough, hearThroughOption, microphoneOption } from '../shared/hearing.ts';
 import { openModel, selectionOf } from '../shared/input.ts';
 import { print, printJson } from '../shared/output.ts';
-import { readModelDocument, tuneShown, writeDetect } from '../shared/tuning.ts';
-import { curveTable, thresholdTable, tuningLines } from '../shared/tuning-report.ts';
+import { detectFor, readModelDocument, scaleOf, tuneShown, writeDetect } from '../shared/tuning.ts';
+import { curveTable, keywordTable, thresholdTable, tuningLines } from '../shared/tuning-report.ts';
 
-interface TuneOptions {
+interface TuneOptions extends HearingOptions {
   readonly keywords: string;
   readonly background: string;
   readonly at: Goal;
@@ -52,6 +52,10 @@ export function tuneCommand(): Command {
       command: 'egru tune my-model --keywords words/ --background street/ --at 5% --dry-run',
       does: 'fewest false alarms with at most 5 % of the keywords missed; only prints',
     },
+    {
+      command: 'egru tune my-model --keywords words/ --background street/ --board mkrzero',
+      does: 'with all recordings as the microphone of this board captures them',
+    },
   ])
     .argument('<model>', 'model folder')
     .requiredOption('--keywords <folder>', 'recordings of the keywords, in folders named like their labels')
@@ -71,6 +75,8 @@ export function tuneCommand(): Command {
     .option('--background-label <label>', 'the label that is not a keyword (default: other, background, ...)')
     .option('--cache <file>', 'keep the features of the background here')
     .option('--rebuild-cache', 'compute them again')
+    .addOption(hearThroughOption())
+    .addOption(microphoneOption())
     .option('--dry-run', 'print detect and leave model.json as it is')
     .addOption(jsonOption())
     .action(run);
@@ -79,7 +85,8 @@ export function tuneCommand(): Command {
 async function run(model: string, options: TuneOptions): Promise<void> {
   const { program, splits } = openModel(model);
   const stated = program.detect !== undefined;
-  const sound = withKeywords(soundProgram(program, model), stated, options.backgroundLabel);
+  const listening = withKeywords(soundProgram(program, model), stated, options.backgroundLabel);
+  const sound = { ...listening, ...hearThrough(options, listening.frontend, model) };
   const truth = truthReader(program.labels, options.pattern, splits);
   const files = findClips([options.keywords], selectionOf(options, splits));
   const words: SpokenWord[] = [];
@@ -88,18 +95,32 @@ async function run(model: string, options: TuneOptions): Promise<void> {
     const isKeyword = label !== null && sound.detect.keywords.some((keyword) => keyword.label === label);
     if (isKeyword) words.push({ samples: await readRecording(sound, file), label });
   }
+  checkWords(sound, words, options.keywords);
   const written = readModelDocument(model);
-  const scale = written.document.detect?.scale ?? DEFAULT_SCALE;
+  const scale = scaleOf(written);
   const tuning = await withBackground(sound, options, (frames) =>
     tuneShown('Listening', model, sound, words, frames, options.at),
   );
-  const detect = detectJson(tuning.detect, program.labels, scale);
+  const detect = detectFor(written, tuning, sound, scale);
   if (options.dryRun !== true) writeDetect(written, detect);
   if (options.json === true) return printJson({ ...tuning, detect, labels: program.labels });
   if (stated) print('detect as it was:', ...tuningLines(tuning.before), '');
-  print(...thresholdTable(tuning, program.labels), '', ...curveTable(tuning), '', ...tuningLines(tuning), '');
+  print(...thresholdTable(tuning, program.labels), '', ...keywordTable(tuning, program.labels), '');
+  print(...curveTable(tuning), '', ...tuningLines(tuning), '');
   if (options.dryRun === true) print(`"detect": ${JSON.stringify(detect, null, 2)}`);
   else print(`${written.path}: detect is written`);
+}
+
+/** A threshold that rests on no recording of its keyword would be the highest: it would never fire. */
+function checkWords({ detect, labels }: SoundProgram, words: readonly SpokenWord[], folder: string): void {
+  const missing = detect.keywords.find(({ label }) => !words.some((word) => word.label === label));
+  if (missing === undefined || words.length === 0) return;
+  const name = quote(labels[missing.label] ?? '');
+  throw new InputError(
+    folder,
+    `holds no recording of ${name}, so its threshold cannot be chosen`,
+    '--keywords',
+  );
 }
 
 /** Without `detect`, every label is a keyword but the one of background, and the network always runs (no VAD). */
@@ -117,7 +138,7 @@ function withKeywords(program: SoundProgram, stated: boolean, label: string | un
 
 /** The frames of the background, whose features lie in a temporary file unless --cache keeps them. */
 async function withBackground<T>(
-  { frontend }: SoundProgram,
+  { frontend, microphone }: SoundProgram,
   options: TuneOptions,
   use: (frames: Frames) => Promise<T>,
 ): Promise<T> {
@@ -129,6 +150,7 @@ async function withBackground<T>(
       path: options.background,
       cache: options.cache ?? join(folder ?? '', 'features'),
       rebuild: options.rebuildCache === true,
+      microphone: microphone ?? null,
       listFile: (file: string) => join(dirname(options.config ?? file), file),
     };
     opened = await openBackgroundShown(config, frontend.definition, places);

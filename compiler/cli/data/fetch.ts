@@ -2,7 +2,7 @@
 import { Argument, type Command } from 'commander';
 import { printable } from '../../core/base/errors.ts';
 import { Progress } from '../../host/pool/progress.ts';
-import { type Fetched, fetchRecordings, PUBLIC, type PublicName } from '../../training/data/fetch.ts';
+import { type Fetched, fetchRecordings, PUBLIC, type PublicName } from '../../training/data/fetch/fetch.ts';
 import { jsonOption, newCommand } from '../shared/command.ts';
 import { folderOption } from '../shared/data-input.ts';
 import { count, print, printJson } from '../shared/output.ts';

@@ -18,7 +18,7 @@ export function saveDetect(models: readonly string[], body: Uint8Array): string 
   const written = readModelDocument(folder);
   const detect = request.get('detect').value;
   if (typeof detect !== 'object' || detect === null) throw new InputError('the page', 'sends no detect');
-  readModelJson(new JsonValue(written.path, { ...written.document, detect }, ''));
+  readModelJson(new JsonValue(written.path, { ...JSON.parse(written.text), detect }, ''));
   writeDetect(written, detect);
   return `${written.path} is saved.`;
 }

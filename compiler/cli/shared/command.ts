@@ -86,21 +86,12 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
-export const snrOption = () =>
-  new Option('--snr <dB>', 'with --stream: add noise this many dB below each file').argParser(decibels);
-
-export const noiseOption = () =>
-  new Option('--noise <colour>', 'which noise --snr adds')
-    .choices(['white', 'pink', 'brown'])
-    .default('white');
-
-export const seedOption = () =>
-  new Option('--seed <n>', 'of the noise that --snr adds').argParser(positiveInteger).default(1);
-
-function decibels(text: string): number {
-  const value = /^-?\d{1,3}(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= -60 && value <= 120)) throw new InvalidArgumentError('It must be a number from -60 to 120.');
-  return value;
+export function decibelsWithin(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = /^-?\d{1,3}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`It must be a number from ${low} to ${high}.`);
+  };
 }
 
 export function wholeNumber(text: string): number {

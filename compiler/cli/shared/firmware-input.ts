@@ -43,7 +43,8 @@ export async function openBoardImage(path: string, name: string | undefined): Pr
   return { image, board, microphone: findMicrophone(board, undefined) };
 }
 
-function isModel(path: string): boolean {
+/** A model folder or a program.json, which are built first; anything else is an image. */
+export function isModel(path: string): boolean {
   return guard(path, () => statSync(path)).isDirectory() || path.endsWith('.json');
 }
 

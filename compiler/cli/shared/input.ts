@@ -13,6 +13,7 @@ import { loadModel, loadModelHead } from '../../host/load/load.ts';
 import { loadProgram } from '../../host/load/load-program.ts';
 import { type ClipProgram, clipProgram } from '../../machines/batch/clip-input.ts';
 import { type SoundProgram, soundProgram } from '../../machines/batch/stream-input.ts';
+import { type HearingOptions, hearThrough } from './hearing.ts';
 
 export interface OpenedModel {
   readonly program: Program;
@@ -44,7 +45,7 @@ export function openFrontend(path: string): OpenedFrontend {
   return { program, splits };
 }
 
-export interface ClipOptions {
+export interface ClipOptions extends HearingOptions {
   readonly limit?: number;
   readonly filter?: string;
   readonly pattern?: string;
@@ -63,7 +64,8 @@ export interface ClipInput {
 /** The model and the files of a command that classifies clips. */
 export function openClips(path: string, audio: readonly string[], options: ClipOptions): ClipInput {
   const { program, model, splits } = openModel(path);
-  const clips = clipProgram(program, path);
+  const stated = clipProgram(program, path);
+  const clips = { ...stated, ...hearThrough(options, stated.frontend, path) };
   const files = findClips(audio, selectionOf(options, splits));
   return { program: clips, model, files, truth: truthReader(program.labels, options.pattern, splits) };
 }
@@ -94,7 +96,8 @@ export interface StreamInput {
 /** The model and the files of a command that listens to streams. */
 export function openStreams(path: string, audio: readonly string[], options: ClipOptions): StreamInput {
   const { program, splits } = openModel(path);
-  const sound = soundProgram(program, path);
+  const listening = soundProgram(program, path);
+  const sound = { ...listening, ...hearThrough(options, listening.frontend, path) };
   const files = findClips(audio, selectionOf(options, splits));
   const truth = truthReader(program.labels, options.pattern, splits);
   return { program: sound, stated: program.detect !== undefined, files, truth };

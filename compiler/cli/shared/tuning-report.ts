@@ -45,6 +45,22 @@ export function thresholdTable({ detect, keywords, hours }: Tuning, labels: read
   );
 }
 
+/** False alarms per hour in the columns of keywordCurves. */
+const RATES = [0.5, 1, 2, 5, 10, 20];
+
+/** What each keyword misses alone, at rates of false alarms that are its own. */
+export function keywordTable({ keywords, hours }: Tuning, labels: readonly string[]): string[] {
+  const rows = keywords.map(({ label, words, points }) => [
+    labels[label] ?? '',
+    ...RATES.map((rate) => {
+      const misses = points.filter(({ events }) => events <= rate * hours).map((point) => point.misses);
+      return misses.length === 0 || words === 0 ? '-' : percent(Math.min(...misses) / words);
+    }),
+  ]);
+  const columns = RATES.map((rate) => ({ title: `${rate}/h`, align: 'right' as const }));
+  return table([{ title: 'missed at' }, ...columns], rows);
+}
+
 const ROWS = 12;
 
 /** The joint curve at rates that about double from row to row. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Thresholds from words and background, and their way into model.json. */
 import { join } from 'node:path';
+import { spliceMember } from '../../core/base/json-splice.ts';
+import { changedDetect } from '../../core/model/detect-write.ts';
+import { DEFAULT_SCALE } from '../../core/program/detect-program.ts';
 import { readLimited, writeWhole } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import type { SoundProgram } from '../../machines/batch/stream-input.ts';
@@ -14,16 +17,35 @@ const MAX_JSON_BYTES = 1024 * 1024;
 /** model.json of a folder as it is written; what it has to hold was checked when the model was opened. */
 export interface ModelDocument {
   readonly path: string;
-  readonly document: { readonly detect?: { readonly scale?: number } };
+  readonly text: string;
+  /** As it stands there; undefined: nothing does. */
+  readonly detect: unknown;
 }
 
 export function readModelDocument(model: string): ModelDocument {
   const path = join(model, 'model.json');
-  return { path, document: JSON.parse(new TextDecoder().decode(readLimited(path, MAX_JSON_BYTES))) };
+  const text = new TextDecoder().decode(readLimited(path, MAX_JSON_BYTES));
+  return { path, text, detect: (JSON.parse(text) as { detect?: unknown }).detect ?? undefined };
 }
 
-export function writeDetect({ path, document }: ModelDocument, detect: object): void {
-  writeWhole(path, `${JSON.stringify({ ...document, detect }, null, 2)}\n`);
+/** The scale of the logits that stands there, or stands for itself. */
+export function scaleOf({ detect }: ModelDocument): number {
+  return (detect as { scale?: number } | undefined)?.scale ?? DEFAULT_SCALE;
+}
+
+/** `detect` for what was chosen, in the units that stand in model.json. @param scale of the logits */
+export function detectFor(
+  { detect: written }: ModelDocument,
+  { detect }: Tuning,
+  { labels, frontend }: SoundProgram,
+  scale: number,
+): object {
+  return changedDetect(written, { ...detect, scale }, labels, frontend.definition);
+}
+
+/** Replaces `detect` and nothing else. */
+export function writeDetect({ path, text }: ModelDocument, detect: object): void {
+  writeWhole(path, spliceMember(text, 'detect', JSON.stringify(detect, null, 2)));
 }
 
 /** @param title of the progress @throws InputError where the goal cannot be reached */

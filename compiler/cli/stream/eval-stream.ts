@@ -1,43 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 /** egru eval --stream: false rejects (misses) against false accepts (false alarms). */
+
+import { heardRate, hearingOf } from '../../host/audio/heard.ts';
+import { WholeFolder } from '../../host/files/whole-folder.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import {
   evaluateStreamOn,
   evaluateStreamOnReference,
   type StreamEvaluation,
+  type StreamEvaluationInput,
+  type StreamOutcome,
 } from '../../report/evaluate/stream-evaluation.ts';
 import type { EvalOptions } from '../shared/eval-options.ts';
 import { openStreams, type StreamInput } from '../shared/input.ts';
 import { count, grouped, percent, print, printJson, table } from '../shared/output.ts';
 import { withMachine } from '../shared/target.ts';
+import { KEPT_MISTAKES, type KeptMistake, keepMistakes } from './keep-mistakes.ts';
 import { defaultNote } from './run-stream.ts';
+import { folderOf, openSources, statedTruth } from './sources.ts';
+import { readSurroundings } from './surroundings.ts';
 
 export async function evalStream(
   model: string,
   audio: readonly string[],
   options: EvalOptions,
 ): Promise<void> {
-  const input = openStreams(model, audio, options);
-  const evaluation = await evaluate(input, options);
-  if (options.json) return printJson(evaluation);
-  print(...summary(evaluation), '', ...curve(evaluation));
+  const { paths, rows } = openSources(audio, options);
+  const input = openStreams(model, paths, options);
+  const surroundings = readSurroundings(options);
+  const names = input.files.map((file) => rows.get(file)?.source ?? folderOf(audio, file));
+  const sources = [...new Set(names)];
+  const { labels } = input.program;
+  const files = input.files.map((file, i) => {
+    const label = rows.get(file)?.label;
+    const truth = label === undefined ? input.truth(file) : statedTruth(labels, label);
+    return { file, truth, source: sources.indexOf(names[i] ?? '') };
+  });
+  const folder = options.keepMistakes === undefined ? null : new WholeFolder(options.keepMistakes);
+  try {
+    const keep = folder === null ? 0 : KEPT_MISTAKES;
+    const began = performance.now();
+    const outcome = await evaluate({ program: input.program, files, sources, surroundings, keep }, options);
+    const seconds = (performance.now() - began) / 1000;
+    const rate = Math.round(heardRate(hearingOf(input.program)));
+    const kept =
+      folder === null
+        ? []
+        : keepMistakes(options.keepMistakes ?? '', folder, outcome.mistakes, labels, sources, rate);
+    report(input, outcome, seconds, kept, options);
+  } finally {
+    folder?.discard();
+  }
+}
+
+function report(
+  input: StreamInput,
+  { evaluation }: StreamOutcome,
+  seconds: number,
+  kept: readonly KeptMistake[],
+  { json, keepMistakes: folder }: EvalOptions,
+): void {
+  const realTimeFactor = seconds / (3600 * evaluation.allHours);
+  if (json) {
+    const mistakes = folder === undefined ? {} : { mistakes: kept };
+    printJson({ ...evaluation, seconds, realTimeFactor, ...mistakes });
+    return;
+  }
+  print(...summary(evaluation), speed(evaluation, seconds), '');
+  if (evaluation.sources.length > 1) print(...bySource(evaluation), '');
+  print(...curve(evaluation));
+  if (folder !== undefined) {
+    print('', `${folder}: ${count(kept.length, 'mistake')} of highest score, and mistakes.tsv`);
+  }
   if (!input.stated) print('', defaultNote(input));
 }
 
 async function evaluate(
-  { program, files, truth }: StreamInput,
-  { on, kernel, snr, noise: colour, seed }: EvalOptions,
-): Promise<StreamEvaluation> {
-  const labelled = files.map((file) => ({ file, truth: truth(file) }));
-  const noise = snr === undefined ? null : { colour, snr, seed };
+  input: StreamEvaluationInput,
+  { on, kernel }: Pick<EvalOptions, 'on' | 'kernel'>,
+): Promise<StreamOutcome> {
   const progress = new Progress('Listening');
   const onDone = (done: number, total: number) => progress.update(done, total);
   try {
     return on === 'reference'
-      ? await evaluateStreamOnReference(program, labelled, noise, onDone)
-      : await withMachine(on, program, kernel, (machine) =>
-          evaluateStreamOn(machine, program, labelled, noise, onDone),
-        );
+      ? await evaluateStreamOnReference(input, onDone)
+      : await withMachine(on, input.program, kernel, (machine) => evaluateStreamOn(machine, input, onDone));
   } finally {
     progress.finish();
   }
@@ -59,6 +106,42 @@ function summary(evaluation: StreamEvaluation): string[] {
     );
   }
   return lines;
+}
+
+function speed({ allHours }: StreamEvaluation, seconds: number): string {
+  const factor = (3600 * allHours) / seconds;
+  return `${allHours.toFixed(2)} hours in ${seconds.toFixed(1)} s: ${grouped(Math.round(factor))} times faster than the sound`;
+}
+
+/** Sources that a table shows, those with the most false accepts first. */
+const SOURCES = 20;
+
+function bySource({ sources }: StreamEvaluation): string[] {
+  const sorted = [...sources].sort((a, b) => b.falseAlarms - a.falseAlarms || b.misses - a.misses);
+  const right = { align: 'right' as const };
+  const columns = [
+    { title: 'source', shrinks: true },
+    { title: 'hours', ...right },
+    { title: 'false accepts', ...right },
+    { title: 'per hour', ...right },
+    { title: 'keywords', ...right },
+    { title: 'missed', ...right },
+  ];
+  const rows = sorted
+    .slice(0, SOURCES)
+    .map(({ source, hours, falseAlarms, keywords, misses }) => [
+      source,
+      hours.toFixed(2),
+      grouped(falseAlarms),
+      hours === 0 ? '-' : (falseAlarms / hours).toFixed(1),
+      grouped(keywords),
+      keywords === 0 ? '-' : percent(misses / keywords),
+    ]);
+  const more = sorted.length - SOURCES;
+  return [
+    ...table(columns, rows),
+    ...(more > 0 ? [`and ${count(more, 'source')} more (--json has all)`] : []),
+  ];
 }
 
 /** Rows of the table: one in so many points of the sweep. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** egru run --stream: the keywords in recordings, each played from its start. */
+import { heardRate, hearingOf } from '../../host/audio/heard.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { listenOn, listenOnReference } from '../../machines/batch/listen.ts';
 import type { Listened } from '../../machines/batch/listened.ts';
@@ -23,7 +24,7 @@ export async function runStream(model: string, audio: readonly string[], options
     ...(digest === null ? {} : { digest }),
   }));
   if (options.json) return printJson(options.digest ? { events, digests } : { events });
-  const rate = input.program.frontend.sampleRate;
+  const rate = heardRate(hearingOf(input.program));
   const columns = [
     { title: 'recording', shrinks: true },
     { title: 'seconds', align: 'right' },

@@ -3,10 +3,12 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { JsonValue } from '../../core/base/json.ts';
+import { findClips } from '../../host/audio/clips.ts';
 import { guard } from '../../host/files/files.ts';
 import type { Dataset } from '../../training/data/entry.ts';
 import { checkLabel, labelsOf } from '../../training/data/labels.ts';
 import { inDataset } from '../../training/data/open.ts';
+import { peopleAmong } from '../../training/data/synthetic.ts';
 import type { Background } from '../../training/train/background/feed.ts';
 import type { TrainingConfig } from '../../training/train/config.ts';
 import { openBackgroundShown } from '../shared/background.ts';
@@ -30,6 +32,12 @@ export function hoursFolder(dataset: string, document: JsonValue): string[] {
   if (path === undefined) return [];
   const full = inDataset(dataset, path);
   return guard(full, () => statSync(full)).isDirectory() ? [path] : [];
+}
+
+/** Whether no recording of the background is of people. */
+export function isSynthetic(dataset: string, document: JsonValue): boolean {
+  const folders = hoursFolder(dataset, document).map((path) => inDataset(dataset, path));
+  return folders.some((folder) => peopleAmong(folder, findClips([folder])).length === 0);
 }
 
 /** With hours of background, its label needs no recordings among the words. */

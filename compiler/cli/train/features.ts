@@ -50,10 +50,11 @@ export function openFeatures(path: string, document: JsonValue, dataset: Dataset
       backgrounds: [],
       computed: true,
       splits: modelSplits(dataset.pattern, rule),
-      about: aboutDataset(dataset, rule, splits.test, []),
+      about: aboutDataset(dataset, rule, splits, []),
     },
     test: splits.test,
     unusable: [],
+    syntheticBackground: false,
   };
 }
 

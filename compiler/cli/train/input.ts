@@ -3,22 +3,23 @@
 
 import { basename, resolve } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
-import { JsonValue, parseJson } from '../../core/base/json.ts';
+import { JsonValue, parseJson, quote } from '../../core/base/json.ts';
 import { readLimited } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { isFeaturesFile } from '../../report/features/read-features.ts';
-import { readDatasetConfig } from '../../training/data/config.ts';
+import { type DatasetConfig, readDatasetConfig } from '../../training/data/config.ts';
 import { checkTrainable } from '../../training/data/dataset.ts';
 import type { Dataset, Entry } from '../../training/data/entry.ts';
 import { trimToWord } from '../../training/data/onset.ts';
 import { findBackgrounds, openDataset, splitRuleOf } from '../../training/data/open.ts';
 import { loadRecordings } from '../../training/data/recordings.ts';
 import { splitDataset } from '../../training/data/splits.ts';
+import { cutToWord } from '../../training/data/synthetic.ts';
 import { RECIPE } from '../../training/train/augment/rules.ts';
 import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
 import type { TrainingClip } from '../../training/train/job.ts';
 import { type DataOptions, withFlags } from '../shared/data-input.ts';
-import { backgroundLabel, hoursFolder, openHours, withBackgroundLabel } from './background.ts';
+import { backgroundLabel, hoursFolder, isSynthetic, openHours, withBackgroundLabel } from './background.ts';
 import { openFeatures } from './features.ts';
 import { aboutDataset, modelSplits } from './splits.ts';
 import { withStreamDefaults } from './stream-defaults.ts';
@@ -65,14 +66,18 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
     const background = await read(sounds, wanted.length);
     const validating = new Set(splits.validation);
     const clips = { training: [] as TrainingClip[], validation: [] as TrainingClip[] };
+    const repeats = weightOf(recorded, datasetConfig);
     for (const { entry, samples } of recordings.usable) {
-      const { trim } = datasetConfig;
-      const cut = trim === null ? samples : trimToWord(samples, sampleRate, trim);
-      const label = dataset.labels.indexOf(entry.label);
-      clips[validating.has(entry) ? 'validation' : 'training'].push({ samples: cut, label });
+      const clip = {
+        samples: wordOf(entry, samples, sampleRate, datasetConfig),
+        label: dataset.labels.indexOf(entry.label),
+      };
+      if (validating.has(entry)) clips.validation.push(clip);
+      else clips.training.push(...Array.from({ length: repeats(entry) }, () => clip));
     }
     const hours = await openHours(path, document, config, options);
     checkLabelsTrained(dataset, clips.training, hours === null ? null : backgroundLabel(document));
+    if (hours !== null) checkKeywordsValidate(dataset, clips.validation, backgroundLabel(document));
     const unusable = [...recordings.unusable, ...background.unusable];
     return {
       config,
@@ -82,14 +87,32 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
         backgrounds: background.usable.map(({ samples }) => samples),
         background: hours,
         splits: modelSplits(datasetConfig.pattern, rule),
-        about: aboutDataset(datasetConfig, rule, splits.test, unusable),
+        about: aboutDataset(datasetConfig, rule, splits, unusable),
       },
       test: splits.test,
       unusable,
+      syntheticBackground: isSynthetic(path, document),
     };
   } finally {
     progress.finish();
   }
+}
+
+/** What of a recording trains or validates: of a synthetic one the word, of others all but what is trimmed. */
+function wordOf(
+  { spoken }: Entry,
+  samples: Int16Array,
+  sampleRate: number,
+  { trim }: DatasetConfig,
+): Int16Array {
+  if (spoken !== undefined) return cutToWord(samples, sampleRate, spoken);
+  return trim === null ? samples : trimToWord(samples, sampleRate, trim);
+}
+
+/** How often an epoch has a recording that trains. */
+function weightOf({ entries }: Dataset, { realWeight }: DatasetConfig): (entry: Entry) => number {
+  const mixed = new Set(entries.flatMap(({ label, spoken }) => (spoken === undefined ? [] : [label])));
+  return ({ label, spoken }) => (spoken === undefined && mixed.has(label) ? realWeight : 1);
 }
 
 /** The configuration with the flags; the model's default name is that of its folder. */
@@ -128,4 +151,21 @@ function checkLabelsTrained(
   const missing = labels.find((name, i) => name !== elsewhere && !training.some(({ label }) => label === i));
   if (missing === undefined) return;
   throw new InputError(subject, `none of the recordings of "${missing}" to train on can be used`);
+}
+
+/** Thresholds are chosen on recordings that validate: a keyword without any would get one that rests on nothing. */
+function checkKeywordsValidate(
+  { subject, labels }: Dataset,
+  validation: readonly TrainingClip[],
+  background: string | null,
+): void {
+  const missing = labels.find(
+    (name, i) => name !== background && !validation.some(({ label }) => label === i),
+  );
+  if (missing === undefined) return;
+  throw new InputError(
+    subject,
+    `no recording of ${quote(missing)} validates, and thresholds are chosen on those; add some, or set`,
+    '"dataset": {"split": {"by": "rank", "validation": 0.25, "test": 0}}',
+  );
 }

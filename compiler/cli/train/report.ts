@@ -135,6 +135,7 @@ function summary(
     ...(warning === null ? [] : ['', warning]),
     ...(tuning === null ? [] : ['', 'thresholds, on recordings that validate:', ...tuningLines(tuning)]),
     ...(tuning === null && input.data.background == null ? ['', ...NO_BACKGROUND] : []),
+    ...(input.syntheticBackground ? ['', ...SYNTHETIC_BACKGROUND] : []),
     '',
     ...files.map(printable),
     ...(files.length === 0 ? ['No epoch was finished: nothing was written.'] : []),
@@ -143,10 +144,18 @@ function summary(
   ];
 }
 
+/** What thresholds rest on that were chosen by voices of machines. */
+const SYNTHETIC_BACKGROUND = [
+  'note: all of the background is synthetic. Among people and in rooms false alarms will be',
+  'more than this: add recordings of them to its folder and train again.',
+];
+
 /** What a model that only knows words lacks. */
 const NO_BACKGROUND = [
-  'note: no hours of background. In a stream, words will fire at other sounds: put',
-  'recordings without your words into a folder "other" beside them and train again.',
+  'WARNING: no background. In a stream this model will fire at any sound. What is missing',
+  'are hours of sound without your words: an evening of radio, talk at your table, music,',
+  'the empty room, Common Voice. Put the recordings into a folder "other" beside the words',
+  '(or --background FOLDER) and train again; half an hour is a beginning, five are better.',
 ];
 
 /** Whoever always answers the commonest label is right so often: a model that is no better has learnt nothing. */

@@ -3,7 +3,7 @@
 import type { DatasetConfig } from '../../training/data/config.ts';
 import type { Entry } from '../../training/data/entry.ts';
 import type { Unusable } from '../../training/data/recordings.ts';
-import type { SplitRule } from '../../training/data/splits.ts';
+import type { SplitRule, Splits } from '../../training/data/splits.ts';
 
 /** Fields of model.json's patterns. */
 const FIELD = /\{([^{}]*)\}/g;
@@ -29,11 +29,14 @@ export function modelSplits(pattern: string | null, rule: SplitRule): object | n
 export function aboutDataset(
   config: DatasetConfig,
   rule: SplitRule,
-  test: readonly Entry[],
+  { train, validation, test }: Splits,
   unusable: readonly Unusable[],
 ): object {
+  const synthetic = (entries: readonly Entry[]) =>
+    entries.filter(({ spoken }) => spoken !== undefined).length;
   return {
     test: test.length,
+    synthetic: { training: synthetic(train), validation: synthetic(validation) },
     configuration: { ...config, names: Object.fromEntries(config.names), split: rule },
     unusable: unusable.map(({ entry, error }) => ({ file: entry.name, problem: error.problem })),
   };

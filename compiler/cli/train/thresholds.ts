@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The end of a training for streams: window and thresholds by what validates, into model.json. */
 import { InputError } from '../../core/base/errors.ts';
-import { detectJson } from '../../core/model/detect-json.ts';
 import { exponentOf } from '../../core/quant/detect.ts';
 import { quantize } from '../../core/quant/quantize.ts';
 import { loadModel } from '../../host/load/load.ts';
 import { soundProgram } from '../../machines/batch/stream-input.ts';
 import type { Tuning } from '../../report/tune/choose.ts';
-import { readModelDocument, tuneShown, writeDetect } from '../shared/tuning.ts';
+import { detectFor, readModelDocument, tuneShown, writeDetect } from '../shared/tuning.ts';
 import type { TrainInput } from './train-input.ts';
 
 /** Of the logits. Behind a loss of 4 posteriors are nearly 0 or 1; half of it leaves them further apart. */
@@ -38,7 +37,7 @@ export async function chooseThresholds(
     const tuning = await tuneShown('Choosing thresholds', model, program, words, background.validation, {
       perHour,
     });
-    writeDetect(written, detectJson(tuning.detect, data.labels, SCALE));
+    writeDetect(written, detectFor(written, tuning, program, SCALE));
     return tuning;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -11,4 +11,6 @@ export interface TrainInput {
   /** Files of the split that neither trains nor chooses. */
   readonly test: readonly Entry[];
   readonly unusable: readonly Unusable[];
+  /** The background is speech synthesis alone. */
+  readonly syntheticBackground: boolean;
 }

@@ -26,3 +26,14 @@ export function cutClip(samples: Int16Array, frame: number, hop: number, steps: 
   }
   return cut;
 }
+
+/** Pieces of a sound, one behind the other. */
+export function joined(pieces: readonly Int16Array[]): Int16Array {
+  const whole = new Int16Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

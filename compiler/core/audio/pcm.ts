@@ -15,6 +15,7 @@
 import { InputError } from '../base/errors.ts';
 import { mixed, type Survey, survey } from './mix.ts';
 import { hasOffset, OffsetRemoval } from './offset.ts';
+import { remembered } from './remember.ts';
 import { Resampler } from './resample.ts';
 import { type Note, Notes, type SoundSource } from './source.ts';
 
@@ -48,7 +49,12 @@ export interface OpenSound {
  * @param path only for messages; @param sampleRate the wanted rate in Hz; without it the recording's own
  * @throws InputError where it holds no samples
  */
-export function openSound(path: string, source: SoundSource, sampleRate = source.sampleRate): OpenSound {
+export function openSound(
+  path: string,
+  given: SoundSource,
+  sampleRate: number = given.sampleRate,
+): OpenSound {
+  const source = remembered(given);
   const own = new Notes();
   const found = survey(source, own);
   const { frames, mean, variance } = found;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `detect` of model.json: how keywords are found in a stream. Integers in the chip's units, but for the scale. */
+/** `detect` of model.json: how keywords are found in a stream, in the units of detect-units.ts. */
 import { type JsonValue, quote } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
-import { checkRing, readVad } from '../program/detect-json.ts';
+import { checkRing, needsSound } from '../program/detect-json.ts';
 import {
   DEFAULT_SCALE,
   DEFAULT_THRESHOLD,
   type DetectKeyword,
-  type DetectProgram,
+  type DetectVad,
   defaultFrames,
   defaultRelease,
   MAX_DETECT_LABELS,
@@ -16,27 +16,8 @@ import {
   MIN_SCALE,
   THRESHOLD_MAX,
 } from '../program/detect-program.ts';
+import { readFrames, readShare } from './detect-units.ts';
 import type { DetectModel, FrontendModel } from './model.ts';
-
-/**
- * `detect` of model.json for a program's detection.
- * @param scale of the logits, which the program holds in another form
- */
-export function detectJson(
-  { window, refractory, keywords, vad }: DetectProgram,
-  labels: readonly string[],
-  scale: number,
-): object {
-  return {
-    scale,
-    window,
-    refractory,
-    keywords: Object.fromEntries(
-      keywords.map(({ label, threshold, release }) => [labels[label] ?? '', { threshold, release }]),
-    ),
-    ...(vad === null ? {} : { vad }),
-  };
-}
 
 /** @throws InputError with the place in the document */
 export function readDetect(
@@ -49,17 +30,29 @@ export function readDetect(
     value.fail(`${labels.length} labels; streams of at most ${MAX_DETECT_LABELS} are detected`);
   }
   const frames = defaultFrames(frontend);
-  const window = detect.optional('window')?.integer(1, MAX_WINDOW, 'frames') ?? frames.window;
+  const stated = detect.optional('window');
+  const window = stated === null ? frames.window : readFrames(stated, 1, MAX_WINDOW, frontend);
   const keywords = readKeywords(detect.get('keywords'), labels);
   checkRing(value, window, keywords.length);
   const vad = detect.optional('vad');
   const scale = detect.optional('scale');
+  const refractory = detect.optional('refractory');
   return {
     scale: scale === null ? DEFAULT_SCALE : readScale(scale),
     window,
-    refractory: detect.optional('refractory')?.integer(0, 65535, 'frames') ?? frames.refractory,
+    refractory: refractory === null ? frames.refractory : readFrames(refractory, 0, 65535, frontend),
     keywords,
-    vad: vad === null ? null : readVad(vad, frontend !== null),
+    vad: vad === null ? null : readVad(vad, frontend),
+  };
+}
+
+function readVad(value: JsonValue, frontend: FrontendModel | null): DetectVad {
+  const vad = value.object(['level', 'hangover', 'reset']);
+  if (frontend === null) needsSound(value);
+  return {
+    level: readShare(vad.get('level'), 32767, ''),
+    hangover: readFrames(vad.get('hangover'), 0, 65535, frontend),
+    reset: readFrames(vad.get('reset'), 1, 65535, frontend),
   };
 }
 
@@ -83,12 +76,13 @@ function readKeywords(value: JsonValue, labels: readonly string[]): DetectKeywor
       value.fail(`${quote(name)} is not a label; the nearest one is ${quote(nearest(name, labels) ?? '')}`);
     }
     const keyword = member.object(['threshold', 'release']);
-    const threshold =
-      keyword.optional('threshold')?.integer(1, THRESHOLD_MAX, 'in Q15 (32768 is 1)') ?? DEFAULT_THRESHOLD;
-    const release =
-      keyword.optional('release')?.integer(1, threshold, 'in Q15 (at most the threshold)') ??
-      defaultRelease(threshold);
-    return { label, threshold, release };
+    const [stated, release] = [keyword.optional('threshold'), keyword.optional('release')];
+    const threshold = stated === null ? DEFAULT_THRESHOLD : readShare(stated, THRESHOLD_MAX, '');
+    return {
+      label,
+      threshold,
+      release: release === null ? defaultRelease(threshold) : readShare(release, threshold, 'the threshold'),
+    };
   });
   if (keywords.length === 0) value.fail('must name at least one label that is a keyword');
   return keywords.sort((a, b) => a.label - b.label);

@@ -59,16 +59,19 @@ export function detectFromJson(value: JsonValue, labels: number, hasFrontend: bo
   };
 }
 
-/** `vad` of program.json and of model.json. */
-export function readVad(value: JsonValue, hasFrontend: boolean): DetectVad {
+function readVad(value: JsonValue, hasFrontend: boolean): DetectVad {
   const vad = value.object(['level', 'hangover', 'reset']);
-  if (!hasFrontend)
-    value.fail('needs sound: a model without "frontend" has no frame energy for voice activity');
+  if (!hasFrontend) needsSound(value);
   return {
     level: vad.get('level').integer(1, 32767),
     hangover: vad.get('hangover').integer(0, 65535, 'frames'),
     reset: vad.get('reset').integer(1, 65535, 'frames'),
   };
+}
+
+/** Of `vad` in a model that is fed with features. */
+export function needsSound(value: JsonValue): never {
+  return value.fail('needs sound: a model without "frontend" has no frame energy for voice activity');
 }
 
 /** The ring of posteriors must fit the state. */

@@ -32,18 +32,18 @@ export async function decodeSound(path: string, bytes: Uint8Array, sampleRate?: 
 
 /**
  * A recording of any length, for a command: `use` gets it piece by piece and in bounded memory, after one look at all of it.
- * @param sampleRate the wanted rate in Hz
+ * @param sampleRate the wanted rate in Hz; undefined: the file's own
  */
 export async function withSound<T>(
   path: string,
-  sampleRate: number,
-  use: (sound: OpenSound) => T,
+  sampleRate: number | undefined,
+  use: (sound: OpenSound) => T | Promise<T>,
 ): Promise<T> {
   const file = openBytes(path);
   try {
     const sound = openSound(path, await sourceOf(path, file), sampleRate);
     noteFile(path, sound.notes);
-    return use(sound);
+    return await use(sound);
   } finally {
     file.close();
   }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cutClip } from '../../core/audio/crop.ts';
 import { InputError } from '../../core/base/errors.ts';
+import type { CaptureRule } from '../../core/microphone/capture.ts';
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';
 import type { Program, Readout } from '../../core/program/program.ts';
-import { readSound } from '../../host/audio/sound-file.ts';
+import { hearingOf, readHeard } from '../../host/audio/heard.ts';
 
 /** A program that classifies sound clip by clip. */
 export interface ClipProgram extends Program {
   readonly frontend: FrontendProgram;
   readonly readout: Readout;
+  /** Recordings are heard through it; without one as they are. */
+  readonly microphone?: CaptureRule;
 }
 
 /**
@@ -34,8 +37,9 @@ export interface Clip {
 }
 
 /** A recording, cut to the readout's frames. */
-export async function openClip({ frontend, readout }: ClipProgram, file: string): Promise<Clip> {
-  const { samples } = await readSound(file, frontend.sampleRate);
+export async function openClip(program: ClipProgram, file: string): Promise<Clip> {
+  const { frontend, readout } = program;
+  const samples = await readHeard(file, hearingOf(program));
   const cut = cutClip(samples, frontend.frame, frontend.hop, readout.steps);
   return { samples: cut, length: samples.length };
 }

@@ -3,9 +3,9 @@
 import { TraceDigest } from '../../core/program/trace-digest.ts';
 import { FrameRecorder } from '../../core/sim/listen.ts';
 import { Stream, type StreamEvent } from '../../core/sim/stream.ts';
-import { withSound } from '../../host/audio/sound-file.ts';
+import { hearingOf, withHeard } from '../../host/audio/heard.ts';
 import type { Listened } from './listened.ts';
-import type { SoundProgram } from './stream-input.ts';
+import { SECONDS_AFTER, type SoundProgram } from './stream-input.ts';
 
 export interface ListenInit {
   readonly program: SoundProgram;
@@ -14,9 +14,10 @@ export interface ListenInit {
 
 export default ({ program, digest: wanted }: ListenInit) => {
   const stream = new Stream(program);
+  const hearing = hearingOf(program);
   const recorder = new FrameRecorder(stream, program);
   return (file: string): Promise<Listened> =>
-    withSound(file, program.frontend.sampleRate, (sound) => {
+    withHeard(file, hearing, SECONDS_AFTER, (pieces) => {
       stream.reset();
       const digest = wanted ? new TraceDigest() : null;
       let steps = 0;
@@ -25,7 +26,7 @@ export default ({ program, digest: wanted }: ListenInit) => {
         steps++;
         digest?.push(recorder.record(event));
       };
-      for (const piece of sound.pieces()) events.push(...stream.push(piece, onFrame));
+      for (const piece of pieces) events.push(...stream.push(piece, onFrame));
       return { steps, events, digest: digest?.hex() ?? null };
     });
 };

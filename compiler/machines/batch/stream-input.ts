@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { InputError } from '../../core/base/errors.ts';
+import type { CaptureRule } from '../../core/microphone/capture.ts';
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';
 import type { Program, StreamProgram } from '../../core/program/program.ts';
 import { streamProgram } from '../../core/quant/detect.ts';
-import { readSound } from '../../host/audio/sound-file.ts';
+import { hearingOf, readHeard } from '../../host/audio/heard.ts';
 
 /** A program that listens to sound. */
 export interface SoundProgram extends StreamProgram {
   readonly frontend: FrontendProgram;
+  /** Recordings are heard through it; without one as they are. */
+  readonly microphone?: CaptureRule;
 }
+
+/** Silence behind a recording that is played to a microphone: what the last keyword needs, as in `egru emulate`. */
+export const SECONDS_AFTER = 1;
 
 /**
  * The program with its detection, or with one by default (quant/detect.ts).
@@ -23,9 +29,9 @@ export function soundProgram(program: Program, subject: string): SoundProgram {
   return { ...streamProgram(program, subject), frontend };
 }
 
-/** A whole recording at the program's rate. */
-export async function readRecording({ frontend }: SoundProgram, file: string): Promise<Int16Array> {
-  return (await readSound(file, frontend.sampleRate)).samples;
+/** A whole recording as the feature extractor gets it. */
+export async function readRecording(program: SoundProgram, file: string): Promise<Int16Array> {
+  return readHeard(file, hearingOf(program), SECONDS_AFTER);
 }
 
 /** One file after the other. */

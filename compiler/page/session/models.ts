@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Files of a model to a program that listens, with what the views show of it; and back, with other detection. */
+
 import { InputError } from '../../core/base/errors.ts';
-import { detectJson } from '../../core/model/detect-json.ts';
+import { spliceMember } from '../../core/base/json-splice.ts';
+import { changedDetect } from '../../core/model/detect-write.ts';
 import { readModel } from '../../core/model/read-model.ts';
 import { cellOf } from '../../core/program/cells/index.ts';
 import { DEFAULT_SCALE } from '../../core/program/detect-program.ts';
@@ -31,18 +33,24 @@ export function openModel(files: ModelBytes): OpenedModel {
     return {
       ...opened(name, stored, 'program.json'),
       write: (program) => programToJson(program),
-      detect: ({ detect, labels }) => detectJson(detect, labels, DEFAULT_SCALE),
+      detect: (program) => detectFor(program, undefined, DEFAULT_SCALE),
     };
   }
   const model = readModel(name, files.json, () => files.weights, allWeights);
   const scale = model.detect?.scale ?? DEFAULT_SCALE;
-  const document: object = JSON.parse(new TextDecoder().decode(files.json));
-  const detect = (program: SoundProgram) => detectJson(program.detect, program.labels, scale);
+  const text = new TextDecoder().decode(files.json);
+  const { detect: written } = JSON.parse(text) as { detect?: unknown };
+  const detect = (program: SoundProgram) => detectFor(program, written ?? undefined, scale);
   return {
     ...opened(name, quantize(model), 'model.json'),
-    write: (program) => `${JSON.stringify({ ...document, detect: detect(program) }, null, 2)}\n`,
+    write: (program) => spliceMember(text, 'detect', JSON.stringify(detect(program), null, 2)),
     detect,
   };
+}
+
+/** In the units of what stands in model.json. */
+function detectFor({ detect, labels, frontend }: SoundProgram, written: unknown, scale: number): object {
+  return changedDetect(written, { ...detect, scale }, labels, frontend.definition);
 }
 
 function opened(

@@ -9,6 +9,7 @@ import { frontendDigest, programDigest } from '../../core/program/digest.ts';
 import type { FrontendDefinition } from '../../core/program/frontend-program.ts';
 import { stateWords } from '../../core/program/layout.ts';
 import type { Layer, Matrix, Program } from '../../core/program/program.ts';
+import { type DetectionInspection, inspectDetection } from './detection.ts';
 
 /** Levels in the order of reports, with their codes. */
 export const LEVELS = [
@@ -61,6 +62,8 @@ export interface ProgramInspection {
   readonly frontendDigest: string | null;
   /** Names of the labels that fire in a stream; null: the model has no "detect". */
   readonly keywords: readonly string[] | null;
+  /** How they are found; null: the model has no "detect". */
+  readonly detection: DetectionInspection | null;
   readonly readout: { readonly steps: number; readonly rule: string } | null;
   readonly layers: readonly LayerInspection[];
   readonly matrices: readonly MatrixInspection[];
@@ -83,6 +86,7 @@ export function inspectProgram(program: Program): ProgramInspection {
     frontend: frontend?.definition ?? null,
     frontendDigest: frontend === null ? null : frontendDigest(frontend.definition),
     readout,
+    detection: program.detect === undefined ? null : inspectDetection(program, program.detect),
     keywords: program.detect?.keywords.map(({ label }) => labels[label] ?? '') ?? null,
     layers,
     matrices: program.layers.flatMap((layer) =>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A model's thresholds from recordings of its keywords and from hours of background. */
 
+import { heardRate, hearingOf } from '../../host/audio/heard.ts';
 import type { SoundProgram } from '../../machines/batch/stream-input.ts';
 import type { Frames } from '../../training/background/frames.ts';
 import type { SpokenWord } from '../../training/background/word-thresholds.ts';
@@ -37,6 +38,6 @@ export async function tune(
   );
 }
 
-export function hoursOf({ frontend }: SoundProgram, { count }: Frames): number {
-  return (count * frontend.hop) / frontend.sampleRate / 3600;
+function hoursOf(program: SoundProgram, { count }: Frames): number {
+  return (count * program.frontend.hop) / heardRate(hearingOf(program)) / 3600;
 }

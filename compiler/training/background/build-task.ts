@@ -4,11 +4,13 @@ import { wholeFrames } from '../../core/audio/crop.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { meanSquare } from '../../core/fixed/energy.ts';
 import { Frontend } from '../../core/frontend/features.ts';
+import type { CaptureRule } from '../../core/microphone/capture.ts';
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';
-import { readSound } from '../../host/audio/sound-file.ts';
+import { readHeard } from '../../host/audio/heard.ts';
 
 export interface BuildInit {
   readonly frontend: FrontendProgram;
+  readonly microphone: CaptureRule | null;
 }
 
 export interface RecordingFeatures {
@@ -22,12 +24,13 @@ export interface RecordingFeatures {
   } | null;
 }
 
-export default ({ frontend }: BuildInit) => {
+export default ({ frontend, microphone }: BuildInit) => {
   const machine = new Frontend(frontend);
   const { frame, hop, bins } = frontend;
+  const hearing = { sampleRate: frontend.sampleRate, microphone };
   return async (file: string): Promise<RecordingFeatures> => {
     try {
-      const { samples } = await readSound(file, frontend.sampleRate);
+      const samples = await readHeard(file, hearing);
       const frames = wholeFrames(samples.length, frame, hop);
       const features = new Int16Array(frames * bins);
       const energy = new Int32Array(frames);

@@ -36,7 +36,7 @@ export async function buildStore(
     for (const batch of batchesOf(files)) {
       const results = await mapParallel<BuildInit, string, RecordingFeatures>(
         task,
-        { frontend },
+        { frontend, microphone: key.microphone ?? null },
         batch,
         (n) => onDone(done + n),
       );

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { InputError } from '../../core/base/errors.ts';
+import type { CaptureRule } from '../../core/microphone/capture.ts';
 import type { FrontendDefinition } from '../../core/program/frontend-program.ts';
 import { buildStore } from './build.ts';
 import type { BackgroundConfig } from './config.ts';
@@ -34,6 +35,8 @@ export interface BackgroundPlaces {
   readonly cache: string;
   /** Builds it again, whatever there is. */
   readonly rebuild: boolean;
+  /** Recordings are captured by it; null or undefined: as they are. */
+  readonly microphone?: CaptureRule | null;
   /** Where a list of sets lies. */
   readonly listFile: (file: string) => string;
 }
@@ -42,11 +45,11 @@ export interface BackgroundPlaces {
 export async function openBackground(
   config: BackgroundConfig,
   frontend: FrontendDefinition,
-  { path, cache, rebuild, listFile }: BackgroundPlaces,
+  { path, cache, rebuild, microphone = null, listFile }: BackgroundPlaces,
   onDone: (done: number, total: number) => void = () => {},
 ): Promise<OpenedBackground> {
   const { recordings, digest: list } = listBackground(path, config.fileColumn, config.only);
-  const key = { frontend, list };
+  const key = { frontend, list, microphone };
   const files = recordings.map(({ file }) => file);
   const unusable =
     rebuild || !existsSync(cache)

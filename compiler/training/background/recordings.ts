@@ -8,6 +8,7 @@ import { guard } from '../../host/files/files.ts';
 import { nameIn } from '../data/dataset.ts';
 import type { Fields } from '../data/entry.ts';
 import { readManifest } from '../data/manifest.ts';
+import { ofPeople } from '../data/synthetic.ts';
 
 export interface BackgroundRecording {
   readonly file: string;
@@ -50,7 +51,7 @@ export function listBackground(
 }
 
 function fromFolder(path: string): BackgroundRecording[] {
-  return findClips([path]).map((file) => ({
+  return ofPeople(path, findClips([path])).map((file) => ({
     file,
     name: nameIn(path, file),
     fields: new Map<string, string>(),

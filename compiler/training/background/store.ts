@@ -7,6 +7,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { InputError } from '../../core/base/errors.ts';
 import { parseJson } from '../../core/base/json.ts';
+import type { CaptureRule } from '../../core/microphone/capture.ts';
 import { frontendDigest } from '../../core/program/digest.ts';
 import type { FrontendDefinition } from '../../core/program/frontend-program.ts';
 import { safetensorsHeader } from '../../core/weights/safetensors-header.ts';
@@ -24,16 +25,25 @@ export interface StoreKey {
   readonly frontend: FrontendDefinition;
   /** SHA-256 of the list of recordings, see recordings.ts. */
   readonly list: string;
+  /** What the recordings were captured by; null: they are as they were. */
+  readonly microphone?: CaptureRule | null;
 }
 
-export function storeHeader({ frontend, list }: StoreKey, frames: number, recordings: number): Uint8Array {
+export function storeHeader(
+  { frontend, list, microphone = null }: StoreKey,
+  frames: number,
+  recordings: number,
+): Uint8Array {
   return safetensorsHeader(
     [
       { name: 'features', dtype: 'I16', shape: [frames, frontend.bins] },
       { name: 'energy', dtype: 'I32', shape: [frames] },
       { name: 'starts', dtype: 'I32', shape: [recordings + 1] },
     ],
-    { format: FORMAT, frontendDigest: frontendDigest(frontend), list },
+    {
+      ...{ format: FORMAT, frontendDigest: frontendDigest(frontend), list },
+      ...(microphone === null ? {} : { microphone: nameOf(microphone) }),
+    },
     HEADER_BYTES,
   );
 }
@@ -95,6 +105,11 @@ export class FeatureStore {
     if (key !== null && text('list') !== key.list) {
       throw new InputError(path, `was made from other recordings; ${REBUILD}`);
     }
+    const wanted = key?.microphone == null ? undefined : nameOf(key.microphone);
+    if (key !== null && text('microphone') !== wanted) {
+      const [there, here] = [text('microphone'), wanted].map((name) => name ?? 'no microphone');
+      throw new InputError(path, `was captured by ${there}, and ${here} is wanted; ${REBUILD}`);
+    }
     const side = (name: string, index: number) =>
       header.get(name)?.members().get('shape')?.array(1, 2)[index]?.integer(0, MAX_FRAMES) ?? 0;
     const [frames, bins, starts] = [side('features', 0), side('features', 1), side('starts', 0)];
@@ -114,6 +129,11 @@ export class FeatureStore {
     }
     swapUnlessLittle(bytes, target.BYTES_PER_ELEMENT);
   }
+}
+
+/** A microphone with its rate: "i2s at 16304.348 Hz". */
+function nameOf({ microphone, numerator, denominator }: CaptureRule): string {
+  return `${microphone} at ${(numerator / denominator).toFixed(3)} Hz`;
 }
 
 const REBUILD = 'build it again with --rebuild-cache';

@@ -26,6 +26,8 @@ export interface DatasetConfig {
   /** What labels are called in the model, in its order; those that are not named follow under their own names. */
   readonly names: ReadonlyMap<string, string>;
   readonly extra: readonly ExtraFolder[];
+  /** How often a recording of people is drawn for each time that a synthetic one of the same label is. */
+  readonly realWeight: number;
   /** Folder of recordings to mix in, relative to the dataset's folder; null: none. */
   readonly backgrounds: string | null;
 }
@@ -33,12 +35,13 @@ export interface DatasetConfig {
 /** Where nothing is stated; open.ts takes another one where recordings are few. */
 export const DEFAULT_SPLIT: SplitRule = { by: 'hash', validation: 0.1, test: 0.1 };
 const MAX_EXTRA = 1000;
+const REAL_WEIGHT = 4;
 
 /** @param value null: everything as it is by default */
 export function readDatasetConfig(value: JsonValue | null): DatasetConfig {
   if (value === null) {
     const nothing = { pattern: null, columns: {}, strict: false, trim: null, backgrounds: null };
-    return { ...nothing, split: DEFAULT_SPLIT, names: new Map(), extra: [] };
+    return { ...nothing, split: DEFAULT_SPLIT, names: new Map(), extra: [], realWeight: REAL_WEIGHT };
   }
   const dataset = value.object([
     'pattern',
@@ -49,6 +52,7 @@ export function readDatasetConfig(value: JsonValue | null): DatasetConfig {
     'names',
     'extra',
     'backgrounds',
+    'realWeight',
   ]);
   const split = dataset.optional('split');
   const strict = dataset.optional('strict');
@@ -63,6 +67,7 @@ export function readDatasetConfig(value: JsonValue | null): DatasetConfig {
     names: new Map([...(names?.members() ?? [])].map(([label, name]) => [label, name.text()])),
     extra: dataset.optional('extra')?.array(0, MAX_EXTRA).map(readExtra) ?? [],
     backgrounds: dataset.optional('backgrounds')?.text() ?? null,
+    realWeight: dataset.optional('realWeight')?.integer(1, 100) ?? REAL_WEIGHT,
   };
 }
 

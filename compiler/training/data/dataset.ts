@@ -14,6 +14,7 @@ import type { Dataset, Entry } from './entry.ts';
 import { checkLabel, labelsOf } from './labels.ts';
 import { listReader } from './lists.ts';
 import { type ManifestColumns, readManifest } from './manifest.ts';
+import { type SpokenIn, syntheticIn } from './synthetic.ts';
 
 /**
  * @param path a folder, or a table with a line per recording
@@ -36,8 +37,17 @@ export function findDataset(
       : fromNames(path, files, pattern)
     : readManifest(path, columns);
   if (entries.length === 0) throw new InputError(path, 'contains no recording');
-  const sorted = byByteOrder(entries, ({ name }) => name);
+  const marked = isFolder ? withSpoken(entries, syntheticIn(path)) : entries;
+  const sorted = byByteOrder(marked, ({ name }) => name);
   return { subject: path, entries: sorted, labels: labelsOf(new Set(entries.map(({ label }) => label))) };
+}
+
+/** Synthetic recordings are known as such, and evaluate nothing. */
+export function withSpoken(entries: readonly Entry[], spokenIn: SpokenIn): readonly Entry[] {
+  return entries.map((entry) => {
+    const spoken = spokenIn(entry.file);
+    return spoken === undefined ? entry : { ...entry, only: entry.only ?? 'no-test', spoken };
+  });
 }
 
 /** Refuses what cannot be learnt from. */

@@ -6,6 +6,12 @@ export interface Fields {
   keys(): Iterable<string>;
 }
 
+/** Seconds of a recording. */
+export interface SpokenPart {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A recording that a dataset names. */
 export interface Entry {
   /** As it is opened. */
@@ -17,6 +23,8 @@ export interface Entry {
   readonly fields: Fields;
   /** What goes before the rule: it trains, or it trains or validates. */
   readonly only?: 'train' | 'no-test';
+  /** Where the word is in a synthetic recording; others are of people. */
+  readonly spoken?: SpokenPart;
 }
 
 export interface Dataset {

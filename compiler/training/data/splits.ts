@@ -22,9 +22,10 @@ export type Splits = Readonly<Record<SplitName, readonly Entry[]>>;
  * asked for, test) would stay empty, or a label never trained
  */
 export function splitDataset(dataset: Dataset, rule: SplitRule): Splits {
-  const byRule = rule.by === 'field' ? byField(dataset, rule) : byHash(dataset, rule);
+  const byRule = rule.by === 'field' ? peopleByField(dataset, rule) : byHash(dataset, rule);
   const splits: Record<SplitName, Entry[]> = { train: [], validation: [], test: [] };
   for (const entry of dataset.entries) splits[placeOf(entry, byRule)].push(entry);
+  moveSynthetic(splits);
   for (const name of ['train', 'validation', 'test'] as const) {
     const wanted = name === 'train' || (rule[name] !== 0 && rule[name] !== '');
     if (wanted && splits[name].length === 0) {
@@ -41,6 +42,21 @@ export function splitDataset(dataset: Dataset, rule: SplitRule): Splits {
     }
   }
   return splits;
+}
+
+/** So many recordings of people validate a label alone; synthetic ones would flatter it. */
+const ENOUGH = 5;
+
+function moveSynthetic({ train, validation }: Record<SplitName, Entry[]>): void {
+  const people = new Map<string, number>();
+  for (const { label, spoken } of validation) {
+    if (spoken === undefined) people.set(label, (people.get(label) ?? 0) + 1);
+  }
+  const leaves = ({ label, spoken }: Entry) => spoken !== undefined && (people.get(label) ?? 0) >= ENOUGH;
+  const leaving = validation.filter(leaves);
+  if (leaving.length === 0) return;
+  train.push(...leaving);
+  validation.splice(0, validation.length, ...validation.filter((entry) => !leaves(entry)));
 }
 
 const nameOf = ({ name }: Entry) => name;
@@ -62,6 +78,15 @@ function byHash({ entries }: Dataset, rule: ShareRule): (entry: Entry) => SplitN
   };
   const [free, untested] = [places(undefined, rule), places('no-test', { ...rule, test: 0 })];
   return (entry) => free.get(entry) ?? untested.get(entry) ?? 'train';
+}
+
+/** Synthetic recordings have no speakers to be kept apart: they train. */
+function peopleByField(
+  dataset: Dataset,
+  rule: SplitRule & { readonly by: 'field' },
+): (entry: Entry) => SplitName {
+  const place = byField(dataset, rule);
+  return (entry) => (entry.spoken === undefined ? place(entry) : 'train');
 }
 
 function byField(

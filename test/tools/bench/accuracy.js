@@ -14,6 +14,7 @@ import { jobsOf, judgeGru } from './accuracy-jobs.js';
 import { report } from './accuracy-report.js';
 import { SHIPPED } from './accuracy-shipped.js';
 import { folded } from './folded.js';
+import { keptSynthetic, replaceSynthetic } from './synthetic-report.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const data = resolve(process.argv[2] ?? join(root, '../shared/data'));
@@ -98,6 +99,8 @@ for (const [group, list] of Object.entries(groups)) {
   results[group] = [];
   for (const job of list) results[group].push(await evaluateJob(job));
 }
+const kept = keptSynthetic(readFileSync(file, 'utf8'));
 writeFileSync(file, folded(report(results)));
 await rewrite(Object.keys(SHIPPED));
+writeFileSync(file, replaceSynthetic(readFileSync(file, 'utf8'), kept));
 console.log(`wrote ${file}`);

@@ -3,22 +3,10 @@ import { at } from '../arrays.ts';
 import type { Random } from '../random.ts';
 import type { NoiseColour } from './rules.ts';
 
-/**
- * Noise of effective level 1 and nearly normal values: white (flat), pink (-3 dB per octave) or brown (-6 dB per octave
- * above 20 Hz).
- *
- * Pink: a pole turns the slope to -6 dB per octave, a zero turns it back; poles at 10, 40, 160, 640, 2560 Hz and zeros
- * an octave above each come to -3 dB per octave in the mean, within about half a decibel.
- */
+/** Noise of effective level 1 and nearly normal values: ColourNoise, scaled. */
 export function noise(colour: NoiseColour, length: number, sampleRate: number, random: Random): Float64Array {
-  const values = new Float64Array(length);
-  for (let n = 0; n < length; n++) {
-    // The sum of four numbers of 16 bits: quicker than an exact normal distribution, without an audible difference.
-    const [a, b] = [random.next(), random.next()];
-    values[n] = (a >>> 16) + (a & 0xffff) + (b >>> 16) + (b & 0xffff) - 2 * 0xffff;
-  }
-  if (colour === 'brown') onePole(values, 20, 0, sampleRate);
-  if (colour === 'pink') for (let f = 10; f < sampleRate / 2; f *= 4) onePole(values, f, 2 * f, sampleRate);
+  const source = new ColourNoise(colour, sampleRate, random);
+  const values = Float64Array.from({ length }, () => source.next());
   const level = effectiveLevel(values);
   if (level > 0) for (let n = 0; n < length; n++) values[n] = at(values, n) / level;
   return values;
@@ -31,15 +19,47 @@ export function effectiveLevel(values: Float64Array): number {
   return values.length === 0 ? 0 : Math.sqrt(sum / values.length);
 }
 
-/** y[n] = x[n] - b x[n - 1] + a y[n - 1] in place, corner frequencies in Hz; zero 0: none. */
-function onePole(values: Float64Array, pole: number, zero: number, sampleRate: number): void {
-  const a = Math.exp((-2 * Math.PI * pole) / sampleRate);
-  const b = zero === 0 ? 0 : Math.exp((-2 * Math.PI * zero) / sampleRate);
-  let [x1, y1] = [0, 0];
-  for (let n = 0; n < values.length; n++) {
-    const x = at(values, n);
-    y1 = x - b * x1 + a * y1;
-    x1 = x;
-    values[n] = y1;
+/**
+ * Noise without end: white (flat), pink (-3 dB per octave) or brown (-6 dB per octave above 20 Hz).
+ *
+ * Pink: a pole turns the slope to -6 dB per octave, a zero turns it back; poles at 10, 40, 160, 640, 2560 Hz and zeros
+ * an octave above each come to -3 dB per octave in the mean, within about half a decibel.
+ */
+export class ColourNoise {
+  readonly #random: Random;
+  readonly #poles: OnePole[] = [];
+
+  constructor(colour: NoiseColour, sampleRate: number, random: Random) {
+    this.#random = random;
+    if (colour === 'brown') this.#poles.push(new OnePole(20, 0, sampleRate));
+    if (colour !== 'pink') return;
+    for (let f = 10; f < sampleRate / 2; f *= 4) this.#poles.push(new OnePole(f, 2 * f, sampleRate));
+  }
+
+  next(): number {
+    // The sum of four numbers of 16 bits: quicker than an exact normal distribution, without an audible difference.
+    const [a, b] = [this.#random.next(), this.#random.next()];
+    let value = (a >>> 16) + (a & 0xffff) + (b >>> 16) + (b & 0xffff) - 2 * 0xffff;
+    for (const pole of this.#poles) value = pole.next(value);
+    return value;
+  }
+}
+
+/** y[n] = x[n] - b x[n - 1] + a y[n - 1]; corner frequencies in Hz; zero 0: none. */
+class OnePole {
+  readonly #a: number;
+  readonly #b: number;
+  #x = 0;
+  #y = 0;
+
+  constructor(pole: number, zero: number, sampleRate: number) {
+    this.#a = Math.exp((-2 * Math.PI * pole) / sampleRate);
+    this.#b = zero === 0 ? 0 : Math.exp((-2 * Math.PI * zero) / sampleRate);
+  }
+
+  next(x: number): number {
+    this.#y = x - this.#b * this.#x + this.#a * this.#y;
+    this.#x = x;
+    return this.#y;
   }
 }

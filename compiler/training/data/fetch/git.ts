@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { InputError } from '../../core/base/errors.ts';
+import { InputError } from '../../../core/base/errors.ts';
 
 const SAFE = [
   ['core.hooksPath', '/dev/null'],

@@ -2,13 +2,13 @@
 /** Public recordings: where they are, and how they become a dataset. */
 import { lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { byByteOrder } from '../../core/base/byte-order.ts';
-import { InputError } from '../../core/base/errors.ts';
-import { guard } from '../../host/files/files.ts';
-import { writeWholeFolder } from '../../host/files/whole-folder.ts';
-import { type Conversion, type ConvertFile, convertInto } from './convert.ts';
+import { byByteOrder } from '../../../core/base/byte-order.ts';
+import { InputError } from '../../../core/base/errors.ts';
+import { guard } from '../../../host/files/files.ts';
+import { writeWholeFolder } from '../../../host/files/whole-folder.ts';
+import { type Conversion, type ConvertFile, convertInto } from '../convert.ts';
+import { checkLabel } from '../labels.ts';
 import { isFolder, isRepository, shallowClone } from './git.ts';
-import { checkLabel } from './labels.ts';
 
 interface PublicRecordings {
   readonly address: string;

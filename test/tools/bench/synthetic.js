@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * make synthetic: words without recordings. Trains a single-word model for each of five words from synthetic recordings
+ * alone and with 10, 30 and 100 of people, tests it on people that it does not know, and writes the table of
+ * docs/ACCURACY.md. What is in build/synthetic is not made again; what was not trained is left out of the table.
+ * Arguments: the folder of recordings; then "report" to train nothing, or jobs such as computer-30.
+ */
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nameHash, splitByShare } from '../../../build/dist/host/audio/shares.js';
+import { folded } from './folded.js';
+import { replaceSynthetic, syntheticTable } from './synthetic-report.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const data = resolve(process.argv[2] ?? join(root, '../shared/data'));
+const asked = process.argv.slice(3);
+const out = process.env.EGRU_SYNTHETIC ?? join(root, 'build/synthetic');
+const field = join(data, 'field/manifest.tsv');
+const config = JSON.parse(readFileSync(join(root, 'models/training/synthetic.json'), 'utf8'));
+const listFile = join(root, 'models/training/field-split.txt');
+const cache = join(out, 'field.background');
+
+const WORDS = ['computer', 'jarvis', 'smart mirror', 'snowboy', 'view glass'];
+const PEOPLE = [0, 30, 10, 100];
+const SPOKEN = ['--count', '400', '--negatives', '600', '--engine', 'flite', 'espeak-ng'];
+/** Of the recordings of people, as in models/training/wake-words.json. */
+const SHARES = { by: 'rank', validation: 0.1, test: 0.25 };
+
+/** @returns what the command prints on stdout */
+function egru(...words) {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [join(root, 'compiler/bin/egru.js'), ...words], { cwd: root });
+    const parts = [];
+    child.stdout.on('data', (bytes) => parts.push(bytes));
+    child.stderr.on('data', (bytes) => process.stderr.write(bytes));
+    child.on('close', (code) => {
+      if (code === 0) done(Buffer.concat(parts).toString());
+      else fail(new Error(`egru ${words.join(' ')} ended with ${code}`));
+    });
+  });
+}
+
+function emptied(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** Recordings of people by what they are for, in the order of their hashes: 10 are among 30 are among 100. */
+function peopleOf(label) {
+  const names = readdirSync(join(data, 'wake-words', label)).sort();
+  const entries = names.map((name) => ({ name: `${label}/${name}`, label }));
+  const places = splitByShare(
+    entries,
+    SHARES,
+    ({ name }) => name,
+    (entry) => entry.label,
+  );
+  const byHash = (a, b) => Buffer.compare(nameHash(a.name), nameHash(b.name));
+  const of = (split) => entries.filter((entry) => (places.get(entry) ?? 'train') === split).sort(byHash);
+  return { train: of('train'), test: of('test') };
+}
+
+/** Synthetic recordings, as links, with so many of people beside them. */
+function dataset(spoken, label, people) {
+  const folder = emptied(join(out, `data-${label}-${people.length}`));
+  for (const each of [label, 'other']) {
+    mkdirSync(join(folder, each));
+    for (const name of readdirSync(join(spoken, each)))
+      symlinkSync(join(spoken, each, name), join(folder, each, name));
+  }
+  writeFileSync(join(folder, 'synthetic.tsv'), readFileSync(join(spoken, 'synthetic.tsv')));
+  link(folder, people);
+  return folder;
+}
+
+function link(folder, people) {
+  for (const { name, label } of people) {
+    mkdirSync(join(folder, label), { recursive: true });
+    const file = `person-${name.slice(label.length + 1)}`;
+    symlinkSync(join(data, 'wake-words', name), join(folder, label, file));
+  }
+}
+
+async function run(word, count) {
+  const label = word.replaceAll(' ', '_');
+  const name = `${label}-${count}`;
+  const result = join(out, `${name}.json`);
+  if (existsSync(result)) return;
+  console.log(`${new Date().toISOString()} ${name}`);
+  const spoken = join(out, 'spoken', label);
+  if (!existsSync(spoken)) await egru('data', 'speak', word, '-o', spoken, ...SPOKEN);
+  const people = peopleOf(label);
+  const folder = dataset(spoken, label, people.train.slice(0, count));
+  const background = { ...config.background, path: relative(folder, field), cache };
+  background.sets = { ...background.sets, file: relative(out, listFile) };
+  const file = join(out, `${name}.config.json`);
+  // A keyword is in few of the steps: without a weight the network starts by never predicting it, and stays there.
+  const classWeights = label < 'other' ? [4, 1] : [1, 4];
+  writeFileSync(file, JSON.stringify({ ...config, loss: { ...config.loss, classWeights }, background }));
+  const model = join(out, name);
+  const options = ['--config', file, '--threads', '1', '--every', '8', '--false-alarms-per-hour', '2'];
+  const resume = existsSync(`${model}.checkpoint`) ? ['--resume'] : [];
+  await egru('train', folder, '-o', model, ...options, ...resume);
+  const keywords = emptied(join(out, `test-${label}`));
+  link(keywords, people.test);
+  const sets = ['--config', file, '--set', 'test', '--cache', cache];
+  const judged = await egru(
+    'tune',
+    model,
+    '--keywords',
+    keywords,
+    '--background',
+    field,
+    ...sets,
+    '--dry-run',
+    '--json',
+  );
+  const { before, hours } = JSON.parse(judged);
+  writeFileSync(result, JSON.stringify({ word, people: count, hours, ...before }));
+  console.log(
+    `${new Date().toISOString()} ${name}: ${before.misses} of ${before.words}, ${before.falseAlarms}`,
+  );
+}
+
+const jobs = PEOPLE.flatMap((count) => WORDS.map((word) => [word, count]));
+const isAsked = ([word, count]) =>
+  asked.length === 0 || asked.includes(`${word.replaceAll(' ', '_')}-${count}`);
+mkdirSync(out, { recursive: true });
+if (!asked.includes('report')) for (const job of jobs.filter(isAsked)) await run(...job);
+const results = readdirSync(out)
+  .filter((name) => /^[a-z_]+-\d+\.json$/.test(name))
+  .map((name) => JSON.parse(readFileSync(join(out, name), 'utf8')));
+const page = join(root, 'docs/ACCURACY.md');
+const text = folded(syntheticTable(results, WORDS, PEOPLE));
+if (asked.length === 0 || asked.includes('report')) {
+  writeFileSync(page, replaceSynthetic(readFileSync(page, 'utf8'), text));
+  console.log(`wrote ${page}`);
+}
