@@ -4,7 +4,7 @@
  *
  *     node test/tools/bench/sparse-bptt.js
  *
- * prints the table of docs/SPARSITY.md. One clip of 50 steps of 40 inputs, forward and back, the fastest of five runs.
+ * prints the table of docs/events/SPARSITY.md. One clip of 50 steps of 40 inputs, forward and back, the fastest of five runs.
  */
 import { performance } from 'node:perf_hooks';
 import { Random } from '../../../build/dist/training/train/random.js';

@@ -5,7 +5,7 @@
  *
  *     node test/tools/bench/sparsity.js
  *
- * prints the table of docs/SPARSITY.md. At every step the same share of inputs moves as of units that fire.
+ * prints the table of docs/events/SPARSITY.md. At every step the same share of inputs moves as of units that fire.
  */
 import { programRanges } from '../../../build/dist/core/program/program-ranges.js';
 import { Network } from '../../../build/dist/core/sim/network.js';
