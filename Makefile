@@ -19,7 +19,7 @@ SOURCES := $(shell find compiler -name '*.ts' 2>/dev/null)
 PAGE := $(wildcard compiler/page/bundle.mjs compiler/page/static/* compiler/page/app/tsconfig.json)
 C_FILES := $(shell find runtime-c firmware compiler test -name '*.[ch]' -not -path '*/golden/*' 2>/dev/null)
 
-.PHONY: help setup build demo check test fuzz soak bench accuracy synthetic firmware size format lint clean
+.PHONY: help setup build demo check test fuzz soak bench accuracy features synthetic firmware size format lint clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,7 +69,11 @@ soak: setup ## Long runs: every recording on every machine, more random programs
 bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/BENCHMARKS.md and README's table
 	node test/tools/bench/report.js $(DATA)
 	node test/tools/bench/codegen.js
+	node test/tools/bench/densities.js
 	node test/tools/bench/emulator-speed.js
+
+features: setup ## Train and judge feature extractors, and write their table into docs/ACCURACY.md; twenty minutes
+	node test/tools/bench/features.js $(DATA)
 
 accuracy: setup ## Train and judge everything behind docs/ACCURACY.md, which it writes; about two hours on two cores
 	node test/tools/bench/accuracy.js $(DATA)

@@ -37,6 +37,7 @@ typedef enum {
     EGRU_OK = 0,
     EGRU_ERROR_ABI = -1,   /* the model was generated for another EGRU_ABI_VERSION */
     EGRU_ERROR_STATE = -2, /* the state is NULL, not 4-byte aligned, or too small for the model */
+    EGRU_ERROR_MODEL = -3, /* the model's normalizer cannot be computed: no compiler wrote it */
 } egru_error;
 
 typedef enum { EGRU_LAYER_EGRU = 0, EGRU_LAYER_DENSE = 1 } egru_layer_type;

@@ -36,7 +36,8 @@ egru_error egru_stream_init(egru_stream *stream, const egru_model *model, const 
     const size_t detect_words = EGRU_DETECT_WORDS((size_t)detect->keyword_count, detect->window);
     const size_t frame = model->frontend != NULL ? model->frontend->frame : 0u;
     const size_t needed = model->state_words + detect_words + model->outputs + halves(model->inputs) +
-                          halves(frame) + EGRU_FRONTEND_SCRATCH_WORDS(frame);
+                          halves(frame) +
+                          EGRU_FRONTEND_SCRATCH_WORDS(frame, egru_frontend_levels(model->frontend));
     const size_t given = words < needed ? 0u : model->state_words;
     const egru_error error = egru_init(model, memory, given);
     if (error != EGRU_OK || words < needed) {
@@ -68,6 +69,7 @@ static void reset_network(egru_stream *stream) {
 void egru_stream_reset(egru_stream *stream) {
     reset_network(stream);
     egru_detect_reset(stream->detect, stream->detect_state);
+    egru_frontend_reset(stream->model->frontend, stream->scratch);
     stream->position = 0;
     stream->mean_square = 0;
     stream->filled = 0;

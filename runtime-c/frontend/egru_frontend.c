@@ -86,16 +86,20 @@ static unsigned transform(int32_t *z, const egru_frontend *frontend, const int16
     return shift + renormalize(z, points);
 }
 
-void egru_frontend_frame(const egru_frontend *frontend, const int16_t *pcm, int16_t *features,
-                         int32_t *scratch) {
+/* The features before normalization. */
+static void absolute(const egru_frontend *frontend, const int16_t *pcm, int16_t *features, int32_t *z) {
     const unsigned points = frontend->frame / 2u;
     const unsigned bins = frontend->bins;
-    int32_t *z = scratch;
     const unsigned shift = transform(z, frontend, pcm);
     const uint32_t *curve = frontend->curve + 32 * (shift - frontend->min_shift);
     const int32_t *twiddles = points == 32   ? egru_i_twiddles_64
                               : points == 64 ? egru_i_twiddles_128
                                              : egru_i_twiddles_256;
+    if (frontend->bands != 0) {
+        egru_i_frontend_powers(z, points, twiddles, power_of_real(z[0] + z[1]));
+        egru_i_frontend_bands(z, frontend->bands, bins, curve, features);
+        return;
+    }
 
     /* Bins 0 and points are real: the sum and the difference of Z[0]'s parts. */
     features[0] = egru_i_frontend_feature(curve, power_of_real(z[0] + z[1]));
@@ -115,5 +119,13 @@ void egru_frontend_frame(const egru_frontend *frontend, const int16_t *pcm, int1
     }
     if (both < points / 2) {
         egru_i_frontend_pairs(z, points, both, twiddles, curve, features);
+    }
+}
+
+void egru_frontend_frame(const egru_frontend *frontend, const int16_t *pcm, int16_t *features,
+                         int32_t *scratch) {
+    absolute(frontend, pcm, features, scratch);
+    if (frontend->normalizer != 0) {
+        egru_i_frontend_normalize(frontend->normalizer, scratch + frontend->frame, features, frontend->bins);
     }
 }

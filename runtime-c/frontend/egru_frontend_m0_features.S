@@ -79,36 +79,9 @@ FUNCTION egru_i_frontend_feature
     .ltorg
     .size egru_i_frontend_feature, . - egru_i_frontend_feature
 
-/* z in r0, points in r1, first in r2, twiddles in r3, curve and features on the stack. In the loop:
- * r0: Z[k], r1: feature k, r2: twiddle k; r8, r9: A; r10: curve, r11: zeros, r12: address of Z[k] + that of
- * Z[points - k], lr: address of feature k + 1 + that of feature points - k. */
-FUNCTION egru_i_frontend_pairs
-    ENTER
-    lsls r4, r1, #3
-    adds r4, r4, r0
-    adds r4, r4, r0
-    mov r12, r4
-    ldr r6, [sp, #40]
-    lsls r7, r1, #1
-    adds r7, r7, r6
-    adds r7, r7, r6
-    adds r7, #2
-    mov lr, r7
-    lsls r1, r2, #1
-    adds r1, r1, r6
-    lsls r2, r2, #3
-    adds r0, r0, r2
-    adds r2, r2, r3
-    ldr r4, [sp, #36]
-    movs r5, #240
-    lsls r5, r5, #3 /* 480 segments */
-    adds r4, r4, r5
-    mov r10, r4
-    ldr r4, =egru_frontend_zeros
-    mov r11, r4
-    mov r5, r12
-    subs r5, r5, r0
-1:
+/* Z[k] at r0 and Z[points - k] at r5: the powers of bin k in r5 and of points - k in r6. r2: twiddle k; it and r0 advance.
+ * Uses r3, r4, r7, r8, r9. */
+    .macro PAIR
     ldmia r0!, {r3, r4} /* p */
     ldmia r5, {r5, r6}  /* q */
     adds r7, r3, r5     /* A in r7, r5, B in r3, r4 */
@@ -145,6 +118,39 @@ FUNCTION egru_i_frontend_pairs
     muls r6, r6, r6
     muls r4, r4, r4
     adds r6, r6, r4
+    .endm
+
+/* z in r0, points in r1, first in r2, twiddles in r3, curve and features on the stack. In the loop:
+ * r0: Z[k], r1: feature k, r2: twiddle k; r8, r9: A; r10: curve, r11: zeros, r12: address of Z[k] + that of
+ * Z[points - k], lr: address of feature k + 1 + that of feature points - k. */
+FUNCTION egru_i_frontend_pairs
+    ENTER
+    lsls r4, r1, #3
+    adds r4, r4, r0
+    adds r4, r4, r0
+    mov r12, r4
+    ldr r6, [sp, #40]
+    lsls r7, r1, #1
+    adds r7, r7, r6
+    adds r7, r7, r6
+    adds r7, #2
+    mov lr, r7
+    lsls r1, r2, #1
+    adds r1, r1, r6
+    lsls r2, r2, #3
+    adds r0, r0, r2
+    adds r2, r2, r3
+    ldr r4, [sp, #36]
+    movs r5, #240
+    lsls r5, r5, #3 /* 480 segments */
+    adds r4, r4, r5
+    mov r10, r4
+    ldr r4, =egru_frontend_zeros
+    mov r11, r4
+    mov r5, r12
+    subs r5, r5, r0
+1:
+    PAIR
     mov r3, r10
     mov r4, r11
     FEATURE _k, r5, r7, r4, r3
@@ -164,5 +170,33 @@ FUNCTION egru_i_frontend_pairs
     FEATURE_REST _mirror, r6, r7, r4
     .ltorg
     .size egru_i_frontend_pairs, . - egru_i_frontend_pairs
+
+/* z in r0, points in r1, twiddles in r2. The registers in the loop are those of the pairs. */
+FUNCTION egru_i_frontend_pair_powers
+    ENTER
+    lsls r4, r1, #3
+    adds r4, r4, r0
+    adds r4, r4, r0
+    mov r12, r4
+    adds r0, #8
+    adds r2, #8
+    mov r5, r12
+    subs r5, r5, r0
+1:
+    PAIR
+    mov r4, r12
+    subs r0, #8
+    subs r4, r4, r0
+    lsrs r5, r5, #8
+    lsrs r6, r6, #8
+    str r5, [r0]
+    str r6, [r4]
+    adds r0, #8
+    mov r5, r12
+    subs r5, r5, r0
+    cmp r5, r0
+    bne 1b
+    LEAVE
+    .size egru_i_frontend_pair_powers, . - egru_i_frontend_pair_powers
 
 #endif

@@ -36,7 +36,22 @@ void egru_i_frontend_pairs(const int32_t *z, unsigned points, unsigned first, co
 /* The feature of a power. curve: as above; power: any, 0 counts as 1. */
 int16_t egru_i_frontend_feature(const uint32_t *curve, uint32_t power);
 
+/* The power of every bin k = 0 .. points - 1, shifted right by 8, in z[2 k]: below 2^24. z, twiddles: as above;
+ * zeroth: power of bin 0. */
+void egru_i_frontend_powers(int32_t *z, unsigned points, const int32_t *twiddles, uint32_t zeroth);
+
+/* The features of `count` bands. z: powers, as egru_i_frontend_powers leaves them; curve: as above. */
+void egru_i_frontend_bands(const int32_t *z, const egru_bands *bands, unsigned count, const uint32_t *curve,
+                           int16_t *features);
+
+/* Features less their levels, in place, after the levels have followed them. levels: Q27. */
+void egru_i_frontend_normalize(const egru_normalizer *normalizer, int32_t *levels, int16_t *features,
+                               unsigned count);
+
 #ifdef EGRU_M0
+/* Bins 1 .. points - 1 of egru_i_frontend_powers but for the middle. */
+void egru_i_frontend_pair_powers(int32_t *z, unsigned points, const int32_t *twiddles);
+
 /* egru_i_frontend_first_stage for 64 points; pcm is 4-byte aligned. */
 uint32_t egru_i_frontend_first_stage_64(int32_t *z, const int16_t *pcm, const int32_t *taps);
 #endif

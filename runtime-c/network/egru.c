@@ -12,12 +12,22 @@ static int keeps_outputs(const egru_layer *layer) {
     return layer->type != EGRU_LAYER_DENSE || layer->activation != EGRU_ACTIVATION_NONE;
 }
 
+/* Whether the feature extractor's normalizer is within the bounds that its arithmetic is proven for. */
+static int is_possible(const egru_frontend *frontend) {
+    const egru_normalizer *const n = frontend != NULL ? frontend->normalizer : NULL;
+    return n == NULL || ((n->levels == 1u || n->levels == frontend->bins) && n->floor <= 32767u &&
+                         n->center <= 32767u && n->rise <= 10u && n->fall <= 10u && n->gain_shift <= 3u);
+}
+
 egru_error egru_init(const egru_model *model, int32_t *state, size_t words) {
     if (model->abi != EGRU_ABI_VERSION) {
         return EGRU_ERROR_ABI;
     }
     if (state == NULL || (uintptr_t)state % _Alignof(int32_t) != 0 || words < model->state_words) {
         return EGRU_ERROR_STATE;
+    }
+    if (!is_possible(model->frontend)) {
+        return EGRU_ERROR_MODEL;
     }
     egru_reset(model, state);
     return EGRU_OK;

@@ -243,6 +243,24 @@ egru_i_packed_rows_m0:
     pop {r0, r5, pc}
     .size egru_i_packed_rows_m0, . - egru_i_packed_rows_m0
 
+    .section .text.egru_i_packed_biased_m0, "ax", %progbits
+    .balign 8
+
+/* Not for C: egru_i_packed_rows_m0 with the accumulators' first values in front of the codes. */
+    .global egru_i_packed_biased_m0
+    .type egru_i_packed_biased_m0, %function
+egru_i_packed_biased_m0:
+    mov r8, r4
+    mov r9, r5
+1:  ldm r0!, {r6, r7}
+    stm r4!, {r6, r7}
+    subs r5, #2
+    bne 1b
+    mov r4, r8
+    mov r5, r9
+    b egru_i_packed_rows_m0
+    .size egru_i_packed_biased_m0, . - egru_i_packed_biased_m0
+
     .section .text.egru_i_packed_rows, "ax", %progbits
     .balign 8
 

@@ -29,4 +29,12 @@ static inline size_t egru_packed_words(unsigned columns, unsigned rows) {
     return columns / 8u * group + (rest == 0u ? 0u : rest > 4u ? group : (group + 1u) / 2u);
 }
 
+/* Writes the cells of inputs (egru_sparse.c). u: 4 * fours of them; cells: 26 * fours. */
+void egru_i_sparse_cells(const egru_q15 *u, unsigned fours, egru_q15 *cells);
+
+/* Computes sparse rows: rows accumulators, each of a word for its start and `words` words of cells; returns what stands behind
+ * them. single: whether every number of a word moves on, or every other one. */
+const uint32_t *egru_i_sparse_rows(const uint32_t *data, const egru_q15 *cells, unsigned words,
+                                   unsigned single, int32_t *acc, unsigned rows);
+
 #endif

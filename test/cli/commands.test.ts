@@ -281,36 +281,6 @@ it('compile prints 80 columns', async () => {
   expect(wide.filter((line) => line.length > 80)).toEqual([]);
 });
 
-describe('limits of flash', () => {
-  interface Compiled {
-    readonly kernel: string | null;
-    readonly files: readonly string[];
-    readonly estimates: readonly { readonly kernel: string; readonly flash: number }[];
-  }
-  const compile = async (args: readonly string[], code = 0) =>
-    (await json(['compile', MODEL, '-o', inWork('limited'), ...args], code)) as unknown as Compiled;
-
-  it('auto takes the fastest kernel that fits', async () => {
-    const { kernel, estimates } = await compile([]);
-    expect(kernel).toBe('unrolled');
-    const [unrolled, packed] = estimates;
-    expect(packed?.flash).toBeLessThan(unrolled?.flash ?? 0);
-    expect((await compile(['--max-flash', `${(unrolled?.flash ?? 0) - 1}`])).kernel).toBe('packed');
-  });
-
-  it('ends with 1 where none does, and writes nothing', async () => {
-    const args = ['compile', MODEL, '-o', inWork('unlimited'), '--max-flash', '1000'];
-    const { code, stdout, stderr } = await egru(args);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(
-      /^egru: models\/spoken-digits: needs \d+ bytes of flash, --max-flash allows 1000; nothing written\n$/,
-    );
-    expect(existsSync(inWork('unlimited'))).toBe(false);
-    const document = await egru([...args, '--kernel', 'packed', '--json']);
-    expect(JSON.parse(document.stdout)).toMatchObject({ kernel: null, files: [] });
-  });
-});
-
 describe('inspect', () => {
   it('gives the same for a model and its program.json', async () => {
     await json(['compile', MODEL, '-o', inWork('c3'), '--kernel', 'packed']);

@@ -127,7 +127,7 @@ describe('the chip', () => {
     expect(await json([...args, '--on', 'chip'])).toEqual(await json(args));
     expect(await json(['verify', MODEL, clip])).toEqual({
       executors: ['reference', 'host', 'chip'],
-      kernels: ['unrolled', 'packed'],
+      kernels: ['unrolled', 'sparse', 'packed'],
       clips: 1,
       steps: 64,
       differences: 0,

@@ -83,7 +83,7 @@ describe.concurrent('bad usage', () => {
     [
       'an unknown kernel',
       ['run', MODEL, 'x', '--kernel', 'k'],
-      'Allowed choices are packed, unrolled, auto.',
+      'Allowed choices are packed, sparse, unrolled, mixed:BYTES, auto.',
     ],
     [
       'an unknown board',

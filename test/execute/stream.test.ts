@@ -23,11 +23,12 @@ async function host(program: Program, options: Partial<HostOptions> = {}): Promi
 const listeners: ListenerSpec[] = [
   { frame: 128, hop: 128, seed: 114, last: 'dense' },
   { frame: 64, hop: 40, seed: 67, last: 'egru' },
-  { frame: 256, hop: 100, seed: 32, last: 'relu' },
+  { frame: 256, hop: 100, seed: 32, last: 'relu', over: 'band' },
+  { frame: 128, hop: 64, seed: 114, last: 'dense', over: 'frame' },
 ];
 
 describe.each(compilersAmong(['gcc', 'clang']))('streams on the host, %s', (compiler) => {
-  test.each(listeners)('sound: frame $frame, hop $hop, last layer $last', async (spec) => {
+  test.each(listeners)('sound: frame $frame, hop $hop, last layer $last, level over $over', async (spec) => {
     const program = listener(spec);
     const recordings = [
       bursts(150 * spec.hop + 777, spec.seed),

@@ -11,7 +11,7 @@ import { toyProgram } from '../support/toy.ts';
 describe('streams on the chip', () => {
   it.each([
     { frame: 128, hop: 128, seed: 114, last: 'dense' },
-    { frame: 64, hop: 40, seed: 67, last: 'egru' },
+    { frame: 64, hop: 40, seed: 67, last: 'egru', over: 'band' },
   ] as const)('sound: frame $frame, hop $hop, last layer $last', async (spec) => {
     const program = listener(spec);
     const chip = await ChipExecutor.create(program, { kernel: 'packed' });

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Front ends and frames that every implementation is compared on. */
-import type { FrontendDefinition, FrontendProgram } from '../../compiler/core/program/frontend-program.ts';
+import type {
+  FrameSize,
+  FrontendDefinition,
+  FrontendProgram,
+} from '../../compiler/core/program/frontend-program.ts';
 import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
 import { Random } from '../support/random.ts';
 
@@ -32,8 +36,55 @@ export function programs(): FrontendProgram[] {
       { gain: 3000, divisor: 40, bins: frame / 4 + 2 },
       { scale: 'linear', gain: 1e7, divisor: 1, bins: 2 },
     ];
+    shapes.push(...normalizing(frame));
     return shapes.map((shape) => quantizeFrontend(definition({ frame, ...shape })));
   });
+}
+
+/** Bands, levels, and both; quick and slow ones, every gain, ends of the ranges. */
+function normalizing(frame: FrameSize): Partial<FrontendDefinition>[] {
+  const wide = { gain: 4096, divisor: 18 };
+  const mel = { scale: 'mel', from: 60, to: 4000 } as const;
+  const level = { over: 'frame', rise: 0, fall: 8, floor: 11468, center: 16384, gain: 2 } as const;
+  return [
+    { ...wide, bins: 32, bands: mel },
+    { ...wide, bins: Math.min(40, frame / 2), window: 'rect', bands: { scale: 'mel', from: 0, to: 3900.5 } },
+    { scale: 'linear', gain: 1 / 32, divisor: 1, bins: 16, bands: { scale: 'mel', from: 300, to: 3400 } },
+    { ...wide, bins: 32, bands: mel, normalize: level },
+    { ...wide, bins: 24, bands: mel, normalize: { ...level, over: 'band', rise: 6, center: 3000, gain: 4 } },
+    { ...wide, normalize: { ...level, rise: 2, fall: 0, floor: 0, center: 32767, gain: 1 } },
+    { normalize: { over: 'band', rise: 10, fall: 10, floor: 0, center: 0, gain: 8 } },
+    {
+      bins: frame / 2 + 1,
+      normalize: { over: 'band', rise: 1, fall: 10, floor: 32767, center: 32767, gain: 8 },
+    },
+  ];
+}
+
+/** Anything that the definition allows. */
+export function randomPrograms(count: number, seed: number): FrontendProgram[] {
+  const random = new Random(seed);
+  const one = () => {
+    const frame = random.pick(FRAMES);
+    const isMel = random.chance(0.6);
+    const from = random.between(0, 1500);
+    const bands = { scale: 'mel', from, to: random.between(from + 1000, 4000) } as const;
+    const normalize = {
+      over: random.pick(['band', 'frame'] as const),
+      ...{ rise: random.between(0, 10), fall: random.between(0, 10), gain: random.pick([1, 2, 4, 8]) },
+      ...{ floor: random.pick([0, 32767, random.between(0, 32767)]), center: random.between(0, 32767) },
+    };
+    return quantizeFrontend(
+      definition({
+        ...{ frame, window: random.pick(['hann', 'rect'] as const) },
+        ...{ gain: 2 ** random.between(-3, 13), divisor: random.between(4, 20) },
+        bins: isMel ? random.between(16, Math.min(40, frame / 2)) : random.between(1, frame / 2 + 1),
+        ...(isMel ? { bands } : {}),
+        ...(random.chance(0.8) ? { normalize } : {}),
+      }),
+    );
+  };
+  return Array.from({ length: count }, one);
 }
 
 /** Extremes, then random frames of every level. */

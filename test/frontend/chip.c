@@ -6,11 +6,12 @@
 #include "egru_frontend.h"
 
 const egru_frontend *volatile test_frontend;
+volatile uint32_t test_first;  /* the frame is the first one */
 volatile uint32_t test_offset; /* of the first sample in test_pcm */
 const int32_t *volatile test_window;
 int16_t test_pcm[256 + 2];
 int16_t test_features[130] __attribute__((aligned(4)));
-int32_t test_scratch[EGRU_FRONTEND_SCRATCH_WORDS(256)];
+int32_t test_scratch[EGRU_FRONTEND_SCRATCH_WORDS(256, 129)];
 
 __attribute__((noinline)) void test_done(void) {
     __asm__ volatile("" ::: "memory");
@@ -22,6 +23,9 @@ void entry(void) {
     test_window = egru_hann_128;
     test_window = egru_hann_256;
     for (;;) {
+        if (test_first != 0u) {
+            egru_frontend_reset(test_frontend, test_scratch);
+        }
         egru_frontend_frame(test_frontend, test_pcm + test_offset, test_features, test_scratch);
         test_done();
     }

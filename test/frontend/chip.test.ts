@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { cutClip } from '../../compiler/core/audio/crop.ts';
 import { Frontend } from '../../compiler/core/frontend/features.ts';
-import type { FrontendProgram } from '../../compiler/core/program/frontend-program.ts';
+import type { FrontendDefinition, FrontendProgram } from '../../compiler/core/program/frontend-program.ts';
 import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
 import { Samd21 } from '../../compiler/emulator/samd21/samd21.ts';
 import { findClips, spread } from '../../compiler/host/audio/clips.ts';
@@ -24,13 +24,16 @@ import { definition, pcmFrames, programs } from './cases.ts';
 
 /** Where the test keeps a program: behind the memory and the stack that the image uses. */
 const STRUCT = 0x20002000;
-const CURVE = 0x20002040;
+const NORMALIZER = 0x20002040;
+const BANDS = 0x20002060;
+const CURVE = 0x20002600;
 
 const runtime = [
   'egru_frontend.h',
   'egru_frontend_stages.h',
   'egru_frontend_tables.h',
   'egru_frontend.c',
+  'egru_frontend_bands.c',
   'egru_frontend_stages.c',
   'egru_frontend_tables.c',
   'egru_config.h',
@@ -52,6 +55,7 @@ class Chip {
   readonly #image: Elf;
   readonly #program: FrontendProgram;
   #cycles = 0;
+  #first = true;
 
   constructor(image: Elf, program: FrontendProgram) {
     const chip = new Samd21({ segments: image.segments, vectorTable: 0 });
@@ -59,9 +63,20 @@ class Chip {
     this.#image = image;
     this.#program = program;
     const started = { cycle: 0 };
+    this.#first = true;
     const taps = program.window === 'hann' ? this.#address(`egru_hann_${program.frame}`) : 0;
     this.#halfwords(STRUCT + 4, [program.frame, program.hop, program.bins, program.minShift]);
-    this.#words(STRUCT + 12, [taps, CURVE]);
+    const { bands, normalizer } = program;
+    this.#words(STRUCT + 12, [taps, CURVE, bands === null ? 0 : BANDS, normalizer === null ? 0 : NORMALIZER]);
+    if (bands !== null) {
+      const [first, count] = [BANDS + 12, BANDS + 12 + program.bins];
+      this.#words(BANDS, [first, count, count + program.bins]);
+      this.#bytes(first, [...bands.first, ...bands.count, ...bands.weights]);
+    }
+    if (normalizer !== null) {
+      const { levels, floor, center, rise, fall, gainShift } = normalizer;
+      this.#halfwords(NORMALIZER, [levels, floor, center, rise | (fall << 8), gainShift]);
+    }
     this.#words(CURVE, program.curve);
     this.#words(this.#address('test_frontend'), [STRUCT]);
     chip.hook(this.#address('egru_frontend_frame'), () => {
@@ -76,6 +91,8 @@ class Chip {
   /** Features of one frame. odd: the samples are 2-byte, not 4-byte aligned. interruptAfter: cycles from now. */
   frame(pcm: Int16Array, odd = false, interruptAfter?: number): number[] {
     this.#words(this.#address('test_offset'), [odd ? 1 : 0]);
+    this.#words(this.#address('test_first'), [this.#first ? 1 : 0]);
+    this.#first = false;
     this.#halfwords(this.#address('test_pcm') + (odd ? 2 : 0), pcm);
     const features = this.#address('test_features');
     const count = this.#program.bins;
@@ -97,6 +114,12 @@ class Chip {
 
   #address(name: string): number {
     return symbolAddress(this.#image, name);
+  }
+
+  #bytes(address: number, values: readonly number[]): void {
+    values.forEach((value, i) => {
+      this.#chip.poke8(address + i, value);
+    });
   }
 
   #halfwords(address: number, values: Iterable<number>): void {
@@ -160,6 +183,35 @@ describe.skipIf(lacking('arm'))('on the emulated Cortex-M0+ (needs gcc-arm-none-
       const { symbols } = await build(defines);
       expect(symbols.map(({ name }) => name).filter((name) => name.startsWith('__'))).toEqual([]);
     }
+  });
+
+  test('bands and levels take at most 4,000 cycles more than 64 bins', async () => {
+    const image = await build([]);
+    const most = (more: Partial<FrontendDefinition>) => {
+      const chip = new Chip(image, quantizeFrontend(definition(more)));
+      const cycles = pcmFrames(128, 48, 3).map((pcm) => {
+        chip.frame(pcm);
+        return chip.cycles;
+      });
+      return Math.max(...cycles);
+    };
+    const plain = most({});
+    const [mel, level] = [
+      { scale: 'mel', from: 60, to: 4000 } as const,
+      { over: 'frame', rise: 0, fall: 8, floor: 11468, center: 16384, gain: 2 } as const,
+    ];
+    const costs = [
+      { bins: 16, bands: mel },
+      { bins: 32, bands: mel },
+      { bins: 40, bands: mel },
+      { bins: 32, bands: mel, normalize: level },
+      { bins: 32, bands: mel, normalize: { ...level, over: 'band' as const } },
+      { bins: 40, bands: mel, normalize: { ...level, over: 'band' as const } },
+      { normalize: level },
+      { normalize: { ...level, over: 'band' as const } },
+    ].map((more) => most({ gain: 4096, divisor: 18, ...more }) - plain);
+    console.log(plain, costs);
+    expect(Math.max(...costs)).toBeLessThanOrEqual(4000);
   });
 
   test.skipIf(lackingRecordings())(

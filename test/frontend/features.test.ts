@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../compiler/core/base/errors.ts';
 import { Frontend } from '../../compiler/core/frontend/features.ts';
+import { melCorners } from '../../compiler/core/quant/bands.ts';
 import { quantizeFrontend } from '../../compiler/core/quant/frontend.ts';
 import { directMagnitudes, meydaMagnitudes, referenceFrame } from '../../compiler/report/oracle/oracle.ts';
 import { Random } from '../support/random.ts';
@@ -34,10 +35,10 @@ describe.each(FRAMES)('frames of %i samples', (frame) => {
     });
   });
 
-  test('silence is 0, whatever the gain', () => {
+  test('silence is 0 before normalization, whatever the gain', () => {
     for (const program of programs().filter((one) => one.frame === frame)) {
       const features = new Int16Array(program.bins).fill(-1);
-      new Frontend(program).frame(new Int16Array(frame), 0, features);
+      new Frontend(program).absolute(new Int16Array(frame), 0, features);
       expect(new Set(features)).toEqual(new Set([0]));
     }
   });
@@ -74,6 +75,58 @@ describe.each(FRAMES)('frames of %i samples', (frame) => {
     expect(() => frontend.frame(pcm, -1, inside)).toThrow(RangeError);
     expect(() => frontend.frame(pcm, 0, new Int16Array(program.bins - 1))).toThrow(RangeError);
   });
+});
+
+test('bands are within 0.025 of their meaning, the worst being 72 dB below a tone at full scale', () => {
+  const bands = { scale: 'mel', from: 60, to: 4000 } as const;
+  for (const [frame, bins] of [
+    [64, 20],
+    [128, 32],
+    [256, 40],
+  ] as const) {
+    const f = definition({ frame, bins, bands });
+    const frontend = new Frontend(quantizeFrontend(f));
+    const features = new Int16Array(bins);
+    for (const pcm of pcmFrames(frame, 60, 7)) {
+      frontend.frame(pcm, 0, features);
+      const meaning = referenceFrame(f, pcm, 0);
+      const errors = Array.from(features, (value, k) => Math.abs(value / 32768 - (meaning[k] ?? 0)));
+      expect(Math.max(...errors)).toBeLessThan(0.025);
+    }
+  }
+});
+
+test('every band holds a bin, and corners are evenly spaced in mel', () => {
+  for (const [frame, bins] of [
+    [64, 32],
+    [128, 40],
+    [256, 16],
+  ] as const) {
+    const { bands } = quantizeFrontend(
+      definition({ frame, bins, bands: { scale: 'mel', from: 0, to: 4000 } }),
+    );
+    let weight = 0;
+    bands?.count.forEach((count, i) => {
+      const own = bands.weights.subarray(weight, weight + count);
+      weight += count;
+      const sum = own.reduce((total, one) => total + one, 0);
+      expect(sum).toBeGreaterThanOrEqual(8);
+      expect(sum).toBeLessThanOrEqual(256);
+      expect((bands.first[i] ?? 0) + count).toBeLessThanOrEqual(frame / 2);
+    });
+  }
+  const mels = melCorners(10, 100, 3000).map((hertz) => Math.log1p(hertz / 700));
+  const steps = mels.slice(1).map((mel, i) => mel - (mels[i] ?? 0));
+  expect(Math.max(...steps) - Math.min(...steps)).toBeLessThan(1e-12);
+});
+
+test.each([
+  [{ bins: 8, frame: 256 as const }, /band \d+ is too wide/],
+  [{ bands: { scale: 'mel' as const, from: 0, to: 4001 } }, /must rise within 0 and 4000 Hz/],
+  [{ bands: { scale: 'mel' as const, from: 500, to: 500 } }, /must rise/],
+])('refuses bands %o', (more, message) => {
+  const bands = { scale: 'mel', from: 0, to: 4000 } as const;
+  expect(() => quantizeFrontend(definition({ bands, bins: 32, ...more }))).toThrow(message);
 });
 
 test('the curve rises, is continuous, and ends at 32767', () => {

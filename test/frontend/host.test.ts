@@ -6,21 +6,22 @@ import { Frontend } from '../../compiler/core/frontend/features.ts';
 import type { FrontendProgram } from '../../compiler/core/program/frontend-program.ts';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { HostBinaries } from '../support/host-programs.ts';
-import { pcmFrames, programs } from './cases.ts';
+import { pcmFrames, programs, randomPrograms } from './cases.ts';
 
 const SOURCES = [
   'test/frontend/host-runner.c',
   'runtime-c/frontend/egru_frontend.c',
+  'runtime-c/frontend/egru_frontend_bands.c',
   'runtime-c/frontend/egru_frontend_stages.c',
   'runtime-c/frontend/egru_frontend_tables.c',
 ];
-const RANDOM_FRAMES = 150;
+const RANDOM_FRAMES = 90;
 
 const binaries = new HostBinaries();
 afterAll(() => binaries.remove());
 
 function encode(program: FrontendProgram, frames: readonly Int16Array[]): Buffer {
-  const { frame, hop, bins, minShift, window, curve } = program;
+  const { frame, hop, bins, minShift, window, curve, bands, normalizer: n } = program;
   const head = Uint32Array.of(
     frame,
     hop,
@@ -29,9 +30,14 @@ function encode(program: FrontendProgram, frames: readonly Int16Array[]): Buffer
     window === 'hann' ? 1 : 0,
     curve.length,
     frames.length,
+    bands?.weights.length ?? 0,
+    ...(n === null ? [0, 0, 0, 0, 0, 0] : [n.levels, n.floor, n.center, n.rise, n.fall, n.gainShift]),
   );
+  const tables = bands === null ? [] : [bands.first, bands.count, bands.weights];
   return Buffer.concat(
-    [head, curve, ...frames].map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
+    [head, curve, ...tables, ...frames].map((part) =>
+      Buffer.from(part.buffer, part.byteOffset, part.byteLength),
+    ),
   );
 }
 
@@ -42,7 +48,7 @@ describe.each(
 )('$name, sanitizers $sanitize', ({ compiler, sanitize }) => {
   test('gives the features of the TypeScript feature extractor', async () => {
     const binary = await binaries.build(compiler, SOURCES, { sanitize });
-    const cases = programs().map((program, seed) => ({
+    const cases = [...programs(), ...randomPrograms(60, 17)].map((program, seed) => ({
       program,
       frames: pcmFrames(program.frame, RANDOM_FRAMES, seed),
     }));

@@ -8,6 +8,7 @@ import { BIAS, folder, refusal, SMALL, WEIGHT } from './folder.ts';
 import { checkpoint, pickle, stateDict } from './pickle-writer.ts';
 
 const FILES = { 'w.pt': checkpoint(pickle(stateDict([WEIGHT, BIAS])), [WEIGHT, BIAS]) };
+const LEVEL = { over: 'frame', rise: 0, fall: 8, floor: 11468, center: 16384, gain: 2 };
 const FRONTEND = {
   sampleRate: 8000,
   frame: 128,
@@ -176,6 +177,41 @@ describe('model.json that is refused', () => {
       'bins that do not meet',
       frontend({ bins: 64 }),
       '64 bins for the 2 inputs of the first layer (at frontend.bins)',
+    ],
+    [
+      'bands that fall',
+      frontend({ bands: { scale: 'mel', from: 400, to: 300 } }),
+      'must be above "from", 400 Hz (at frontend.bands.to)',
+    ],
+    [
+      'bands beyond half of the sample rate',
+      frontend({ bands: { scale: 'mel', from: 0, to: 4001 } }),
+      'must be a number from 0 to 4000, found 4001 (at frontend.bands.to)',
+    ],
+    [
+      'bands of another scale',
+      frontend({ bands: { scale: 'bark', from: 0, to: 4000 } }),
+      'must be "mel", found "bark" (at frontend.bands.scale)',
+    ],
+    [
+      'too few bands',
+      frontend({ bands: { scale: 'mel', from: 0, to: 4000 } }),
+      '2 bands; 8 to 40 are possible, and "bins" counts them (at frontend.bands)',
+    ],
+    [
+      'a gain of no power of two',
+      frontend({ normalize: { ...LEVEL, gain: 3 } }),
+      'must be 1, 2, 4 or 8 (at frontend.normalize.gain)',
+    ],
+    [
+      'a level that falls too slowly',
+      frontend({ normalize: { ...LEVEL, fall: 11 } }),
+      'must be an integer from 0 to 10, found 11 (at frontend.normalize.fall)',
+    ],
+    [
+      'a normalized linear scale',
+      frontend({ scale: 'linear', normalize: LEVEL }),
+      'needs the scale log2, where loudness is a constant that is added (at frontend.normalize)',
     ],
     ['too many bins', frontend({ bins: 66 }), 'must be an integer from 1 to 65, found 66 (at frontend.bins)'],
     [

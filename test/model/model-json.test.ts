@@ -2,6 +2,8 @@
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { JsonValue } from '../../compiler/core/base/json.ts';
+import { readModelJson } from '../../compiler/core/model/model-json.ts';
 import { loadModel } from '../../compiler/host/load/load.ts';
 import { BIAS, folder, refusal, SMALL, WEIGHT } from './folder.ts';
 import { checkpoint, pickle, stateDict } from './pickle-writer.ts';
@@ -93,6 +95,15 @@ describe('model.json that is read', () => {
       name,
       labels: ['a', label, 'c'],
     });
+  });
+
+  it('bands and normalization are read and kept', () => {
+    const bands = { scale: 'mel', from: 60.5, to: 4000 };
+    const normalize = { over: 'frame', rise: 0, fall: 8, floor: 11468, center: 16384, gain: 2 };
+    const document = { ...SMALL, layers: [{ ...SMALL.layers[0], inputs: 8 }] };
+    const frontend = { ...FRONTEND, bins: 8, bands, normalize };
+    const head = readModelJson(new JsonValue('model.json', { ...document, frontend }, ''));
+    expect(head.frontend).toEqual(frontend);
   });
 
   it('a linear scale has no divisor: whatever stands there is not kept', () => {

@@ -56,6 +56,12 @@ describe('the package', () => {
     expect([...app.dependencies].filter((name) => /^(vitest|typescript|rolldown)@/.test(name))).toEqual([]);
   });
 
+  it('speaks with the synthesizer that comes along', async () => {
+    const words = ['data', 'speak', 'lamp', '-o', 'words', '--count', '1', '--negatives', '0'];
+    const output = await app.run('npx', '--no-install', 'egru', ...words, '--engine', 'flite');
+    expect(output).toContain('1 recording of lamp\n  flite: 4 voices, 1 recording\n');
+  });
+
   it('serves a strict TypeScript program of ten lines', async () => {
     const program = `import { loadProgram, type Program, readWav, runClip, traceLayout } from 'egru';
 const folder = 'node_modules/egru/models/spoken-digits';

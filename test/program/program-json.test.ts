@@ -10,7 +10,7 @@ import { programFromJson, programToJson } from '../../compiler/core/program/prog
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { programOf, specs } from '../support/random-program.ts';
 import { toyProgram } from '../support/toy.ts';
-import { FRONTEND, TOY } from './toy-frontend.ts';
+import { FRONTEND, NORMALIZING, TOY } from './toy-frontend.ts';
 
 const RANDOM = specs(40, 7, { maxWidth: 20 }).map(programOf);
 
@@ -19,7 +19,7 @@ const schema = new Ajv2020({ strict: true }).compile(
 );
 
 describe('program.json', () => {
-  it.each([TOY, ...RANDOM].map((program) => [program.name, program] as const))(
+  it.each([TOY, NORMALIZING, ...RANDOM].map((program) => [program.name, program] as const))(
     '%s: what is written fits the schema, and reading it gives the same program and the same bytes',
     (_, program) => {
       const text = programToJson(program);

@@ -14,6 +14,12 @@ describe('the front', () => {
     ['slower, more accurate', point(9, 20), point(8, 10), false],
     ['slower, less accurate', point(8, 20), point(9, 10), false],
   ])('%s', (_, a, b, expected) => expect(beats(a, b)).toBe(expected));
+
+  it('counts flash where both have it', () => {
+    const sized = (cyclesPerStep: number, flash: number) => ({ ...point(9, cyclesPerStep), flash });
+    expect(beats(sized(10, 10), sized(10, 20))).toBe(true);
+    expect(beats(sized(10, 20), sized(20, 10))).toBe(false);
+  });
 });
 
 describe('axis', () => {

@@ -68,7 +68,7 @@ describe('docs/BENCHMARKS.md', () => {
         .map(([, name = '', cells = '']) => ({ name, cells: cells.split('|') }))
         .filter(({ cells }) => cells.length === 7 && !cells[0]?.includes('('))
         .map(({ name, cells }) => ({ name, cyclesPerStepBound: number(cells[3]) }));
-      expect(kernels.map(({ name }) => name)).toEqual(['packed', 'unrolled']);
+      expect(kernels.map(({ name }) => name)).toEqual(expect.arrayContaining(['packed', 'unrolled']));
       const frontend = { cycles: 0, cyclesMax: 0, cyclesBound };
       for (const row of energyTable(energyRows({ kernels, frontend }, 128, 8000, 0.9), 0.9)) {
         expect(section).toContain(row);

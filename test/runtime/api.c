@@ -38,6 +38,37 @@ static void refuses_what_it_cannot_use(void) {
     CHECK(egru_init(&other, NULL, 0) == EGRU_ERROR_ABI);
 }
 
+/* A normalizer that its arithmetic is not proven for. */
+static void refuses_what_cannot_be_computed(void) {
+    static int32_t state[MODEL_STATE_WORDS];
+    egru_normalizer normalizer = {
+        .levels = 1, .floor = 32767, .center = 32767, .rise = 10, .fall = 10, .gain_shift = 3};
+    const egru_frontend frontend = {.frame = 128, .hop = 128, .bins = 32, .normalizer = &normalizer};
+    egru_model other = model;
+    other.frontend = &frontend;
+    CHECK(egru_init(&other, state, MODEL_STATE_WORDS) == EGRU_OK);
+    normalizer.levels = 32;
+    CHECK(egru_init(&other, state, MODEL_STATE_WORDS) == EGRU_OK);
+    const egru_normalizer possible = normalizer;
+    normalizer.levels = 2;
+    CHECK(egru_init(&other, state, MODEL_STATE_WORDS) == EGRU_ERROR_MODEL);
+    normalizer = possible;
+    normalizer.floor = 32768;
+    CHECK(egru_init(&other, state, MODEL_STATE_WORDS) == EGRU_ERROR_MODEL);
+    normalizer = possible;
+    normalizer.center = 32768;
+    CHECK(egru_init(&other, state, MODEL_STATE_WORDS) == EGRU_ERROR_MODEL);
+    normalizer = possible;
+    normalizer.rise = 11;
+    CHECK(egru_init(&other, state, MODEL_STATE_WORDS) == EGRU_ERROR_MODEL);
+    normalizer = possible;
+    normalizer.fall = 11;
+    CHECK(egru_init(&other, state, MODEL_STATE_WORDS) == EGRU_ERROR_MODEL);
+    normalizer = possible;
+    normalizer.gain_shift = 4;
+    CHECK(egru_init(&other, state, MODEL_STATE_WORDS) == EGRU_ERROR_MODEL);
+}
+
 static void fill(int16_t *features, unsigned step) {
     for (unsigned i = 0; i < MODEL_INPUTS; i++) {
         features[i] = (int16_t)((int)((step * 7919u + i * 104729u) % 65536u) - 32768);
@@ -102,6 +133,7 @@ static void readout_follows_its_rule(void) {
 
 int main(void) {
     refuses_what_it_cannot_use();
+    refuses_what_cannot_be_computed();
     reset_equals_fresh();
     initial_state_is_set();
     argmax_takes_the_lowest_index();

@@ -13,7 +13,7 @@ const root = packagePath('compiler');
 const NAMES = [...new Set([...cellTypes(), ...trainedTypes(), ...kernelNames])].join('|');
 /** Where an entry says its own name. */
 const ENTRIES =
-  /^(core\/program\/cells|core\/sim\/runners|codegen\/kernels\/packed|codegen\/kernels\/unrolled|training\/train\/(engine\/)?cells|training\/train\/reference)\//;
+  /^(core\/program\/cells|core\/sim\/runners|codegen\/kernels\/packed|codegen\/kernels\/sparse|codegen\/kernels\/unrolled|training\/train\/(engine\/)?cells|training\/train\/reference)\//;
 
 /** Comparisons, cases, keys of maps: by the text that stands there. A name alone, as an option's default, is none. */
 function uses(text: string): string[] {

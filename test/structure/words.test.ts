@@ -31,7 +31,7 @@ const ALLOWED: readonly (readonly [file: string, text: string])[] = [
   ['docs/TRAINING.md', '`decoys` is an older name of this key'],
   ['docs/NUMERICS.md', 'Feature extractor (front end)'],
   ['compiler/training/train/config.ts', 'decoys'],
-  ['compiler/codegen/emit/view.ts', 'Front end'],
+  ['compiler/codegen/emit/frontend-view.ts', 'Front end'],
   ['compiler/codegen/kernels/unrolled/generic-c.ts', 'this type tells the compiler'],
 ];
 

@@ -43,10 +43,21 @@ export interface ListenerSpec {
   readonly last: 'dense' | 'relu' | 'egru';
   /** 4 by default. */
   readonly labels?: number;
+  /** Bands and levels; none by default. */
+  readonly over?: 'band' | 'frame';
+}
+
+/** A feature extractor with mel bands and levels. */
+export function normalizing(over: 'band' | 'frame') {
+  return {
+    ...{ gain: 4096, divisor: 18 },
+    bands: { scale: 'mel', from: 60, to: 4000 },
+    normalize: { over, rise: over === 'band' ? 3 : 0, fall: 6, floor: 9000, center: 16384, gain: 2 },
+  } as const;
 }
 
 /** A small network behind a feature extractor. */
-export function listener({ frame, hop, seed, last, labels = 4 }: ListenerSpec): StreamProgram {
+export function listener({ frame, hop, seed, last, labels = 4, over }: ListenerSpec): StreamProgram {
   const bins = 20;
   const network = programOf({
     ...{ seed, inputs: bins, bias: 'septenary', readout: null, steps: 1, input: 'random' },
@@ -61,7 +72,8 @@ export function listener({ frame, hop, seed, last, labels = 4 }: ListenerSpec): 
     ],
   });
   const frontend = { sampleRate: 8000, frame, hop, window: 'hann', bins, scale: 'log2' } as const;
-  const program = { ...network, frontend: quantizeFrontend({ ...frontend, gain: 8, divisor: 9 }) };
+  const more = over === undefined ? {} : normalizing(over);
+  const program = { ...network, frontend: quantizeFrontend({ ...frontend, gain: 8, divisor: 9, ...more }) };
   return withDetect(program, seed);
 }
 

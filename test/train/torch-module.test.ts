@@ -73,6 +73,11 @@ const combinations = (['code', 'equation'] as const).flatMap((quantizer) =>
   (['septenary', 'q15'] as const).map((bias) => ({ quantizer, bias })),
 );
 const other = { ...original.frontend, gain: 7e-7 };
+const normalizing: FrontendDefinition = {
+  ...original.frontend,
+  bands: { scale: 'mel', from: 0, to: 3900.5 },
+  normalize: { over: 'frame', rise: 0, fall: 8, floor: 11468, center: 16384, gain: 2 },
+};
 const linear: FrontendDefinition = { ...original.frontend, scale: 'linear', gain: 0.00003125, divisor: 1 };
 
 function folder(name: string, model: object): string {
@@ -157,7 +162,7 @@ describe.skipIf(lacking('torch'))('PyTorch module (needs python3 with torch and 
     const request = {
       values,
       save: combinations.map((rules, i) => ({ model: { ...small, ...rules }, folder: folders[i] })),
-      frontends: [original.frontend, other, linear],
+      frontends: [original.frontend, other, linear, normalizing],
       runs: [
         { arguments: [...common, '-o', inWork('one')] },
         { arguments: [...common, '-o', inWork('again')], epochs: 3 },
@@ -197,7 +202,7 @@ describe.skipIf(lacking('torch'))('PyTorch module (needs python3 with torch and 
   });
 
   it('computes the digest of a feature extractor as egru does', () => {
-    expect(answer.digests).toEqual([original.frontend, other, linear].map(frontendDigest));
+    expect(answer.digests).toEqual([original.frontend, other, linear, normalizing].map(frontendDigest));
   });
 
   it.each(

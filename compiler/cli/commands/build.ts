@@ -7,8 +7,9 @@ import { firmwareProgram } from '../../core/quant/detect.ts';
 import { buildFirmware } from '../../machines/firmware/firmware.ts';
 import { applicationRam, modelFlash } from '../../machines/firmware/fit.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
-import { jsonOption, kernelOption, newCommand } from '../shared/command.ts';
+import { forceOption, jsonOption, kernelOption, newCommand } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
+import { checkLoad, describeLoad } from '../shared/keep-up.ts';
 import { listeningWarning, warn } from '../shared/listening-warning.ts';
 import { count, grouped, percent, print, printJson, shellWord, table } from '../shared/output.ts';
 import { chooseKernel, type KernelChoice } from '../shared/target.ts';
@@ -18,6 +19,7 @@ interface BuildOptions {
   readonly mic?: string;
   readonly output: string;
   readonly kernel: KernelChoice;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -40,6 +42,7 @@ export function buildCommand(): Command {
     )
     .requiredOption('-o, --output <folder>', 'folder to write to; created if need be')
     .addOption(kernelOption())
+    .addOption(forceOption())
     .addOption(jsonOption())
     .action(run);
 }
@@ -50,6 +53,7 @@ async function run(model: string, options: BuildOptions): Promise<void> {
   const { program: stated } = openModel(model);
   const program = firmwareProgram(stated);
   const kernel = await chooseKernel(program, options.kernel, board);
+  const load = checkLoad(program, kernel, board, microphone, options.force ?? false);
   const firmware = await buildFirmware(program, { board, microphone, kernel, outDir: options.output });
   const { files, flash, applicationFlash, ram } = firmware;
   if (files === null) throw new Error('the firmware was not written');
@@ -59,7 +63,7 @@ async function run(model: string, options: BuildOptions): Promise<void> {
     const { sampleRate, error } = microphoneRate(microphone.name, board.chip);
     const mic = { name: microphone.name, where: microphone.where, sampleRate, error };
     const sha256 = imageDigest(firmware.bin);
-    const image = { ...files, sha256, kernel, flash, applicationFlash, ram, stack };
+    const image = { ...files, sha256, kernel, flash, applicationFlash, ram, stack, load };
     printJson({
       board: board.name,
       mic,
@@ -94,6 +98,7 @@ async function run(model: string, options: BuildOptions): Promise<void> {
     '',
     ...describeMicrophone(microphone, board.chip),
     ...describeListening(program, stated),
+    ...(load === null ? [] : [`a frame takes ${describeLoad(load)}`]),
     '',
     ...[files.elf, files.bin, files.uf2, files.map, files.modelBin, files.modelUf2].filter(
       (file) => file !== null,

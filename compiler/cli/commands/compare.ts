@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, Option } from 'commander';
 import { defaultBoard } from '../../boards/boards.ts';
+import type { KernelName } from '../../codegen/kernels/index.ts';
 import { InputError } from '../../core/base/errors.ts';
+import type { Program } from '../../core/program/program.ts';
 import { writeWhole } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { type Comparison, type Contender, compareModels } from '../../report/compare/compare.ts';
 import { comparisonPage } from '../../report/html/compare-page.ts';
+import { estimateAll, fastestWithin, mixedEstimates } from '../../report/measure/estimate.ts';
 import {
   filterOption,
   jsonOption,
@@ -22,7 +25,8 @@ import { chooseKernel, type KernelChoice } from '../shared/target.ts';
 
 interface CompareOptions extends ClipOptions {
   readonly data: string;
-  readonly kernel: KernelChoice;
+  readonly kernel: KernelChoice | 'all';
+  readonly maxFlash?: number;
   readonly chipClips: number;
   readonly html?: string;
   readonly json?: boolean;
@@ -44,7 +48,8 @@ export function compareCommand(): Command {
     .argument('<model...>', 'model folders or program.json files with the same labels')
     .requiredOption('--data <folder>', 'folder of WAV files, or a WAV file')
     .option('--split <name>', 'only files of this split of model.json')
-    .addOption(kernelOption())
+    .addOption(kernelOption('all').default('auto'))
+    .option('--max-flash <bytes>', 'flash available to model and kernel', positiveInteger)
     .addOption(
       new Option('--chip-clips <n>', 'files that run on the emulated chip, for the cycles')
         .argParser(positiveInteger)
@@ -64,14 +69,30 @@ async function run(paths: readonly string[], options: CompareOptions): Promise<v
   const { files, truths } = sameTask(paths, inputs);
   const contenders: Contender[] = [];
   for (const [i, { program }] of inputs.entries()) {
-    const kernel = await chooseKernel(program, options.kernel, defaultBoard);
-    contenders.push({ path: paths[i] ?? '', program, kernel });
+    for (const kernel of await kernelsFor(program, options))
+      contenders.push({ path: paths[i] ?? '', program, kernel });
   }
   const comparison = await measure(contenders, files, truths, options.chipClips);
   const task = `${options.data}${options.split === undefined ? '' : `, split ${options.split}`}`;
   if (options.html !== undefined) writeWhole(options.html, comparisonPage(comparison, task));
   if (options.json) printJson(comparison);
-  else show(comparison);
+  else show(comparison, options.kernel === 'all');
+}
+
+/** Mixed kernels of each model between the smallest and the fastest. */
+const MIXED = 3;
+
+/** all: every kernel, and mixed ones between them. */
+async function kernelsFor(
+  program: Program,
+  { kernel, maxFlash = Number.POSITIVE_INFINITY }: CompareOptions,
+): Promise<readonly KernelName[]> {
+  if (kernel === 'all') {
+    const estimates = [...estimateAll(program), ...mixedEstimates(program, MIXED)];
+    return estimates.filter(({ flash }) => flash <= maxFlash).map(({ kernel: name }) => name);
+  }
+  const within = kernel === 'auto' && maxFlash < Infinity ? fastestWithin(program, maxFlash) : null;
+  return [within ?? (await chooseKernel(program, kernel, defaultBoard))];
 }
 
 /** @throws InputError where the models do not have the same labels, recordings or truths: nothing could be compared */
@@ -115,7 +136,7 @@ async function measure(
   }
 }
 
-function show({ clips, chipClips, models }: Comparison): void {
+function show({ clips, chipClips, models }: Comparison, all: boolean): void {
   print(
     ...table(
       [
@@ -123,24 +144,26 @@ function show({ clips, chipClips, models }: Comparison): void {
         { title: 'nonzero', align: 'right' },
         { title: 'right', align: 'right' },
         { title: 'accuracy', align: 'right' },
-        { title: '95 %', align: 'right' },
+        all ? { title: 'kernel' } : { title: '95 %', align: 'right' },
         { title: 'cycles', align: 'right' },
         { title: 'flash', align: 'right' },
         { title: 'front' },
       ],
-      models.map(({ model, nonZero, weights, correct, accuracy, interval, cyclesPerStep, flash, pareto }) => [
+      models.map(({ model, kernel, nonZero, weights, correct, accuracy, interval, ...rest }) => [
         model,
         percent(nonZero / weights),
         grouped(correct),
         percent(accuracy),
-        interval.map((end) => (100 * end).toFixed(1)).join('-'),
-        grouped(Math.round(cyclesPerStep)),
-        grouped(flash),
-        pareto ? '*' : '',
+        all ? kernel : interval.map((end) => (100 * end).toFixed(1)).join('-'),
+        grouped(Math.round(rest.cyclesPerStep)),
+        grouped(rest.flash),
+        rest.pareto ? '*' : '',
       ]),
     ),
     '',
     `${count(clips, 'clip')}; cycles per step: mean over ${count(chipClips, 'clip')} on the emulated chip`,
-    'front: no other model has fewer cycles without being less accurate',
+    all
+      ? 'front: no other is as accurate with as few cycles and as few bytes'
+      : 'front: no other model has fewer cycles without being less accurate',
   );
 }

@@ -2,14 +2,25 @@
 
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { defaultBoard } from '../../boards/boards.ts';
 import { emitProject } from '../../codegen/emit/project.ts';
 import { DEFAULT_PREFIX, namesOf } from '../../codegen/text/names.ts';
 import { printable } from '../../core/base/errors.ts';
+import type { Program } from '../../core/program/program.ts';
 import { programToJson } from '../../core/program/program-json.ts';
+import { firmwareProgram } from '../../core/quant/detect.ts';
 import { packageAssets } from '../../host/files/assets.ts';
 import { writeFolder } from '../../host/files/files.ts';
 import { inspectProgram } from '../../report/inspect/inspection.ts';
-import { estimateAll, estimateKernel } from '../../report/measure/estimate.ts';
+import {
+  estimateAll,
+  estimateKernel,
+  fastestWithin,
+  type KernelEstimate,
+  mixedEstimates,
+  smallestWithin,
+} from '../../report/measure/estimate.ts';
+import { loadOf } from '../../report/measure/frame-load.ts';
 import { jsonOption, kernelOption, newCommand, positiveInteger } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
 import { fileList, grouped, percent, print, printJson, shellWord, table } from '../shared/output.ts';
@@ -22,6 +33,7 @@ interface CompileOptions {
   readonly prefix?: string;
   readonly kernel: KernelChoice;
   readonly maxFlash?: number;
+  readonly maxCycles?: number;
   readonly json?: boolean;
 }
 
@@ -41,6 +53,7 @@ export function compileCommand(): Command {
     .option('--prefix <name>', 'what files and names in C begin with, for several models in one program')
     .addOption(kernelOption())
     .option('--max-flash <bytes>', 'flash available to model and kernel', positiveInteger)
+    .option('--max-cycles <n>', 'cycles that a step may take at worst: the smallest kernel', positiveInteger)
     .addOption(jsonOption())
     .action(run);
 }
@@ -48,12 +61,17 @@ export function compileCommand(): Command {
 function run(path: string, options: CompileOptions): void {
   const { prefix } = namesOf(options.prefix); // refused before anything is computed
   const { program, model } = openModel(path);
-  const estimates =
-    options.kernel === 'auto' ? estimateAll(program) : [estimateKernel(program, options.kernel)];
-  const chosen = estimates.find(({ flash }) => flash <= (options.maxFlash ?? Number.POSITIVE_INFINITY));
+  const { maxFlash = Number.POSITIVE_INFINITY, maxCycles = Number.POSITIVE_INFINITY } = options;
+  const estimates = estimatesOf(program, options);
+  const fitting = estimates.filter(({ flash, cyclesMax }) => flash <= maxFlash && cyclesMax <= maxCycles);
+  // Within a number of cycles the smallest, otherwise the fastest.
+  const chosen = fitting.sort((a, b) =>
+    options.maxCycles === undefined ? a.cyclesMax - b.cyclesMax : a.flash - b.flash,
+  )[0];
   const { weights, nonZero, digest, codeBytes, biasBytes } = inspectProgram(program);
   const facts = {
     maxFlash: options.maxFlash ?? null,
+    maxCycles: options.maxCycles ?? null,
     digest,
     weights,
     nonZero,
@@ -62,11 +80,8 @@ function run(path: string, options: CompileOptions): void {
     estimates,
   };
   if (chosen === undefined) {
-    const least = Math.min(...estimates.map(({ flash }) => flash));
     process.exitCode = EXIT_LIMIT;
-    process.stderr.write(
-      `egru: ${printable(path)}: needs ${least} bytes of flash, --max-flash allows ${options.maxFlash}; nothing written\n`,
-    );
+    process.stderr.write(`egru: ${printable(path)}: ${tooMuch(estimates, options)}; nothing written\n`);
     if (options.json) printJson({ kernel: null, files: [], ...facts });
     return;
   }
@@ -95,17 +110,20 @@ function run(path: string, options: CompileOptions): void {
       [
         { title: 'kernel' },
         { title: 'cycles per step', align: 'right' },
+        { title: 'of a hop', align: 'right' },
         { title: 'flash', align: 'right' },
         { title: 'RAM', align: 'right' },
         { title: '' },
       ],
       estimates.map(({ kernel: name, cyclesMin, cyclesMax, flash, ram }) => [
-        ...[name, `${grouped(cyclesMin)} to ${grouped(cyclesMax)}`, grouped(flash), grouped(ram)],
+        ...[name, `${grouped(cyclesMin)} to ${grouped(cyclesMax)}`, hopShare(program, cyclesMax)],
+        ...[grouped(flash), grouped(ram)],
         name === kernel ? 'written' : '',
       ]),
     ),
     '',
-    'Estimates without wait states or feature extractor; "egru bench" measures both.',
+    'Estimates without wait states or feature extractor; "egru bench" measures both. Of a hop: at worst, with both,',
+    `a microphone and detection on the ${defaultBoard.title}.`,
     '',
     fileList(
       options.output,
@@ -114,4 +132,35 @@ function run(path: string, options: CompileOptions): void {
     '',
     `next: make -C ${shellWord(options.output)}   (lib${prefix}.a; egru/egru.h shows a program that uses it)`,
   );
+}
+
+/** Steps between the smallest mixed kernel and the fastest one that the table shows. */
+const MIXED_ROWS = 4;
+
+/** The kernel that was asked for, or all, with mixed ones in between; the fastest first. */
+function estimatesOf(program: Program, options: CompileOptions): KernelEstimate[] {
+  if (options.kernel !== 'auto') return [estimateKernel(program, options.kernel)];
+  const within = options.maxFlash === undefined ? null : fastestWithin(program, options.maxFlash);
+  const small = options.maxCycles === undefined ? null : smallestWithin(program, options.maxCycles);
+  const known = [...estimateAll(program), ...mixedEstimates(program, MIXED_ROWS)];
+  const asked = [within, small].filter((kernel) => kernel !== null);
+  const more = asked.map((kernel) => estimateKernel(program, kernel));
+  return [...known, ...more]
+    .filter(({ kernel }, i, all) => all.findIndex((one) => one.kernel === kernel) === i)
+    .sort((a, b) => a.cyclesMax - b.cyclesMax);
+}
+
+function tooMuch(estimates: readonly KernelEstimate[], { maxFlash, maxCycles }: CompileOptions): string {
+  const flash = Math.min(...estimates.map((one) => one.flash));
+  const cycles = Math.min(...estimates.map((one) => one.cyclesMax));
+  if (maxFlash !== undefined && flash > maxFlash)
+    return `needs ${flash} bytes of flash, --max-flash allows ${maxFlash}`;
+  if (maxCycles !== undefined && cycles > maxCycles)
+    return `takes ${cycles} cycles, --max-cycles allows ${maxCycles}`;
+  return `no kernel takes at most ${maxFlash} bytes of flash and ${maxCycles} cycles`;
+}
+
+function hopShare(program: Program, cycles: number): string {
+  const load = loadOf(firmwareProgram(program), cycles, defaultBoard, 'i2s');
+  return load === null ? '' : percent(load.share);
 }

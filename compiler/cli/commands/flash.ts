@@ -9,7 +9,7 @@ import { applicationPort } from '../../machines/flash/locate.ts';
 import { realSystem } from '../../machines/flash/system.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
 import { openLink } from '../shared/board-link.ts';
-import { EXIT_DIFFERENCE, jsonOption, kernelOption, newCommand } from '../shared/command.ts';
+import { EXIT_DIFFERENCE, forceOption, jsonOption, kernelOption, newCommand } from '../shared/command.ts';
 import { isModel, openImage, openRegion } from '../shared/firmware-input.ts';
 import { openModel } from '../shared/input.ts';
 import { unlessInterrupted } from '../shared/interrupt.ts';
@@ -21,6 +21,7 @@ interface FlashCommandOptions {
   readonly board: string;
   readonly mic?: string;
   readonly kernel: KernelChoice;
+  readonly force?: boolean;
   readonly method?: string;
   readonly port?: string;
   readonly drive?: string;
@@ -58,6 +59,7 @@ export function flashCommand(): Command {
     .option('--dry-run', 'only print what would be done')
     .option('--mic <name>', 'for a model: its microphone, as with build')
     .addOption(kernelOption())
+    .addOption(forceOption())
     .addOption(jsonOption())
     .action(run);
 }

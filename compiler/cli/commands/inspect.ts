@@ -91,13 +91,21 @@ const right = (title: string): Column => ({ title, align: 'right' });
 
 function showProgram(p: ProgramInspection): string[] {
   const { frontend, readout } = p;
+  const { bands, normalize } = frontend ?? {};
   const sound =
     frontend === null
       ? ['none: the network is fed with Q15 features']
       : [
           ...[`${frontend.sampleRate} Hz`, `${frontend.frame} samples every ${frontend.hop}`],
-          ...[`window ${frontend.window}`, `${frontend.bins} bins`, frontend.scale, `gain ${frontend.gain}`],
+          ...[
+            `window ${frontend.window}`,
+            `${frontend.bins} ${bands === undefined ? 'bins' : 'bands'}`,
+            frontend.scale,
+            `gain ${frontend.gain}`,
+          ],
           ...(frontend.scale === 'log2' ? [`divisor ${frontend.divisor}`] : []),
+          ...(bands === undefined ? [] : [`${bands.scale} from ${bands.from} to ${bands.to} Hz`]),
+          ...(normalize === undefined ? [] : [`normalized over each ${normalize.over}`]),
         ];
   const layers = p.layers.map((layer) => [
     layer.name,

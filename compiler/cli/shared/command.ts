@@ -2,7 +2,7 @@
 /** What all commands share: how they are made, and options that several of them have. */
 
 import { Command, Help, InvalidArgumentError, Option } from 'commander';
-import { kernelNames } from '../../codegen/kernels/index.ts';
+import { kernelNamed, kernelNames } from '../../codegen/kernels/index.ts';
 
 /** Exit code where what was compared differs: integers of two machines, or the flash of a board and its image. */
 export const EXIT_DIFFERENCE = 1;
@@ -64,9 +64,22 @@ export const machineOption = () =>
 
 /** auto: the fastest that fits; all, where a command takes several: every one that fits. */
 export const kernelOption = (preset: 'auto' | 'all' = 'auto') =>
-  new Option('--kernel <name>', 'implementation of the network step on host and chip')
-    .choices([...kernelNames, 'auto', ...(preset === 'all' ? ['all'] : [])])
+  new Option(
+    '--kernel <name>',
+    `implementation of the network step on host and chip: ${[...kernelNames, 'mixed:BYTES', 'auto'].join(', ')}${preset === 'all' ? ', all' : ''}`,
+  )
+    .argParser((text) => kernelChoice(text, preset === 'all' ? ['auto', 'all'] : ['auto']))
     .default(preset);
+
+function kernelChoice(text: string, others: readonly string[]): string {
+  if (kernelNamed(text) !== null || others.includes(text)) return text;
+  throw new InvalidArgumentError(
+    `Allowed choices are ${[...kernelNames, 'mixed:BYTES', ...others].join(', ')}.`,
+  );
+}
+
+export const forceOption = () =>
+  new Option('--force', 'also where the board cannot keep up with its microphone');
 
 export const portOption = () =>
   new Option('--port <port>', 'serial port of the board (default: that of the only connected board)');

@@ -19,6 +19,7 @@ export interface ImageOptions {
   /** Of a model. */
   readonly mic?: string | undefined;
   readonly kernel?: KernelChoice;
+  readonly force?: boolean;
 }
 
 /** @throws InputError for what is no application of this board */
@@ -52,6 +53,8 @@ async function buildModel(path: string, board: Board, options: ImageOptions) {
   const microphone = findMicrophone(board, options.mic);
   const program = firmwareProgram(openModel(path).program);
   const kernel = await chooseKernel(program, options.kernel ?? 'auto', board);
+  const { checkLoad } = await import('./keep-up.ts');
+  checkLoad(program, kernel, board, microphone, options.force ?? false);
   const { buildFirmware } = await import('../../machines/firmware/firmware.ts');
   return buildFirmware(program, { board, microphone, kernel });
 }

@@ -50,20 +50,20 @@ export async function kernelsOf(
   board: Board,
 ): Promise<KernelName[]> {
   if (choice !== 'all') return [await chooseKernel(program, choice, board)];
-  const { estimateAll } = await import('../../report/measure/estimate.ts');
-  const fitting = estimateAll(program).filter(({ flash }) => flash <= roomOf(board));
+  const { estimatesWithin } = await import('../../report/measure/estimate.ts');
+  const fitting = estimatesWithin(program, roomOf(board));
   return fitting.length === 0 ? [smallestKernel] : fitting.map(({ kernel }) => kernel);
 }
 
-/** auto: the fastest kernel that fits the board beside the firmware, or the smallest where none does. */
+/** auto: the fastest kernel that fits the board beside the firmware, mixed if need be, or the smallest where none does. */
 export async function chooseKernel(
   program: Program,
   choice: KernelChoice,
   board: Board,
 ): Promise<KernelName> {
   if (choice !== 'auto') return choice;
-  const { estimateAll } = await import('../../report/measure/estimate.ts');
-  return estimateAll(program).find(({ flash }) => flash <= roomOf(board))?.kernel ?? smallestKernel;
+  const { fastestWithin } = await import('../../report/measure/estimate.ts');
+  return fastestWithin(program, roomOf(board)) ?? smallestKernel;
 }
 
 /** Tables of a feature extractor and texts of the region's header: the model's region besides kernel and model. */

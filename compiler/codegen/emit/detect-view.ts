@@ -2,6 +2,7 @@
 /** The detection part of model.h and model.c. */
 import type { DetectProgram } from '../../core/program/detect-program.ts';
 import { detectWords } from '../../core/program/detect-program.ts';
+import { scratchWords } from '../../core/program/frontend-program.ts';
 import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts';
 import { cComment } from '../text/c-text.ts';
 
@@ -49,7 +50,7 @@ export function streamMemory(
   const words = detectWords(detect);
   const frame = program.frontend?.frame ?? 0;
   const inputs = Math.ceil(inputsOf(program) / 2);
-  // Frames are even: one of them as halfwords, and the feature extractor's scratch of as many words.
-  const sound = frame / 2 + frame;
+  // Frames are even: one of them as halfwords, and what the feature extractor needs.
+  const sound = frame / 2 + scratchWords(program.frontend);
   return { detect: words, stream: stateWords + words + outputsOf(program) + inputs + sound };
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Program -> what the templates show. All numbers, alignment and escaping are decided here; see templates/README.md. */
 import { InputError } from '../../core/base/errors.ts';
-import { hex } from '../../core/base/hex.ts';
 import { cellOf } from '../../core/program/cells/index.ts';
 import { programDigest } from '../../core/program/digest.ts';
-import { type FrontendProgram, tapsSymbol } from '../../core/program/frontend-program.ts';
+import { scratchWords as frontendWords } from '../../core/program/frontend-program.ts';
 import { stateLayout, stateWords } from '../../core/program/layout.ts';
 import { inputsOf, type Layer, outputsOf, type Program } from '../../core/program/program.ts';
 import type { KernelStep } from '../kernels/kernel.ts';
@@ -13,6 +12,7 @@ import { type ArrayView, alignedRows, blockComment } from '../text/c-array.ts';
 import { cComment, cConstants, cString, grouped } from '../text/c-text.ts';
 import type { Names } from '../text/names.ts';
 import { type DetectView, detectView, streamMemory } from './detect-view.ts';
+import { type FrontendView, frontendArrays, frontendView } from './frontend-view.ts';
 
 /** Twin of EGRU_ABI_VERSION (runtime-c/egru_version.h): what the generated code was written for. */
 export const ABI_VERSION = 2;
@@ -60,17 +60,6 @@ export interface LayerView {
   readonly initial: string;
   readonly codes: string;
   readonly bias: string;
-}
-
-export interface FrontendView {
-  readonly comment: string;
-  readonly sampleRate: number;
-  readonly frame: number;
-  readonly hop: number;
-  readonly bins: number;
-  readonly minShift: number;
-  readonly taps: string;
-  readonly curve: string;
 }
 
 export interface SourceView {
@@ -137,6 +126,7 @@ export function headerView(program: Program, scratchWords: number, options: View
       ['SAMPLE_RATE', frontend.sampleRate, 'Hz'],
       ['FRAME', frontend.frame, 'samples of a frame'],
       ['HOP', frontend.hop, 'samples from the start of a frame to the start of the next'],
+      ['FRONTEND_WORDS', frontendWords(frontend), 'int32 words of scratch memory of the feature extractor'],
     );
   }
   if (program.detect !== undefined) {
@@ -202,8 +192,7 @@ export function sourceView(
       bias: tables.bias,
     };
   });
-  const curve = program.frontend === null ? null : curveArray(program.frontend);
-  if (curve !== null) arrays.push(curve);
+  if (program.frontend !== null) arrays.push(...frontendArrays(program.frontend));
   const digest = programDigest(program).match(/../g) ?? [];
   return {
     banner: bannerView(
@@ -217,7 +206,7 @@ export function sourceView(
     arrays,
     labels: labelViews(program, names),
     layers,
-    frontend: program.frontend === null ? null : frontendView(program.frontend, curve?.name ?? 'NULL'),
+    frontend: program.frontend === null ? null : frontendView(program.frontend),
     detect: program.detect === undefined ? null : detectView(program, program.detect),
     stepDeclaration: step.declaration,
     name: cString(program.name),
@@ -256,33 +245,5 @@ function initialArray(layer: Layer, index: number): ArrayView | null {
     name: `layer${index}_initial`,
     length: layer.units,
     rows: alignedRows(Array.from(initial, String)),
-  };
-}
-
-function curveArray(frontend: FrontendProgram): ArrayView {
-  return {
-    comment: blockComment([
-      `Front end, power to feature: ${frontend.curve.length} segments, value (0 .. 32767, Q15) in bits 31..16 and rise to the next`,
-      'one in bits 15..0 (docs/NUMERICS.md, "Front end").',
-    ]),
-    type: 'uint32_t',
-    name: 'frontend_curve',
-    length: frontend.curve.length,
-    rows: alignedRows(Array.from(frontend.curve, (word) => hex(word, 8))),
-  };
-}
-
-function frontendView(frontend: FrontendProgram, curve: string): FrontendView {
-  const { window, scale, gain, divisor } = frontend.definition;
-  const formula = scale === 'log2' ? `log2(1 + ${gain} |X|) / ${divisor}` : `${gain} |X|`;
-  return {
-    comment: `${frontend.frame} samples every ${frontend.hop}, window ${window}, ${frontend.bins} bins of ${formula}`,
-    sampleRate: frontend.sampleRate,
-    frame: frontend.frame,
-    hop: frontend.hop,
-    bins: frontend.bins,
-    minShift: frontend.minShift,
-    taps: tapsSymbol(frontend),
-    curve,
   };
 }

@@ -44,8 +44,8 @@ export interface KernelStep {
 export interface Kernel<Name extends string = string> {
   /** As `--kernel` takes it. */
   readonly name: Name;
-  /** Sources of the runtime whose names begin so belong to this kernel alone. */
-  readonly runtimePrefix: string;
+  /** Sources of the runtime whose names begin so are for this kernel, and for others that name them. */
+  readonly runtimePrefixes: readonly string[];
   /** Whether a source of the runtime is of no use to a program, because it is for cells that it does not have. */
   leavesOut?(program: Program, source: string): boolean;
   /** Whether it has code for the cell of a layer. */

@@ -146,18 +146,28 @@ export function pairs(
   origin: number,
   features: Int16Array,
 ): void {
+  const x = new Int32Array(4);
   for (let k = first; k < last; k++) {
-    const [pr, pi] = [at(z, 2 * k), at(z, 2 * k + 1)];
-    const [qr, qi] = [at(z, 2 * (points - k)), at(z, 2 * (points - k) + 1)];
-    const c = at(twiddles, 2 * k);
-    const s = at(twiddles, 2 * k + 1);
-    const ar = Math.imul(pr + qr, 16384) + 16384; // even samples, 2^-1 in Q15 added for rounding
-    const ai = Math.imul(pi - qi, 16384) + 16384;
-    const br = pr - qr; // odd samples, times j
-    const bi = pi + qi;
-    const tr = Math.imul(bi, c) - Math.imul(br, s);
-    const ti = Math.imul(br, c) + Math.imul(bi, s);
-    features[k] = feature(curve, origin, power((ar + tr) >> 15, (ai - ti) >> 15));
-    if (both) features[points - k] = feature(curve, origin, power((ar - tr) >> 15, (ai + ti) >> 15));
+    split(z, k, points, twiddles, x);
+    features[k] = feature(curve, origin, power(at(x, 0), at(x, 1)));
+    if (both) features[points - k] = feature(curve, origin, power(at(x, 2), at(x, 3)));
   }
+}
+
+/** Bins k and points - k of the real transform, real and imaginary part each, into x. 0 < k < points / 2. */
+export function split(z: Int32Array, k: number, points: number, twiddles: Int32Array, x: Int32Array): void {
+  const [pr, pi] = [at(z, 2 * k), at(z, 2 * k + 1)];
+  const [qr, qi] = [at(z, 2 * (points - k)), at(z, 2 * (points - k) + 1)];
+  const c = at(twiddles, 2 * k);
+  const s = at(twiddles, 2 * k + 1);
+  const ar = Math.imul(pr + qr, 16384) + 16384; // even samples, 2^-1 in Q15 added for rounding
+  const ai = Math.imul(pi - qi, 16384) + 16384;
+  const br = pr - qr; // odd samples, times j
+  const bi = pi + qi;
+  const tr = Math.imul(bi, c) - Math.imul(br, s);
+  const ti = Math.imul(br, c) + Math.imul(bi, s);
+  x[0] = (ar + tr) >> 15;
+  x[1] = (ai - ti) >> 15;
+  x[2] = (ar - tr) >> 15;
+  x[3] = (ai + ti) >> 15;
 }

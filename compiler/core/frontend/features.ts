@@ -1,19 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One frame of the feature extractor, stage after stage: twin of runtime-c/frontend/egru_frontend.c. Integers only. */
+import { bandPower, powers } from '../fixed/frontend-bands.ts';
 import { at, feature, firstStage, pairs, power, secondStage, thirdStage } from '../fixed/frontend-stages.ts';
 import * as tables from '../fixed/frontend-tables.ts';
 import type { FrontendProgram } from '../program/frontend-program.ts';
+import { Normalizer } from './normalizer.ts';
 
 const ORDER = { 64: tables.ORDER_32, 128: tables.ORDER_64, 256: tables.ORDER_128 };
 const TWIDDLES = { 64: tables.TWIDDLES_64, 128: tables.TWIDDLES_128, 256: tables.TWIDDLES_256 };
 const HANN = { 64: tables.HANN_64, 128: tables.HANN_128, 256: tables.HANN_256 };
 
-/** PCM to Q15 features. Holds scratch memory, so one per thread; frames do not depend on each other. */
+/**
+ * PCM to Q15 features. Holds scratch memory, so one per thread. Frames do not depend on each other, but with a
+ * normalizer, whose levels follow them: then frames come in their order, from reset() on.
+ */
 export class Frontend {
   readonly #z: Int32Array;
+  readonly #normalizer: Normalizer | null;
 
   constructor(readonly program: FrontendProgram) {
     this.#z = new Int32Array(program.frame);
+    this.#normalizer = program.normalizer === null ? null : new Normalizer(program.normalizer);
+  }
+
+  /** Before the first frame of a clip or a stream. level: where levels start, Q15, other than at their floor. */
+  reset(level?: number): void {
+    this.#normalizer?.reset(level);
   }
 
   /**
@@ -21,7 +33,18 @@ export class Frontend {
    * @throws RangeError where the frame does not lie in pcm, or the features have no room
    */
   frame(pcm: Int16Array, offset: number, features: Int16Array): void {
-    const { frame, bins, minShift, curve } = this.program;
+    this.absolute(pcm, offset, features);
+    this.normalize(features.subarray(0, this.program.bins));
+  }
+
+  /** The rest of a frame after absolute(): in their order. Whole frames, in place. */
+  normalize(features: Int16Array): void {
+    this.#normalizer?.apply(features);
+  }
+
+  /** The same before normalization: depends on no other frame. */
+  absolute(pcm: Int16Array, offset: number, features: Int16Array): void {
+    const { frame, bins, minShift, curve, bands } = this.program;
     if (offset < 0 || offset + frame > pcm.length)
       throw new RangeError('the frame is not inside the samples');
     if (features.length < bins) throw new RangeError(`${bins} features do not fit`);
@@ -30,6 +53,15 @@ export class Frontend {
     const shift = this.#transform(pcm, offset);
     const origin = 32 * (shift - minShift);
     const twiddles = TWIDDLES[frame];
+    if (bands !== null) {
+      powers(z, points, twiddles, powerOfReal(at(z, 0) + at(z, 1)));
+      let weight = 0;
+      for (let i = 0; i < bins; i++) {
+        features[i] = feature(curve, origin, bandPower(z, bands, i, weight));
+        weight += at(bands.count, i);
+      }
+      return;
+    }
 
     // Bins 0 and points are real: the sum and the difference of Z[0]'s parts.
     features[0] = feature(curve, origin, powerOfReal(at(z, 0) + at(z, 1)));

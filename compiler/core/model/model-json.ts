@@ -3,7 +3,6 @@
 import { describe, type JsonValue, quote } from '../base/json.ts';
 import { isPlainName } from '../base/plain-name.ts';
 import { cellOf, cellTypes, modelKeys, ownersOf, weightsOf } from '../program/cells/index.ts';
-import { frameSize } from '../program/frontend-json.ts';
 import {
   LAYER_NAME,
   LAYER_NAME_RULE,
@@ -11,10 +10,10 @@ import {
   MAX_LAYERS,
   MAX_STEPS,
   MAX_WEIGHTS,
-  SAMPLE_RATES,
 } from '../program/limits.ts';
 import type { BiasRule, QuantizerRule, Readout } from '../program/program.ts';
 import { readDetect } from './detect-json.ts';
+import { readFrontend } from './frontend-json.ts';
 import { readLicense } from './license.ts';
 import type { DetectModel, FrontendModel, LayerHead, Splits } from './model.ts';
 
@@ -161,28 +160,6 @@ function readLabels(value: JsonValue, units: number): string[] {
     seen.add(label);
   }
   return labels;
-}
-
-function readFrontend(value: JsonValue, inputs: number): FrontendModel {
-  const frontend = value.object(['sampleRate', 'frame', 'hop', 'window', 'bins', 'scale', 'gain', 'divisor']);
-  const frame = frameSize(frontend.get('frame'));
-  const bins = frontend.get('bins');
-  const count = bins.integer(1, frame / 2 + 1);
-  if (count !== inputs) bins.fail(`${count} bins for the ${inputs} inputs of the first layer`);
-  const scale = frontend.get('scale').choice(['log2', 'linear']);
-  // A linear scale has no divisor: one in the file is ignored and not kept.
-  const divisor = scale === 'log2' ? frontend.get('divisor').positive() : 1;
-  frontend.optional('divisor')?.positive();
-  return {
-    sampleRate: frontend.get('sampleRate').integer(SAMPLE_RATES.min, SAMPLE_RATES.max),
-    frame,
-    hop: frontend.get('hop').integer(1, frame),
-    window: frontend.get('window').choice(['hann', 'rect']),
-    bins: count,
-    scale,
-    gain: frontend.get('gain').positive(),
-    divisor,
-  };
 }
 
 function readReadout(value: JsonValue, layers: readonly LayerHead[]): Readout {

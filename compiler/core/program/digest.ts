@@ -16,5 +16,13 @@ export function programDigest(program: Program): string {
  */
 export function frontendDigest(frontend: FrontendDefinition): string {
   const { bins, divisor, frame, gain, hop, sampleRate, scale, window } = frontend;
-  return sha256(JSON.stringify({ bins, divisor, frame, gain, hop, sampleRate, scale, window }));
+  const bands = frontend.bands && sorted(frontend.bands);
+  const normalize = frontend.normalize && sorted(frontend.normalize);
+  return sha256(
+    JSON.stringify({ bands, bins, divisor, frame, gain, hop, normalize, sampleRate, scale, window }),
+  );
+}
+
+function sorted(keys: object): object {
+  return Object.fromEntries(Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

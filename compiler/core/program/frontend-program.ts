@@ -7,6 +7,29 @@
 
 export type FrameSize = 64 | 128 | 256;
 
+/** Bands instead of single bins: `bins` triangles, evenly spaced in mel between two frequencies. */
+export interface BandsDefinition {
+  readonly scale: 'mel';
+  /** Hz: the lower end of the first triangle and the upper end of the last. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is subtracted from the features: a level that follows them. docs/NUMERICS.md, "Normalization". */
+export interface NormalizeDefinition {
+  /** A level for each feature, or one for all: that of the loudest. */
+  readonly over: 'band' | 'frame';
+  /** Of the distance to a louder frame the level takes 2^-rise, to a quieter one 2^-fall. 0 .. 10. */
+  readonly rise: number;
+  readonly fall: number;
+  /** Least level, Q15, 0 .. 32767: what lies below is not lifted. */
+  readonly floor: number;
+  /** What a feature equal to its level becomes, Q15, 0 .. 32767. */
+  readonly center: number;
+  /** Times the distance from the level: 1, 2, 4 or 8. */
+  readonly gain: number;
+}
+
 /** What model.json asked for. For reports, digests and the oracle; executors use the integers below. */
 export interface FrontendDefinition {
   readonly sampleRate: number;
@@ -18,6 +41,34 @@ export interface FrontendDefinition {
   readonly gain: number;
   /** Of scale log2; 1 for linear, where it has no meaning. */
   readonly divisor: number;
+  /** Absent: the features are those of bins 0 .. bins - 1. */
+  readonly bands?: BandsDefinition;
+  /** Absent: features are absolute. */
+  readonly normalize?: NormalizeDefinition;
+}
+
+/** Twin of struct egru_bands: which bins each band adds up, with which weights. */
+export interface BandsProgram {
+  /** C: first; bin of the first weight of each band. */
+  readonly first: Uint8Array;
+  /** C: count; weights of each band. */
+  readonly count: Uint8Array;
+  /** C: weights; band after band, 0 .. 16, in a band at most 256 in all. */
+  readonly weights: Uint8Array;
+}
+
+/** Twin of struct egru_normalizer. */
+export interface NormalizerProgram {
+  /** C: levels; how many there are: bins, or 1. */
+  readonly levels: number;
+  /** C: rise, fall; 0 .. 10. */
+  readonly rise: number;
+  readonly fall: number;
+  /** C: gain_shift; 0 .. 3. */
+  readonly gainShift: number;
+  /** C: floor, center; Q15, 0 .. 32767. */
+  readonly floor: number;
+  readonly center: number;
 }
 
 /** The feature extractor: its definition, and the constants that follow from it. */
@@ -37,6 +88,21 @@ export interface FrontendProgram {
   readonly minShift: number;
   /** C: curve; words of value << 16 | rise, curveWords(minShift, frame) of them. */
   readonly curve: Uint32Array;
+  /** C: bands; null: NULL, single bins. */
+  readonly bands: BandsProgram | null;
+  /** C: normalizer; null: NULL. */
+  readonly normalizer: NormalizerProgram | null;
+}
+
+/** int32 words that egru_frontend_frame needs: twin of EGRU_FRONTEND_SCRATCH_WORDS. */
+export function scratchWords(frontend: FrontendProgram | null): number {
+  return frontend === null ? 0 : frontend.frame + (frontend.normalizer?.levels ?? 0);
+}
+
+/** @param bins features per frame */
+export function normalizerOf(n: NormalizeDefinition, bins: number): NormalizerProgram {
+  const { rise, fall, floor, center } = n;
+  return { levels: n.over === 'band' ? bins : 1, rise, fall, gainShift: Math.log2(n.gain), floor, center };
 }
 
 /** The C expression for egru_frontend.taps. */
@@ -56,6 +122,15 @@ export function maxShift(frame: FrameSize): number {
 export function curveWords(minShift: number, frame: FrameSize): number {
   return (32 + 2 * (maxShift(frame) - minShift)) * CURVE_SEGMENTS;
 }
+
+/** Most of the weights of a band together: its powers are 24 bits, their weighted sum 32. */
+export const MAX_BAND_WEIGHT = 256;
+/** 1.0 as a weight, where a triangle is highest. */
+export const BAND_ONE = 16;
+/** Power is shifted right by so much before bands add it up. */
+export const BAND_SHIFT = 8;
+/** Of rise and fall. */
+export const MAX_FOLLOW = 10;
 
 /** Largest minShift. */
 export const MAX_SHIFT = 16;

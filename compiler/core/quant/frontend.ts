@@ -3,12 +3,16 @@
 import { InputError } from '../base/errors.ts';
 import type { FrontendModel } from '../model/model.ts';
 import {
+  BAND_ONE,
+  BAND_SHIFT,
   CURVE_SEGMENTS,
   curveWords,
   type FrameSize,
   type FrontendProgram,
   MAX_SHIFT,
+  normalizerOf,
 } from '../program/frontend-program.ts';
+import { quantizeBands } from './bands.ts';
 
 /**
  * 1.0 in the Hann tables. Four taps that meet in one butterfly of the first stage add up to less than 2.0, so that
@@ -42,6 +46,8 @@ export function quantizeFrontend(f: FrontendModel): FrontendProgram {
     window: f.window,
     minShift,
     curve: curveOf(f, minShift),
+    bands: f.bands === undefined ? null : quantizeBands(f, f.bands),
+    normalizer: f.normalize === undefined ? null : normalizerOf(f.normalize, f.bins),
   };
 }
 
@@ -52,7 +58,8 @@ function isCount(value: number, most: number): boolean {
 /** The feature, not yet clipped, of an integer power at a block shift. */
 function meaning(f: FrontendModel, power: number, shift: number): number {
   const unit = (2 ** shift * DIVISION[f.frame]) / (WINDOW_ONE[f.window] * 32768);
-  const loudness = f.gain * Math.sqrt(power) * unit;
+  const one = f.bands === undefined ? 1 : 2 ** BAND_SHIFT / BAND_ONE;
+  const loudness = f.gain * Math.sqrt(power * one) * unit;
   return f.scale === 'log2' ? Math.log2(1 + loudness) / f.divisor : loudness;
 }
 

@@ -70,13 +70,17 @@ export class Simulator {
     return frontend === null ? Math.floor(n / this.#inputs) : wholeFrames(n, frontend.frame, frontend.hop);
   }
 
-  /** The features of one step of a clip: Q15, one per input. A live view that the next call overwrites. */
+  /**
+   * The features of one step of a clip: Q15, one per input. A live view that the next call overwrites. Steps are asked for
+   * in their order, and the first one begins a clip.
+   */
   features(samples: Int16Array, step: number): Int16Array {
     const frontend = this.#program.frontend;
     const features = this.#buffer;
     if (frontend === null || this.#frontend === null) {
       features.set(samples.subarray(step * this.#inputs, (step + 1) * this.#inputs));
     } else {
+      if (step === 0) this.#frontend.reset();
       this.#frontend.frame(samples, step * frontend.hop, features);
     }
     return features;

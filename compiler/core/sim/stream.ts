@@ -48,6 +48,7 @@ export class Stream {
   reset(): void {
     this.network.reset();
     this.detector.reset();
+    this.#frontend?.reset();
     this.meanSquare = 0;
     this.vadState = VAD_OPEN;
     this.#filled = 0;
@@ -76,11 +77,12 @@ export class Stream {
   }
 
   /**
-   * One frame that was computed before, instead of samples: features are copied, meanSquare is its energy. Streams take
-   * either samples or frames.
+   * One frame that was computed before, instead of samples: `features` are those before normalization, meanSquare is its
+   * energy. Streams take either samples or frames.
    */
   frame(features: Int16Array, meanSquare: number): Detection | null {
     this.features.set(features);
+    this.#frontend?.normalize(this.features);
     this.meanSquare = meanSquare;
     return this.#hear(this.#vad ? this.detector.vad(meanSquare) : VAD_OPEN);
   }

@@ -86,11 +86,23 @@ enum { STRIDE = MODEL_HOP, WINDOW = MODEL_FRAME };
 enum { STRIDE = MODEL_INPUTS, WINDOW = MODEL_INPUTS };
 #endif
 
+#ifdef MODEL_FRAME
+static int32_t scratch[MODEL_FRONTEND_WORDS];
+#endif
+
+/* Before the first frame of a clip. */
+static void restart(int32_t *state) {
+    egru_reset(&model, state);
+#ifdef MODEL_FRAME
+    memset(scratch, 0x5a, sizeof scratch);
+    egru_frontend_reset(model.frontend, scratch);
+#endif
+}
+
 static void extract(const int16_t *samples, int16_t *features) {
 #ifdef MODEL_FRAME
     /* Poisoned, so that a feature extractor which reads what it has not written differs from the reference. */
-    static int32_t scratch[EGRU_FRONTEND_SCRATCH_WORDS(MODEL_FRAME)];
-    memset(scratch, 0x5a, sizeof scratch);
+    memset(scratch, 0x5a, MODEL_FRAME * sizeof *scratch);
     egru_frontend_frame(model.frontend, samples, features, scratch);
 #else
     memcpy(features, samples, MODEL_INPUTS * sizeof *features);
@@ -102,7 +114,7 @@ static void run_clip(int32_t *state, const int16_t *samples, size_t count, int t
     _Alignas(4) static int16_t features[MODEL_INPUTS];
     int32_t logits[MODEL_OUTPUTS];
     int32_t scores[MODEL_OUTPUTS] = {0};
-    egru_reset(&model, state);
+    restart(state);
     put((int32_t)steps);
     for (size_t step = 0; step < steps; step++) {
         extract(samples + step * STRIDE, features);

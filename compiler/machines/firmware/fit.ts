@@ -7,6 +7,7 @@ import { type KernelName, kernelNames, kernelOf, smallestKernel } from '../../co
 import { InputError } from '../../core/base/errors.ts';
 import { matricesOf } from '../../core/program/cells/index.ts';
 import { detectWords } from '../../core/program/detect-program.ts';
+import { type FrontendProgram, scratchWords } from '../../core/program/frontend-program.ts';
 import { outputsOf, type Program } from '../../core/program/program.ts';
 
 /** Header and texts of the model's region. */
@@ -32,8 +33,12 @@ export function arenaBytes(program: Program, kernel: KernelName): number {
   const words = (bytes: number) => 4 * Math.ceil(bytes / 4);
   const scores = 4 * outputsOf(program);
   const thresholds = detect === undefined ? 0 : words(6 * detect.keywords.length) + 4 * detectWords(detect);
-  const sound = frontend === null ? 0 : 6 * frontend.frame; // a frame of PCM and the scratch area
-  return words(kernelRam(program, kernel)) + scores + sound + thresholds;
+  return words(kernelRam(program, kernel)) + scores + soundBytes(frontend) + thresholds;
+}
+
+/** A frame of PCM, and what the feature extractor needs. */
+function soundBytes(frontend: FrontendProgram | null): number {
+  return 2 * (frontend?.frame ?? 0) + 4 * scratchWords(frontend);
 }
 
 export type Memory = 'flash' | 'RAM';
@@ -81,7 +86,7 @@ function leastOf(memory: Memory, program: Program, kernel: KernelName, board: Bo
 /** Of that, what is there whatever the model's size. */
 function besideModel(memory: Memory, { frontend }: Program, { chip }: Board): number {
   if (memory === 'flash') return REGION_FLASH;
-  return FIRMWARE_VARIABLES + chip.stackRoom + (frontend === null ? 0 : 6 * frontend.frame); // as in arenaBytes
+  return FIRMWARE_VARIABLES + chip.stackRoom + soundBytes(frontend);
 }
 
 /** Another kernel where one fits, otherwise how much smaller the model has to be with the smallest kernel. */

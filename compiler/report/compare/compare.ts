@@ -32,7 +32,10 @@ export interface ComparedModel {
   /** Bytes of kernel and model. */
   readonly flash: number;
   readonly ram: number;
-  /** No other model is at least as accurate with fewer cycles, or more accurate with as few. */
+  /**
+   * No other model is at least as accurate with fewer cycles, or more accurate with as few; where a model is there with
+   * several kernels, bytes of flash count like cycles.
+   */
   readonly pareto: boolean;
 }
 
@@ -60,29 +63,45 @@ export async function compareModels(
   options: CompareOptions,
 ): Promise<Comparison> {
   const models: Omit<ComparedModel, 'pareto'>[] = [];
-  for (const contender of contenders) models.push(await measure(contender, files, truths, options));
+  const predicted = new Map<string, readonly Predicted[]>();
+  for (const contender of contenders) {
+    const { path, program } = contender;
+    const known =
+      predicted.get(path) ??
+      (await classifyOnReference(program, files, {
+        onDone: (done) => options.onProgress?.(path, done, files.length),
+      }));
+    predicted.set(path, known);
+    models.push(await measure(contender, files, truths, known, options));
+  }
+  const several = predicted.size < contenders.length;
+  const point = ({ correct, cyclesPerStep, flash }: Omit<ComparedModel, 'pareto'>): Point =>
+    several ? { correct, cyclesPerStep, flash } : { correct, cyclesPerStep };
   return {
     clips: files.length,
     chipClips: Math.min(options.chipClips, files.length),
     models: models.map((model) => ({
       ...model,
-      pareto: !models.some((other) => beats(other, model)),
+      pareto: !models.some((other) => beats(point(other), point(model))),
     })),
   };
 }
 
-type Point = Pick<ComparedModel, 'correct' | 'cyclesPerStep'>;
+type Point = Pick<ComparedModel, 'correct' | 'cyclesPerStep'> & Partial<Pick<ComparedModel, 'flash'>>;
+type Predicted = Awaited<ReturnType<typeof classifyOnReference>>[number];
 
-/** At least as good in both, better in one: there is no reason to choose b. */
+/** At least as good in all, better in one: there is no reason to choose b. */
 export function beats(a: Point, b: Point): boolean {
-  if (a.correct < b.correct || a.cyclesPerStep > b.cyclesPerStep) return false;
-  return a.correct > b.correct || a.cyclesPerStep < b.cyclesPerStep;
+  const [flashA, flashB] = [a.flash ?? 0, b.flash ?? 0];
+  if (a.correct < b.correct || a.cyclesPerStep > b.cyclesPerStep || flashA > flashB) return false;
+  return a.correct > b.correct || a.cyclesPerStep < b.cyclesPerStep || flashA < flashB;
 }
 
 async function measure(
   { path, program, kernel }: Contender,
   files: readonly string[],
   truths: readonly number[],
+  predicted: readonly Predicted[],
   { chipClips, onProgress = () => {} }: CompareOptions,
 ): Promise<Omit<ComparedModel, 'pareto'>> {
   const chosen = spread(
@@ -90,9 +109,6 @@ async function measure(
     chipClips,
   );
   const total = files.length + chosen.length;
-  const predicted = await classifyOnReference(program, files, {
-    onDone: (done) => onProgress(path, done, total),
-  });
   const clips = await readClips(
     program,
     chosen.map((i) => files[i] ?? ''),

@@ -29,6 +29,7 @@ export default ({ program, shapes, parameters, initial }: FloatInit) => {
   return async (file: string): Promise<number[]> => {
     const pcm = await readClip(program, file);
     const features = new Float64Array(readout.steps * frontend.bins);
+    machine.reset();
     for (let t = 0; t < readout.steps; t++) {
       machine.frame(pcm, t * frontend.hop, frame);
       features.set(

@@ -20,6 +20,7 @@ export default ({ frontend, readout }: FeaturesInit) => {
     const pcm = readout === null ? samples : cutClip(samples, frame, hop, readout.steps);
     const steps = wholeFrames(pcm.length, frame, hop);
     const features = new Int16Array(steps * bins);
+    machine.reset();
     for (let step = 0; step < steps; step++) {
       machine.frame(pcm, step * hop, features.subarray(step * bins, (step + 1) * bins));
     }

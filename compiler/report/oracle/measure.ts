@@ -35,7 +35,7 @@ export function measureFrontend(
     for (let offset = 0, index = 0; offset + frame <= pcm.length; offset += hop, index++) {
       if (pcm.subarray(offset, offset + frame).every((sample) => sample === 0)) continue;
       frames++;
-      frontend.frame(pcm, offset, features);
+      frontend.absolute(pcm, offset, features);
       const meaning = referenceFrame(definition, pcm, offset);
       for (let bin = 0; bin < bins; bin++) {
         const error = Math.abs((features[bin] ?? 0) / 32768 - (meaning[bin] ?? 0));

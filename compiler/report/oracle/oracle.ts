@@ -5,7 +5,12 @@
  * here.
  */
 import Meyda from 'meyda';
-import type { FrontendDefinition } from '../../core/program/frontend-program.ts';
+import {
+  BAND_ONE,
+  type BandsDefinition,
+  type FrontendDefinition,
+} from '../../core/program/frontend-program.ts';
+import { quantizeBands } from '../../core/quant/bands.ts';
 
 /** What we use of Meyda. Its own types describe another module format than the one that Node loads. */
 const meyda = Meyda as unknown as {
@@ -17,14 +22,31 @@ const meyda = Meyda as unknown as {
   ): { readonly real: ArrayLike<number>; readonly imag: ArrayLike<number> };
 };
 
-/** The features of one frame, in [0, 1], not rounded. */
+/** The features of one frame before normalization, in [0, 1], not rounded. Weights of bands are those of the program. */
 export function referenceFrame(f: FrontendDefinition, pcm: Int16Array, offset: number): Float64Array {
   const signal = Float64Array.from(
     { length: f.frame },
     (_, n) => ((pcm[offset + n] ?? 0) / 32768) * tap(f, n),
   );
   const magnitudes = meydaMagnitudes(signal);
-  return Float64Array.from({ length: f.bins }, (_, k) => scale(f, magnitudes[k] ?? 0));
+  const loudness = f.bands === undefined ? magnitudes : bandMagnitudes(f, f.bands, magnitudes);
+  return Float64Array.from({ length: f.bins }, (_, k) => scale(f, loudness[k] ?? 0));
+}
+
+function bandMagnitudes(
+  f: FrontendDefinition,
+  bands: BandsDefinition,
+  magnitudes: Float64Array,
+): Float64Array {
+  const { first, count, weights } = quantizeBands(f, bands);
+  let weight = 0;
+  return Float64Array.from({ length: f.bins }, (_, i) => {
+    let sum = 0;
+    for (let k = 0; k < (count[i] ?? 0); k++) {
+      sum += ((weights[weight++] ?? 0) / BAND_ONE) * (magnitudes[(first[i] ?? 0) + k] ?? 0) ** 2;
+    }
+    return Math.sqrt(sum);
+  });
 }
 
 /** |X_k| for k = 0 .. N / 2 of a real signal by the definition of the transform: O(N^2). */

@@ -35,7 +35,7 @@ export default ({ frontend, microphone }: BuildInit) => {
       const features = new Int16Array(frames * bins);
       const energy = new Int32Array(frames);
       for (let t = 0; t < frames; t++) {
-        machine.frame(samples, t * hop, features.subarray(t * bins, (t + 1) * bins));
+        machine.absolute(samples, t * hop, features.subarray(t * bins, (t + 1) * bins));
         energy[t] = meanSquare(samples, t * hop, frame);
       }
       return { features, energy, problem: null };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Features of many recordings in one file, computed once and read by windows: hours of background need no memory. A
- * safetensors file like that of `egru features`: "features" frames x bins, "energy" the mean square of every frame,
+ * safetensors file like that of `egru features`: "features" frames x bins, before normalization, so that its levels may
+ * follow any window; "energy" the mean square of every frame,
  * "starts" where each recording begins, and the digests of the feature extractor and of the list of recordings.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
@@ -29,6 +30,11 @@ export interface StoreKey {
   readonly microphone?: CaptureRule | null;
 }
 
+/** Of the feature extractor without its normalization, which changes nothing that is stored. */
+function absoluteDigest({ normalize: _, ...rest }: FrontendDefinition): string {
+  return frontendDigest(rest);
+}
+
 export function storeHeader(
   { frontend, list, microphone = null }: StoreKey,
   frames: number,
@@ -41,7 +47,7 @@ export function storeHeader(
       { name: 'starts', dtype: 'I32', shape: [recordings + 1] },
     ],
     {
-      ...{ format: FORMAT, frontendDigest: frontendDigest(frontend), list },
+      ...{ format: FORMAT, frontendDigest: absoluteDigest(frontend), list },
       ...(microphone === null ? {} : { microphone: nameOf(microphone) }),
     },
     HEADER_BYTES,
@@ -99,7 +105,7 @@ export class FeatureStore {
     const metadata = header.get('__metadata__')?.members();
     const text = (name: string) => metadata?.get(name)?.text();
     if (text('format') !== FORMAT) throw damaged(path);
-    if (key !== null && text('frontendDigest') !== frontendDigest(key.frontend)) {
+    if (key !== null && text('frontendDigest') !== absoluteDigest(key.frontend)) {
       throw new InputError(path, `holds features of another feature extractor; ${REBUILD}`);
     }
     if (key !== null && text('list') !== key.list) {

@@ -167,7 +167,7 @@ export class TrainingJob {
       const due = Math.floor(epoch / renew);
       if (augment === null || due === round) return;
       round = due;
-      await renewFeatures({ ...features, rules: augment, round }, training);
+      await renewFeatures({ ...features, rules: augment, round, absolute: feed !== null }, training);
       feed?.mixInto(clips.features.subarray(0, place(count)), round);
     };
 

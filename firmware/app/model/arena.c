@@ -30,7 +30,7 @@ static void lay_out(const egru_model *model, const egru_detect *stated) {
     }
     if (frontend != NULL) {
         arena.frame = (int16_t *)(void *)take(frame / 2u);
-        arena.scratch = take(EGRU_FRONTEND_SCRATCH_WORDS(frame));
+        arena.scratch = take(EGRU_FRONTEND_SCRATCH_WORDS(frame, egru_frontend_levels(frontend)));
     }
     arena.window = frontend != NULL ? arena.frame : arena.features;
     arena.length = frontend != NULL ? frame : model->inputs;

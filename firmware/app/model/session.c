@@ -24,6 +24,7 @@ void session_open(void) {
 
 void session_reset(void) {
     egru_reset(arena.model, arena.state);
+    egru_frontend_reset(arena.model->frontend, arena.scratch);
     for (unsigned i = 0; i < arena.model->outputs; i++) {
         arena.scores[i] = 0;
     }

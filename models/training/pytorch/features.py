@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy
 
-FRONTEND_KEYS = ("bins", "divisor", "frame", "gain", "hop", "sampleRate", "scale", "window")
+FRONTEND_KEYS = ("bands", "bins", "divisor", "frame", "gain", "hop", "normalize", "sampleRate", "scale", "window")
 
 
 class BadInput(Exception):
@@ -17,11 +17,13 @@ class BadInput(Exception):
 def frontend_digest(frontend):
     """SHA-256 of the front end as JSON, as egru computes it: keys sorted, no spaces, numbers as JavaScript prints them."""
     definition = {**frontend, "divisor": frontend["divisor"] if frontend["scale"] == "log2" else 1}
-    parts = (f"{json.dumps(key)}:{_javascript(definition[key])}" for key in FRONTEND_KEYS)
-    return hashlib.sha256(f"{{{','.join(parts)}}}".encode()).hexdigest()
+    present = {key: definition[key] for key in FRONTEND_KEYS if definition.get(key) is not None}
+    return hashlib.sha256(_javascript(present).encode()).hexdigest()
 
 
 def _javascript(value):
+    if isinstance(value, dict):
+        return f"{{{','.join(f'{json.dumps(key)}:{_javascript(value[key])}' for key in sorted(value))}}}"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if float(value).is_integer() and abs(value) < 1e21:

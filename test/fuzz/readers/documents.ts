@@ -21,6 +21,12 @@ const model = {
   ...{ tensors: { 'fc.weight': 'head.w' }, ignore: ['ema.*'], license: 'Apache-2.0' },
 };
 
+const normalizing = {
+  ...model,
+  layers: [{ ...model.layers[0], inputs: 20 }],
+  frontend: listener({ frame: 128, hop: 64, seed: 1, last: 'dense', over: 'frame' }).frontend?.definition,
+};
+
 const training = {
   ...{ name: 'm', recurrent: [8], dense: [8], quantizer: 'code', bias: 'septenary', steps: 16, seed: 3 },
   ...{ readout: { steps: 16, rule: 'sum' }, batch: 16, patience: 5, renew: 3 },
@@ -47,7 +53,10 @@ export const documentTargets: readonly Target[] = [
   {
     name: 'model-json',
     text: true,
-    corpus: [json(model), shipped('spoken-digits', 'model.json'), ...[shipped('wake-words', 'model.json')]],
+    corpus: [
+      ...[json(model), json(normalizing)],
+      ...[shipped('spoken-digits', 'model.json'), shipped('wake-words', 'model.json')],
+    ],
     read: (file) => readModelJson(parseJson('m/model.json', file)),
   },
   {
@@ -56,6 +65,7 @@ export const documentTargets: readonly Target[] = [
     corpus: [
       bytes(programToJson(toyProgram())),
       bytes(programToJson(listener({ frame: 64, hop: 40, seed: 67, last: 'egru' }))),
+      bytes(programToJson(listener({ frame: 128, hop: 64, seed: 1, last: 'dense', over: 'band' }))),
     ],
     read: (file) => programFromJson(file, 'program.json'),
   },

@@ -13,7 +13,7 @@ static int32_t memory[WAKE_STREAM_WORDS];
 #ifdef DIGITS
 #include "digits.h"
 static int32_t state[DIGITS_STATE_WORDS];
-static int32_t scratch[EGRU_FRONTEND_SCRATCH_WORDS(DIGITS_FRAME)];
+static int32_t scratch[DIGITS_FRONTEND_WORDS];
 #endif
 
 int models_start(void) {
@@ -26,6 +26,7 @@ int models_start(void) {
     if (egru_init(&digits_model, state, DIGITS_STATE_WORDS) != EGRU_OK) {
         return 1;
     }
+    egru_frontend_reset(digits_model.frontend, scratch);
 #endif
     return 0;
 }

@@ -2,7 +2,7 @@
 /** The generated step function of the unrolled kernel alone on the emulated chip, watched section by section. */
 import { readFileSync } from 'node:fs';
 import type { Section } from '../../../compiler/codegen/kernels/unrolled/assembly.ts';
-import { generateUnrolled } from '../../../compiler/codegen/kernels/unrolled/unrolled.ts';
+import { generateUnrolled, type Unrolled } from '../../../compiler/codegen/kernels/unrolled/unrolled.ts';
 import { cellOf } from '../../../compiler/core/program/cells/index.ts';
 import { keepsOutputs, stateLayout } from '../../../compiler/core/program/layout.ts';
 import { inputsOf, outputsOf, type Program } from '../../../compiler/core/program/program.ts';
@@ -43,13 +43,18 @@ export class StepChip {
   readonly #logits: number;
   #passed: { readonly cycle: number; readonly line: number }[] = [];
 
-  private constructor(program: Program, file: Uint8Array, sections: readonly Section[]) {
+  private constructor(
+    program: Program,
+    file: Uint8Array,
+    sections: readonly Section[],
+    scratchWords: number,
+  ) {
     const elf = parseElf(file, 'step.elf');
     this.#program = program;
     this.sections = sections;
     this.#chip = new Samd21({ segments: elf.segments, vectorTable: 0 });
     this.#address = (name) => symbolAddress(elf, name);
-    this.#features = STATE + 4 * stateLayout(program).scratch + 4;
+    this.#features = STATE + 4 * (stateLayout(program).scratch + scratchWords) + 4;
     this.#logits = this.#features + 4 * Math.ceil(inputsOf(program) / 2) + 4;
     for (const { label } of sections) this.#watch(label);
     this.#chip.hook(this.#address('done'), () => {
@@ -60,20 +65,30 @@ export class StepChip {
     this.reset();
   }
 
-  static async create(program: Program, effort: number): Promise<StepChip> {
-    const { assembly, sections } = generateUnrolled(program, { effort });
+  static create(program: Program, effort: number): Promise<StepChip> {
+    return StepChip.of(program, generateUnrolled(program, { effort }));
+  }
+
+  /** generated: a step of the program, whatever its rows are */
+  static async of(
+    program: Program,
+    { assembly, sections, scratchWords }: Pick<Unrolled, 'assembly' | 'sections' | 'scratchWords'>,
+  ): Promise<StepChip> {
     const { elf } = await buildImage({
       files: [
         { path: 'vectors.S', text: text('test', 'kernel', 'target', 'vectors.S') },
         { path: 'model_step.S', text: assembly },
-        { path: 'egru_cell_m0.S', text: runtimeText('egru_cell_m0.S') },
+        ...['egru_cell_m0.S', 'egru_packed_rows_m0.S', 'egru_sparse_m0.S'].map((path) => ({
+          path,
+          text: runtimeText(path),
+        })),
         { path: 'egru_target.h', text: runtimeText('egru_target.h') },
       ],
       includes: ['.'],
       linker: [{ path: 'step.ld', text: text('test', 'kernel', 'target', 'step.ld') }],
       optimize: '-O2',
     });
-    return new StepChip(program, elf, sections);
+    return new StepChip(program, elf, sections, scratchWords);
   }
 
   /** Initial state. */

@@ -13,8 +13,10 @@ import { fileURLToPath } from 'node:url';
 import { jobsOf, judgeGru } from './accuracy-jobs.js';
 import { report } from './accuracy-report.js';
 import { SHIPPED } from './accuracy-shipped.js';
+import { FEATURES } from './extractors.js';
 import { folded } from './folded.js';
-import { keptSynthetic, replaceSynthetic } from './synthetic-report.js';
+import { keptSection, replaceSection } from './section.js';
+import { SYNTHETIC } from './synthetic-report.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const data = resolve(process.argv[2] ?? join(root, '../shared/data'));
@@ -99,8 +101,12 @@ for (const [group, list] of Object.entries(groups)) {
   results[group] = [];
   for (const job of list) results[group].push(await evaluateJob(job));
 }
-const kept = keptSynthetic(readFileSync(file, 'utf8'));
+const before = readFileSync(file, 'utf8');
 writeFileSync(file, folded(report(results)));
 await rewrite(Object.keys(SHIPPED));
-writeFileSync(file, replaceSynthetic(readFileSync(file, 'utf8'), kept));
+const kept = [FEATURES, SYNTHETIC].reduce(
+  (page, title) => replaceSection(page, title, keptSection(before, title)),
+  readFileSync(file, 'utf8'),
+);
+writeFileSync(file, kept);
 console.log(`wrote ${file}`);

@@ -1,24 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The section of docs/ACCURACY.md about words without recordings, which `make accuracy` keeps. */
-const TITLE = '## Words without recordings';
+export const SYNTHETIC = '## Words without recordings';
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
-
-/** The section of a page; an empty text where it has none. */
-export function keptSynthetic(page) {
-  const from = page.indexOf(`\n${TITLE}\n`);
-  if (from < 0) return '';
-  const length = page.slice(from + TITLE.length).search(/\n## /);
-  return length < 0 ? page.slice(from) : page.slice(from, from + TITLE.length + length);
-}
-
-/** The page with this section in place of its own, or at its end. */
-export function replaceSynthetic(page, text) {
-  if (text === '') return page;
-  const kept = keptSynthetic(page);
-  const part = `\n${text.trim()}\n`;
-  return kept === '' ? `${page.trimEnd()}\n${part}` : page.replace(kept, () => part);
-}
 
 /** @param results what each model that was trained came to; @param people the columns */
 export function syntheticTable(results, words, people) {
@@ -47,7 +31,7 @@ export function syntheticTable(results, words, people) {
   const missing = all - results.length;
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [
-    TITLE,
+    SYNTHETIC,
     '',
     'A model of one word, trained with `egru data speak WORD` (400 recordings of it by flite and espeak-ng, 600 of other',
     'words), with a number of recordings of people, and with the background of models/training/field-split.txt that trains.',

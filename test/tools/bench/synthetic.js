@@ -19,7 +19,8 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nameHash, splitByShare } from '../../../build/dist/host/audio/shares.js';
 import { folded } from './folded.js';
-import { replaceSynthetic, syntheticTable } from './synthetic-report.js';
+import { replaceSection } from './section.js';
+import { SYNTHETIC, syntheticTable } from './synthetic-report.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const data = resolve(process.argv[2] ?? join(root, '../shared/data'));
@@ -144,6 +145,6 @@ const results = readdirSync(out)
 const page = join(root, 'docs/ACCURACY.md');
 const text = folded(syntheticTable(results, WORDS, PEOPLE));
 if (asked.length === 0 || asked.includes('report')) {
-  writeFileSync(page, replaceSynthetic(readFileSync(page, 'utf8'), text));
+  writeFileSync(page, replaceSection(readFileSync(page, 'utf8'), SYNTHETIC, text));
   console.log(`wrote ${page}`);
 }

@@ -12,7 +12,7 @@ import { packedTables } from './tables.ts';
 /** 3-bit codes in tiles for runtime-c/network/egru_packed.c: one generic step that walks the layers. */
 export const packedKernel: Kernel<'packed'> = {
   name: 'packed',
-  runtimePrefix: 'egru_packed',
+  runtimePrefixes: ['egru_packed', 'egru_rows'],
   leavesOut: isForOtherCells,
   computes: hasPackedCell,
   scratchWords: ({ layers }) => packedScratchWords(layers),

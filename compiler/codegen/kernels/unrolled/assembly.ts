@@ -3,12 +3,15 @@
 import { cellOf } from '../../../core/program/cells/index.ts';
 import { stateLayout } from '../../../core/program/layout.ts';
 import { type Layer, outputsOf, type Program } from '../../../core/program/program.ts';
+import { BasePointer } from './base-pointer.ts';
 import { LOW_SLOTS } from './block-cost.ts';
 import type { LayerWriter } from './cells/cell.ts';
 import { unrolledCell } from './cells/index.ts';
+import { frameInputs, type StepMemory, stepMemory } from './memory.ts';
 import type { Block, PlannedPair, PlannedRow, Step } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
 import { SLOT_REGISTERS, X, Y } from './registers.ts';
+import type { RowTable } from './row-table.ts';
 import { StartValues } from './start-values.ts';
 import { Code, type Cost } from './thumb.ts';
 
@@ -16,15 +19,18 @@ import { Code, type Cost } from './thumb.ts';
 export interface Section extends Cost {
   /** Where it begins. */
   readonly label: string;
-  readonly kind: 'entry' | 'inputs' | 'matrix' | 'outputs' | 'cell' | 'exit';
+  readonly kind: 'entry' | 'inputs' | 'matrix' | 'table' | 'outputs' | 'cell' | 'exit';
   /** Index of the layer; -1 before the first and behind the last. */
   readonly layer: number;
-  /** Lines of flash that the section enters; exact for matrices, whose code has no branch. */
+  /** Lines of flash that the section enters; exact for matrices, whose code has no branch. Tables are no part of it. */
   readonly lines: number;
 }
 
 export interface Assembly {
   readonly text: string;
+  /** Words of tables, by their symbols. */
+  readonly data: readonly { readonly symbol: string; readonly words: Uint32Array }[];
+  readonly memory: StepMemory;
   readonly sections: readonly Section[];
   /** Bytes of stack that the step uses, without the functions it calls. */
   readonly stack: number;
@@ -46,8 +52,9 @@ class Writer {
   readonly #code = new Code();
   readonly #sections: Section[] = [];
   readonly #outputs: readonly (number | null)[];
-  /** Bytes of the frame: inputs of a layer, then accumulators of its units. */
+  readonly #memory: StepMemory;
   readonly #frame: number;
+  readonly #data: { readonly symbol: string; readonly words: Uint32Array }[] = [];
   readonly #name: string;
   #local = 0;
 
@@ -56,9 +63,8 @@ class Writer {
     this.#program = program;
     this.#layers = layers;
     this.#outputs = stateLayout(program).outputs;
-    const words = layers.map(({ layer, rows }) => rows.words + unrolledCell(layer).frameWords(layer));
-    const most = Math.max(...words);
-    this.#frame = 4 * (most + (most & 1));
+    this.#memory = stepMemory(program, layers);
+    this.#frame = this.#memory.frame;
   }
 
   write(): Assembly {
@@ -79,7 +85,10 @@ class Writer {
       code.op('add sp, #12');
       code.op('pop {r4-r7, pc}', 3 + 5);
     });
-    return { text: code.text, sections: this.#sections, stack: this.#frame + SAVED_BYTES };
+    return {
+      ...{ text: code.text, data: this.#data, memory: this.#memory, sections: this.#sections },
+      stack: this.#frame + SAVED_BYTES,
+    };
   }
 
   #section<T>(kind: Section['kind'], layer: number, label: string, body: () => T): T {
@@ -105,6 +114,11 @@ class Writer {
         this.#blockOutputs(planned, block, this.#writer(planned, index, start)),
       );
     });
+    let accumulators = this.#memory.accumulators;
+    for (const table of planned.tables) {
+      this.#table(planned, index, table, accumulators);
+      accumulators += 4 * table.accumulatorWords;
+    }
     const { finish } = unrolledCell(layer);
     if (finish !== null) {
       const start = new StartValues(this.#code, SLOT_REGISTERS, [], X);
@@ -149,8 +163,48 @@ class Writer {
 
   /** A register takes the address of a halfword of the state. */
   #statePointer(register: string, halfword: number, scratch: string): void {
+    this.#stateBytes(register, 2 * halfword, scratch);
+  }
+
+  #stateBytes(register: string, at: number, scratch: string): void {
     this.#code.loadStack(register, this.#frame + SAVED_STATE);
-    this.#code.addConstant(register, 2 * halfword, scratch);
+    this.#code.addConstant(register, at, scratch);
+  }
+
+  /** Computes a table's rows, then hands their accumulators to the cell, as many as there are low registers. */
+  #table(planned: PlannedLayer, index: number, table: RowTable, accumulators: number): void {
+    const code = this.#code;
+    const label = `${this.#name}.layer${index}.${table.name}`;
+    const symbol = `${this.#name}.layer${index}_${table.name}`;
+    this.#data.push({ symbol, words: table.data });
+    code.line();
+    this.#section('table', index, label, () => {
+      code.comment(`${table.order.length} ${table.name} rows`);
+      table.assembly({
+        ...{ code, symbol },
+        accumulators: (register, scratch) => this.#stateBytes(register, accumulators, scratch),
+        work: (register, scratch) => this.#stateBytes(register, this.#memory.work, scratch),
+        localLabel: () => this.#localLabel(),
+      });
+    });
+    this.#section('outputs', index, `${label}.outputs`, () => {
+      for (let first = 0; first < table.order.length; first += LOW_SLOTS) {
+        const rows = table.order.slice(first, first + LOW_SLOTS).map((row, slot): PlannedRow => {
+          const found = planned.rows.rows[row];
+          if (found === undefined) throw new Error(`the layer has no row ${row}`);
+          return { row: found, negated: false, slot, constant: 0 };
+        });
+        this.#stateBytes(Y, accumulators + 4 * first, X);
+        const list = rows.length === 1 ? '{r0}' : `{r0-r${rows.length - 1}}`;
+        code.multiple(`ldm ${Y}!, ${list}`, rows.length);
+        const start = new StartValues(code, SLOT_REGISTERS, [], X);
+        unrolledCell(planned.layer).block(planned.layer, rows, this.#writer(planned, index, start));
+      }
+    });
+  }
+
+  #localLabel(): string {
+    return `.L${this.#local++}`;
   }
 
   #block({ layer }: PlannedLayer, block: Block): StartValues {
@@ -198,15 +252,32 @@ class Writer {
   }
 
   /** What the layer's cell writes with; start: of the block whose accumulators it takes. */
-  #writer({ rows }: PlannedLayer, index: number, start: StartValues): LayerWriter {
+  #writer(planned: PlannedLayer, index: number, start: StartValues): LayerWriter {
+    const code = this.#code;
+    const { ownOnStack, own } = this.#memory;
+    const onStack = 4 * frameInputs(planned);
+    const base = new BasePointer(128);
     return {
-      code: this.#code,
-      own: 4 * rows.words,
+      code,
+      storeOwn: (register, word) => {
+        if (ownOnStack) {
+          code.storeStack(register, onStack + 4 * word, Y);
+          return;
+        }
+        // Where X holds the value, r0 has been stored by then, or is not in use at all.
+        const scratch = register === X ? 'r0' : X;
+        const offset = base.reach(own + 4 * word, (at) => this.#stateBytes(Y, at, scratch));
+        code.store(`str ${register}, [${Y}, #${offset}]`);
+      },
+      ownAddress: (register, scratch) => {
+        if (ownOnStack) code.stackAddress(register, onStack);
+        else this.#stateBytes(register, own, scratch);
+      },
       lowered: (row, spare) => this.#lowered(row, spare, start),
       outputsPointer: (register, at, scratch) =>
         this.#statePointer(register, (this.#outputs[index] ?? 0) + at / 2, scratch),
       logitsPointer: (register) => this.#code.loadStack(register, this.#frame + SAVED_LOGITS),
-      localLabel: () => `.L${this.#local++}`,
+      localLabel: () => this.#localLabel(),
     };
   }
 

@@ -31,10 +31,36 @@ const OPERATIONS = ['X + Y', 'X - Y', 'Y - X'] as const;
 /** Cycles of loading a word from the frame. */
 const LOAD = 2;
 
+/** What a row needs of a pair as one number: upper state | lower state << 3. */
+const NEEDS = 64;
+const NO_NEED = NONE | (NONE << 3);
+/** By such a number: additions, and the key of a combination that would serve it, -1 where one of the columns is enough. */
+const ADDITIONS = new Uint8Array(NEEDS);
+const KEYS = new Int8Array(NEEDS).fill(-1);
+/**
+ * By such a number, for a row in a low and in a high register: what paths must visit, the index of the upper path's costs
+ * (8 * states + levels) and, from bit 9 on, that of the lower one's.
+ */
+const LOW_DEMANDS = new Uint32Array(NEEDS);
+const HIGH_DEMANDS = new Uint32Array(NEEDS);
+const LOWER_BIT = 9;
+for (let u = 0; u <= NONE; u++) {
+  for (let l = 0; l <= NONE; l++) {
+    const need = u | (l << 3);
+    ADDITIONS[need] = (u === NONE ? 0 : 1) + (l === NONE ? 0 : 1);
+    if (u !== NONE && l !== NONE) KEYS[need] = u * STATES + l;
+    const level = (state: number) => (state === NONE ? 0 : 1 << (state >> 1));
+    const exact = (state: number) => (state === NONE ? 0 : 8 << state);
+    LOW_DEMANDS[need] = level(u) | (level(l) << LOWER_BIT);
+    HIGH_DEMANDS[need] = exact(u) | (exact(l) << LOWER_BIT);
+  }
+}
+const UPPER_MASK = (1 << LOWER_BIT) - 1;
+
 export class BlockCost {
   readonly #pairs: number;
-  readonly #lower: Uint8Array;
-  readonly #upper: Uint8Array;
+  /** By row (2 * row + negated) and pair. */
+  readonly #needs: Uint8Array;
   readonly #upperCost: Uint8Array;
   readonly #lowerCost: Uint8Array;
   readonly #upperTo: readonly Uint8Array[];
@@ -42,14 +68,18 @@ export class BlockCost {
   /** Rows that a combination could serve, by 6 * upper + lower: exact for high rows, both overall signs for low ones. */
   readonly #count = new Uint8Array(STATES * STATES);
   readonly #touched = new Uint8Array(2 * SLOTS);
+  /** The needs of the pair that is looked at, by slot. */
+  readonly #own = new Uint8Array(SLOTS);
   /** The combination behind the last result of pairCost: 6 * upper + lower, or -1. */
   #chosen = -1;
   #operation = 0;
 
   constructor(layer: LayerRows, tables: Paths = paths()) {
     this.#pairs = layer.pairs.length;
-    this.#lower = layer.lowerNeeds;
-    this.#upper = layer.upperNeeds;
+    this.#needs = Uint8Array.from(
+      layer.upperNeeds,
+      (upper, at) => upper | ((layer.lowerNeeds[at] ?? NONE) << 3),
+    );
     this.#upperCost = tables.upper.costs;
     this.#lowerCost = tables.lower.costs;
     this.#upperTo = tables.upperTo.map(({ costs }) => costs);
@@ -83,55 +113,41 @@ export class BlockCost {
   pairCost(slots: Int32Array, base: number, pair: number): number {
     const count = this.#count;
     const touched = this.#touched;
-    const lowers = this.#lower;
-    const uppers = this.#upper;
+    const needs = this.#needs;
+    const own = this.#own;
     const pairs = this.#pairs;
     let touches = 0;
     let additions = 0;
     let repeated = false;
-    let upperStates = 0;
-    let upperLevels = 0;
-    let lowerStates = 0;
-    let lowerLevels = 0;
+    let demands = 0;
     for (let slot = 0; slot < SLOTS; slot++) {
       const row = slots[base + slot] as number;
-      if (row < 0) continue;
-      const u = uppers[row * pairs + pair] as number;
-      const l = lowers[row * pairs + pair] as number;
+      const need = row < 0 ? NO_NEED : (needs[row * pairs + pair] as number);
+      own[slot] = need;
+      if (need === NO_NEED) continue;
       const low = slot < LOW_SLOTS;
-      if (u !== NONE) {
-        additions++;
-        if (low) upperLevels |= 1 << (u >> 1);
-        else upperStates |= 1 << u;
-      }
-      if (l !== NONE) {
-        additions++;
-        if (low) lowerLevels |= 1 << (l >> 1);
-        else lowerStates |= 1 << l;
-        if (u !== NONE) {
-          const key = u * STATES + l;
-          if ((count[key] = (count[key] as number) + 1) > 1) repeated = true;
-          touched[touches++] = key;
-          if (low) {
-            const opposite = (u ^ 1) * STATES + (l ^ 1);
-            if ((count[opposite] = (count[opposite] as number) + 1) > 1) repeated = true;
-            touched[touches++] = opposite;
-          }
-        }
+      additions += ADDITIONS[need] as number;
+      demands |= (low ? LOW_DEMANDS : HIGH_DEMANDS)[need] as number;
+      const key = KEYS[need] as number;
+      if (key < 0) continue;
+      if ((count[key] = (count[key] as number) + 1) > 1) repeated = true;
+      touched[touches++] = key;
+      if (low) {
+        const opposite = KEYS[need ^ 0b1001] as number; // both signs
+        if ((count[opposite] = (count[opposite] as number) + 1) > 1) repeated = true;
+        touched[touches++] = opposite;
       }
     }
     this.#chosen = -1;
     if (additions === 0) return 0;
-    const plain =
-      (this.#upperCost[upperStates * 8 + upperLevels] as number) +
-      (this.#lowerCost[lowerStates * 8 + lowerLevels] as number);
-    let best = plain;
+    let best =
+      (this.#upperCost[demands & UPPER_MASK] as number) + (this.#lowerCost[demands >> LOWER_BIT] as number);
     for (let i = 0; i < touches; i++) {
       const key = touched[i] as number;
       const served = count[key] as number;
       count[key] = 0;
       if (!repeated || served < 2) continue;
-      const cost = this.#combined(slots, base, pair, key, best + served);
+      const cost = this.#combined(key, best + served);
       if (cost - served < best) {
         best = cost - served;
         this.#chosen = key;
@@ -144,31 +160,23 @@ export class BlockCost {
   #last = 0;
 
   /** Instructions of the paths with the combination `key`; anything from `limit` on where they are not fewer. */
-  #combined(slots: Int32Array, base: number, pair: number, key: number, limit: number): number {
-    const pairs = this.#pairs;
+  #combined(key: number, limit: number): number {
+    const own = this.#own;
     const upper = (key / STATES) | 0;
     const lower = key - upper * STATES;
-    let upperStates = 0;
-    let upperLevels = 0;
-    let lowerStates = 0;
-    let lowerLevels = 0;
-    for (let slot = 0; slot < SLOTS; slot++) {
-      const row = slots[base + slot] as number;
-      if (row < 0) continue;
-      const u = this.#upper[row * pairs + pair] as number;
-      const l = this.#lower[row * pairs + pair] as number;
-      if (slot < LOW_SLOTS) {
-        if ((u === upper && l === lower) || (u === (upper ^ 1) && l === (lower ^ 1))) continue;
-        if (u !== NONE) upperLevels |= 1 << (u >> 1);
-        if (l !== NONE) lowerLevels |= 1 << (l >> 1);
-      } else {
-        if (u === upper && l === lower) continue;
-        if (u !== NONE) upperStates |= 1 << u;
-        if (l !== NONE) lowerStates |= 1 << l;
-      }
+    const served = upper | (lower << 3);
+    const opposite = served ^ 0b1001;
+    let demands = 0;
+    for (let slot = 0; slot < LOW_SLOTS; slot++) {
+      const need = own[slot] as number;
+      if (need !== served && need !== opposite) demands |= LOW_DEMANDS[need] as number;
     }
-    const u = upperStates * 8 + upperLevels;
-    const l = lowerStates * 8 + lowerLevels;
+    for (let slot = LOW_SLOTS; slot < SLOTS; slot++) {
+      const need = own[slot] as number;
+      if (need !== served) demands |= HIGH_DEMANDS[need] as number;
+    }
+    const u = demands & UPPER_MASK;
+    const l = demands >> LOWER_BIT;
     let best = limit;
     for (let operation = 0; operation < 3; operation++) {
       const x = operation === 2 ? upper ^ 1 : upper;

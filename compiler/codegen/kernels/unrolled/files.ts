@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The step's assembly file around the generated instructions; both files are safe to hand to any compiler. */
+import { hex } from '../../../core/base/hex.ts';
 import type { Names } from '../../text/names.ts';
 import type { LayerEstimate } from './layer-estimate.ts';
 
 export interface AssemblyFacts {
   readonly names: Names;
   readonly body: string;
+  readonly data: readonly { readonly symbol: string; readonly words: Uint32Array }[];
   readonly stack: number;
   readonly min: number;
   readonly max: number;
@@ -13,7 +15,7 @@ export interface AssemblyFacts {
 }
 
 /** The whole file without its banner. */
-export function assemblyFile({ names, body, stack, min, max, layers }: AssemblyFacts): string {
+export function assemblyFile({ names, body, data, stack, min, max, layers }: AssemblyFacts): string {
   const { step, runtime } = names;
   const rows = layers.map(({ name, rows, nonZero, min, max, bytes }, index) =>
     [
@@ -24,8 +26,8 @@ export function assemblyFile({ names, body, stack, min, max, layers }: AssemblyF
   return [
     `/* void ${step}(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits)`,
     ' *',
-    ` * One time step, every weight that is not zero an instruction. AAPCS; ${stack} bytes of stack, and 8 more in`,
-    ' * egru_i_cell_m0. Nothing is ever written below the stack pointer, so interrupts may come at any time.',
+    ` * One time step, ${data.length === 0 ? 'every weight that is not zero an instruction' : 'weights as instructions or in tables'}. AAPCS; ${stack} bytes of stack, and ${data.length === 0 ? 8 : 12} more in`,
+    ` * ${data.length === 0 ? 'egru_i_cell_m0' : 'functions of the runtime'}. Nothing is ever written below the stack pointer, so interrupts may come at any time.`,
     ` * ${min === max ? min : `${min} .. ${max}`} cycles with zero wait states:`,
     ...rows,
     ' *',
@@ -49,9 +51,23 @@ export function assemblyFile({ names, body, stack, min, max, layers }: AssemblyF
     body.trimEnd(),
     `    .size ${step}, . - ${step}`,
     '',
+    ...data.flatMap(({ symbol, words }) => table(step, symbol, words)),
     '#endif',
     '',
   ].join('\n');
+}
+
+function table(step: string, symbol: string, words: Uint32Array): string[] {
+  const rows = Array.from({ length: Math.ceil(words.length / 8) }, (_, i) =>
+    Array.from(words.subarray(8 * i, 8 * i + 8), (word) => hex(word, 8)).join(', '),
+  );
+  return [
+    `    .section .rodata.${step}, "a", %progbits`,
+    '    .balign 4',
+    `${symbol}:`,
+    ...rows.map((row) => `    .word ${row}`),
+    '',
+  ];
 }
 
 /** The whole file without its banner. */

@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The schedule as C: the same blocks, columns and sums in the same order, for the host and for chips without the assembly. */
+import { hex } from '../../../core/base/hex.ts';
 import { cellOf } from '../../../core/program/cells/index.ts';
 import { stateLayout } from '../../../core/program/layout.ts';
 import { type Layer, outputsOf, type Program } from '../../../core/program/program.ts';
+import { alignedRows } from '../../text/c-array.ts';
 import type { Names } from '../../text/names.ts';
 import { unrolledCell } from './cells/index.ts';
+import type { StepMemory } from './memory.ts';
+import { frameInputs } from './memory.ts';
 import type { Block, PlannedPair, PlannedRow, Step } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
+
+const tablesHead = (runtime: string) => `#include "${runtime}egru.h"
+#include "${runtime}egru_config.h"
+#include "${runtime}egru_fixed.h"
+#include "${runtime}egru_rows.h"
+
+typedef egru_q15 q15;
+`;
 
 const head = (runtime: string) => `#include "${runtime}egru.h"
 #include "${runtime}egru_config.h"
@@ -20,9 +32,11 @@ typedef int16_t EGRU_MAY_ALIAS q15;
 export function writeGenericC(
   program: Program,
   layers: readonly PlannedLayer[],
+  memory: StepMemory,
   { step, runtime }: Names,
 ): string {
-  const parts = [head(runtime)];
+  const withTables = layers.some(({ tables }) => tables.length > 0);
+  const parts = [withTables ? tablesHead(runtime) : head(runtime)];
   const helpers = layers.map(({ layer }) => unrolledCell(layer).c.helper);
   parts.push(...new Set(helpers.filter((helper) => helper !== null)));
   layers.forEach(({ layer, blocks }, index) => {
@@ -30,8 +44,69 @@ export function writeGenericC(
       parts.push(blockFunction(layer, block, blockName(index, b)));
     });
   });
-  parts.push(stepFunction(program, layers, step));
+  layers.forEach(({ tables }, index) => {
+    for (const { name, data } of tables) parts.push(tableArray(dataName(index, name), data));
+  });
+  parts.push(stepFunction(program, layers, memory, step));
   return parts.join('\n');
+}
+
+function dataName(layer: number, table: string): string {
+  return `layer${layer}_${table}`;
+}
+
+function tableArray(name: string, words: Uint32Array): string {
+  const rows = alignedRows(Array.from(words, (word) => hex(word, 8)));
+  return [
+    `static const uint32_t ${name}[${words.length}] = {`,
+    ...rows.map((row) => `    ${row}`),
+    '};',
+    '',
+  ].join('\n');
+}
+
+/** The rows that tables compute: inputs as the frame has them, the tables' calls, and what becomes of the accumulators. */
+function tableLines(
+  planned: PlannedLayer,
+  index: number,
+  memory: StepMemory,
+  x: string,
+  y: string,
+): string[] {
+  const { layer, rows, tables } = planned;
+  const { c } = unrolledCell(layer);
+  const states = cellOf(layer).recurrent ? layer.units : 0;
+  const halves = 2 * frameInputs(planned);
+  const h = layer.inputs + (layer.inputs & 1);
+  const copy = (n: number, to: number, from: string) => [
+    `for (unsigned i = 0; i < ${n}; i++) {`,
+    `    u[${to === 0 ? 'i' : `${to} + i`}] = (${from})[i];`,
+    '}',
+  ];
+  let at = memory.accumulators;
+  const calls = tables.map((table) => {
+    const accumulators = `state + ${at / 4}`;
+    at += 4 * table.accumulatorWords;
+    const names = {
+      ...{ data: dataName(index, table.name), inputs: 'u', accumulators },
+      work: `state + ${memory.work / 4}`,
+    };
+    const stored = table.order.map((row, i) => {
+      const found = rows.rows[row];
+      if (found === undefined) throw new Error(`the layer has no row ${row}`);
+      const target = c
+        .target(layer, found)
+        .replace(/^(y|logits)\[/, c.locals(layer).length === 0 ? `(${y})[` : '$1[');
+      return `${target} = ${c.stored(layer, `(${accumulators})[${i}]`)};`;
+    });
+    return ['{', ...[...table.c(names), ...stored].map((line) => `    ${line}`), '}'];
+  });
+  return [
+    `q15 u[${halves}] = {0};`,
+    ...copy(layer.inputs, 0, x),
+    ...(states === 0 ? [] : copy(states, h, y)),
+    ...calls.flat(),
+  ];
 }
 
 function blockName(layer: number, block: number): string {
@@ -141,7 +216,12 @@ function wrapped(statements: readonly string[]): string[] {
   return [...lines, line];
 }
 
-function stepFunction(program: Program, layers: readonly PlannedLayer[], step: string): string {
+function stepFunction(
+  program: Program,
+  layers: readonly PlannedLayer[],
+  memory: StepMemory,
+  step: string,
+): string {
   const { outputs } = stateLayout(program);
   const lines = [
     `void ${step}(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {`,
@@ -151,7 +231,8 @@ function stepFunction(program: Program, layers: readonly PlannedLayer[], step: s
     ...(outputs.every((own) => own === null) ? ['    (void)outputs;'] : []),
   ];
   let x = 'features';
-  layers.forEach(({ layer, blocks }, index) => {
+  layers.forEach((planned, index) => {
+    const { layer, blocks, tables } = planned;
     const own = outputs[index] ?? null;
     const y = own === null ? 'logits' : `outputs + ${own}`;
     lines.push('    {');
@@ -162,6 +243,10 @@ function stepFunction(program: Program, layers: readonly PlannedLayer[], step: s
     // Without locals the rows go to the outputs themselves.
     const args = [...sources, ...(locals.length === 0 ? [y] : locals.map(({ name }) => name))];
     for (const b of blocks.keys()) lines.push(`        ${blockName(index, b)}(${args.join(', ')});`);
+    if (tables.length > 0) {
+      const body = tableLines(planned, index, memory, x, y).map((line) => `    ${line}`);
+      lines.push('        {', ...body.map((line) => `        ${line}`), '        }');
+    }
     const finish = c.finish(layer, y);
     if (finish !== null) lines.push(`        ${finish}`);
     lines.push('    }');

@@ -6,7 +6,9 @@ import type { Program } from '../../../core/program/program.ts';
 import type { Names } from '../../text/names.ts';
 import type { Kernel, KernelStep } from '../kernel.ts';
 import { hasUnrolledCell, unrolledCell } from './cells/index.ts';
-import { generateUnrolled } from './unrolled.ts';
+import { unrolledScratchWords } from './memory.ts';
+import type { PlannedLayer } from './planned-layer.ts';
+import { generateStep, generateUnrolled, planUnrolled } from './unrolled.ts';
 
 /** Bytes of code beside the step: egru.c. */
 const COMMON_CODE = 357;
@@ -14,15 +16,11 @@ const COMMON_CODE = 357;
 /** Every weight an instruction; descriptors without tables. */
 export const unrolledKernel: Kernel<'unrolled'> = {
   name: 'unrolled',
-  runtimePrefix: 'egru_cell',
+  runtimePrefixes: ['egru_cell'],
   computes: hasUnrolledCell,
-  scratchWords: () => 0,
-  step,
-  flash(program) {
-    const cells = new Set(program.layers.map(unrolledCell));
-    const runtime = [...cells].reduce((sum, { runtimeBytes }) => sum + runtimeBytes, COMMON_CODE);
-    return generateUnrolled(program).flash + runtime;
-  },
+  scratchWords: (program) => unrolledScratchWords(program),
+  step: (program, names) => stepOf(program, planUnrolled(program), names),
+  flash: (program) => stepFlash(program, planUnrolled(program)),
   // An instruction has two bytes and serves two weights at most.
   leastFlash: ({ layers }) =>
     layers
@@ -34,8 +32,22 @@ export const unrolledKernel: Kernel<'unrolled'> = {
   },
 };
 
-function step(program: Program, names: Names): KernelStep {
-  const { assembly, c } = generateUnrolled(program, { names });
+/** Bytes of a generated step with what it calls. */
+export function stepFlash(program: Program, planned: readonly PlannedLayer[]): number {
+  const cells = new Set(program.layers.map(unrolledCell));
+  const functions = new Map(
+    planned.flatMap(({ tables }) =>
+      tables.flatMap(({ runtime }) => runtime.map(({ name, bytes }) => [name, bytes] as const)),
+    ),
+  );
+  const called = [...functions.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const runtime = [...cells].reduce((sum, { runtimeBytes }) => sum + runtimeBytes, COMMON_CODE + called);
+  return generateStep(program, planned).flash + runtime;
+}
+
+/** What a generated step adds to a program's files. */
+export function stepOf(program: Program, planned: readonly PlannedLayer[], names: Names): KernelStep {
+  const { assembly, c } = generateStep(program, planned, names);
   const own = names.step;
   return {
     step: own,

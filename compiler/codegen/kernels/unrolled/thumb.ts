@@ -55,6 +55,25 @@ export class Code {
     this.#bytes += bytes;
   }
 
+  /** What `body` adds once runs n times: a loop around it, at most 256 bytes back. */
+  times(n: number, body: () => void): void {
+    const before = this.cost;
+    body();
+    this.#min += (n - 1) * (this.#min - before.min);
+    this.#max += (n - 1) * (this.#max - before.max);
+  }
+
+  /** A low register takes the address of a symbol. The function begins at a multiple of 4. */
+  literal(register: string, symbol: string, label: string): void {
+    this.load(`ldr ${register}, ${label}`);
+    this.op(`b ${label}.behind`, 2);
+    this.line('    .balign 4');
+    this.#bytes += 4 + (this.#bytes & 2);
+    this.label(label);
+    this.line(`    .word ${symbol}`);
+    this.label(`${label}.behind`);
+  }
+
   load(text: string): void {
     this.op(text, 2);
   }

@@ -26,10 +26,12 @@ export interface Unrolled {
   readonly assembly: string;
   /** The step's C file: the same schedule for everything that is no Cortex-M0+. */
   readonly c: string;
-  /** Bytes of the step's code, without the functions it calls. */
+  /** Bytes of the step's code and tables, without the functions it calls. */
   readonly flash: number;
   /** Bytes of stack that the step uses, without the functions it calls. */
   readonly frame: number;
+  /** Words that it needs behind the outputs. */
+  readonly scratchWords: number;
   readonly layers: readonly LayerEstimate[];
   readonly sections: readonly Section[];
   /** Cycles of a step. */
@@ -41,29 +43,39 @@ export interface Unrolled {
 const EFFORT_PER_WEIGHT = 1000;
 const MOST_EFFORT = 4e6;
 
-/** What was planned and generated before for a program: machines and measurements ask for the same again. */
-interface Known {
-  /** By effort. */
-  readonly planned: Map<number, readonly PlannedLayer[]>;
-  /** By effort and names. */
-  readonly generated: Map<string, Unrolled>;
-}
-const known = new WeakMap<Program, Known>();
+/** What was planned and generated before: machines and measurements ask for the same again. Plans by effort. */
+const plans = new WeakMap<Program['layers'], Map<number, readonly PlannedLayer[]>>();
+/** By names. */
+const steps = new WeakMap<readonly PlannedLayer[], Map<string, Unrolled>>();
 
 /**
  * The generated step function of a program: the same program and effort give the same text.
  * @throws InputError where the outputs do not fit the state
  */
 export function generateUnrolled(program: Program, options: UnrolledOptions = {}): Unrolled {
-  const effort = options.effort ?? defaultEffort(program);
-  const names = options.names ?? namesOf();
-  const before = known.get(program) ?? { planned: new Map(), generated: new Map() };
-  known.set(program, before);
-  const planned = before.planned.get(effort) ?? planLayers(program, effort);
-  before.planned.set(effort, planned);
-  const key = `${effort} ${names.step} ${names.runtime}`;
-  const generated = before.generated.get(key) ?? generate(program, planned, names);
-  before.generated.set(key, generated);
+  return generateStep(program, planUnrolled(program, options.effort), options.names);
+}
+
+/** All rows in blocks. */
+export function planUnrolled(program: Program, effort = defaultEffort(program)): readonly PlannedLayer[] {
+  const known = plans.get(program.layers) ?? new Map<number, readonly PlannedLayer[]>();
+  plans.set(program.layers, known);
+  const planned = known.get(effort) ?? planLayers(program, effort);
+  known.set(effort, planned);
+  return planned;
+}
+
+/** @throws InputError where the outputs do not fit the state */
+export function generateStep(
+  program: Program,
+  planned: readonly PlannedLayer[],
+  names: Names = namesOf(),
+): Unrolled {
+  const known = steps.get(planned) ?? new Map<string, Unrolled>();
+  steps.set(planned, known);
+  const key = `${names.step} ${names.runtime}`;
+  const generated = known.get(key) ?? generate(program, planned, names);
+  known.set(key, generated);
   return generated;
 }
 
@@ -75,21 +87,19 @@ function defaultEffort({ layers }: Program): number {
 
 function generate(program: Program, planned: readonly PlannedLayer[], names: Names): Unrolled {
   const assembly = writeAssembly(program, planned, names.step);
-  const { sections, stack } = assembly;
+  const { sections, stack, data, memory } = assembly;
   const layers = planned.map((one, index) => estimate(one, index, assembly));
   const min = sum(sections, (section) => section.min);
   const max = sum(sections, (section) => section.max);
   return {
-    assembly: assemblyFile({ names, body: assembly.text, stack, min, max, layers }),
+    assembly: assemblyFile({ names, body: assembly.text, data, stack, min, max, layers }),
     get c() {
-      return genericFile(names, writeGenericC(program, planned, names)); // estimates never ask for it
+      return genericFile(names, writeGenericC(program, planned, memory, names)); // estimates never ask for it
     },
-    flash: sum(sections, ({ bytes }) => bytes),
+    flash: sum(sections, ({ bytes }) => bytes) + sum(data, ({ words }) => words.byteLength),
     frame: stack,
-    layers,
-    sections,
-    min,
-    max,
+    scratchWords: memory.scratchWords,
+    ...{ layers, sections, min, max },
   };
 }
 
@@ -101,6 +111,7 @@ function planLayers(program: Program, effort: number): PlannedLayer[] {
   return layers.map((one) => ({
     ...one,
     blocks: planBlocks(one.rows, assignRows(one.rows, (effort * size(one)) / all)),
+    tables: [],
   }));
 }
 

@@ -6,6 +6,7 @@ import type { FrontendProgram } from '../../../core/program/frontend-program.ts'
 import { Random } from '../random.ts';
 import { augment, type Place, type Window } from './augment.ts';
 import { hardNegative } from './hard-negatives.ts';
+import { normalizeClip } from './normalize.ts';
 import type { AugmentRules } from './rules.ts';
 import { labelSteps, type StepRules } from './step-labels.ts';
 
@@ -32,6 +33,8 @@ export interface FeaturesInit {
   readonly features: Int16Array;
   /** Labels of every step, which follow the words; null: those of clips, which nothing changes. */
   readonly labels: StepLabels | null;
+  /** Features before normalization: other sound is mixed into them. */
+  readonly absolute?: boolean;
 }
 
 export interface StepLabels {
@@ -66,10 +69,11 @@ export default (init: FeaturesInit) => {
       const of = init.labels.steps.subarray(clip * steps, (clip + 1) * steps);
       labelSteps(of, label, sound, window, sampleRate, init.labels.rules);
     }
-    for (let t = 0; t < steps; t++) {
-      const start = (clip * steps + t) * bins;
-      machine.frame(pcm, t * hop, features.subarray(start, start + bins));
-    }
+    const own = features.subarray(clip * steps * bins, (clip + 1) * steps * bins);
+    const frameOf = (t: number) => own.subarray(t * bins, (t + 1) * bins);
+    for (let t = 0; t < steps; t++) machine.absolute(pcm, t * hop, frameOf(t));
+    const isStream = rules !== null && init.labels !== null;
+    if (init.absolute !== true) normalizeClip(machine, own, isStream ? random : null);
     return null;
   };
 };

@@ -39,7 +39,7 @@ export class LevelAugment {
     );
     this.#power = new Map(rules?.colours.map((colour) => [colour, this.#measure(colour, random)]));
     this.#silent = new Int16Array(program.bins);
-    new Frontend(program).frame(new Int16Array(program.frame), 0, this.#silent);
+    new Frontend(program).absolute(new Int16Array(program.frame), 0, this.#silent);
     this.#draws = Float32Array.from({ length: DRAWS }, () => -Math.log(1 - random.unit()));
   }
 
@@ -105,7 +105,7 @@ export class LevelAugment {
     const features = new Int16Array(bins);
     const power = new Float64Array(bins);
     for (let t = 0; t < FRAMES; t++) {
-      machine.frame(pcm, t * hop, features);
+      machine.absolute(pcm, t * hop, features);
       features.forEach((feature, k) => {
         power[k] = at(power, k) + at(this.#magnitude, feature) ** 2 / (FRAMES * REFERENCE * REFERENCE);
       });

@@ -3,6 +3,8 @@
  * Windows of background for the engine: new ones for every epoch from all that trains, some of them from hard places,
  * and the same ones, evenly spread, to validate.
  */
+
+import { Frontend } from '../../../core/frontend/features.ts';
 import type { FrontendProgram } from '../../../core/program/frontend-program.ts';
 import type { StreamProgram } from '../../../core/program/program.ts';
 import type { BackgroundConfig } from '../../background/config.ts';
@@ -10,6 +12,7 @@ import type { Frames } from '../../background/frames.ts';
 import { type HardPlaces, mine } from '../../background/mine.ts';
 import { type SpokenWord, withWordThresholds } from '../../background/word-thresholds.ts';
 import { LevelAugment } from '../augment/level.ts';
+import { normalizeClip } from '../augment/normalize.ts';
 import type { AugmentRules } from '../augment/rules.ts';
 import { Random } from '../random.ts';
 
@@ -45,6 +48,8 @@ const LEVELS = 6;
 const MIXES = 7;
 /** Share of a window behind which a hard place lies: the network has to have listened before it. */
 const EARLIEST = 0.4;
+/** Frames before a window that a normalizer's levels follow: two seconds at 16 ms. */
+const LEAD = 128;
 /** Seconds of a piece in silence, and those of them behind a hard place: a smoothed posterior comes late. */
 const PIECE = { low: 0.3, high: 1.5 };
 const BEHIND = { low: -0.4, high: 0.3 };
@@ -53,6 +58,7 @@ export class BackgroundFeed {
   readonly #background: Background;
   readonly #level: LevelAugment;
   readonly #frontend: FrontendProgram;
+  readonly #machine: Frontend;
   readonly #steps: number;
   readonly #seed: number;
 
@@ -65,6 +71,7 @@ export class BackgroundFeed {
   ) {
     this.#background = background;
     this.#frontend = frontend;
+    this.#machine = new Frontend(frontend);
     this.#steps = steps;
     this.#seed = seed;
     this.#level = new LevelAugment(
@@ -89,29 +96,33 @@ export class BackgroundFeed {
     const random = new Random(this.#seed, WINDOWS, epoch);
     const last = Math.max(0, train.count - this.#steps);
     const sums = hard === null ? new Float64Array(0) : cumulated(hard.scores);
-    const other = new Int16Array(size);
+    const other = new Int16Array(size + LEAD * bins);
     for (let at = 0; at < target.length; at += size) {
       const window = target.subarray(at, at + size);
       const isHard = sums.length > 0 && random.unit() < config.mined;
       const before = Math.floor(this.#steps * random.uniform(EARLIEST, 1));
       const drawn = isHard ? (hard?.frames[pick(sums, random)] ?? 0) - before : random.below(last + 1);
-      this.#read(train, Math.max(0, Math.min(drawn, last)), window);
-      if (random.unit() < config.pieces) this.#silenceAround(before, window, random);
-      this.#perhapsMix(window, other, random);
-      this.#level.apply(window, random);
+      const whole = this.#leading(train, Math.max(0, Math.min(drawn, last)), window);
+      const lead = (whole.length - size) / bins;
+      if (random.unit() < config.pieces) this.#silenceAround(lead + before, whole, random);
+      this.#perhapsMix(whole, other.subarray(0, whole.length), random);
+      this.#level.apply(whole, random);
+      this.#normalize(whole, window);
     }
   }
 
   /**
-   * Other sound behind some of the words, which were renewed.
-   * @param features steps x bins for each word; are changed; @param round names the renewal
+   * Other sound behind some of the words, which were renewed, and their normalization.
+   * @param features steps x bins for each word, before normalization; are changed; @param round names the renewal
    */
   mixInto(features: Int16Array, round: number): void {
     const size = this.#steps * this.#frontend.bins;
     const other = new Int16Array(size);
     for (let clip = 0; (clip + 1) * size <= features.length; clip++) {
       const random = new Random(this.#seed, MIXES, round, clip);
-      this.#perhapsMix(features.subarray(clip * size, (clip + 1) * size), other, random);
+      const own = features.subarray(clip * size, (clip + 1) * size);
+      this.#perhapsMix(own, other, random);
+      normalizeClip(this.#machine, own, random);
     }
   }
 
@@ -123,7 +134,8 @@ export class BackgroundFeed {
     const last = Math.max(0, validation.count - this.#steps);
     for (let i = 0; i < count; i++) {
       const start = Math.floor((last * i) / Math.max(1, count - 1));
-      this.#read(validation, start, target.subarray(i * size, (i + 1) * size));
+      const window = target.subarray(i * size, (i + 1) * size);
+      this.#normalize(this.#leading(validation, start, window), window);
     }
   }
 
@@ -162,12 +174,27 @@ export class BackgroundFeed {
     const end = middle + framesOf(random.uniform(BEHIND.low, BEHIND.high));
     const start = end - framesOf(random.uniform(PIECE.low, PIECE.high));
     this.#level.silence(window.subarray(0, Math.max(0, start) * bins));
-    this.#level.silence(window.subarray(Math.max(0, Math.min(end, this.#steps)) * bins));
+    this.#level.silence(window.subarray(Math.max(0, Math.min(end, window.length / bins)) * bins));
+  }
+
+  /** A window's features before normalization, behind those of the frames that a normalizer's levels follow. */
+  #leading(frames: Frames, start: number, window: Int16Array): Int16Array {
+    const { bins, normalizer } = this.#frontend;
+    const lead = normalizer === null ? 0 : Math.min(start, LEAD);
+    const whole = lead === 0 ? window : new Int16Array(lead * bins + window.length);
+    this.#read(frames, start - lead, whole);
+    return whole;
+  }
+
+  /** The end of `whole`, normalized, becomes the window. */
+  #normalize(whole: Int16Array, window: Int16Array): void {
+    normalizeClip(this.#machine, whole, null);
+    if (whole !== window) window.set(whole.subarray(whole.length - window.length));
   }
 
   /** A background shorter than the window is followed by silence. */
   #read(frames: Frames, start: number, window: Int16Array): void {
-    const length = Math.min(this.#steps, frames.count - start) * this.#frontend.bins;
+    const length = Math.min(window.length, (frames.count - start) * this.#frontend.bins);
     frames.read(start, window.subarray(0, length));
     window.fill(0, length);
   }

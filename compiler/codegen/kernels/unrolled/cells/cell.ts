@@ -7,8 +7,10 @@ import type { Code } from '../thumb.ts';
 /** What a cell writes its part of a layer with. */
 export interface LayerWriter {
   readonly code: Code;
-  /** Byte of the stack frame where the cell's own words begin. */
-  readonly own: number;
+  /** Stores a low register in one of the cell's own words. Changes Y, and X or r0, the one that is not stored. */
+  storeOwn(register: string, word: number): void;
+  /** A register takes the address of the cell's own words. */
+  ownAddress(register: string, scratch: string): void;
   /** The row's finished value in a low register, `spare` for those from high ones. */
   lowered(row: PlannedRow, spare: string): string;
   /** A register takes the address of byte `at` of the layer's outputs in the state. */
@@ -24,7 +26,7 @@ export interface UnrolledCell<L extends Layer = Layer> {
   readonly type: string;
   /** Bytes of the runtime's functions that it calls. */
   readonly runtimeBytes: number;
-  /** Words of the stack frame for itself. */
+  /** Words for itself, in the stack frame or behind the outputs. */
   frameWords(layer: L): number;
   /** Takes the accumulators of a block; rows by slot, so that low registers are free for the high ones' values. */
   block(layer: L, rows: readonly PlannedRow[], writer: LayerWriter): void;

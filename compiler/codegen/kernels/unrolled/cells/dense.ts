@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DenseLayer } from '../../../../core/program/cells/dense.ts';
+import { BasePointer } from '../base-pointer.ts';
 import type { PlannedRow } from '../plan.ts';
 import { X, Y } from '../registers.ts';
 import type { LayerWriter, UnrolledCell } from './cell.ts';
@@ -53,23 +54,5 @@ function logits(rows: readonly PlannedRow[], writer: LayerWriter): void {
       code.addConstant(Y, at, register === X ? 'r0' : X);
     });
     code.store(`str ${register}, [${Y}, #${offset}]`);
-  }
-}
-
-/** Keeps a base register within reach of immediate offsets, for rows in any order. */
-class BasePointer {
-  readonly #reach: number;
-  #base = -1;
-
-  constructor(reach: number) {
-    this.#reach = reach;
-  }
-
-  /** The immediate offset of byte `at`; calls `move` where the base has to change. */
-  reach(at: number, move: (base: number) => void): number {
-    const base = at - (at % this.#reach);
-    if (base !== this.#base) move(base);
-    this.#base = base;
-    return at - base;
   }
 }

@@ -12,7 +12,7 @@ static void cell(const int32_t *z, const int32_t *g, q15 *h, unsigned units) {
 }
 `;
 
-/** Accumulators go to the frame, z and g of a unit side by side; egru_i_cell_m0 turns them into the new state. */
+/** Accumulators go to the cell's words, z and g of a unit side by side; egru_i_cell_m0 turns them into the new state. */
 export const egruUnrolled: UnrolledCell<EgruLayer> = {
   type: 'egru',
   runtimeBytes: 5580,
@@ -21,11 +21,11 @@ export const egruUnrolled: UnrolledCell<EgruLayer> = {
     for (const row of rows) {
       const register = writer.lowered(row, X);
       const word = 2 * row.row.unit + (row.row.gate === 'z' ? 0 : 1);
-      writer.code.storeStack(register, writer.own + 4 * word, Y);
+      writer.storeOwn(register, word);
     }
   },
-  finish({ units }, { code, own, outputsPointer }) {
-    code.stackAddress(X, own);
+  finish({ units }, { code, ownAddress, outputsPointer }) {
+    ownAddress(X, 'r0');
     outputsPointer(Y, 0, 'r0');
     if (2 * units <= 255) {
       code.op(`mov r0, ${Y}`);

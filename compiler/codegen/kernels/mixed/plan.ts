@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A kernel for every block of rows: the one that costs the fewest cycles within the flash that there is. */
+import type { Program } from '../../../core/program/program.ts';
+import { stepFlash } from '../unrolled/kernel.ts';
+import type { PlannedLayer } from '../unrolled/planned-layer.ts';
+import { generateStep, planUnrolled } from '../unrolled/unrolled.ts';
+import { type Choice, Knapsack } from './knapsack.ts';
+import { blockRows, layerModes, modes, tableMakers } from './parts.ts';
+
+/** What can be had of a program: functions of the runtime that only tables call are paid for where they are used. */
+interface Frontier {
+  readonly planned: readonly PlannedLayer[];
+  /** Bytes of a step whose rows are all unrolled; what of that does not depend on choices; cycles likewise. */
+  readonly flash: number;
+  readonly fixedFlash: number;
+  readonly fixedCycles: number;
+  /** For each set of tables that may be used: bytes of their functions, and the choices. */
+  readonly sets: readonly { readonly functions: number; readonly knapsack: Knapsack }[];
+}
+
+const frontiers = new WeakMap<Program['layers'], Frontier>();
+const plans = new WeakMap<Program['layers'], Map<number, readonly PlannedLayer[]>>();
+
+/**
+ * @param budget bytes of step, tables and functions
+ * @returns the plan; where nothing is small enough, the smallest
+ */
+export function planMixed(program: Program, budget: number): readonly PlannedLayer[] {
+  const known = plans.get(program.layers) ?? new Map<number, readonly PlannedLayer[]>();
+  plans.set(program.layers, known);
+  const planned = known.get(budget) ?? choose(program, budget);
+  known.set(budget, planned);
+  return planned;
+}
+
+function choose(program: Program, budget: number): readonly PlannedLayer[] {
+  const frontier = frontierOf(program);
+  if (frontier.flash <= budget) return frontier.planned;
+  // Costs of tables are shares: what they come to is known once they are made.
+  let allowed = budget;
+  let smallest: readonly PlannedLayer[] | null = null;
+  for (;;) {
+    const planned = withinBudget(frontier, allowed);
+    if (planned === null) return smallest ?? least(program, frontier);
+    const excess = stepFlash(program, planned) - budget;
+    if (excess <= 0) return planned;
+    smallest = planned;
+    allowed -= excess;
+  }
+}
+
+/** Bytes of the plan that takes at most so many cycles with the fewest bytes; null where none does. */
+export function budgetFor(program: Program, cycles: number): number | null {
+  const frontier = frontierOf(program);
+  let allowed = cycles;
+  for (let round = 0; round < ROUNDS; round++) {
+    const budgets = frontier.sets
+      .map(({ functions, knapsack }) => {
+        const bytes = knapsack.bytes(allowed - frontier.fixedCycles);
+        return bytes === null ? null : bytes + functions + frontier.fixedFlash;
+      })
+      .filter((bytes) => bytes !== null);
+    const all =
+      generateStep(program, frontier.planned).max <= cycles ? [...budgets, frontier.flash] : budgets;
+    if (all.length === 0) return null;
+    const budget = Math.min(...all);
+    const excess = generateStep(program, planMixed(program, budget)).max - cycles;
+    if (excess <= 0) return stepFlash(program, planMixed(program, budget));
+    allowed -= excess;
+  }
+  return null;
+}
+const ROUNDS = 8;
+
+/** Budgets from the smallest plan to just below the fastest one, for a table. */
+export function budgets(program: Program, count: number): number[] {
+  const { flash, sets } = frontierOf(program);
+  const smallest = stepFlash(program, planMixed(program, 0));
+  if (sets.length === 0 || smallest >= flash) return [];
+  return Array.from({ length: count }, (_, i) => Math.round(smallest + ((flash - smallest) * i) / count));
+}
+
+function least(program: Program, frontier: Frontier): readonly PlannedLayer[] {
+  const candidates = frontier.sets.map(({ knapsack }) => {
+    const bytes = knapsack.bytes(Number.MAX_VALUE);
+    return bytes === null ? frontier.planned : withChoices(frontier.planned, knapsack.choices(bytes));
+  });
+  return candidates.reduce(
+    (best, one) => (stepFlash(program, one) < stepFlash(program, best) ? one : best),
+    frontier.planned,
+  );
+}
+
+function withinBudget(
+  { planned, sets, fixedFlash }: Frontier,
+  budget: number,
+): readonly PlannedLayer[] | null {
+  let best: { cycles: number; choices: () => Choice[] } | null = null;
+  for (const { functions, knapsack } of sets) {
+    const bytes = budget - functions - fixedFlash;
+    const cycles = bytes < 0 ? Number.POSITIVE_INFINITY : knapsack.cycles(bytes);
+    if (cycles < (best?.cycles ?? Number.POSITIVE_INFINITY))
+      best = { cycles, choices: () => knapsack.choices(bytes) };
+  }
+  return best === null ? null : withChoices(planned, best.choices());
+}
+
+function withChoices(planned: readonly PlannedLayer[], choices: readonly Choice[]): readonly PlannedLayer[] {
+  return planned.map((layer, i) => {
+    const options = choices[i]?.options ?? [];
+    const rows = blockRows(layer);
+    const tables = tableMakers.map((make, table) => {
+      const own = rows.flatMap((block, b) => (options[b] === table + 1 ? block : []));
+      return own.length === 0 ? null : make(layer.rows, own);
+    });
+    return {
+      ...layer,
+      blocks: layer.blocks.filter((_, b) => (options[b] ?? 0) === 0),
+      tables: tables.filter((table) => table !== null),
+    };
+  });
+}
+
+function frontierOf(program: Program): Frontier {
+  const known = frontiers.get(program.layers);
+  if (known !== undefined) return known;
+  const planned = planUnrolled(program);
+  const flash = stepFlash(program, planned);
+  const step = generateStep(program, planned);
+  const all = layerModes(program, planned);
+  const own = all.flatMap(([unrolled]) => unrolled?.parts.map(([cost]) => cost ?? null) ?? []);
+  const sum = (pick: (cost: { bytes: number; cycles: number }) => number) =>
+    own.reduce((total, cost) => total + (cost === null ? 0 : pick(cost)), 0);
+  const functions = tableMakers.map((make) => functionBytes(planned, make));
+  const frontier = {
+    planned,
+    flash,
+    fixedFlash: flash - sum(({ bytes }) => bytes),
+    fixedCycles: step.max - sum(({ cycles }) => cycles),
+    sets: modes.slice(1).map((allowed) => ({
+      functions: allowed.reduce((bytes, table) => bytes + (functions[table] ?? 0), 0),
+      knapsack: new Knapsack(
+        all.map((layer) =>
+          layer.filter((_, m) => (modes[m] ?? []).every((table) => allowed.includes(table))),
+        ),
+        flash,
+      ),
+    })),
+  };
+  frontiers.set(program.layers, frontier);
+  return frontier;
+}
+
+/** Functions of the runtime that the tables of a program call. */
+function functionBytes(planned: readonly PlannedLayer[], make: (typeof tableMakers)[number]): number {
+  const called = new Map(
+    planned.flatMap((layer) => {
+      const rows = blockRows(layer).flat();
+      return rows.length === 0
+        ? []
+        : make(layer.rows, rows).runtime.map(({ name, bytes }) => [name, bytes] as const);
+    }),
+  );
+  return [...called.values()].reduce((sum, bytes) => sum + bytes, 0);
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Where a generated step keeps what it works with: its stack frame, and words of the state behind all outputs. */
+import { stateLayout } from '../../../core/program/layout.ts';
+import type { Program } from '../../../core/program/program.ts';
+import { unrolledCell } from './cells/index.ts';
+import type { PlannedLayer } from './planned-layer.ts';
+import { layerRows } from './rows.ts';
+
+export interface StepMemory {
+  /** Bytes of the stack frame: a layer's inputs, then the words of its cell where they fit. */
+  readonly frame: number;
+  /** Whether the cells' words are in the frame, behind the inputs. */
+  readonly ownOnStack: boolean;
+  /** Bytes from the start of the state: the cells' words otherwise, accumulators of tables, words that tables work in. */
+  readonly own: number;
+  readonly accumulators: number;
+  readonly work: number;
+  /** Words behind the outputs. */
+  readonly scratchWords: number;
+}
+
+/** Firmware lets a step have 1,024 bytes of stack; this leaves room for saved registers and called functions. */
+const MOST_FRAME = 960;
+
+export function stepMemory(program: Program, layers: readonly PlannedLayer[]): StepMemory {
+  const inputs = layers.map(frameInputs);
+  const owns = layers.map(({ layer }) => unrolledCell(layer).frameWords(layer));
+  const frames = [inputs.map((words, i) => words + (owns[i] ?? 0)), inputs].map((words) => {
+    const most = Math.max(...words);
+    return 4 * (most + (most & 1));
+  });
+  const [whole = 0, bare = 0] = frames;
+  const ownOnStack = whole <= MOST_FRAME;
+  const own = ownOnStack ? 0 : Math.max(...owns);
+  const accumulators = Math.max(
+    ...layers.map(({ tables }) => tables.reduce((sum, { accumulatorWords }) => sum + accumulatorWords, 0)),
+  );
+  const work = Math.max(0, ...layers.flatMap(({ tables }) => tables.map(({ workWords }) => workWords)));
+  const { scratch } = stateLayout(program);
+  return {
+    ...{ frame: ownOnStack ? whole : bare, ownOnStack, own: 4 * scratch },
+    accumulators: 4 * (scratch + own),
+    work: 4 * (scratch + own + accumulators),
+    scratchWords: own + accumulators + work,
+  };
+}
+
+/** Words of the frame that hold a layer's inputs. */
+export function frameInputs({ rows, tables }: PlannedLayer): number {
+  return Math.max(rows.words, ...tables.map(({ frameWords }) => frameWords));
+}
+
+/** Words behind the outputs of a step without tables, known without a plan. */
+export function unrolledScratchWords(program: Program): number {
+  const bare = program.layers.map((layer) => ({ layer, rows: layerRows(layer), blocks: [], tables: [] }));
+  return stepMemory(program, bare).scratchWords;
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Steps whose rows are in tables, against the reference: on the emulated chip cycle by cycle, and in C. About 30 s. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { tableMakers } from '../../compiler/codegen/kernels/mixed/parts.ts';
+import { planMixed } from '../../compiler/codegen/kernels/mixed/plan.ts';
+import { planSparse } from '../../compiler/codegen/kernels/sparse/kernel.ts';
+import { stepFlash } from '../../compiler/codegen/kernels/unrolled/kernel.ts';
+import type { PlannedLayer } from '../../compiler/codegen/kernels/unrolled/planned-layer.ts';
+import { generateStep, planUnrolled } from '../../compiler/codegen/kernels/unrolled/unrolled.ts';
+import { keepsOutputs } from '../../compiler/core/program/layout.ts';
+import type { Program } from '../../compiler/core/program/program.ts';
+import { Network } from '../../compiler/core/sim/network.ts';
+import { HostExecutor } from '../../compiler/machines/execute/host.ts';
+import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { StepChip } from '../support/chips/step-chip.ts';
+import { Random } from '../support/random.ts';
+import { featuresOf, type ProgramSpec, programOf, specs } from '../support/random-program.ts';
+
+const EFFORT = 2e3;
+type Plan = (program: Program) => readonly PlannedLayer[];
+
+/** Every block by chance unrolled, sparse or packed. */
+function shuffled(program: Program, seed: number): readonly PlannedLayer[] {
+  const random = new Random(seed);
+  return planUnrolled(program, EFFORT).map((layer) => {
+    const rows = layer.rows.rows.map((row, i) => ({ row, i, where: random.between(0, tableMakers.length) }));
+    const blocks = layer.blocks.filter((block) =>
+      block.rows.every(({ row }) => rows.find((one) => one.row === row)?.where === 0),
+    );
+    const unrolled = new Set(blocks.flatMap((block) => block.rows.map(({ row }) => row)));
+    const tables = tableMakers.map((make, table) => {
+      const own = rows.filter(
+        ({ row, where }) => !unrolled.has(row) && Math.max(0, where - 1) % tableMakers.length === table,
+      );
+      return own.length === 0
+        ? null
+        : make(
+            layer.rows,
+            own.map(({ i }) => i),
+          );
+    });
+    return { ...layer, blocks, tables: tables.filter((table) => table !== null) };
+  });
+}
+
+function reference(program: Program, network: Network, features: Int16Array): Int32Array {
+  network.step(features);
+  const kept = program.layers.flatMap((layer, i) =>
+    keepsOutputs(layer) ? [...(network.outputs[i] ?? [])] : [],
+  );
+  return Int32Array.from([...kept, ...network.logits]);
+}
+
+async function compare(spec: ProgramSpec, plan: Plan): Promise<void> {
+  const program = programOf(spec);
+  const step = generateStep(program, plan(program));
+  const chip = await StepChip.of(program, step);
+  const features = featuresOf(spec);
+  const random = new Random(spec.seed);
+  const inputs = features.length / spec.steps;
+  for (const interrupted of [false, true]) {
+    const network = new Network(program);
+    chip.reset();
+    for (let i = 0; i < spec.steps; i++) {
+      const x = features.subarray(i * inputs, (i + 1) * inputs);
+      const at = Array.from({ length: interrupted ? 12 : 0 }, () => random.between(0, step.max));
+      const result = chip.step(x, at);
+      expect(result.outputs).toEqual(reference(program, network, x));
+      if (interrupted) continue;
+      step.sections.forEach(({ label, kind, min, max }, s) => {
+        expect(result.sections[s], `${label} (${kind})`).toBeGreaterThanOrEqual(min);
+        expect(result.sections[s], `${label} (${kind})`).toBeLessThanOrEqual(max);
+        if (kind === 'table') expect(min, label).toBe(max);
+      });
+    }
+  }
+}
+
+describe.each([
+  ['sparse', planSparse],
+  ['by chance', (program: Program) => shuffled(program, 7)],
+  ['the smallest mixed step', (program: Program) => planMixed(program, 1)],
+] as const)('%s', (_, plan) => {
+  test.each(specs(10, 17, { maxWidth: 64, maxSteps: 3 }))('%o', async (spec) => {
+    await compare(spec, plan);
+  });
+
+  const base: ProgramSpec = {
+    seed: 3,
+    inputs: 70,
+    layers: [],
+    lastActivation: 'relu',
+    bias: 'q15',
+    readout: 'last',
+    steps: 2,
+    input: 'extreme',
+  };
+  test.each([0, 50, 80, 90, 95, 99, 100])('wide layers, %i %% zeros', async (zeros) => {
+    const layer = { weights: 'mixed', zeros, state: 'extreme' } as const;
+    const layers = [
+      { ...layer, type: 'egru' as const, units: 61 },
+      { ...layer, type: 'dense' as const, units: 130 },
+    ];
+    await compare({ ...base, layers }, plan);
+  });
+});
+
+test('a mixed step never exceeds its budget, and is never slower than one with less', () => {
+  const layer = { weights: 'mixed', zeros: 60, state: 'zeros', type: 'egru' } as const;
+  const program = programOf({
+    ...{
+      seed: 1,
+      inputs: 40,
+      lastActivation: 'none',
+      bias: 'septenary',
+      readout: null,
+      steps: 1,
+      input: 'random',
+    },
+    layers: [
+      { ...layer, units: 50 },
+      { ...layer, type: 'dense', units: 30 },
+    ],
+  });
+  const unrolled = planUnrolled(program);
+  const most = stepFlash(program, unrolled);
+  const least = stepFlash(program, planMixed(program, 1));
+  expect(planMixed(program, most)).toBe(unrolled);
+  let cycles = Number.POSITIVE_INFINITY;
+  for (let budget = least; budget < most; budget += Math.ceil((most - least) / 12)) {
+    const planned = planMixed(program, budget);
+    expect(stepFlash(program, planned)).toBeLessThanOrEqual(budget);
+    const { max } = generateStep(program, planned);
+    expect(max).toBeLessThanOrEqual(cycles + 60); // tables share what they begin with: costs of a part are estimates
+    cycles = max;
+  }
+});
+
+describe('in C', () => {
+  const open: HostExecutor[] = [];
+  afterEach(async () => {
+    for (const executor of open.splice(0)) await executor.close();
+  });
+  test.each(specs(3, 77, { maxWidth: 40 }))('%o', async (spec) => {
+    const program = programOf(spec);
+    const clips = [featuresOf(spec)];
+    const expected = await new ReferenceExecutor(program).run(clips, true);
+    for (const kernel of ['sparse', 'mixed:1'] as const) {
+      const host = await HostExecutor.create(program, { kernel, sanitize: true });
+      open.push(host);
+      expect(await host.run(clips, true)).toEqual(expected);
+    }
+  });
+});
