@@ -3,7 +3,7 @@
  * What events save on the emulated chip: a model of event-based eGRU layers beside the same weights in eGRU layers,
  * over clips of its test split and over a stream of which nine tenths are quiet.
  *
- *     node test/tools/bench/event-model.js MODEL FOLDER [CLIPS]
+ *     node test/tools/events/event-model.js MODEL FOLDER [CLIPS]
  *
  * prints a table for each. Quiet is noise of ±4 steps of 16-bit PCM.
  */

@@ -3,7 +3,7 @@
  * What activity and density of the weights cost on the emulated chip: random networks of the size of spoken-digits,
  * with events in the packed kernel, and with the same weights in eGRU layers in both kernels.
  *
- *     node test/tools/bench/sparsity.js
+ *     node test/tools/events/sparsity.js
  *
  * prints the table of docs/events/SPARSITY.md. At every step the same share of inputs moves as of units that fire.
  */

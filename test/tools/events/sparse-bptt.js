@@ -2,7 +2,7 @@
 /**
  * Time of back-propagation through an event-based GRU that visits events alone, against the same code that visits all:
  *
- *     node test/tools/bench/sparse-bptt.js
+ *     node test/tools/events/sparse-bptt.js
  *
  * prints the table of docs/events/SPARSITY.md. One clip of 50 steps of 40 inputs, forward and back, the fastest of five runs.
  */
