@@ -3,6 +3,7 @@
  * Activity beyond a wanted one costs: the loss has weight * max(0, activity - wanted) of every layer with a wanted
  * activity, which is the share of units that send an event at a step, over the clips of a batch.
  */
+import type { TrainingConfig } from './config.ts';
 import type { EventRules } from './events.ts';
 import type { Network } from './shapes.ts';
 
@@ -26,6 +27,16 @@ export function activityRules(
     return index < 0 ? 1 : (events.activity[index] ?? 1);
   });
   return { wanted, weight: events.weight, steps };
+}
+
+/** The rules of a configuration; null: its cell sends no events. */
+export function activityOf(
+  config: Pick<TrainingConfig, 'events' | 'recurrent' | 'steps'>,
+  network: Network,
+): ActivityRules | null {
+  const { events, recurrent, steps } = config;
+  const names = recurrent.map((_, i) => `gru${i + 1}`);
+  return events === undefined ? null : activityRules(events, names, network, steps);
 }
 
 /** What the activity of a batch, or of a set of clips, adds to its loss. */

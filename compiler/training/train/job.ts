@@ -9,7 +9,7 @@ import { quantizeFrontend } from '../../core/quant/frontend.ts';
 import type { StoredTensor } from '../../core/weights/tensors.ts';
 import { type FolderFile, writeFolder } from '../../host/files/files.ts';
 import { type Suspect, steadyPlaces, suspectsOf } from '../background/steady.ts';
-import { type ActivityRules, activityRules } from './activity.ts';
+import { activityOf } from './activity.ts';
 import { renewFeatures, shareRecordings } from './augment/features.ts';
 import type { FeaturesInit, StepLabels } from './augment/features-task.ts';
 import { type Background, BackgroundFeed } from './background/feed.ts';
@@ -119,9 +119,8 @@ export class TrainingJob {
    * @param threads null: as many as the machine has
    */
   async run(hooks: RunHooks = {}, threads: number | null = null): Promise<RunEnd> {
-    const { labels, batch, augment, renew } = this.#config;
+    const { labels, batch, augment, renew, steps } = this.#config;
     const all = [...this.#data.training, ...this.#data.validation];
-    const steps = this.#config.steps;
     const labelsPerClip = labels === 'clip' ? 1 : steps;
     const windows = this.#windows();
     const total = all.length + windows.validation + windows.training;
@@ -176,7 +175,8 @@ export class TrainingJob {
     try {
       await engine.ready();
       const keep = this.#config.keep ?? ('best' as const);
-      const runRules = { ...this.#config, keep, quantization: this.#config, activity: this.#activity(steps) };
+      const activity = activityOf(this.#config, this.network);
+      const runRules = { ...this.#config, keep, quantization: this.#config, activity };
       // Clips and windows of background: those that train lie at the end, those that validate before them.
       const trained = Int32Array.from([...training, ...range(total - windows.training, total)]);
       const validated = Int32Array.from([...validation, ...range(all.length, total - windows.training)]);
@@ -189,15 +189,16 @@ export class TrainingJob {
     }
   }
 
-  #activity(steps: number): ActivityRules | null {
-    const { events, recurrent } = this.#config;
-    if (events === undefined) return null;
-    return activityRules(
-      events,
-      recurrent.map((_, i) => `gru${i + 1}`),
-      this.network,
-      steps,
-    );
+  /** What a trainer elsewhere goes on from (export.ts), with hard places where this one starts from weights. */
+  async described() {
+    const feed = this.#feed();
+    if (feed !== null) await this.#mine(feed, 0, {});
+    return {
+      ...{ config: this.#config, data: this.#data, frontend: this.#frontend, digest: this.#digest, feed },
+      model: modelJson(this.#config, this.#data, this.network),
+      mining: this.state.mining,
+      stepLabels: (steps: Int32Array) => this.#stepLabels(steps),
+    };
   }
 
   /** Windows of background of an epoch, and those that validate: as many as there are keywords, and a few at least. */
