@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One pass over the training clips: shuffled batches, each with fresh initial states, its gradient and a step. */
 
-import { type ActivityRules, pressuresOf } from './activity.ts';
 import type { Engine } from './engine/engine.ts';
+import { type ActivityRules, pressuresOf } from './events.ts';
 import type { Network } from './network.ts';
 import { type AdamRules, type AdamState, adamStep } from './optimizer.ts';
 import { addPenalty, pruneThreshold } from './prune.ts';

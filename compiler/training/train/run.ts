@@ -5,10 +5,10 @@
  * as if it had not been.
  */
 import type { HardPlaces } from '../background/mine.ts';
-import { type ActivityRules, activityLoss } from './activity.ts';
 import type { MiningRecord } from './background/feed.ts';
 import type { Engine } from './engine/engine.ts';
 import { batchesOf, type EpochPlace, LossFailure, runEpoch } from './epoch.ts';
+import { type ActivityRules, activityLoss } from './events.ts';
 import { initialize, type Network } from './network.ts';
 import { type AdamRules, type AdamState, newAdamState } from './optimizer.ts';
 import { type PruneRules, pruned, pruneThreshold, shareAt } from './prune.ts';
