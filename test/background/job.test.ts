@@ -14,6 +14,7 @@ import { readTrainingConfig } from '../../compiler/training/train/config.ts';
 import { type TrainingData, TrainingJob } from '../../compiler/training/train/job.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
+import { tone } from './tone.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'egru-background-job-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,15 +23,6 @@ const LABELS = ['other', 'up'];
 /** Of 30 stretches of background, those that sound like the word but for their end. */
 const LIKE_WORDS = [4, 11, 18, 25];
 const STRETCH = 62 * 128;
-
-function tone(length: number, octaves: number, random: Random): Int16Array {
-  const begin = random.uniform(600, 1200);
-  let phase = 0;
-  return Int16Array.from({ length }, (_, n) => {
-    phase += (2 * Math.PI * begin * 2 ** ((octaves * n) / length)) / 8000;
-    return Math.round(8000 * Math.sin(phase) + 100 * random.signed());
-  });
-}
 
 let background: Background;
 

@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
 import { Random } from '../../compiler/training/train/random.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
+import { tone } from '../background/tone.ts';
 import { egru, inWork, json, refusal, write } from './egru.ts';
 
 const DATA = inWork('spoken');
@@ -12,15 +13,6 @@ const MODEL = inWork('listener');
 const SECONDS = 20;
 /** Where it holds the word, in the second one. */
 const PLANTED = 6;
-
-function tone(length: number, octaves: number, random: Random): Int16Array {
-  const begin = random.uniform(600, 1200);
-  let phase = 0;
-  return Int16Array.from({ length }, (_, n) => {
-    phase += (2 * Math.PI * begin * 2 ** ((octaves * n) / length)) / 8000;
-    return Math.round(8000 * Math.sin(phase) + 100 * random.signed());
-  });
-}
 
 /** Rising tones are the word; background has flat and falling ones. */
 beforeAll(() => {

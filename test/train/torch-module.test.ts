@@ -15,7 +15,7 @@ import { levelOf } from '../../compiler/training/train/quantizer.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 import { inWork, json, MODEL, write, writeNoise } from '../cli/egru.ts';
 import { lacking } from '../support/needs.ts';
-import { pythonWithTorch } from '../support/torch.ts';
+import { pythonWithTorch, twoProcesses } from '../support/torch.ts';
 
 const python = pythonWithTorch();
 const SCRIPT = packagePath('models', 'training', 'pytorch', 'train.py');
@@ -178,11 +178,9 @@ describe.skipIf(lacking('torch'))('PyTorch module (needs python3 with torch and 
       folders: [...folders, inWork('one')],
       features,
     };
-    const launcher = ['-m', 'torch.distributed.run', '--standalone', '--nproc_per_node', '2'];
-    // Debian's PyTorch 1.13 needs them (README); what they record goes into the work folder.
-    const logs = ['--redirects', '1', '--tee', '1', '--log_dir', inWork('logs')];
+    const launcher = await twoProcesses(inWork('logs'));
     const checks = start([packagePath('test', 'train', 'torch-module.py')], JSON.stringify(request));
-    const both = start([...launcher, ...logs, SCRIPT, ...common, '-o', inWork('two')]);
+    const both = start([...launcher, SCRIPT, ...common, '-o', inWork('two')]);
     const { code, stdout, stderr } = await checks;
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -262,7 +260,7 @@ describe.skipIf(lacking('torch'))('PyTorch module (needs python3 with torch and 
       'WORK/foreign.npy: its features come from feature extractor ',
     ],
     ['a clip without label', 6, 'WORK/unknown.npy: WORK/unknown.wav has no label'],
-    ['a damaged file', 7, 'WORK/damaged.safetensors: is no safetensors file of egru features (its header'],
+    ['a damaged file', 7, 'WORK/damaged.safetensors: is no safetensors file that is read here (its header'],
     ['a missing file', 8, 'WORK/missing.npy: No such file or directory'],
     ['a misspelt key', 9, 'WORK/typo.json: unknown key "bach"; there are seed, batch, '],
   ])('refuses %s in one line', (_, run, message) => {

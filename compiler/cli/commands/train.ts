@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../../core/base/errors.ts';
-import { readSafetensors } from '../../core/weights/safetensors.ts';
+import { allWeights } from '../../core/weights/all-readers.ts';
+import { parseWeights } from '../../core/weights/read-weights.ts';
 import { MAX_WEIGHTS_BYTES } from '../../core/weights/tensors.ts';
 import { readLimited } from '../../host/files/files.ts';
+import { loadModelHead } from '../../host/load/load.ts';
 import { isFeaturesFile } from '../../report/features/read-features.ts';
 import { WEIGHTS } from '../../training/train/config.ts';
 import { type StartWeights, TrainingJob } from '../../training/train/job.ts';
@@ -21,6 +24,7 @@ import {
 import { addDatasetOptions } from '../shared/data-input.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { Checkpoint, checkpointPath, prepareOutput } from '../train/checkpoint.ts';
+import { exportForOthers } from '../train/export.ts';
 import { openTraining, type TrainInputOptions } from '../train/input.ts';
 import { TrainingProgress } from '../train/progress.ts';
 import { reportTraining, type Trained } from '../train/report.ts';
@@ -36,6 +40,8 @@ export interface TrainOptions extends TrainInputOptions {
   readonly threads?: number;
   readonly every?: number;
   readonly test?: boolean;
+  readonly export?: boolean;
+  readonly round?: number;
   readonly json?: boolean;
   readonly falseAlarmsPerHour: number;
 }
@@ -68,6 +74,8 @@ export function trainCommand(): Command {
     .option('--checkpoint <file>', 'where it is kept while the training runs')
     .option('--resume', 'continue from the checkpoint')
     .option('--test', 'also evaluate the test split, with the integers of the chip')
+    .option('--export', 'write what models/training/pytorch trains from, instead of training')
+    .option('--round <n>', 'with --export: another augmentation for each n', wholeNumber)
     .option('--threads <n>', 'threads that train (default: one per core)', positiveInteger)
     .option('--every <n>', 'a line on stderr every n epochs', positiveInteger)
     .addOption(strictOption())
@@ -82,6 +90,8 @@ async function run(path: string, options: TrainOptions): Promise<void> {
       'evaluates recordings; with features as the dataset only training is possible',
     );
   }
+  if (options.round !== undefined && options.export !== true)
+    throw new InputError('--round', 'names the augmentation of an --export');
   const file = options.checkpoint ?? checkpointPath(options.output);
   const checkpoint = new Checkpoint(file);
   checkpoint.expect(options.resume === true);
@@ -101,6 +111,10 @@ async function run(path: string, options: TrainOptions): Promise<void> {
     options.start === undefined ? null : startWeights(options.start),
   );
   if (options.json !== true) sayUnusable(input);
+  if (options.export === true) {
+    await exportForOthers(job, options.output, options.round ?? 0, options.json === true);
+    return;
+  }
   prepareOutput(options.output, () => checkpoint.begin(job));
   const progress = new TrainingProgress(input.config.phases, options.every ?? null);
   await interruptible(
@@ -114,8 +128,10 @@ async function run(path: string, options: TrainOptions): Promise<void> {
 
 /** The weights of a model folder, whatever else is in its model.json. */
 function startWeights(folder: string): StartWeights {
-  const file = join(folder, WEIGHTS);
-  return { file, tensors: readSafetensors(file, readLimited(file, MAX_WEIGHTS_BYTES)).tensors };
+  const own = join(folder, WEIGHTS);
+  const isOther = !existsSync(own) && existsSync(join(folder, 'model.json'));
+  const file = isOther ? join(folder, loadModelHead(folder).weights) : own;
+  return { file, tensors: parseWeights(file, readLimited(file, MAX_WEIGHTS_BYTES), allWeights).tensors };
 }
 
 async function train(

@@ -58,6 +58,8 @@ export class FeatureStore {
   readonly path: string;
   readonly bins: number;
   readonly frames: number;
+  /** SHA-256 of the list of recordings. */
+  readonly list: string;
   /** Frame at which each recording begins, and behind the last one the number of frames. */
   readonly starts: Int32Array;
   /** Mean square of every frame's samples. */
@@ -72,7 +74,8 @@ export class FeatureStore {
     this.path = path;
     this.#fd = guard(path, () => openSync(path, 'r'));
     try {
-      const { frames, bins, recordings } = this.#readHeader(key);
+      const { frames, bins, recordings, list } = this.#readHeader(key);
+      this.list = list;
       this.frames = frames;
       this.bins = bins;
       const energyAt = HEADER_BYTES + 2 * frames * bins;
@@ -95,7 +98,7 @@ export class FeatureStore {
     this.#read(target, HEADER_BYTES + 2 * frame * this.bins);
   }
 
-  #readHeader(key: StoreKey | null): { frames: number; bins: number; recordings: number } {
+  #readHeader(key: StoreKey | null): { frames: number; bins: number; recordings: number; list: string } {
     const { path } = this;
     const bytes = new Uint8Array(HEADER_BYTES);
     const { size } = fstatSync(this.#fd);
@@ -121,7 +124,7 @@ export class FeatureStore {
     const [frames, bins, starts] = [side('features', 0), side('features', 1), side('starts', 0)];
     const expected = HEADER_BYTES + 2 * frames * bins + 4 * frames + 4 * starts;
     if (bins < 1 || starts < 1 || size !== expected) throw damaged(path);
-    return { frames, bins, recordings: starts - 1 };
+    return { frames, bins, recordings: starts - 1, list: text('list') ?? '' };
   }
 
   #read(target: Uint8Array | Int16Array | Int32Array, position: number): void {

@@ -189,6 +189,18 @@ export class TrainingJob {
     }
   }
 
+  /** What a trainer elsewhere goes on from (export.ts), with hard places where this one starts from weights. */
+  async described() {
+    const feed = this.#feed();
+    if (feed !== null) await this.#mine(feed, 0, {});
+    return {
+      ...{ config: this.#config, data: this.#data, frontend: this.#frontend, digest: this.#digest, feed },
+      model: modelJson(this.#config, this.#data, this.network),
+      mining: this.state.mining,
+      stepLabels: (steps: Int32Array) => this.#stepLabels(steps),
+    };
+  }
+
   /** Windows of background of an epoch, and those that validate: as many as there are keywords, and a few at least. */
   #windows(): { training: number; validation: number } {
     const { training, validation, background } = this.#data;

@@ -7,11 +7,9 @@ from decimal import Decimal
 
 import numpy
 
+from tensors import BadInput, read_safetensors
+
 FRONTEND_KEYS = ("bands", "bins", "divisor", "frame", "gain", "hop", "normalize", "sampleRate", "scale", "window")
-
-
-class BadInput(Exception):
-    """What a user can cause: said in one line."""
 
 
 def frontend_digest(frontend):
@@ -60,11 +58,15 @@ class Features:
         for clip, text in zip(clips, texts):
             if text not in indices:
                 problem = "has no label" if text is None else f"has the label {json.dumps(text)}, which model.json lacks"
-                raise BadInput(f"{path}: {clip['file']} {problem}")
+                raise BadInput(f"{path}: {clip.get('file', 'a clip')} {problem}")
         self.path, self.steps = path, steps
         self.values = values.reshape(len(clips), steps, bins)
         self.labels = numpy.array([indices[text] for text in texts], dtype=numpy.int64)
-        self.identity = hashlib.sha256(json.dumps(clips).encode()).hexdigest()
+        self.step_labels = metadata.get("stepLabels")
+        if self.step_labels is not None and self.step_labels.shape != (len(clips), steps):
+            raise BadInput(f"{path}: labels of steps {list(self.step_labels.shape)} for {len(clips)} clips x {steps}")
+        # Of an export the recordings, which other augmentation leaves as they are.
+        self.identity = metadata.get("dataset") or hashlib.sha256(json.dumps(clips).encode()).hexdigest()
 
 
 def _npy(path):
@@ -80,25 +82,11 @@ def _npy(path):
 
 
 def _safetensors(path):
-    try:
-        with open(path, "rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            if length > os.path.getsize(path) - 8:
-                raise ValueError("its header is longer than the file")
-            header = json.loads(file.read(length))
-        entry, texts = header["features"], header["__metadata__"]
-        if entry["dtype"] != "I16":
-            raise ValueError(f"its features are {entry['dtype']}, not I16")
-        offset = 8 + length + entry["data_offsets"][0]
-        values = numpy.memmap(path, "<i2", "r", offset, tuple(entry["shape"]))
-        return values, {
-            **texts,
-            **{key: json.loads(texts[key]) for key in ("clips", "steps", "bins") if key in texts},
-        }
-    except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{path}: is no safetensors file of egru features ({error})") from None
+    arrays, texts = read_safetensors(path)
+    if "features" not in arrays:
+        raise BadInput(f"{path}: holds no features")
+    described = {key: json.loads(texts[key]) for key in ("clips", "steps", "bins") if key in texts}
+    return arrays["features"], {**texts, **described, "stepLabels": arrays.get("stepLabels")}
 
 
 class Clips:
@@ -111,6 +99,12 @@ class Clips:
 
     def __len__(self):
         return len(self.labels)
+
+    def step_labels(self, indices):
+        """int64, clips x steps: the label of every step, -1 for those that do not count."""
+        place = numpy.searchsorted(self.starts, indices, "right") - 1
+        rows = [self.files[file].step_labels[index - self.starts[file]] for file, index in zip(place, indices)]
+        return numpy.array(rows, dtype=numpy.int64).reshape(len(indices), self.files[0].steps)
 
     def gather(self, indices):
         """float32 in [0, 1): clips x steps x bins."""

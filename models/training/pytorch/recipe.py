@@ -17,11 +17,21 @@ RECIPE = {
     "adam": {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "gradientNorm": 1, "weightClip": 1.2},
     # classWeights: "equal", "balanced" or one number per label.
     "loss": {"scale": 4, "smoothing": 0.05, "classWeights": "equal"},
-    # clip: the loss is on the readout; steps: on every step, for models that listen to a stream.
+    # clip: the loss is on the readout; steps: on every step, for models that listen to a stream. An object, as an export
+    # has it: on every step, whose labels follow the words; "background" is the label of everything else, "adjust" is
+    # added to its logit in the loss, "clip" is what the clip as a whole counts.
     "labels": "clip",
+    # Frames of a window; None: the readout's.
+    "steps": None,
+    # best: the weights with the lowest validation loss; last: those of the last epoch.
+    "keep": "best",
+    # Windows by keywords, the share of them from hard places, and their gain, 10^u with u from low to high.
+    "background": None,
     # With several training files and --rotate: the next one every so many epochs.
     "renew": 2,
 }
+# Keys of those that are an object or something else.
+OBJECTS = {"labels": ("background", "from", "hold", "hardNegatives", "adjust", "clip"), "background": ("windows", "mined", "gain")}
 SCHEDULES = ("one-cycle", "cosine", "constant")
 
 
@@ -51,6 +61,8 @@ def _merge(path, known, given, place):
             raise BadInput(f"{path}: unknown key {json.dumps(key)}; there are {', '.join(known)} ({place or 'top'})")
         if isinstance(known[key], dict):
             _merge(path, {**known[key]}, value, key)
+        if key in OBJECTS and isinstance(value, dict):
+            _merge(path, dict.fromkeys(OBJECTS[key]), value, key)
         known[key] = value
 
 
@@ -67,7 +79,23 @@ def _check(path, recipe, labels):
         need(whole, f"{key} must be a whole number from {low} to {high}")
     patience = recipe["patience"]
     need(patience is None or (isinstance(patience, int) and patience > 0), "patience must be null or a number of epochs")
-    need(recipe["labels"] in ("clip", "steps"), 'labels must be "clip" or "steps"')
+    named = isinstance(recipe["labels"], dict) and isinstance(recipe["labels"].get("background"), str)
+    need(recipe["labels"] in ("clip", "steps") or named, 'labels must be "clip", "steps" or {"background": LABEL}')
+    for key in ("adjust", "clip"):
+        need(not named or number(recipe["labels"].get(key, 0), 0, 100), f"labels.{key} must be a number from 0 to 100")
+    need(recipe["steps"] is None or (isinstance(recipe["steps"], int) and recipe["steps"] > 0), "steps must be null or a number")
+    need(recipe["keep"] in ("best", "last"), 'keep must be "best" or "last"')
+    hours = recipe["background"]
+    need(hours is None or named, 'background needs labels with a "background"')
+    if hours is not None:
+        hours.setdefault("windows", 1.5)
+        hours.setdefault("mined", 0.5)
+        hours.setdefault("gain", [-1.2, 0.4])
+        need(number(hours["windows"], 0.01, 100), "background.windows must be a number from 0.01 to 100")
+        need(number(hours["mined"], 0, 1), "background.mined must be a number from 0 to 1")
+        gain = hours["gain"]
+        pair = isinstance(gain, list) and len(gain) == 2 and all(number(end, -4, 2) for end in gain) and gain[0] <= gain[1]
+        need(pair, "background.gain must be two numbers from -4 to 2")
     need(isinstance(recipe["phases"], list) and recipe["phases"], "phases must be a list with at least one")
     for phase in recipe["phases"]:
         need(isinstance(phase, dict) and set(phase) <= {*RECIPE["phases"][0]}, "a phase has epochs, quantize, schedule, rate")

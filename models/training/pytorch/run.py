@@ -7,6 +7,7 @@ import numpy
 import torch
 from torch.nn import functional
 
+from background import WithBackground, windows_of
 from egru import Network, readout
 from features import BadInput
 from recipe import rate_at
@@ -19,9 +20,16 @@ def stream(*key):
 
 
 class Run:
-    def __init__(self, model, recipe, training, validation, workers):
-        """training: sets of clips that take turns."""
-        self.recipe, self.training, self.validation, self.workers = recipe, training, validation, workers
+    def __init__(self, model, recipe, training, validation, workers, background=None):
+        """training: sets of clips that take turns; background: windows of it come to each."""
+        self.recipe, self.training, self.workers, self.background = recipe, training, workers, background
+        self.stream = recipe["labels"] if isinstance(recipe["labels"], dict) else None
+        self.label = model["labels"].index(self.stream["background"]) if self.stream else -1
+        if background is not None:
+            self.windows, count = windows_of(recipe["background"], training[0], validation, self.label)
+            starts = background.even(count, validation.files[0].steps)
+            validation = WithBackground(validation, background, background.validation, starts, None, self.label)
+        self.validation = validation
         self.rule = (model.get("readout") or {"rule": "sum"})["rule"]
         torch.manual_seed(stream("weights", recipe["seed"]).initial_seed())
         rules = model.get("quantizer", "code"), model.get("bias", "septenary")
@@ -56,8 +64,33 @@ class Run:
             return False
         return len(self.records) - max(self.best["epoch"] + 1, start) >= patience
 
+    def stream_losses(self, logits, labels):
+        """The same of clips whose steps have labels of their own, -1 for those that do not count."""
+        smoothing, scale = self.recipe["loss"]["smoothing"], self.recipe["loss"]["scale"]
+
+        def entropy(values, truth):
+            known = truth.clamp(min=0)
+            loss = functional.cross_entropy(values, known, reduction="none", label_smoothing=smoothing)
+            return loss * self.class_weights[known] * (truth >= 0)
+
+        adjust = torch.zeros(logits.shape[2], device=logits.device)
+        adjust[self.label] = self.stream.get("adjust", 0)
+        values = scale * (logits + adjust)
+        counted = (labels >= 0).sum(1).clamp(min=1)
+        loss = entropy(values.transpose(1, 2), labels).sum(1) / counted
+        if self.stream.get("clip", 0) > 0:
+            # The first keyword among the steps, or the background.
+            spoken = (labels >= 0) & (labels != self.label)
+            first = labels.gather(1, spoken.int().argmax(1, keepdim=True))[:, 0]
+            truth = torch.where(spoken.any(1), first, torch.full_like(first, self.label))
+            loss = loss + self.stream["clip"] * entropy(scale * logits.mean(1), truth)
+        right = (values.argmax(2) == labels).float().sum(1) / counted
+        return loss, right
+
     def losses(self, logits, labels):
         """Each clip's loss times the weight of its label, and whether it was heard rightly (with steps: what share)."""
+        if self.stream is not None:
+            return self.stream_losses(logits, labels)
         smoothing, scale = self.recipe["loss"]["smoothing"], self.recipe["loss"]["scale"]
         if self.recipe["labels"] == "steps":
             spread = labels[:, None].expand(-1, logits.shape[1])
@@ -73,10 +106,21 @@ class Run:
 
     def batch(self, clips, indices):
         """This process's part of a batch: features, labels, and the sum of the weights of the whole of it."""
-        labels = torch.from_numpy(clips.labels[indices]).to(self.workers.device)
         mine = self.workers.share(indices)
         features = torch.from_numpy(clips.gather(mine)).to(self.workers.device)
+        if self.stream is not None:
+            # Weights of labels act on steps, and every clip counts as one.
+            return features, torch.from_numpy(clips.step_labels(mine)).to(self.workers.device), len(indices)
+        labels = torch.from_numpy(clips.labels[indices]).to(self.workers.device)
         return features, self.workers.share(labels), self.class_weights[labels].sum().item()
+
+    def with_windows(self, clips, number):
+        """The clips of an epoch with windows of background that are new in each."""
+        if self.background is None:
+            return clips
+        key = stream("windows", self.recipe["seed"], number).initial_seed()
+        starts, gains = self.background.draw(self.windows, clips.files[0].steps, key)
+        return WithBackground(clips, self.background, self.background.train, starts, gains, self.label)
 
     def epoch(self):
         """One pass over the training clips. Returns whether the weights are the best so far."""
@@ -89,7 +133,7 @@ class Run:
             if self.best is not None and self.best["quantized"] != phase["quantize"]:
                 self.best = None
         self.network.quantize(phase["quantize"])
-        clips = self.training[number // recipe["renew"] % len(self.training)]
+        clips = self.with_windows(self.training[number // recipe["renew"] % len(self.training)], number)
         order = torch.randperm(len(clips), generator=stream("order", recipe["seed"], number)).numpy()
         states = torch.rand(len(clips), self.states, generator=stream("states", recipe["seed"], number)) * 2 - 1
         batches = -(-len(clips) // recipe["batch"])
@@ -116,12 +160,12 @@ class Run:
             right += heard.sum().item()
         loss, right = self.workers.sum([total, right])
         validation_loss, accuracy = self.judge()
-        improved = self.best is None or validation_loss < self.best["validationLoss"]
+        improved = self.best is None or recipe["keep"] == "last" or validation_loss < self.best["validationLoss"]
         judged = {"epoch": number, "quantized": phase["quantize"], "validationLoss": validation_loss, "validationAccuracy": accuracy}
         if improved:
             weights = {name: tensor.detach().cpu().clone() for name, tensor in self.network.state_dict().items()}
             self.best = {**judged, "weights": weights}
-        weights = self.class_weights.cpu().numpy()[clips.labels].sum()
+        weights = len(clips) if self.stream else self.class_weights.cpu().numpy()[clips.labels].sum()
         self.records.append({**judged, "loss": loss / float(weights), "accuracy": right / len(clips), "rate": rate})
         return improved
 

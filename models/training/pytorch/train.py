@@ -13,25 +13,34 @@ import time
 
 import torch
 
+from background import Background
 from egru import Network
 from features import BadInput, Clips, Features
 from recipe import read_recipe
 from run import Run
+from tensors import read_safetensors
 from workers import Workers
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("model", help="model.json: network, labels, feature extractor, readout (its weights are not needed)")
-    parser.add_argument("-o", "--output", required=True, metavar="FOLDER", help="model folder to write")
-    parser.add_argument("--training", required=True, nargs="+", metavar="FILE", help=".npy or .safetensors of egru features")
-    parser.add_argument("--validation", required=True, nargs="+", metavar="FILE", help="the best weights are the best on these")
+    parser.add_argument("-o", "--output", metavar="FOLDER", help="model folder to write")
+    exported = "by default what `egru train --export` left beside model.json"
+    parser.add_argument("--training", nargs="+", metavar="FILE", help=f".npy or .safetensors of egru features; {exported}")
+    parser.add_argument("--validation", nargs="+", metavar="FILE", help="the best weights are the best on these; the same")
     parser.add_argument("--config", metavar="FILE", help="JSON: what to do otherwise than the recipe")
     parser.add_argument("--seed", type=int, help="instead of the recipe's")
     parser.add_argument("--rotate", action="store_true", help="one training file after the other instead of all in every epoch")
     parser.add_argument("--resume", action="store_true", help="go on from FOLDER/resume.pt where there is one")
+    parser.add_argument("--start", metavar="FOLDER", help="begin with the weights of this model folder")
+    parser.add_argument("--until", type=int, metavar="N", help="stop after N epochs in all, to go on with --resume")
+    parser.add_argument("--evaluate", action="store_true", help="only print loss and accuracy of the --start weights on validation")
     parser.add_argument("--device", help="cpu or cuda; by default cuda where there is one")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.evaluate != (options.output is None) or (options.evaluate and options.start is None):
+        parser.error("give --output FOLDER, or --evaluate with --start FOLDER")
+    return options
 
 
 def read_model(path):
@@ -53,15 +62,35 @@ def read_model(path):
     return model
 
 
-def read_features(paths, model):
+def read_features(paths, model, recipe):
     files = [Features(path, model) for path in paths]
-    steps = (model.get("readout") or {}).get("steps", files[0].steps)
+    steps = recipe["steps"] or (model.get("readout") or {}).get("steps", files[0].steps)
     for file in files:
         if len(file.labels) == 0:
             raise BadInput(f"{file.path}: holds no clip")
         if file.steps != steps:
             raise BadInput(f"{file.path}: clips of {file.steps} steps, {steps} are needed")
+        if isinstance(recipe["labels"], dict) and file.step_labels is None:
+            raise BadInput(f"{file.path}: has no labels of steps, which labels that follow the words need: egru train --export")
     return files
+
+
+def read_weights(folder):
+    """Tensors of a model folder by name."""
+    path = os.path.join(folder, read_model(folder).get("weights", ""))
+    if path.endswith(".safetensors"):
+        return {name: torch.from_numpy(values.astype("f4")) for name, values in read_safetensors(path)[0].items()}
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
+
+
+def begin_with(network, folder):
+    try:
+        network.load_state_dict(read_weights(folder))
+    except RuntimeError as error:
+        raise BadInput(f"{folder}: its weights are those of another network ({str(error).splitlines()[-1].strip()})") from None
 
 
 def write_whole(path, write):
@@ -118,23 +147,48 @@ class Output:
 
 def train(options, workers):
     model = read_model(options.model)
-    training = read_features(options.training, model)
-    validation = read_features(options.validation, model)
-    recipe = read_recipe(options.config, len(model["labels"]))
+
+    def beside(name):
+        path = os.path.join(options.model, name)
+        return path if os.path.exists(path) else None
+
+    recipe = read_recipe(options.config or beside("recipe.json"), len(model["labels"]))
     if options.seed is not None:
         recipe["seed"] = options.seed
-    described = [recipe, model, options.rotate, *([file.identity for file in part] for part in (training, validation))]
-    output = Output(options.output, model, recipe, json.dumps(described, sort_keys=True))
+    parts = []
+    for name in ("training", "validation"):
+        paths = getattr(options, name) or [beside(f"{name}.safetensors")]
+        if paths[0] is None:
+            raise BadInput(f"--{name}: no file is named, and {options.model} holds no export")
+        parts.append(read_features(paths, model, recipe))
+    training, validation = parts
+    background = None
+    if recipe["background"] is not None:
+        path = beside("background.safetensors")
+        if path is None:
+            raise BadInput(f"{options.model}: the recipe has a background, and there is no background.safetensors")
+        background = Background(path, model, recipe["background"])
+    about = [options.rotate, *([file.identity for file in part] for part in parts), background and background.identity]
+    described = [recipe, model, *about]
+    output = Output(options.output or "", model, recipe, json.dumps(described, sort_keys=True))
     sets = [Clips([file]) for file in training] if options.rotate else [Clips(training)]
     others = workers.sum([workers.from_first(output.identity) != output.identity])[0]
     if others > 0:
         raise BadInput(f"{others:.0f} of {workers.count} processes have another recipe, model or other clips than the first")
-    run = Run(model, recipe, sets, Clips(validation), workers)
+    run = Run(model, recipe, sets, Clips(validation), workers, background)
+    if options.start is not None:
+        begin_with(run.network, options.start)
+    if options.evaluate:
+        run.network.quantize(recipe["phases"][-1]["quantize"])
+        loss, accuracy = run.judge()
+        if workers.first:
+            print(json.dumps({"validationLoss": loss, "validationAccuracy": accuracy, "clips": len(run.validation)}))
+        return
     state = workers.from_first(output.read_state() if options.resume and workers.first else None)
     if state is not None:
         run.restore(state)
     total = sum(phase["epochs"] for phase in recipe["phases"])
-    while not run.ended():
+    while not run.ended() and len(run.records) != options.until:
         began = time.perf_counter()
         improved = run.epoch()
         if not workers.first:
@@ -148,7 +202,7 @@ def train(options, workers):
             f"{100 * record['validationAccuracy']:.1f} %{' best' if improved else ''}, {record['seconds']:.1f} s",
             file=sys.stderr,
         )
-    if workers.first:
+    if workers.first and run.best is not None:
         print(f"{options.output}: best at epoch {run.best['epoch'] + 1}, {100 * run.best['validationAccuracy']:.1f} % of validation")
 
 
