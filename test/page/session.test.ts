@@ -2,13 +2,14 @@
 /** What the page computes, without a page: runs, changes of detection, live sound, clips. */
 import { describe, expect, it } from 'vitest';
 import { resample } from '../../compiler/core/audio/resample.ts';
+import type { SoundProgram } from '../../compiler/core/program/program.ts';
 import { traceDigest } from '../../compiler/core/program/trace-digest.ts';
 import { listen } from '../../compiler/core/sim/listen.ts';
 import { Stream } from '../../compiler/core/sim/stream.ts';
 import { Cutter } from '../../compiler/page/session/cutter.ts';
 import { Intake, pcmOf } from '../../compiler/page/session/intake.ts';
 import type { Frames } from '../../compiler/page/session/messages.ts';
-import { Session, type SoundProgram } from '../../compiler/page/session/session.ts';
+import { Session } from '../../compiler/page/session/session.ts';
 import { Random } from '../support/random.ts';
 import { bursts, listener } from '../support/stream-program.ts';
 

@@ -5,13 +5,16 @@ import { labelsOf } from '../../machines/device/identity.ts';
 import { type Link, unexpected } from '../../machines/device/link.ts';
 import { parseEvent } from '../../machines/protocol/protocol.ts';
 import { describe, type KeywordEvent, named } from '../../machines/protocol/serial-log.ts';
+import { listenPc } from '../pc/listen-pc.ts';
+import { deviceOption, type PcOptions, recorderOption } from '../pc/microphone.ts';
 import { withBoard } from '../shared/board-link.ts';
 import { jsonOption, newCommand, portOption, positiveNumber } from '../shared/command.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { count, print, printJson } from '../shared/output.ts';
 import { waitWithBoard } from '../shared/wait.ts';
 
-interface ListenOptions {
+interface ListenOptions extends PcOptions {
+  readonly pc?: string;
   readonly port?: string;
   readonly seconds?: number;
   readonly json?: boolean;
@@ -21,14 +24,20 @@ export function listenCommand(): Command {
   return newCommand('listen', 'Show the keywords that a board detects, as they are detected.', [
     { command: 'egru listen', does: 'the only board that is connected, until Ctrl-C' },
     { command: 'egru listen --port /dev/ttyACM0 --seconds 60 --json', does: 'a minute of it, as JSON' },
+    { command: 'egru listen --pc models/wake-words', does: "a model on this computer's own microphone" },
   ])
     .addOption(portOption())
+    .option('--pc <model>', "no board: this computer's microphone, and a model on the reference")
+    .addOption(deviceOption())
+    .addOption(recorderOption())
     .option('--seconds <n>', 'how long (default: until Ctrl-C)', positiveNumber)
     .addOption(jsonOption())
     .action(run);
 }
 
-async function run({ port, seconds = Number.POSITIVE_INFINITY, json }: ListenOptions): Promise<void> {
+async function run(options: ListenOptions): Promise<void> {
+  const { port, pc, seconds = Number.POSITIVE_INFINITY, json } = options;
+  if (pc !== undefined) return listenPc({ ...options, pc });
   await withBoard(port, async (link, { board, microphone, model, defect }) => {
     // A board without a model gives the reason in its answer to "listen on".
     const labels = model === null ? [] : await labelsOf(link, model.outputs);

@@ -10,12 +10,16 @@ import { identify, listenAgain } from '../../machines/device/identity.ts';
 import type { Link } from '../../machines/device/link.ts';
 import { take } from '../../machines/device/recording.ts';
 import { checkLabel } from '../../training/data/labels.ts';
+import { deviceOption, PcMicrophone, type PcOptions, recorderOption } from '../pc/microphone.ts';
+import { PC_RATE } from '../pc/recorders.ts';
+import { takePc } from '../pc/take-pc.ts';
 import { withBoard } from '../shared/board-link.ts';
 import { jsonOption, newCommand, portOption, positiveInteger, positiveNumber } from '../shared/command.ts';
 import { interruptible } from '../shared/interrupt.ts';
 import { count, print, printJson } from '../shared/output.ts';
 
-interface RecordOptions {
+interface RecordOptions extends PcOptions {
+  readonly pc?: boolean;
   readonly port?: string;
   readonly output: string;
   readonly label: string;
@@ -24,9 +28,11 @@ interface RecordOptions {
   readonly json?: boolean;
 }
 
-/** Blocks of 4 ms before the first recording, while filters settle, and between recordings. */
-const BEFORE = 125;
-const BETWEEN = 250;
+/** Seconds before the first recording, while filters settle, and between recordings. */
+const BEFORE = 0.5;
+const BETWEEN = 1;
+/** Of a board's sound. */
+const BLOCK_SECONDS = 0.004;
 const FULL_SCALE = 32768;
 
 export function recordCommand(): Command {
@@ -39,10 +45,17 @@ export function recordCommand(): Command {
       command: 'egru record --port /dev/ttyACM0 -o my-data --label background --seconds 60',
       does: 'a minute of the room',
     },
+    {
+      command: 'egru record --pc -o my-data --label seven --count 20',
+      does: "the same through this computer's own microphone",
+    },
   ])
     .requiredOption('-o, --output <folder>', 'dataset to add to; created if need be')
     .requiredOption('--label <label>', 'the word to be spoken: a folder in the dataset')
     .addOption(portOption())
+    .option('--pc', "no board: this computer's own microphone")
+    .addOption(deviceOption())
+    .addOption(recorderOption())
     .option('--count <n>', 'number of recordings', positiveInteger, 1)
     .option('--seconds <n>', 'length of each recording', positiveNumber, 2)
     .addOption(jsonOption())
@@ -54,13 +67,47 @@ async function run(options: RecordOptions): Promise<void> {
   const label = checkLabel(options.label, '--label');
   const folder = join(output, label);
   const files: string[] = [];
-  await withBoard(options.port, async (link, { board, microphone }) => {
+  const record = async (source: Source): Promise<void> => {
+    if (!json) print(begin(source.name, options));
+    await recordAll(source, folder, label, options, (file) => files.push(file));
+  };
+  await (options.pc === true
+    ? throughPc(options, folder, record)
+    : throughBoard(options.port, folder, record));
+  if (json) printJson({ files });
+  else if (files.length > 0) print(`${count(files.length, 'recording')} in ${printable(folder)}`);
+  else print('no recordings');
+}
+
+/** Where recordings come from. */
+interface Source {
+  /** For a person. */
+  readonly name: string;
+  /** Hz */
+  readonly sampleRate: number;
+  /** @param seconds its length; @param skip seconds that are left out before; @returns null: it was interrupted */
+  take(seconds: number, skip: number, onBegin: () => void): Promise<Int16Array | null>;
+}
+
+async function throughBoard(
+  port: string | undefined,
+  folder: string,
+  record: (source: Source) => Promise<void>,
+): Promise<void> {
+  await withBoard(port, async (link, { board, microphone }) => {
     checkFolder(folder);
     await interruptible(async (interruption) => {
+      const { signal } = interruption;
       try {
         await link.ask('record on');
-        if (!json) print(begin(board, microphone, options));
-        await recordAll(link, folder, label, options, interruption.signal, (file) => files.push(file));
+        await record({
+          name: `${printable(board)}, ${printable(microphone)} microphone`,
+          sampleRate: MICROPHONE_RATE,
+          take: (seconds, skip, onBegin) => {
+            const length = Math.round(seconds * MICROPHONE_RATE);
+            return take(link, { length, skip: Math.round(skip / BLOCK_SECONDS), onBegin, signal });
+          },
+        });
       } catch (error) {
         await end(link).catch(() => {}); // why it ended is worth more than why it cannot be put in order
         throw error;
@@ -69,43 +116,55 @@ async function run(options: RecordOptions): Promise<void> {
       if (interruption.code !== 0) process.exitCode = interruption.code;
     });
   });
-  if (json) printJson({ files });
-  else if (files.length > 0) print(`${count(files.length, 'recording')} in ${printable(folder)}`);
-  else print('no recordings');
 }
 
-function begin(board: string, microphone: string, { count: recordings, seconds }: RecordOptions): string {
-  return `${printable(board)}, ${printable(microphone)} microphone: ${count(recordings, 'recording')} of ${seconds} s`;
+async function throughPc(
+  options: PcOptions,
+  folder: string,
+  record: (source: Source) => Promise<void>,
+): Promise<void> {
+  checkFolder(folder);
+  const microphone = new PcMicrophone(options);
+  try {
+    await interruptible(async (interruption) => {
+      await record({
+        name: `this computer's microphone, through ${microphone.recorder}`,
+        sampleRate: PC_RATE,
+        take: (seconds, skip, onBegin) => takePc(microphone, seconds, skip, onBegin, interruption.signal),
+      });
+      if (interruption.code !== 0) process.exitCode = interruption.code;
+    });
+  } finally {
+    microphone.close();
+  }
+}
+
+function begin(source: string, { count: recordings, seconds }: RecordOptions): string {
+  return `${source}: ${count(recordings, 'recording')} of ${seconds} s`;
 }
 
 /** @param onFile called with every recording that is kept, which stays whatever follows */
 async function recordAll(
-  link: Link,
+  source: Source,
   folder: string,
   label: string,
   { count: recordings, seconds, json }: RecordOptions,
-  signal: AbortSignal,
   onFile: (file: string) => void,
 ): Promise<void> {
   for (let i = 1; i <= recordings; i++) {
-    const samples = await take(link, {
-      length: Math.round(seconds * MICROPHONE_RATE),
-      skip: i === 1 ? BEFORE : BETWEEN,
-      onBegin: () => {
-        if (!json) print(`${i} of ${recordings}: now, "${printable(label)}"`);
-      },
-      signal,
+    const samples = await source.take(seconds, i === 1 ? BEFORE : BETWEEN, () => {
+      if (!json) print(`${i} of ${recordings}: now, "${printable(label)}"`);
     });
     if (samples === null) return;
     makeFolder(folder);
     const file = nextFile(folder, label);
-    writeWhole(file, wavBytes(samples, MICROPHONE_RATE));
+    writeWhole(file, wavBytes(samples, source.sampleRate));
     onFile(file);
     if (!json) print(`  ${printable(file)}, ${loudness(samples)}`);
   }
 }
 
-/** The microphone goes on with what it does after a reset; a board without a model stays silent. */
+/** The microphone continues with what it does after a reset; a board without a model stays silent. */
 async function end(link: Link): Promise<void> {
   await link.ask('record off');
   await listenAgain(link, (await identify(link)).model);

@@ -11,7 +11,7 @@ export function printJson(document: unknown): void {
 
 /** Columns that output may take. */
 export function outputWidth(): number {
-  return process.stdout.columns ?? 80;
+  return process.stdout.columns || 80; // 0: a terminal that does not know its width
 }
 
 export interface Column {

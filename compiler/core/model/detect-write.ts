@@ -43,7 +43,12 @@ export function changedDetect(
     window: keepFrames(old.window, change.window, clock, usual?.window),
     refractory: keepFrames(old.refractory, change.refractory, clock, usual?.refractory),
     keywords: changedKeywords(objectOf(old.keywords), change, labels),
-    vad: change.vad === null ? old.vad : changedVad(objectOf(old.vad), change.vad, clock),
+    vad:
+      change.vad !== null
+        ? changedVad(objectOf(old.vad), change.vad, clock)
+        : old.vad === null
+          ? null
+          : undefined,
   };
   // What stands for its default stays away where it was not written.
   return Object.fromEntries(Object.entries(detect).filter(([, value]) => value !== undefined));

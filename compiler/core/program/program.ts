@@ -62,6 +62,11 @@ export interface StreamProgram extends Program {
   readonly detect: DetectProgram;
 }
 
+/** A program that listens to sound. */
+export interface SoundProgram extends StreamProgram {
+  readonly frontend: FrontendProgram;
+}
+
 /** Number of features that one step takes. */
 export function inputsOf(program: Program): number {
   return firstLayer(program).inputs;

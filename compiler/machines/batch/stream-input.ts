@@ -2,14 +2,12 @@
 
 import { InputError } from '../../core/base/errors.ts';
 import type { CaptureRule } from '../../core/microphone/capture.ts';
-import type { FrontendProgram } from '../../core/program/frontend-program.ts';
-import type { Program, StreamProgram } from '../../core/program/program.ts';
+import type { SoundProgram as Listening, Program } from '../../core/program/program.ts';
 import { streamProgram } from '../../core/quant/detect.ts';
 import { hearingOf, readHeard } from '../../host/audio/heard.ts';
 
-/** A program that listens to sound. */
-export interface SoundProgram extends StreamProgram {
-  readonly frontend: FrontendProgram;
+/** A program that listens to sound, and through what. */
+export interface SoundProgram extends Listening {
   /** Recordings are heard through it; without one as they are. */
   readonly microphone?: CaptureRule;
 }

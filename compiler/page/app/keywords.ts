@@ -71,10 +71,15 @@ export class KeywordRows {
         context.fillRect(x, 0, 1, height);
       },
       overlay: (context, width, height, palette) => {
-        context.fillStyle = palette.hit;
         const y = Math.round(height * (1 - threshold() / ONE));
         const thick = Math.max(1, Math.round(window.devicePixelRatio));
-        for (let x = 0; x < width; x += 6 * thick) context.fillRect(x, y, 3 * thick, thick);
+        context.strokeStyle = palette.hit;
+        context.lineWidth = thick;
+        context.setLineDash([3 * thick, 3 * thick]);
+        context.beginPath();
+        context.moveTo(0, y + thick / 2);
+        context.lineTo(width, y + thick / 2);
+        context.stroke();
       },
     });
     const output = el('output', { class: 'num' });

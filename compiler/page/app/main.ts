@@ -16,8 +16,10 @@ import { bytesAt, modelAt, readPlay, saveDetect } from './server.ts';
 import { tabs } from './tabs.ts';
 
 /** Milliseconds between two pictures, and between two looks at the digest. */
-const PICTURE_EVERY = 30;
+const PICTURE_EVERY = 60;
 const DIGEST_EVERY = 1000;
+/** Milliseconds until a detection has lost its colour. */
+const FADED = 1600;
 
 class Page {
   readonly #play: PlayDocument;
@@ -45,6 +47,7 @@ class Page {
   /** Where the next model that is given goes. */
   #next = 0;
   #pictureAt = 0;
+  #isDue = false;
 
   constructor(play: PlayDocument) {
     this.#play = play;
@@ -61,6 +64,8 @@ class Page {
       },
     );
     this.#compute.onmessage = ({ data }) => this.#receive(data as Answer);
+    this.#compute.onerror = ({ message }) =>
+      this.#say(`A defect of egru stops this page (${message}). Load it again.`, true);
     this.#cost.onmessage = ({ data }) => {
       const { slot, load } = data as { readonly slot: number; readonly load: ProgramLoad };
       this.#views.get(slot)?.setLoad(load);
@@ -72,7 +77,6 @@ class Page {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#colours());
     takeDrops((files) => void this.#files(files));
     setInterval(() => this.#digests(), DIGEST_EVERY);
-    requestAnimationFrame((now) => this.#draw(now));
     for (const [slot, model] of this.#play.models.entries()) {
       this.#served.set(slot, slot);
       this.#load(slot, await modelAt(model));
@@ -109,7 +113,7 @@ class Page {
       { id: 'record', title: 'Record', panel: this.#record.element },
       { id: 'board', title: 'Board', panel: this.#board.element },
     ];
-    byId('tabs').append(tabs(list, () => {}));
+    byId('tabs').append(tabs(list, () => this.#draw()));
     byId('views').append(...list.map(({ panel }) => panel));
   }
 
@@ -149,7 +153,7 @@ class Page {
         this.#loaded(answer);
         break;
       case 'frames':
-        this.#views.get(answer.slot)?.frames(answer.frames, performance.now());
+        this.#frames(answer);
         break;
       case 'playing':
         this.#playing(answer);
@@ -183,6 +187,7 @@ class Page {
   #loaded({ slot, info }: Extract<Answer, { type: 'loaded' }>): void {
     const canSave = this.#play.token !== null && this.#served.has(slot) && info.file === 'model.json';
     const view = new ModelView(info, this.#palette, {
+      onChange: () => this.#draw(),
       onDetect: (detect) => this.#ask({ type: 'detect', slot, detect }),
       onDownload: () => this.#ask({ type: 'save', slot, how: 'download' }),
       onSave: canSave ? () => this.#ask({ type: 'save', slot, how: 'folder' }) : null,
@@ -281,11 +286,26 @@ class Page {
     this.#record.use(this.#palette);
   }
 
-  #draw(now: number): void {
-    requestAnimationFrame((next) => this.#draw(next));
-    if (now - this.#pictureAt < PICTURE_EVERY) return;
-    this.#pictureAt = now;
-    for (const view of this.#views.values()) view.draw(performance.now());
+  #frames({ slot, frames }: Extract<Answer, { type: 'frames' }>): void {
+    this.#views.get(slot)?.frames(frames, performance.now());
+    this.#draw();
+    // The colour of what has just been detected fades.
+    if (frames.events.length > 0) setTimeout(() => this.#draw(), FADED);
+  }
+
+  /** Soon, and once however often it is called until then; not while nobody can see it. */
+  #draw(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    const wait = Math.max(0, this.#pictureAt + PICTURE_EVERY - performance.now());
+    setTimeout(() => requestAnimationFrame(() => this.#drawNow()), wait);
+  }
+
+  #drawNow(): void {
+    this.#isDue = false;
+    this.#pictureAt = performance.now();
+    if (this.#models.offsetParent === null) return;
+    for (const view of this.#views.values()) view.draw(this.#pictureAt);
   }
 }
 

@@ -74,11 +74,15 @@ function problem(error: unknown): string {
 
 let speakers: AudioContext | null = null;
 
-/** Plays a sound from its beginning. @returns what stops it */
+/** Rates that every browser plays. */
+const PLAYABLE = { min: 8000, max: 96_000 };
+
+/** Plays a sound from its beginning; one of an unusual rate stays silent. @returns what stops it */
 export function playSound({ samples, sampleRate }: Clip): () => void {
+  if (sampleRate < PLAYABLE.min || sampleRate > PLAYABLE.max || samples.length === 0) return () => {};
   speakers ??= new AudioContext();
   void speakers.resume();
-  const buffer = speakers.createBuffer(1, Math.max(1, samples.length), sampleRate);
+  const buffer = speakers.createBuffer(1, samples.length, sampleRate);
   buffer.copyToChannel(
     Float32Array.from(samples, (value) => value / 32768),
     0,

@@ -14,6 +14,8 @@ import { Settings } from './settings.ts';
 import type { Strip } from './strip.ts';
 
 export interface ModelActions {
+  /** Called where a picture is due. */
+  readonly onChange: () => void;
   readonly onDetect: (detect: DetectProgram) => void;
   readonly onDownload: () => void;
   /** null: this page can write no file. */
@@ -64,7 +66,7 @@ export class ModelView {
     this.element = this.#build(shown.elements);
     const observer = new ResizeObserver(() => {
       for (const strip of this.#strips) strip.resize();
-      this.#shown = -1;
+      this.#redraw();
     });
     for (const canvas of this.element.querySelectorAll('canvas')) observer.observe(canvas);
   }
@@ -140,7 +142,7 @@ export class ModelView {
   #send(detect: DetectProgram): void {
     this.#detect = { ...detect, keywords: detect.keywords };
     this.#keywords.use(this.#detect, this.#palette);
-    this.#shown = -1;
+    this.#redraw();
     if (this.#waiting) {
       this.#changed = true;
       return;
@@ -178,15 +180,20 @@ export class ModelView {
     this.#steps.textContent = `${steps} frames of ${this.info.width} integers.`;
   }
 
+  #redraw(): void {
+    this.#shown = -1;
+    this.#actions.onChange();
+  }
+
   /** New colours. */
   use(palette: Palette): void {
     this.#palette = palette;
     this.#keywords.use(this.#detect, palette);
     for (const strip of this.#strips) strip.repaint();
-    this.#shown = -1;
+    this.#redraw();
   }
 
-  /** To be called for every picture of the screen; does nothing where nothing has changed. */
+  /** To be called behind onChange, behind frames, and a while after a keyword. */
   draw(now: number): void {
     this.#keywords.draw(now);
     this.#detections.draw(now);

@@ -9,9 +9,13 @@ export async function readPlay(): Promise<PlayDocument> {
   return (await response.json()) as PlayDocument;
 }
 
+/** @throws Error with the server's sentence, or with what was not found */
 export async function bytesAt(path: string): Promise<Uint8Array> {
   const response = await fetch(path);
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${response.statusText}`);
+  if (!response.ok) {
+    const isSentence = response.headers.get('content-type')?.startsWith('text/plain') === true;
+    throw new Error(isSentence ? await response.text() : `${path} cannot be loaded (${response.status}).`);
+  }
   return new Uint8Array(await response.arrayBuffer());
 }
 

@@ -56,10 +56,6 @@ export class BoardEngine {
       case 'image':
         this.#open(request.name, request.bytes);
         break;
-      case 'off':
-        this.#device = null;
-        this.#image = null;
-        return;
       case 'send':
         this.#device?.send(latin1Bytes(`${printable(request.text.slice(0, MAX_TEXT))}\n`));
         this.#allow(20);

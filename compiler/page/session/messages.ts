@@ -107,7 +107,6 @@ export type Answer =
 export type BoardRequest =
   | { readonly type: 'image'; readonly name: string; readonly bytes: Uint8Array }
   | { readonly type: 'send'; readonly text: string }
-  | { readonly type: 'off' }
   | BoardSound;
 
 /** Sound for the board's microphone. */

@@ -8,13 +8,13 @@ import { readModel } from '../../core/model/read-model.ts';
 import { cellOf } from '../../core/program/cells/index.ts';
 import { DEFAULT_SCALE } from '../../core/program/detect-program.ts';
 import { programDigest } from '../../core/program/digest.ts';
+import type { SoundProgram } from '../../core/program/program.ts';
 import { programFromJson, programToJson } from '../../core/program/program-json.ts';
 import { streamTraceLayout } from '../../core/program/stream-trace.ts';
 import { streamProgram } from '../../core/quant/detect.ts';
 import { quantize } from '../../core/quant/quantize.ts';
 import { allWeights } from '../../core/weights/all-readers.ts';
 import type { ModelBytes, ModelInfo } from './messages.ts';
-import type { SoundProgram } from './session.ts';
 
 export interface OpenedModel {
   readonly program: SoundProgram;

@@ -5,19 +5,13 @@
  */
 
 import type { DetectProgram } from '../../core/program/detect-program.ts';
-import type { FrontendProgram } from '../../core/program/frontend-program.ts';
-import type { StreamProgram } from '../../core/program/program.ts';
+import type { SoundProgram } from '../../core/program/program.ts';
 import { streamTraceLayout } from '../../core/program/stream-trace.ts';
 import { TraceDigest } from '../../core/program/trace-digest.ts';
 import { FrameRecorder } from '../../core/sim/listen.ts';
 import { Stream, type StreamEvent } from '../../core/sim/stream.ts';
 import { Growing } from './growing.ts';
 import type { Frames } from './messages.ts';
-
-/** A program that takes sound. */
-export interface SoundProgram extends StreamProgram {
-  readonly frontend: FrontendProgram;
-}
 
 export interface RunLimits {
   /** Seconds of a run that a change of detection computes again. */

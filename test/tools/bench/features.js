@@ -9,9 +9,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { wilson } from '../../../build/dist/report/evaluate/evaluation.js';
+import { judgeLevels, LEVELS, NOISY, readTestSounds } from '../levels.js';
 import { digitsRecipe, EXTRACTORS, FEATURES } from './extractors.js';
 import { folded } from './folded.js';
-import { judgeLevels, LEVELS, NOISY, readTestSounds } from './levels.js';
 import { replaceSection } from './section.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));

@@ -2,12 +2,12 @@
 /** Accuracy of a model for spoken digits at several levels and against recorded noise, on the reference. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cutClip } from '../../../build/dist/core/audio/crop.js';
-import { Simulator } from '../../../build/dist/core/sim/simulator.js';
-import { readSound } from '../../../build/dist/host/audio/sound-file.js';
-import { loadProgram } from '../../../build/dist/host/load/load-program.js';
-import { effectiveLevel } from '../../../build/dist/training/train/augment/noise.js';
-import { Random } from '../../../build/dist/training/train/random.js';
+import { cutClip } from '../../build/dist/core/audio/crop.js';
+import { Simulator } from '../../build/dist/core/sim/simulator.js';
+import { readSound } from '../../build/dist/host/audio/sound-file.js';
+import { loadProgram } from '../../build/dist/host/load/load-program.js';
+import { effectiveLevel } from '../../build/dist/training/train/augment/noise.js';
+import { Random } from '../../build/dist/training/train/random.js';
 
 /** Peaks of the recordings, dBFS. */
 export const LEVELS = [-45, -35, -25, -15, -5];
