@@ -73,9 +73,12 @@ describe.each([
     expect(frames).toBeGreaterThanOrEqual(expected?.steps ?? Infinity);
     expect(least).toBeLessThan(mean ?? 0);
     expect(mean).toBeLessThan(most ?? 0);
-    // What the firmware finds painted over is what the emulator has seen, and the proof covers it.
-    expect(stack).toBe(0x20007ff8 - device.chip.lowestStack);
-    expect(stack).toBeLessThanOrEqual(firmware.stack.worst);
+    // What the firmware finds painted over is what the emulator has seen, and the proof covers both. The deepest function
+    // may have reserved words that it never wrote: a frame's padding, at most one double word (AAPCS, 6.2.1.2).
+    const reached = 0x20007ff8 - device.chip.lowestStack;
+    expect(stack).toBeLessThanOrEqual(reached);
+    expect(stack).toBeGreaterThanOrEqual(reached - 8);
+    expect(reached).toBeLessThanOrEqual(firmware.stack.worst);
     expect(firmware.ram + firmware.stack.worst).toBeLessThanOrEqual(8192);
     expect(device.load).toBeLessThan(mic === 'pdm' ? 0.15 : 0.08);
   });

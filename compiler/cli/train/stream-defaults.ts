@@ -6,7 +6,7 @@ import { JsonValue, quote } from '../../core/base/json.ts';
 import { nearest } from '../../core/base/nearest.ts';
 import { guard } from '../../host/files/files.ts';
 import { backgroundAmong } from '../../training/background/label.ts';
-import { STREAM_LABELS, STREAM_RECIPE } from '../../training/train/background/recipe.ts';
+import { STREAM_BACKGROUND, STREAM_LABELS, STREAM_RECIPE } from '../../training/train/background/recipe.ts';
 
 /**
  * @param label that --background names
@@ -31,7 +31,10 @@ export function withStreamDefaults(path: string, document: JsonValue, label: str
   const name = label ?? backgroundAmong(folders);
   if (name === null) return document;
   const stated = Object.fromEntries([...members].map(([key, { value }]) => [key, value]));
-  const own = { labels: { background: name, ...STREAM_LABELS }, background: { path: name } };
+  const own = {
+    labels: { background: name, ...STREAM_LABELS },
+    background: { path: name, ...STREAM_BACKGROUND },
+  };
   return new JsonValue(document.file, { ...STREAM_RECIPE, ...stated, ...own }, '');
 }
 

@@ -16,7 +16,7 @@ export interface ReaderRun {
   readonly workers: number;
   /** Folder of findings, with a folder for each target. */
   readonly findings: string;
-  /** Milliseconds without a report after which a worker counts as stuck. */
+  /** Milliseconds without a report after which a worker counts as stuck, if it had the processor for a tenth of them. */
   readonly patience: number;
   readonly onProgress?: (inputs: number, findings: number, seconds: number) => void;
 }
@@ -101,16 +101,19 @@ function work(
       stdio: 'inherit',
     });
     /** Of the last report; null: it is starting. */
-    let last: number | null = null;
+    let last: { readonly at: number; readonly cpu: number } | null = null;
     let reason: string | null | undefined;
     const watch = setInterval(() => {
       if (isOver()) reason = null;
-      else if (last !== null && Date.now() - last > patience)
-        reason = `hangs: no answer within ${patience} ms`;
+      else if (last !== null) {
+        const wall = Date.now() - last.at;
+        const busy = wall > patience && cpuOf(child.pid) - last.cpu > patience / 10;
+        if (busy || wall > IDLE * patience) reason = `hangs: no answer within ${patience} ms`;
+      }
       if (reason !== undefined) child.kill('SIGKILL');
     }, 50);
     child.on('message', (report: Report) => {
-      last = Date.now();
+      last = { at: Date.now(), cpu: cpuOf(child.pid) };
       onReport(report);
     });
     child.on('exit', (code, signal) => {
@@ -118,6 +121,22 @@ function work(
       resolve(reason === undefined ? `ends the process: ${signal ?? `exit code ${code}`}` : reason);
     });
   });
+}
+
+/** A worker that computes nothing either waits for the processor, or for what never comes: this many times the patience. */
+const IDLE = 10;
+/** Of /proc/PID/stat, fields 14 and 15: clock ticks in user and kernel mode, at 100 a second on every Linux (proc(5)). */
+const TICK = 10;
+
+/** Milliseconds of CPU time of a process; where the system does not tell, those of the clock. */
+function cpuOf(pid: number | undefined): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return TICK * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return Date.now();
+  }
 }
 
 /** The input as a file. @returns its path */

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SPEAKERS } from './accuracy-jobs.js';
-import { percent, table } from './accuracy-table.js';
+import { percent, table } from './folded.js';
 
 const OUT = 'build/accuracy';
 const PATTERN = '{label}_{speaker}_{index}';

@@ -2,7 +2,7 @@
 /** The sections of docs/ACCURACY.md about models as they ship. */
 import { join } from 'node:path';
 import { digits } from './accuracy-digits.js';
-import { percent, table } from './accuracy-table.js';
+import { percent, table } from './folded.js';
 
 /** Rows of the curve: at most these false alarms per hour. */
 const RATES = [1, 2, 4, 7, 10, 20, 40];

@@ -70,15 +70,14 @@ async function evaluateJob({ name, seed, config, filter }) {
 
 /** Replaces sections by those of the same heading. */
 async function rewrite(names) {
-  let page = readFileSync(file, 'utf8');
   for (const name of names) {
     const lines = await SHIPPED[name](json, data);
+    const page = readFileSync(file, 'utf8'); // now: measuring takes minutes
     const section = folded(['', `## ${name}`, '', ...lines, ''].join('\n'));
     const [before, rest] = page.split(`\n## ${name}\n`);
     const next = rest === undefined ? -1 : rest.search(/\n## /);
-    page = `${before}${section}${next < 0 ? '' : rest.slice(next)}`;
+    writeFileSync(file, `${before}${section}${next < 0 ? '' : rest.slice(next)}`);
   }
-  writeFileSync(file, page);
 }
 
 const named = only.filter((name) => name in SHIPPED);

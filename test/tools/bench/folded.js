@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+/** Markdown of generated pages: numbers, tables, folded paragraphs. */
 const WIDTH = 118;
+
+export const percent = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
+
+export function table(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(line)];
+}
 
 /** Markdown whose paragraphs with long lines are folded; tables, code, headings, lists and comments stay. */
 export function folded(text) {

@@ -12,10 +12,12 @@ export const STREAM_RECIPE: Readonly<Record<string, unknown>> = {
   recurrent: [48, 32],
   keep: 'last',
   renew: 2,
+  // A word or two by a few people are few clips: small batches make enough steps of them.
+  batch: 32,
   loss: { scale: 4, smoothing: 0.01 },
   phases: [
-    { epochs: 25, quantize: false, rate: 0.01 },
-    { epochs: 75, quantize: true, rate: 0.007 },
+    { epochs: 40, quantize: false, rate: 0.006 },
+    { epochs: 110, quantize: true, rate: 0.005 },
   ],
   augment: {
     shift: true,
@@ -32,3 +34,6 @@ export const STREAM_LABELS: Omit<StreamLabels, 'background' | 'clip'> = {
   hardNegatives: 0.3,
   adjust: 1.5,
 };
+
+/** Members of `background`, beside its path. */
+export const STREAM_BACKGROUND: Readonly<Record<string, unknown>> = { windows: 3 };
