@@ -69,7 +69,7 @@ soak: setup ## Long runs: every recording on every machine, more random programs
 bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/BENCHMARKS.md and README's table
 	node test/tools/bench/report.js $(DATA)
 	node test/tools/bench/codegen.js
-	node test/tools/bench/densities.js
+	node test/tools/densities.js
 	node test/tools/bench/emulator-speed.js
 
 features: setup ## Train and judge feature extractors, and write their table into docs/ACCURACY.md; twenty minutes

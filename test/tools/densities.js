@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// `node test/tools/bench/densities.js`: cycles and bytes of sparse tables for a weight that is not zero, by density; and two
+// `node test/tools/densities.js`: cycles and bytes of sparse tables for a weight that is not zero, by density; and two
 // networks that do not fit the flash unrolled, as mixed steps within 205,000 bytes. All by the cost model, which is exact
 // (test/kernel/tables.test.ts).
-import { planMixed } from '../../../build/dist/codegen/kernels/mixed/plan.js';
-import { planSparse } from '../../../build/dist/codegen/kernels/sparse/kernel.js';
-import { stepFlash } from '../../../build/dist/codegen/kernels/unrolled/kernel.js';
-import { generateStep } from '../../../build/dist/codegen/kernels/unrolled/unrolled.js';
+import { planMixed } from '../../build/dist/codegen/kernels/mixed/plan.js';
+import { planSparse } from '../../build/dist/codegen/kernels/sparse/kernel.js';
+import { stepFlash } from '../../build/dist/codegen/kernels/unrolled/kernel.js';
+import { generateStep } from '../../build/dist/codegen/kernels/unrolled/unrolled.js';
 
 let state = 1;
 const random = () => {
