@@ -27,17 +27,19 @@ typedef struct {
     egru_packed_finish *finish;
 } egru_packed_cell;
 
-/* Bits of egru_layer.activation of an event-based eGRU; none: pulses above the threshold, which an event takes
+/* Bits of egru_layer.activation of event-based cells; none: pulses above the threshold, which an event takes
  * from the state. */
 typedef enum {
     EGRU_EVENT_HOLD = 1,   /* the outputs keep what was last sent */
     EGRU_EVENT_SIGNED = 2, /* states below the negative threshold are events, too */
     EGRU_EVENT_KEEP = 4,   /* an event takes nothing from the state */
+    EGRU_EVENT_TRACE = 8,  /* of an event-based GRU: the outputs are the traces of what is sent */
 } egru_event_option;
 
-/* Cells for tables of a model's own: egru_packed_event.c. */
+/* Cells for tables of a model's own: egru_packed_event.c, egru_packed_event_gru.c. */
 egru_packed_finish egru_packed_event_egru;
 egru_packed_finish egru_packed_delta;
+egru_packed_finish egru_packed_event_gru;
 
 /* The built-in cells. */
 egru_packed_finish egru_packed_egru;

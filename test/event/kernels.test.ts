@@ -8,6 +8,7 @@ import type { ClipResult, Executor } from '../../compiler/machines/execute/execu
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { verify } from '../../compiler/machines/verify/verify.ts';
+import { bench } from '../../compiler/report/bench/bench.ts';
 import { estimateAll } from '../../compiler/report/measure/estimate.ts';
 import { expectedOf, HostBinaries, packedRunnerSources, runCases } from '../support/host-programs.ts';
 import { lacking } from '../support/needs.ts';
@@ -79,6 +80,33 @@ describe.skipIf(lacking('arm', 'build'))('packed kernel on the emulated chip', (
     expect(cycles / calls).toBeLessThan(cyclesMax);
   });
 });
+
+test.skipIf(lacking('arm', 'build'))(
+  'bench counts events, and states what 99 of 100 steps stay within',
+  async () => {
+    const spec = eventSpecs(1, 5, 12)[0];
+    if (spec === undefined) throw new Error('there is a specification');
+    const { program, features, steps } = eventCase({ ...spec, delta: true, dense: true, units: [6] });
+    const { kernels, events } = await bench(program, [features, features], {
+      kernels: ['packed', 'unrolled'],
+    });
+    expect(kernels.map(({ name }) => name)).toEqual(['packed']);
+    const [{ cyclesPerStep = 0, cyclesPerStep99 = 0, cyclesPerStepMax = 0 } = {}] = kernels;
+    expect(cyclesPerStep99).toBeGreaterThan(cyclesPerStep);
+    expect(cyclesPerStep99).toBeLessThanOrEqual(cyclesPerStepMax);
+    const network = new Network(program);
+    let sent = 0;
+    let before = new Int32Array(spec.inputs);
+    for (let step = 0; step < steps; step++) {
+      network.step(features.subarray(step * spec.inputs, (step + 1) * spec.inputs));
+      const now = Int32Array.from(network.outputs[0] ?? []);
+      sent += now.filter((x, i) => x !== before[i]).length;
+      before = now;
+    }
+    expect(events[0]).toBeCloseTo(sent / steps, 9);
+    expect(events.at(-1)).toBe(null);
+  },
+);
 
 describe('a difference', () => {
   const spec = eventSpecs(1, 3).find(

@@ -75,7 +75,8 @@ test('one flipped bit of a weight changes the integers', async () => {
   const program = toyProgram();
   const clip = Int16Array.from({ length: 20 }, (_, i) => 20000 - 1999 * i);
   const { expected, got } = await both(program, [clip], {
-    alter: (files) => files.map(({ path, text }) => ({ path, text: text.replace('0x7ea8', '0x7eac') })), // z[0][0]: +1 -> -1
+    alter: (files) =>
+      files.map(({ path, text }) => ({ path, text: text.replace('0xf06d36e8', '0xf06d36ec') })), // z[0][0]: +1 -> -1
   });
   expect(got).not.toEqual(expected);
 });

@@ -94,7 +94,7 @@ describe('model.json that is refused', () => {
     [
       'an unknown type',
       layers({ ...FC, type: 'lstm' }),
-      'must be "egru" or "dense" or "event-egru" or "delta", found "lstm" (at layers[0].type)',
+      'must be "egru" or "dense" or "event-egru" or "delta" or "event-gru", found "lstm" (at layers[0].type)',
     ],
     [
       'an unknown rule',

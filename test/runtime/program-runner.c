@@ -19,10 +19,8 @@
 
 /* By egru_layer.type: the built-in cells, then those that need a table of a model's own. */
 static const egru_packed_cell cells[] = {
-    {2, 1, egru_packed_egru},
-    {1, 0, egru_packed_dense},
-    {2, 1, egru_packed_event_egru},
-    {0, 0, egru_packed_delta},
+    {2, 1, egru_packed_egru},  {1, 0, egru_packed_dense},     {0, 1, egru_packed_event_egru},
+    {0, 0, egru_packed_delta}, {0, 1, egru_packed_event_gru},
 };
 
 static void step_with_all(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits) {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownTables } from '../../compiler/codegen/kernels/packed/cells.ts';
 import { packedParts, packedScratchWords } from '../../compiler/codegen/kernels/packed/codes.ts';
 import { cellOf, matricesOf } from '../../compiler/core/program/cells/index.ts';
 import { keepsOutputs, stateLayout, stateWords } from '../../compiler/core/program/layout.ts';
@@ -58,6 +59,7 @@ export const packedRunnerSources = [
   'runtime-c/network/egru.c',
   'runtime-c/network/egru_packed.c',
   'runtime-c/network/egru_packed_event.c',
+  'runtime-c/network/egru_packed_event_gru.c',
   'runtime-c/network/egru_packed_rows.c',
   'runtime-c/network/egru_softsign.c',
 ] as const;
@@ -100,7 +102,7 @@ function resultLength({ program, steps }: ProgramCase): number {
 }
 
 /** By egru_layer.type in program-runner.c. */
-const TYPES = ['egru', 'dense', 'event-egru', 'delta'];
+const TYPES = ['egru', 'dense', 'event-egru', 'delta', 'event-gru'];
 const RULES = { none: 0, sum: 1, last: 2 } as const;
 
 function encode({ program, features, steps }: ProgramCase): Buffer {
@@ -109,12 +111,16 @@ function encode({ program, features, steps }: ProgramCase): Buffer {
   const head = [program.layers.length, words, layout.scratch, RULES[program.readout?.rule ?? 'none'], steps];
   const parts: ArrayBufferView[] = [Uint32Array.from(head)];
   program.layers.forEach((layer, i) => {
-    const codes = Uint32Array.from(
-      packedParts(layer).flatMap(({ groups }) => groups.flatMap(({ words }) => Array.from(words))),
-    );
+    const own = ownTables(layer, program.layers[i - 1] ?? null);
+    const codes =
+      own === null
+        ? Uint32Array.from(
+            packedParts(layer).flatMap(({ groups }) => groups.flatMap(({ words }) => [...words])),
+          )
+        : wordsOf(own.weights);
     const cell = cellOf(layer);
     const biases = matricesOf(layer).flatMap(({ matrix }) => Array.from(matrix.bias));
-    const bias = Int32Array.from([...biases, ...(cell.thresholds?.(layer) ?? [])]);
+    const bias = Int32Array.from([...(own?.constants ?? biases), ...(cell.thresholds?.(layer) ?? [])]);
     const initial = cell.initialState(layer, layer.units) ?? new Int16Array(0);
     const activation = cell.options?.(layer) ?? (cell.activation(layer) === 'relu' ? 1 : 0);
     parts.push(
@@ -135,4 +141,11 @@ function encode({ program, features, steps }: ProgramCase): Buffer {
   });
   parts.push(features);
   return Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)));
+}
+
+/** Bytes or halfwords as the runner reads them. */
+function wordsOf({ buffer, byteLength }: Int8Array | Uint16Array): Uint32Array {
+  const padded = new Uint8Array(Math.ceil(byteLength / 4) * 4);
+  padded.set(new Uint8Array(buffer, 0, byteLength));
+  return new Uint32Array(padded.buffer);
 }

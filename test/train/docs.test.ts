@@ -33,7 +33,9 @@ function cellValue(cell: string): JsonValue | null {
 it('the configuration', () => {
   const rows = rowsAfter('## Configuration');
   const standard = readTrainingConfig(new JsonValue('c', {}, ''), LABELS);
-  expect([...rows.keys()].sort()).toEqual([...Object.keys(standard), 'dataset', 'keep', 'background'].sort());
+  expect([...rows.keys()].sort()).toEqual(
+    [...Object.keys(standard), 'dataset', 'keep', 'background', 'events'].sort(),
+  );
   for (const [key, cell] of rows) {
     const value = cellValue(cell);
     if (value === null) continue;
@@ -49,6 +51,15 @@ it('the dataset', () => {
   expect([...rows.keys()].sort()).toEqual(Object.keys(standard).sort());
   const stated = Object.fromEntries([...rows].map(([key, cell]) => [key, cellValue(cell)?.value]));
   expect(readDatasetConfig(new JsonValue('c', stated, ''))).toEqual(standard);
+});
+
+it('event-based cells', () => {
+  const rows = rowsAfter('What `events` may hold');
+  const read = (events: unknown) =>
+    readTrainingConfig(new JsonValue('c', { cell: 'event-egru', events }, ''), LABELS).events;
+  const stated = Object.fromEntries([...rows].map(([key, cell]) => [key, cellValue(cell)?.value]));
+  expect(read(stated)).toEqual(read(null));
+  expect([...rows.keys()].sort()).toEqual(Object.keys(read(null) ?? {}).sort());
 });
 
 it('augmentation, by examples', () => {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Small networks and clips that the tests of compiler/training/train share. */
+
+import { trainedCell } from '../../compiler/training/train/cells/index.ts';
 import type { LossRules, TrainingReadout } from '../../compiler/training/train/loss.ts';
 import { type LayerShape, type Network, networkOf } from '../../compiler/training/train/network.ts';
 import type { Random } from '../../compiler/training/train/random.ts';
@@ -12,6 +14,9 @@ export const PAPER: readonly LayerShape[] = [
   { type: 'dense', name: 'fc4', inputs: 16, units: 10, activation: 'none' },
 ];
 
+/** Wide enough that finite networks learn from silent units. */
+const EVENTS = { support: 2, dampening: 0.7, threshold: 0.1, inputs: 4000, activity: [0.2], weight: 1 };
+
 export function rulesOf(readout: TrainingReadout, more: Partial<LossRules> = {}): LossRules {
   return { readout, scale: 4, smoothing: 0.05, classWeights: [], ...more };
 }
@@ -23,7 +28,7 @@ export function stack(...kinds: readonly LayerShape['type'][]): Network {
   const layers = kinds.map((type, i): LayerShape => {
     const shape = { name: `layer${i}`, inputs, units: units[i] ?? 5 };
     inputs = shape.units;
-    return type === 'dense' ? { type, ...shape, activation: 'relu' } : { type, ...shape };
+    return trainedCell({ type }).shape(shape, EVENTS);
   });
   return networkOf([...layers, { type: 'dense', name: 'out', inputs, units: 3, activation: 'none' }]);
 }

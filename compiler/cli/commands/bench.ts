@@ -156,6 +156,7 @@ function show(report: BenchReport, program: Program, source: string): void {
         ...layers.map(({ cycles }) => grouped(Math.round(cycles))),
       ]),
     ),
+    ...eventLines(report, program),
     '',
     `softsign: ${report.softsign.mean.toFixed(1)} cycles a call over these clips, ` +
       `${report.softsign.uniformMean.toFixed(1)} over its domain, ${report.softsign.max} at most`,
@@ -167,6 +168,23 @@ function show(report: BenchReport, program: Program, source: string): void {
       `${grouped(Math.round(cyclesBound))} with lines, ${percent(cycles / budget)} of a hop`,
     'lines: with one more cycle for every new 8-byte line of flash (one wait state)',
   );
+}
+
+/** Of a network that sends events: how many, and how far its steps go apart. */
+function eventLines({ events, kernels }: BenchReport, { layers }: Program): string[] {
+  const active = layers.flatMap(({ name, units }, i) => {
+    const count = events[i] ?? null;
+    return count === null ? [] : [`${name} ${count.toFixed(1)} of ${units} (${percent(count / units)})`];
+  });
+  if (active.length === 0) return [];
+  const steps = kernels.flatMap(({ name, cyclesPerStep99 }) =>
+    cyclesPerStep99 === null ? [] : [`${name} ${grouped(cyclesPerStep99)}`],
+  );
+  return [
+    '',
+    `events a step: ${active.join(', ')}`,
+    `99 of 100 steps stay within: ${steps.join(', ')} cycles`,
+  ];
 }
 
 function kernelRow(kernel: KernelBench, best: number, budget: number | null): string[] {

@@ -78,10 +78,12 @@ export class TrainingProgress {
   }
 }
 
-/** "float loss 1.234 validation 56.7 % rate 0.0030" */
-function describeEpoch({ quantized, loss, validationAccuracy, rate }: EpochRecord): string {
+/** "float loss 1.234 validation 56.7 % rate 0.0030", of a network that sends events with their share, layer by layer */
+function describeEpoch({ quantized, loss, validationAccuracy, rate, activity = [] }: EpochRecord): string {
   const kind = quantized ? 'QAT' : 'float';
-  return `${kind} loss ${loss.toFixed(3)} validation ${percent(validationAccuracy)} rate ${rate.toPrecision(2)}`;
+  const active = activity.filter((share) => share > 0).map(percent);
+  const events = activity.length === 0 ? '' : ` activity ${active.join(', ') || 'none'}`;
+  return `${kind} loss ${loss.toFixed(3)} validation ${percent(validationAccuracy)}${events} rate ${rate.toPrecision(2)}`;
 }
 
 /** 59 -> "59 s", 60 -> "1 min", 5400 -> "1 h 30 min" */

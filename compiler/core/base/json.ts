@@ -57,7 +57,7 @@ export class JsonValue {
 
   /** Exactly `length` integers within [min, max], written to `out` from `at` on: the quick way for long lists. */
   integersInto(
-    out: Uint8Array | Int16Array | Int32Array | Uint32Array,
+    out: Uint8Array | Int8Array | Int16Array | Int32Array | Uint32Array,
     at: number,
     length: number,
     min: number,

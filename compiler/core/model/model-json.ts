@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** model.json (format 1): keys, types, sizes and how they fit together; nothing of the weights file yet. */
-import { type JsonValue, quote } from '../base/json.ts';
+import { describe, type JsonValue, quote } from '../base/json.ts';
 import { isPlainName } from '../base/plain-name.ts';
 import { cellOf, cellTypes, modelKeys, ownersOf, weightsOf } from '../program/cells/index.ts';
 import {
@@ -85,7 +85,7 @@ export function readModelJson(document: JsonValue): ModelHead {
     quantizer: top.optional('quantizer')?.choice(['code', 'equation']) ?? 'code',
     bias: top.optional('bias')?.choice(['septenary', 'q15']) ?? 'septenary',
     frontend: frontendModel,
-    readout: readout === null ? null : readReadout(readout),
+    readout: readout === null ? null : readReadout(readout, layers),
     splits: splits === null ? null : readSplits(splits),
     detect: detect === null ? null : readDetect(detect, labels, frontendModel),
     ...readNames(top),
@@ -162,11 +162,19 @@ function readLabels(value: JsonValue, units: number): string[] {
   return labels;
 }
 
-function readReadout(value: JsonValue): Readout {
+function readReadout(value: JsonValue, layers: readonly LayerHead[]): Readout {
   const readout = value.object(['steps', 'rule']);
+  const rule = readout.get('rule');
+  for (const layer of layers) {
+    const needed = cellOf(layer).readoutRule?.(layer.settings) ?? null;
+    if (needed !== null && rule.value !== needed)
+      rule.fail(
+        `must be ${quote(needed)}, which layer ${quote(layer.name)} needs, found ${describe(rule.value)}`,
+      );
+  }
   return {
     steps: readout.get('steps').integer(1, MAX_STEPS),
-    rule: readout.get('rule').choice(['sum', 'last']),
+    rule: rule.choice(['sum', 'last']),
   };
 }
 

@@ -34,6 +34,8 @@ export interface ModelLayer<Settings extends object = object> extends LayerHead<
   readonly linears: readonly Linear[];
   /** Of a cell with thresholds that model.json does not state: one per unit, as they stand in the file. */
   readonly thresholds?: Tensor;
+  /** Of a cell without gates: its tensors in its order. */
+  readonly own?: readonly Tensor[];
 }
 
 /** `splits` of model.json by fields: how a clip's file name contains label and split. */

@@ -2,6 +2,7 @@
 /** Bytes of model.json and of its weights -> Model: every tensor that the layers need, and no other. */
 import { InputError, printable } from '../base/errors.ts';
 import { parseJson, quote } from '../base/json.ts';
+import type { OwnTensor } from '../program/cells/cell.ts';
 import { cellOf, columnsOf } from '../program/cells/index.ts';
 import { frontendDigest } from '../program/digest.ts';
 import { parseWeights, type ReadWeights, type WeightsReaders } from '../weights/read-weights.ts';
@@ -36,14 +37,16 @@ function withWeights(folder: string, head: ModelHead, weights: ReadWeights): Mod
   const expected = head.layers.flatMap((layer) => [
     ...linearsOf(layer).flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]),
     ...(thresholdsOf(layer) ?? []),
+    ...ownTensorsOf(layer, weights, names).map(({ name }) => name),
   ]);
   const { tensors, notes } = nameTensors(weights.path, expected, weights, { tensors: names, ignore });
   const source = { path: weights.path, tensors, integerScale };
+  const own = (layer: LayerHead) => ownTensorsOf(layer, weights, names);
   return {
     ...rest,
     folder,
     weights: { file: head.weights, sha256: weights.sha256 },
-    layers: head.layers.map((layer) => readLayer(layer, source)),
+    layers: head.layers.map((layer) => readLayer(layer, own(layer), source)),
     notes: notes.map((note) => `${printable(weights.path)}: ${printable(note)}`),
   };
 }
@@ -74,6 +77,26 @@ function thresholdsOf(layer: LayerHead): [string] | null {
   return tensor === null ? null : [layer.name + tensor];
 }
 
+/**
+ * The tensors of a layer without gates, each under the one of its names that the file has.
+ * @throws InputError where it has both or none
+ */
+function ownTensorsOf(layer: LayerHead, weights: ReadWeights, names: ModelHead['tensors']): OwnTensor[] {
+  const known = [...names.values(), ...weights.tensors.keys()];
+  const has = (name: string) => known.some((key) => key === name || key.endsWith(`.${name}`));
+  return (cellOf(layer).ownTensors?.(layer, layer.settings) ?? []).map(({ name, or, shape }) => {
+    if (or === undefined) return { name, shape };
+    if (has(name) === has(or)) {
+      const either = has(name) ? 'holds both' : 'holds neither';
+      throw new InputError(
+        weights.path,
+        `${either} ${quote(name)} ${has(name) ? 'and' : 'nor'} ${quote(or)}`,
+      );
+    }
+    return { name: has(name) ? name : or, shape };
+  });
+}
+
 /** The tensors of the layers by their names here. */
 interface Source {
   readonly path: string;
@@ -82,13 +105,15 @@ interface Source {
   readonly integerScale: number | null;
 }
 
-function readLayer(layer: LayerHead, weights: Source): ModelLayer {
+function readLayer(layer: LayerHead, tensors: readonly OwnTensor[], weights: Source): ModelLayer {
   const linears = linearsOf(layer).map(
     (linear): Linear => ({
       weight: readTensor(`${linear.name}.weight`, [linear.units, linear.columns], weights),
       bias: readTensor(`${linear.name}.bias`, [linear.units], weights),
     }),
   );
+  if (tensors.length > 0)
+    return { ...layer, linears, own: tensors.map(({ name, shape }) => readTensor(name, shape, weights)) };
   const [name] = thresholdsOf(layer) ?? [];
   if (name === undefined) return { ...layer, linears };
   return { ...layer, linears, thresholds: readTensor(name, [layer.units], weights) };

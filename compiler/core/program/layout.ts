@@ -33,7 +33,7 @@ export function stateLayout(program: Program): StateLayout {
   for (const layer of program.layers) {
     outputs.push(keepsOutputs(layer) ? halfwords : null);
     if (keepsOutputs(layer)) halfwords += even(layer.units);
-    halfwords += even(cellOf(layer).hidden?.(layer, layer.units) ?? 0);
+    halfwords += even(cellOf(layer).hidden?.(layer, layer) ?? 0);
     if (halfwords > LIMIT) {
       throw new InputError(
         program.name,

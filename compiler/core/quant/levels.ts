@@ -37,7 +37,7 @@ export function thresholdOf(threshold: number): number {
 }
 
 /** floor(v + 1/2), exactly: v + 0.5 itself would round 0.49999999999999994 up to 1. */
-function roundHalfUp(v: number): number {
+export function roundHalfUp(v: number): number {
   const floor = Math.floor(v);
   return v - floor >= 0.5 ? floor + 1 : floor + 0; // + 0: never -0
 }

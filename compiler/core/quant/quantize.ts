@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Model -> Program: levels, integer biases, and the proof that no accumulator leaves int32. */
 import { InputError } from '../base/errors.ts';
+import { Registry } from '../base/registry.ts';
 import type { Linear, Model, ModelLayer } from '../model/model.ts';
 import { cellOf } from '../program/cells/index.ts';
 import type { Layer, Matrix, Program } from '../program/program.ts';
@@ -15,8 +16,15 @@ import {
   rowRanges,
 } from '../program/range.ts';
 import { quantizeDetect } from './detect.ts';
+import { quantizeEventGru } from './event-gru.ts';
 import { quantizeFrontend } from './frontend.ts';
 import { BIAS_LIMIT, biasOf, codeOf, thresholdOf } from './levels.ts';
+
+/** What turns a layer with tensors of its own into integers. */
+const ownQuantizers = new Registry<{
+  readonly type: string;
+  quantize(path: string, layer: ModelLayer): Layer;
+}>('quantizer', [{ type: 'event-gru', quantize: quantizeEventGru }]);
 
 /**
  * Turns a checked model into integers.
@@ -57,6 +65,10 @@ function quantizeLayer(
 ): { layer: Layer; outputs: Range[] } {
   const { name, linears } = layer;
   const cell = cellOf(layer);
+  if (layer.own !== undefined) {
+    const quantized = ownQuantizers.get(layer.type).quantize(weightsPath(model), layer);
+    return { layer: quantized, outputs: cell.outputs(quantized, [inputs]) };
+  }
   const settings = withThresholds(model, layer);
   const columns = [...inputs, ...cell.states(settings)];
   const quantized = linears.map((linear, i) =>

@@ -28,6 +28,8 @@ export interface NamedTensors {
 const WRAPPERS = /(^|\.)(module|_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)(?=\.)/g;
 /** What batch normalization counts beside its weights; a layer with weights of its own is not passed over. */
 const STATISTICS = /(^|\.)(running_mean|running_var|num_batches_tracked)$/;
+/** Constants that the EvNN library saves with its layers. */
+const CONSTANTS = /(^|\.)(_max_norm|dampening_factor|pseudo_derivative_support)$/;
 /** Names in a note. */
 const LISTED = 4;
 /** Names that are looked through for one that is near. */
@@ -155,7 +157,11 @@ function unwrapped(names: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string
 /** Counters and the like: of them no layer is made. */
 function isNegligible(name: string, { shape, format }: StoredTensor): boolean {
   return (
-    shape.length === 0 || INTEGER_FORMATS.includes(format) || format.startsWith('"') || STATISTICS.test(name)
+    CONSTANTS.test(name) ||
+    shape.length === 0 ||
+    INTEGER_FORMATS.includes(format) ||
+    format.startsWith('"') ||
+    STATISTICS.test(name)
   );
 }
 

@@ -6,6 +6,7 @@
 import { defaultBoard } from '../../boards/boards.ts';
 import { type KernelName, kernelFacts } from '../../codegen/emit/emit.ts';
 import { kernelRam } from '../../codegen/emit/footprint.ts';
+import { kernelOf } from '../../codegen/kernels/index.ts';
 import { builtInTypes, cellOf } from '../../core/program/cells/index.ts';
 import { inputsOf, outputsOf, type Program } from '../../core/program/program.ts';
 import { Network } from '../../core/sim/network.ts';
@@ -27,6 +28,8 @@ export interface KernelBench {
   /** Mean, and the most that one step took; zero wait states. */
   readonly cyclesPerStep: number;
   readonly cyclesPerStepMax: number;
+  /** What 99 of 100 steps stay within; null: of baselines it is not measured. */
+  readonly cyclesPerStep99: number | null;
   /** Mean with one more cycle per new 8-byte line of flash (a bound for one wait state). */
   readonly cyclesPerStepBound: number;
   /** Bytes of code and constants of kernel and model. */
@@ -45,6 +48,8 @@ export interface BenchReport {
   readonly clips: number;
   readonly steps: number;
   readonly kernels: readonly KernelBench[];
+  /** Events of each layer at a step: mean number; null of layers that send none. */
+  readonly events: readonly (number | null)[];
   /** null: the model has no feature extractor. */
   readonly frontend: {
     readonly cycles: number;
@@ -72,7 +77,9 @@ export async function bench(
   const progress = options.onProgress ?? (() => {});
   const kernels: KernelBench[] = [];
   let frontend: CallCount | null = null;
-  for (const kernel of options.kernels) {
+  const computing = options.kernels.filter((kernel) => program.layers.every(kernelOf(kernel).computes));
+  // One that cannot compute it says so itself.
+  for (const kernel of computing.length === 0 ? options.kernels : computing) {
     const measured = await measureKernel(program, kernel, clips, (done) =>
       progress(kernel, done, clips.length),
     );
@@ -88,13 +95,14 @@ export async function bench(
     const total = 2 * items.length;
     let done = 0;
     const result = await measureBaseline(program, name, items, () => progress(name, ++done, total));
-    kernels.push(kernelBench(name, program, result.step, result.layers, result));
+    kernels.push(kernelBench(name, program, result.step, result.layers, result, null));
   }
   return {
     model: program.name,
     clips: clips.length,
     steps: survey.features.length / inputsOf(program),
     kernels,
+    events: survey.events,
     frontend:
       frontend === null || program.frontend === null
         ? null
@@ -138,7 +146,14 @@ export async function measureKernel(
     stack: firmware.stack.functions.get(firmware.stepFunction) ?? 0,
   };
   return {
-    kernel: kernelBench(kernel, program, sum.step, layers, footprint),
+    kernel: kernelBench(
+      kernel,
+      program,
+      sum.step,
+      layers,
+      footprint,
+      percentile99(outcomes.flatMap((one) => one.steps)),
+    ),
     frontend: sum.frontend,
     labels: outcomes.map(({ label }) => label),
   };
@@ -150,11 +165,13 @@ function kernelBench(
   step: CallCount,
   layers: readonly number[],
   { flash, ram, stack }: { readonly flash: number; readonly ram: number; readonly stack: number },
+  cyclesPerStep99: number | null,
 ): KernelBench {
   return {
     name,
     cyclesPerStep: step.cycles / step.calls,
     cyclesPerStepMax: step.cyclesMax,
+    cyclesPerStep99,
     cyclesPerStepBound: (step.cycles + step.lines) / step.calls,
     flash,
     ram,
@@ -164,11 +181,18 @@ function kernelBench(
   };
 }
 
+/** The least of the values that 99 of 100 do not exceed. */
+function percentile99(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(0.99 * sorted.length) - 1)] ?? 0;
+}
+
 interface Survey {
   /** All features and logits, step by step. */
   readonly features: Int16Array;
   readonly logits: Int32Array;
   readonly softsignMean: number;
+  readonly events: readonly (number | null)[];
 }
 
 /** Features, logits and softsign's cost of all clips, from the reference. */
@@ -180,13 +204,23 @@ function surveyClips(program: Program, clips: readonly Int16Array[], cycles: Sof
   const logits: number[] = [];
   let calls = 0;
   let sum = 0;
+  const sent = program.layers.map(() => 0);
   for (const clip of clips) {
     network.reset();
+    let before = program.layers.map(({ units }) => new Int32Array(units));
     for (let step = 0; step < simulator.steps(clip.length); step++) {
       const x = simulator.features(clip, step);
       network.step(x);
       for (let i = 0; i < inputs; i++) features.push(x[i] ?? 0);
       logits.push(...network.logits);
+      const outputs = network.outputs.map((values) => Int32Array.from(values));
+      program.layers.forEach((layer, i) => {
+        const { isEvent } = cellOf(layer);
+        outputs[i]?.forEach((y, unit) => {
+          if (isEvent?.(layer, y, before[i]?.[unit] ?? 0)) sent[i] = (sent[i] ?? 0) + 1;
+        });
+      });
+      before = outputs;
       program.layers.forEach((own, layer) => {
         if (!cellOf(own).softsign) return;
         for (const acc of network.accumulators[layer]?.flatMap((row) => [...row]) ?? []) {
@@ -200,6 +234,9 @@ function surveyClips(program: Program, clips: readonly Int16Array[], cycles: Sof
     features: Int16Array.from(features),
     logits: Int32Array.from(logits),
     softsignMean: calls === 0 ? 0 : sum / calls,
+    events: program.layers.map((layer, i) =>
+      cellOf(layer).isEvent === undefined ? null : ((sent[i] ?? 0) * inputs) / features.length,
+    ),
   };
 }
 

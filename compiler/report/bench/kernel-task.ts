@@ -19,6 +19,8 @@ export interface KernelOutcome {
   readonly statistics: ChipStatistics;
   /** Cycles by layer, summed over the clip's steps. */
   readonly layers: readonly number[];
+  /** Cycles of each of the clip's steps. */
+  readonly steps: readonly number[];
   readonly label: number;
 }
 
@@ -29,10 +31,12 @@ export default (init: KernelInit) => {
   return (samples: Int16Array): KernelOutcome => {
     machine.restartStatistics();
     const before = [...layers.cycles];
+    const done = layers.steps.length;
     const { label } = machine.measureClip(samples);
     return {
       statistics: addStatistics(noStatistics(), machine.statistics),
       layers: layers.cycles.map((cycles, i) => cycles - (before[i] ?? 0)),
+      steps: layers.steps.slice(done),
       label,
     };
   };

@@ -10,9 +10,12 @@ import type { CallObserver, Meterable } from '../../machines/execute/meter.ts';
 export class LayerMeter implements CallObserver {
   /** Sums over all finished steps, one per layer. */
   readonly cycles: number[];
+  /** Cycles of every finished step. */
+  readonly steps: number[] = [];
   readonly #marks: readonly number[];
   #next = 0;
   #since = 0;
+  #start = 0;
   readonly #open: number[];
 
   /** @param marks address where each layer begins, in order; no address may be the step function's own */
@@ -27,6 +30,7 @@ export class LayerMeter implements CallObserver {
   entered(cycle: number): void {
     this.#next = 0;
     this.#since = cycle;
+    this.#start = cycle;
     this.#open.fill(0);
   }
 
@@ -34,6 +38,7 @@ export class LayerMeter implements CallObserver {
   left(cycle: number): void {
     if (this.#next !== this.#marks.length) throw new Error(`only ${this.#next} layers ran in a step`);
     this.#account(this.#next - 1, cycle);
+    this.steps.push(cycle - this.#start);
     this.#open.forEach((cycles, layer) => {
       this.cycles[layer] = (this.cycles[layer] ?? 0) + cycles;
     });

@@ -5,10 +5,12 @@
  * alone.
  */
 
+import { InputError } from '../../core/base/errors.ts';
 import type { Model, ModelLayer } from '../../core/model/model.ts';
 import { cellOf } from '../../core/program/cells/index.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { ClipProgram } from '../../machines/batch/clip-input.ts';
+import { trainedCell, trainedTypes } from '../../training/train/cells/index.ts';
 import { type LayerShape, networkOf } from '../../training/train/network.ts';
 import { quantizeInto } from '../../training/train/quantizer.ts';
 import { wilson } from './evaluation.ts';
@@ -45,7 +47,7 @@ export async function evaluateFloat(
   predicted: readonly number[],
   onDone: (done: number) => void = () => {},
 ): Promise<FloatEvaluation> {
-  const shapes = model.layers.map(shapeOf);
+  const shapes = model.layers.map((layer) => shapeOf(model, layer));
   const network = networkOf(shapes);
   const full = new Float64Array(network.size);
   network.layers.forEach(({ tensors }, i) => {
@@ -74,21 +76,31 @@ export async function evaluateFloat(
   };
 }
 
-function shapeOf({ type, name, inputs, units, settings }: ModelLayer): LayerShape {
-  return { type, name, inputs, units, activation: cellOf({ type }).activation(settings) } as LayerShape;
+/** @throws InputError where training knows no such layer */
+function shapeOf({ folder }: Model, { type, name, inputs, units, settings }: ModelLayer): LayerShape {
+  const cell = trainedTypes().includes(type) ? trainedCell({ type }) : null;
+  const shape = cell?.forwardShape({ name, inputs, units }, settings) ?? null;
+  if (shape === null)
+    throw new InputError(
+      folder,
+      `layers of type "${type}" with these settings are not computed in floats`,
+      name,
+    );
+  return shape;
 }
 
-/** States before the first step, Q15; of a layer without states none. */
+/** States before the first step, Q15; of a layer without states, or whose states begin with 0, none. */
 function initialOf({ type, units, settings }: ModelLayer): number[] {
-  const { recurrent, initialState } = cellOf({ type });
-  return recurrent ? [...(initialState(settings, units) ?? new Int16Array(units))] : [];
+  const { initialState } = cellOf({ type });
+  return trainedCell({ type }).randomStates
+    ? [...(initialState(settings, units) ?? new Int16Array(units))]
+    : [];
 }
 
 /** In the order of the network's tensors (train/network.ts). */
-function tensorsOf({ linears }: ModelLayer): Float64Array[] {
-  return [...linears.map(({ weight }) => weight), ...linears.map(({ bias }) => bias)].map(
-    ({ values }) => values,
-  );
+function tensorsOf({ linears, thresholds }: ModelLayer): Float64Array[] {
+  const weights = [...linears.map(({ weight }) => weight), ...linears.map(({ bias }) => bias)];
+  return [...weights, ...(thresholds === undefined ? [] : [thresholds])].map(({ values }) => values);
 }
 
 function share(predicted: readonly number[], truths: readonly number[]): Share {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is inside a program: layers, weights by level, sizes, ranges of the accumulators, identity. */
 
-import { biasBytes, packedBytes, packedScratchWords } from '../../codegen/kernels/packed/codes.ts';
+import { ownTables } from '../../codegen/kernels/packed/cells.ts';
+import { biasBytes, codeBytes, packedScratchWords } from '../../codegen/kernels/packed/codes.ts';
 import { CODE_ZERO } from '../../core/fixed/fixed.ts';
 import { cellOf, matricesOf } from '../../core/program/cells/index.ts';
 import { frontendDigest, programDigest } from '../../core/program/digest.ts';
@@ -105,10 +106,11 @@ function inspectLayer(layer: Layer): LayerInspection {
   const { name, type, inputs, units } = layer;
   const thresholds = [...(cellOf(layer).thresholds?.(layer) ?? [])];
   const matrices = matricesOf(layer).map(({ matrix }) => matrix);
-  const weights = matrices.reduce((sum, { codes }) => sum + codes.length, 0);
+  const own = (matrices.length === 0 ? ownTables(layer)?.weights : null) ?? new Int8Array(0);
+  const weights = matrices.reduce((sum, { codes }) => sum + codes.length, own.length);
   const zeros = matrices.reduce(
     (sum, { codes }) => sum + codes.filter((code) => code === CODE_ZERO).length,
-    0,
+    own.filter((weight) => weight === 0).length,
   );
   return {
     ...{ name, type, inputs, units },
@@ -117,7 +119,7 @@ function inspectLayer(layer: Layer): LayerInspection {
       thresholds.length === 0 ? null : { min: Math.min(...thresholds), max: Math.max(...thresholds) },
     weights,
     nonZero: weights - zeros,
-    codeBytes: packedBytes(layer),
+    codeBytes: codeBytes(layer),
     biasBytes: biasBytes(layer),
   };
 }

@@ -13,6 +13,7 @@ import { at } from './arrays.ts';
 import { miningTensors, readMining } from './background/mining-tensors.ts';
 import type { Network } from './network.ts';
 import type { Best, EpochRecord, RunState } from './run.ts';
+import type { FloatTensor } from './safetensors.ts';
 import { checkSeal, sealedBytes } from './sealed.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -51,12 +52,28 @@ export function writeCheckpoint(path: string, configuration: unknown, state: Run
     list('place', Float64Array.of(epoch, adam.steps)),
     { name: 'records', shape: [records.length, COLUMNS.length], values: table },
     ...(mining === null ? [] : miningTensors(mining)),
+    ...activityTensors(records),
     ...(best === null ? [] : [list('best.place', placeOf(best)), list('best.parameters', best.parameters)]),
     list('parameters', parameters),
     list('adam.mean', adam.mean),
     list('adam.variance', adam.variance),
   ];
   writeWhole(path, sealedBytes(tensors, { configuration: JSON.stringify(configuration) }));
+}
+
+/** Epochs by layers; nothing where the network sends no events. */
+function activityTensors(records: readonly EpochRecord[]): FloatTensor[] {
+  const layers = records[0]?.activity?.length ?? 0;
+  if (layers === 0) return [];
+  const values = Float64Array.from(records.flatMap(({ activity = [] }) => [...activity]));
+  return [{ name: 'activities', shape: [records.length, layers], values }];
+}
+
+function readActivities(path: string, file: WeightsFile, count: number): number[][] | null {
+  const layers = file.tensors.get('activities')?.shape[1];
+  if (layers === undefined) return null;
+  const values = [...valuesOf(path, file, 'activities', count * layers)];
+  return Array.from({ length: count }, (_, row) => values.slice(row * layers, (row + 1) * layers));
 }
 
 function placeOf({ epoch, quantized, validationLoss, validationAccuracy }: Best): Float64Array {
@@ -132,6 +149,7 @@ function readRecords(path: string, file: WeightsFile, done: number): EpochRecord
   const count = file.tensors.get('records')?.shape[0] ?? 0;
   if (count !== done) throw new InputError(path, `has ${count} records of ${done} epochs`, 'records');
   const table = valuesOf(path, file, 'records', count * COLUMNS.length);
+  const activities = readActivities(path, file, count);
   return Array.from({ length: count }, (_, row) => {
     const value = (column: (typeof COLUMNS)[number]) =>
       at(table, row * COLUMNS.length + COLUMNS.indexOf(column));
@@ -148,6 +166,7 @@ function readRecords(path: string, file: WeightsFile, done: number): EpochRecord
       gradientNorm: value('gradientNorm'),
       zeroShare: value('zeroShare'),
       seconds: value('seconds'),
+      ...(activities === null ? {} : { activity: activities[row] ?? [] }),
     };
   });
 }

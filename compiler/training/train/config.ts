@@ -12,7 +12,8 @@ import { type BackgroundConfig, readBackground } from '../background/config.ts';
 import { readAugment } from './augment/config.ts';
 import { type AugmentRules, RECIPE } from './augment/rules.ts';
 import type { StepRules } from './augment/step-labels.ts';
-import { type RecurrentType, recurrentTypes, trainedCell } from './cells/index.ts';
+import { type RecurrentType, recurrentTypes, thresholdedInputs, trainedCell } from './cells/index.ts';
+import { type EventRules, readEvents } from './events.ts';
 import { ADAM, type AdamRules } from './optimizer.ts';
 import type { PruneRules } from './prune.ts';
 import type { Phase } from './run.ts';
@@ -34,6 +35,8 @@ export interface TrainingConfig {
   /** Units of the recurrent layers, then of the dense ones before the last. */
   readonly recurrent: readonly number[];
   readonly dense: readonly number[];
+  /** Of cells that send events; absent: the cell sends none. */
+  readonly events?: EventRules;
   readonly quantizer: QuantizerRule;
   readonly bias: BiasRule;
   readonly frontend: FrontendDefinition;
@@ -73,6 +76,7 @@ const KEYS = [
   'cell',
   'recurrent',
   'dense',
+  'events',
   'quantizer',
   'bias',
   'frontend',
@@ -140,7 +144,11 @@ export function readTrainingConfig(document: JsonValue, labels: readonly string[
         labels,
         weights: WEIGHTS,
         layers: modelLayers(
-          shapesOf('egru', Number.isInteger(bins) && bins > 0 ? bins : 1, recurrent, dense, labels.length),
+          shapesOf(
+            { cell: 'egru', recurrent, dense },
+            Number.isInteger(bins) && bins > 0 ? bins : 1,
+            labels.length,
+          ),
         ),
         quantizer: optional<unknown>('quantizer', 'code', ({ value }) => value),
         bias: optional<unknown>('bias', 'septenary', ({ value }) => value),
@@ -152,6 +160,9 @@ export function readTrainingConfig(document: JsonValue, labels: readonly string[
   );
   if (head.frontend === null || head.readout === null) throw new Error('both are there');
   const phases = optional('phases', PHASES, (value) => value.array(1, 100).map(readPhase));
+  const sends = trainedCell({ type: cell }).events;
+  const stated = top.optional('events');
+  if (!sends && stated !== null) stated.fail(`cells of type ${quote(cell)} send no events`);
   if (!trainedCell({ type: cell }).compiled && phases.some(({ quantize }) => quantize)) {
     document.fail('a GRU is trained in float only: write "phases" with "quantize": false');
   }
@@ -160,6 +171,7 @@ export function readTrainingConfig(document: JsonValue, labels: readonly string[
     cell,
     recurrent,
     dense,
+    ...(sends ? { events: readEvents(stated, recurrent.length) } : {}),
     quantizer: head.quantizer,
     bias: head.bias,
     frontend: head.frontend,
@@ -190,10 +202,8 @@ export function readTrainingConfig(document: JsonValue, labels: readonly string[
 
 /** Layers named as in the paper's checkpoints: gru1, gru2, fc3, fc4. */
 export function shapesOf(
-  cell: RecurrentType,
+  { cell, recurrent, dense, events }: Pick<TrainingConfig, 'cell' | 'recurrent' | 'dense' | 'events'>,
   bins: number,
-  recurrent: readonly number[],
-  dense: readonly number[],
   labels: number,
 ): LayerShape[] {
   let inputs = bins;
@@ -204,7 +214,15 @@ export function shapesOf(
     return shape;
   };
   return [
-    ...recurrent.map((units, i): LayerShape => ({ type: cell, ...next(units, 'gru', i) })),
+    ...(events === undefined || events.inputs === 0
+      ? []
+      : [
+          trainedCell({ type: thresholdedInputs }).shape(
+            { name: 'inputs', inputs: bins, units: bins },
+            events,
+          ),
+        ]),
+    ...recurrent.map((units, i) => trainedCell({ type: cell }).shape(next(units, 'gru', i), events ?? null)),
     ...dense.map(
       (units, i): LayerShape => ({
         type: 'dense',
@@ -218,7 +236,10 @@ export function shapesOf(
 
 /** As model.json lists them. */
 export function modelLayers(shapes: readonly LayerShape[]): object[] {
-  return shapes.map((shape) => ({ ...shape }));
+  return shapes.map((shape) => {
+    const { type, name, inputs, units } = shape;
+    return { type, name, inputs, units, ...trainedCell(shape).modelKeys(shape) };
+  });
 }
 
 function readUnits(value: JsonValue, least: number): number[] {

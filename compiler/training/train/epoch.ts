@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One pass over the training clips: shuffled batches, each with fresh initial states, its gradient and a step. */
+
 import type { Engine } from './engine/engine.ts';
+import { type ActivityRules, pressuresOf } from './events.ts';
 import type { Network } from './network.ts';
 import { type AdamRules, type AdamState, adamStep } from './optimizer.ts';
 import { addPenalty, pruneThreshold } from './prune.ts';
@@ -23,6 +25,8 @@ export interface EpochRules {
   readonly share: ((done: number) => number) | null;
   /** See PruneRules. */
   readonly penalty: number;
+  /** null: the network sends no events. */
+  readonly activity: ActivityRules | null;
 }
 
 export interface EpochPlace {
@@ -93,6 +97,7 @@ export async function runEpoch(
   const gradient = new Float32Array(network.size);
   const batches = batchesOf(order.length, rules.batch);
   let [loss, correct, rate, gradientNorm] = [0, 0, 0, 0];
+  let pressures: readonly number[] = [];
   for (let b = 0; b < batches; b++) {
     const indices = order.subarray(b * rules.batch, (b + 1) * rules.batch);
     const initial = states.subarray(b * rules.batch * network.states);
@@ -103,7 +108,10 @@ export async function runEpoch(
       indices,
       initial.subarray(0, indices.length * network.states),
       gradient,
+      pressures.map((pressure) => pressure / indices.length),
     );
+    // The activity of a batch decides about the next one: it is known before its way back only once it is over.
+    pressures = rules.activity === null ? [] : pressuresOf(rules.activity, network, result.activity);
     addPenalty(network, parameters, gradient, rules.penalty);
     rate = rateAt(rules.schedule, place.before + b, place.total);
     const norm = adamStep(rules.adam, adam, parameters, gradient, rate);

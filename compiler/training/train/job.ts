@@ -17,6 +17,7 @@ import { trainedCell } from './cells/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { shapesOf, type TrainingConfig, WEIGHTS } from './config.ts';
 import { Engine, newClips } from './engine/engine.ts';
+import { activityOf } from './events.ts';
 import type { LossRules } from './loss.ts';
 import { modelJson, recordText } from './model-files.ts';
 import { type Network, networkOf } from './network.ts';
@@ -90,8 +91,7 @@ export class TrainingJob {
     this.#data = data;
     this.#frontend = quantizeFrontend(config.frontend);
     this.#digest = digestOf(data);
-    const { cell, frontend, recurrent, dense } = config;
-    this.network = networkOf(shapesOf(cell, frontend.bins, recurrent, dense, data.labels.length));
+    this.network = networkOf(shapesOf(config, config.frontend.bins, data.labels.length));
     const first = start === null ? null : parametersFrom(start.file, this.network, start.tensors);
     this.#start =
       first === null ? null : createHash('sha256').update(new Uint8Array(first.buffer)).digest('hex');
@@ -119,9 +119,8 @@ export class TrainingJob {
    * @param threads null: as many as the machine has
    */
   async run(hooks: RunHooks = {}, threads: number | null = null): Promise<RunEnd> {
-    const { labels, batch, augment, renew } = this.#config;
+    const { labels, batch, augment, renew, steps } = this.#config;
     const all = [...this.#data.training, ...this.#data.validation];
-    const steps = this.#config.steps;
     const labelsPerClip = labels === 'clip' ? 1 : steps;
     const windows = this.#windows();
     const total = all.length + windows.validation + windows.training;
@@ -176,7 +175,8 @@ export class TrainingJob {
     try {
       await engine.ready();
       const keep = this.#config.keep ?? ('best' as const);
-      const runRules = { ...this.#config, keep, quantization: this.#config };
+      const activity = activityOf(this.#config, this.network);
+      const runRules = { ...this.#config, keep, quantization: this.#config, activity };
       // Clips and windows of background: those that train lie at the end, those that validate before them.
       const trained = Int32Array.from([...training, ...range(total - windows.training, total)]);
       const validated = Int32Array.from([...validation, ...range(all.length, total - windows.training)]);

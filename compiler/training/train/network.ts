@@ -25,7 +25,7 @@ export function networkOf(shapes: readonly LayerShape[]): Network {
         return { name, kind, shape: sides, offset: offset - size, size };
       });
     const state = states;
-    if (trainedCell(shape).recurrent) states += shape.units;
+    if (trainedCell(shape).randomStates) states += shape.units;
     return { shape, tensors, state };
   });
   if (width === 0) throw new Error('a network has at least one layer with units');
@@ -40,13 +40,18 @@ export function networkOf(shapes: readonly LayerShape[]): Network {
   };
 }
 
+function thresholdOf(shape: LayerShape): number {
+  return 'threshold' in shape ? shape.threshold : 0;
+}
+
 /** Uniform in ±1/sqrt(n), n the columns of a weight (of the GRU: its units), as PyTorch's layers begin. */
 export function initialize(network: Network, random: Random): Float32Array {
   const parameters = new Float32Array(network.size);
   for (const { shape, tensors } of network.layers) {
     const bound = 1 / Math.sqrt(trainedCell(shape).spread(shape));
-    for (const { offset, size } of tensors) {
-      for (let i = offset; i < offset + size; i++) parameters[i] = random.uniform(-bound, bound);
+    for (const { kind, offset, size } of tensors) {
+      for (let i = offset; i < offset + size; i++)
+        parameters[i] = kind === 'threshold' ? thresholdOf(shape) : random.uniform(-bound, bound);
     }
   }
   return parameters;

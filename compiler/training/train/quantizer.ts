@@ -6,7 +6,7 @@
  */
 
 import type { BiasRule, QuantizerRule } from '../../core/program/program.ts';
-import { biasOf, codeOf } from '../../core/quant/levels.ts';
+import { biasOf, codeOf, thresholdOf } from '../../core/quant/levels.ts';
 import { at, type Floats } from './arrays.ts';
 import type { Network } from './network.ts';
 
@@ -24,7 +24,7 @@ export function levelOf(weight: number, rule: QuantizerRule): number {
 }
 
 /**
- * Writes into `target` what the passes use: every value quantized, or with null a copy.
+ * Writes into `target` what the passes use: every value quantized, or with null a copy; thresholds in [0, 1].
  * Both arrays hold network.size values.
  * @param threshold quantized weights below it become zero (prune.ts)
  */
@@ -36,16 +36,27 @@ export function quantizeInto(
   threshold = 0,
 ): void {
   target.set(parameters);
+  clampThresholds(target, network);
   if (rules === null) return;
   for (const { kind, offset, size } of network.tensors) {
     for (let i = offset; i < offset + size; i++) {
-      const value = at(parameters, i);
+      const value = at(target, i);
       target[i] =
         kind === 'weight'
           ? Math.abs(value) < threshold
             ? 0
             : levelOf(value, rules.quantizer)
-          : biasOf(value, rules.bias, rules.quantizer) / 32768;
+          : kind === 'bias'
+            ? biasOf(value, rules.bias, rules.quantizer) / 32768
+            : thresholdOf(value) / 32768;
     }
+  }
+}
+
+/** Thresholds to [0, 1], in place. */
+export function clampThresholds(values: Floats, { tensors }: Network): void {
+  for (const { kind, offset, size } of tensors) {
+    if (kind !== 'threshold') continue;
+    for (let i = offset; i < offset + size; i++) values[i] = Math.max(0, Math.min(at(values, i), 1));
   }
 }

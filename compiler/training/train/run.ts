@@ -8,6 +8,7 @@ import type { HardPlaces } from '../background/mine.ts';
 import type { MiningRecord } from './background/feed.ts';
 import type { Engine } from './engine/engine.ts';
 import { batchesOf, type EpochPlace, LossFailure, runEpoch } from './epoch.ts';
+import { type ActivityRules, activityLoss } from './events.ts';
 import { initialize, type Network } from './network.ts';
 import { type AdamRules, type AdamState, newAdamState } from './optimizer.ts';
 import { type PruneRules, pruned, pruneThreshold, shareAt } from './prune.ts';
@@ -35,6 +36,8 @@ export interface RunRules {
   readonly patience: number | null;
   /** Which weights are kept: those with the lowest validation loss, or those of the last epoch that was done. */
   readonly keep: 'best' | 'last';
+  /** Acts where quantization does; null: the network sends no events. */
+  readonly activity?: ActivityRules | null;
 }
 
 export interface EpochRecord {
@@ -45,7 +48,7 @@ export interface EpochRecord {
   /** Over the training clips while the parameters moved. */
   readonly loss: number;
   readonly accuracy: number;
-  /** After the epoch, from zero states, quantized as in the phase. */
+  /** After the epoch, from zero states, quantized as in the phase; with what an activity beyond the wanted one costs. */
   readonly validationLoss: number;
   readonly validationAccuracy: number;
   readonly rate: number;
@@ -53,6 +56,8 @@ export interface EpochRecord {
   /** Part of the weights that is zero once they are quantized, whatever the phase. */
   readonly zeroShare: number;
   readonly seconds: number;
+  /** Share of each layer's units that sent an event at a step of the validation clips; absent: the network sends none. */
+  readonly activity?: readonly number[];
 }
 
 export interface Best {
@@ -178,7 +183,10 @@ async function nextEpoch(
   const penalty = rules.prune?.penalty ?? 0;
   const share = pruningOf(rules, index, phase.epochs * batches);
   const place: EpochPlace = { epoch, before: (epoch - start) * batches, total: phase.epochs * batches };
-  const epochRules = { ...rules, quantization, schedule: phase.schedule, share, penalty };
+  // As pruning, where quantization does: units that are silent from the start do not learn.
+  const activity =
+    rules.activity == null ? null : phase.quantize ? rules.activity : { ...rules.activity, weight: 0 };
+  const epochRules = { ...rules, activity, quantization, schedule: phase.schedule, share, penalty };
   const { parameters, adam } = state;
   const result = await runEpoch(
     engine,
@@ -202,7 +210,8 @@ async function nextEpoch(
   quantizeInto(used, kept, network, quantization);
   const judged = engine.evaluate(used, validation);
   const validationAccuracy = judged.correct / validation.length;
-  const validationLoss = judged.loss;
+  const excess = activity === null ? 0 : activityLoss(activity, judged.activity);
+  const validationLoss = judged.loss + excess;
   if (!Number.isFinite(validationLoss)) throw new LossFailure(epoch, batches);
   // What has more weights than are wanted in the end is not the best, however accurate it is.
   const isRamping = left > (rules.prune?.nonZero ?? 1);
@@ -219,6 +228,7 @@ async function nextEpoch(
     validationAccuracy,
     zeroShare: zeroShare(network, rules.quantization, kept),
     seconds: (performance.now() - began) / 1000,
+    ...(activity === null ? {} : { activity: judged.activity }),
   };
   state.records.push(record);
   state.epoch++;

@@ -26,11 +26,36 @@ export interface DenseShape {
   readonly activation: 'relu' | 'none';
 }
 
-export type LayerShape = EgruShape | GruShape | DenseShape;
+/** Event-based eGRU that sends pulses without sign and subtracts its threshold (docs/NUMERICS.md). */
+export interface EventEgruShape {
+  readonly type: 'event-egru';
+  readonly name: string;
+  readonly inputs: number;
+  readonly units: number;
+  /** Slope of an event by its state c: dampening max(0, 1 - support |c - threshold|). */
+  readonly surrogate: { readonly dampening: number; readonly support: number };
+  /** Where thresholds begin, in [0, 1]. */
+  readonly threshold: number;
+}
+
+/** Thresholded inputs: nothing to train. */
+export interface DeltaShape {
+  readonly type: 'delta';
+  readonly name: string;
+  readonly inputs: number;
+  readonly units: number;
+  /** Q15. */
+  readonly threshold: number;
+}
+
+export type LayerShape = EgruShape | GruShape | DenseShape | EventEgruShape | DeltaShape;
+
+/** Thresholds are used clamped to [0, 1]. */
+export type TensorKind = 'weight' | 'bias' | 'threshold';
 
 export interface TensorPlace {
   readonly name: string;
-  readonly kind: 'weight' | 'bias';
+  readonly kind: TensorKind;
   readonly shape: readonly number[];
   /** Index of the first value in the parameters; row-major from there. */
   readonly offset: number;
@@ -52,7 +77,7 @@ export interface Network {
   readonly size: number;
   readonly inputs: number;
   readonly outputs: number;
-  /** Recurrent units of all layers: what an initial state consists of. */
+  /** Recurrent units of all layers that begin with random states: what an initial state consists of. */
   readonly states: number;
 }
 

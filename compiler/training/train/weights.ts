@@ -3,6 +3,7 @@
 import { InputError } from '../../core/base/errors.ts';
 import type { StoredTensor } from '../../core/weights/tensors.ts';
 import type { Network } from './network.ts';
+import { clampThresholds } from './quantizer.ts';
 import { safetensorsBytes } from './safetensors.ts';
 
 /**
@@ -14,10 +15,12 @@ export function weightsFile(
   parameters: Float32Array,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
+  const clamped = parameters.slice();
+  clampThresholds(clamped, network);
   const tensors = network.tensors.map(({ name, shape, offset, size }) => ({
     name,
     shape,
-    values: parameters.subarray(offset, offset + size),
+    values: clamped.subarray(offset, offset + size),
   }));
   return safetensorsBytes(tensors, metadata);
 }

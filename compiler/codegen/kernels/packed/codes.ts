@@ -3,6 +3,7 @@
 import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
 import { cellOf, matricesOf } from '../../../core/program/cells/index.ts';
 import type { Layer } from '../../../core/program/program.ts';
+import { ownScratchWords, ownTables } from './cells.ts';
 
 /** Rows that stand together. */
 export const ROWS = 4;
@@ -91,27 +92,36 @@ export function packedParts(layer: Layer): PackedPart[] {
   return cellOf(layer).recurrent ? [inputs, part(layer.inputs, layer.units)] : [inputs];
 }
 
-/** Bytes of a layer's codes. */
+/** Bytes of the codes of a layer's rows. */
 export function packedBytes(layer: Layer): number {
   return packedParts(layer)
     .flatMap(({ groups }) => groups)
     .reduce((sum, { words }) => sum + words.byteLength, 0);
 }
 
-/** All of its matrices' rows. */
+/** All of its matrices' rows; none of a cell that multiplies by itself. */
 export function rowsOf(layer: Layer): number {
+  if (ownTables(layer) !== null) return 0;
   return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.rows, 0);
 }
 
 /** Words that the packed kernel needs behind the states: tables of sums, and the accumulators of the largest layer. */
 export function packedScratchWords(layers: readonly Layer[]): number {
-  // A layer without matrices has its inputs there.
-  const words = layers.map((layer) => Math.ceil((rowsOf(layer) || layer.inputs) / ROWS) * ROWS);
+  // A layer without rows has its inputs there, and what its cell needs behind them.
+  const words = layers.map(
+    (layer) => Math.ceil((rowsOf(layer) || layer.inputs + ownScratchWords(layer)) / ROWS) * ROWS,
+  );
   return TABLE_WORDS + Math.max(...words);
 }
 
-/** Biases of a layer with the thresholds behind them, in bytes. */
+/** Weights of a layer, in bytes. */
+export function codeBytes(layer: Layer): number {
+  return ownTables(layer)?.weights.byteLength ?? packedBytes(layer);
+}
+
+/** Biases or constants of a layer with the thresholds behind them, in bytes. */
 export function biasBytes(layer: Layer): number {
-  const thresholds = cellOf(layer).thresholds?.(layer).length ?? 0;
-  return matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.bias.byteLength, 4 * thresholds);
+  const biases = matricesOf(layer).reduce((sum, { matrix }) => sum + matrix.rows, 0);
+  const constants = ownTables(layer)?.constants.length ?? biases;
+  return 4 * (constants + (cellOf(layer).thresholds?.(layer).length ?? 0));
 }

@@ -4,9 +4,9 @@
  * measurements of programs of many shapes (arm-none-eabi-gcc 12.2, -O2), which it meets within 0.6 %; SLACK covers other
  * compilers. test/report/estimate.test.ts compares it with the chip.
  */
-import type { Program } from '../../../core/program/program.ts';
+import type { Layer, Program } from '../../../core/program/program.ts';
 import { ownPackedCells, packedCell } from './cells.ts';
-import { biasBytes, packedBytes, packedParts, ROWS, rowsOf } from './codes.ts';
+import { biasBytes, codeBytes, packedParts, ROWS, rowsOf } from './codes.ts';
 import { packedRowsCycles } from './rows-cycles.ts';
 
 /** Bytes of egru.c with the packed step. */
@@ -24,17 +24,23 @@ const SLACK = 0.03;
 
 export function packedFlash(program: Program): number {
   const own = ownPackedCells(program).reduce((sum, { flash }) => sum + flash, CODE);
-  return program.layers.reduce((sum, layer) => sum + packedBytes(layer) + biasBytes(layer), own);
+  return program.layers.reduce((sum, layer) => sum + codeBytes(layer) + biasBytes(layer), own);
 }
 
 export function packedCycles({ layers }: Program): { min: number; max: number } {
-  const cycles = layers.reduce((sum, layer) => {
-    const rows = ROWS * Math.ceil(rowsOf(layer) / ROWS);
-    const parts = packedParts(layer).reduce(
-      (all, { columns }) => all + CYCLES.part + packedRowsCycles(rows, columns),
-      0,
-    );
-    return sum + CYCLES.layer + parts + CYCLES.row * rows + packedCell(layer).unitCycles(layer) * layer.units;
-  }, CYCLES.step);
-  return { min: Math.floor(cycles * (1 - SLACK)), max: Math.ceil(cycles * (1 + SLACK)) };
+  const total = (unit: (layer: Layer) => number) =>
+    layers.reduce((sum, layer) => sum + matrixCycles(layer) + unit(layer) * layer.units, CYCLES.step);
+  const most = (layer: Layer) => packedCell(layer).unitCycles(layer);
+  const least = (layer: Layer) => packedCell(layer).leastUnitCycles?.(layer) ?? most(layer);
+  return { min: Math.floor(total(least) * (1 - SLACK)), max: Math.ceil(total(most) * (1 + SLACK)) };
+}
+
+/** Of a layer without what its cell does with the accumulators. */
+function matrixCycles(layer: Layer): number {
+  const rows = ROWS * Math.ceil(rowsOf(layer) / ROWS);
+  const parts = packedParts(layer).reduce(
+    (all, { columns }) => all + CYCLES.part + packedRowsCycles(rows, columns),
+    0,
+  );
+  return CYCLES.layer + parts + CYCLES.row * rows;
 }

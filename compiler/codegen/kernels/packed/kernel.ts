@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cellOf } from '../../../core/program/cells/index.ts';
-import type { Program } from '../../../core/program/program.ts';
+import type { Layer, Program } from '../../../core/program/program.ts';
 import type { Names } from '../../text/names.ts';
 import type { EmittedFile, Kernel, KernelStep } from '../kernel.ts';
 import { layerTypes } from '../layer-types.ts';
@@ -24,7 +24,9 @@ export const packedKernel: Kernel<'packed'> = {
 
 function step(program: Program, names: Names): KernelStep {
   const own = ownPackedCells(program);
-  const shared = { tables: packedTables, layerSymbols: program.layers.map(() => 'multiply') };
+  const tables = (layer: Layer, index: number) =>
+    packedTables(layer, index, program.layers[index - 1] ?? null);
+  const shared = { tables, layerSymbols: program.layers.map(() => 'multiply') };
   const caller = 'egru_packed_walk';
   if (own.length === 0) {
     return {
@@ -50,7 +52,10 @@ function step(program: Program, names: Names): KernelStep {
 function stepFile(program: Program, { step, runtime }: Names): EmittedFile {
   const rows = layerTypes(program).map((type) => {
     const { gates, recurrent } = cellOf({ type });
-    return `    {${gates.length}, ${recurrent ? 1 : 0}, ${packedCell({ type }).finish}}, /* ${type} */`;
+    const cell = packedCell({ type });
+    // A cell that multiplies by itself gets its inputs.
+    const matrices = cell.own === undefined ? gates.length : 0;
+    return `    {${matrices}, ${recurrent ? 1 : 0}, ${cell.finish}}, /* ${type} */`;
   });
   // The runtime declares its own.
   const foreign = ownPackedCells(program).filter(({ runtime }) => runtime === undefined);

@@ -7,13 +7,42 @@ import type { Layer } from '../../../core/program/program.ts';
 import { type ArrayView, alignedRows, annotatedRows, blockComment } from '../../text/c-array.ts';
 import { cComment, grouped } from '../../text/c-text.ts';
 import type { LayerTables } from '../kernel.ts';
+import { type OwnTables, ownTables } from './cells.ts';
 import { packedParts, rowsOf } from './codes.ts';
 
-export function packedTables(layer: Layer, index: number): LayerTables {
+export function packedTables(layer: Layer, index: number, before: Layer | null): LayerTables {
+  const own = ownTables(layer, before);
+  if (own !== null) return ownArrays(layer, index, own);
   const codes = matricesOf(layer).length === 0 ? null : codesArray(layer, index);
   const bias = biasArray(layer, index);
   const arrays = [codes, bias].filter((array) => array !== null);
   return { arrays, codes: codes?.name ?? 'NULL', bias: bias?.name ?? 'NULL' };
+}
+
+/** Weights in bytes, and the constants with the thresholds behind them. */
+function ownArrays(layer: Layer, index: number, { weights, constants }: OwnTables): LayerTables {
+  const name = cComment(layer.name);
+  const thresholds = [...(cellOf(layer).thresholds?.(layer) ?? [])];
+  const values = [...constants, ...thresholds].map(String);
+  const arrays: ArrayView[] = [
+    {
+      comment: blockComment([`${name}: weights, column by column.`]),
+      type: weights instanceof Int8Array ? 'int8_t' : 'uint16_t',
+      name: `layer${index}_weights`,
+      length: weights.length,
+      rows: alignedRows(Array.from(weights, String)),
+    },
+    {
+      comment: blockComment([
+        `${name}: ${constants.length} biases and constants, then ${thresholds.length} thresholds in Q15.`,
+      ]),
+      type: 'int32_t',
+      name: `layer${index}_bias`,
+      length: values.length,
+      rows: alignedRows(values),
+    },
+  ];
+  return { arrays, codes: `(const void *)layer${index}_weights`, bias: `layer${index}_bias` };
 }
 
 function codesArray(layer: Layer, index: number): ArrayView {

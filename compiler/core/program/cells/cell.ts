@@ -19,6 +19,14 @@ export interface Gate {
   readonly tensor: string;
 }
 
+/** A tensor of a layer that has other tensors than weights and biases of gates. */
+export interface OwnTensor {
+  readonly name: string;
+  /** The name of another one that may stand in its place. */
+  readonly or?: string;
+  readonly shape: readonly number[];
+}
+
 /**
  * Settings: what model.json states beside the shape, and a layer keeps. The outputs of a step are part of the cell's
  * state: where it keeps them, they are int16 in Q15. Other halfwords that it has from one step to the next are `hidden`.
@@ -37,6 +45,13 @@ export interface Cell<Settings extends object = object, L extends Layer & Settin
   readonly modelKeys: readonly string[];
   /** @param last whether it is the network's last layer. @throws InputError */
   readSettings(item: JsonObject, units: number, last: boolean): Settings;
+
+  /** The rule that the model's readout must have with these settings, if it has one; null or absent: any. */
+  readoutRule?(settings: Settings): 'sum' | 'last' | null;
+  /** Tensors of a cell without gates, which an entry of core/quant turns into the layer; absent: it has none. */
+  ownTensors?(shape: Shape, settings: Settings): readonly OwnTensor[];
+  /** Weights of a layer that are in no gate; absent: none. */
+  weights?(shape: Pick<Layer, 'inputs' | 'units'>): number;
 
   /** The layer of quantized matrices, one for each gate. */
   build(shape: Shape, settings: Settings, matrices: readonly Matrix[]): L;
@@ -58,7 +73,9 @@ export interface Cell<Settings extends object = object, L extends Layer & Settin
   /** Q15 outputs before the first step, one per unit; null: zeros. */
   initialState(settings: Settings, units: number): Int16Array | null;
   /** Halfwords that a layer keeps in the state behind its outputs, zeros before the first step; absent: none. */
-  hidden?(settings: Settings, units: number): number;
+  hidden?(settings: Settings, shape: Pick<Shape, 'inputs' | 'units'>): number;
+  /** Whether outputs are 0 at steps without an event; absent: they are not. */
+  pulses?(settings: Settings): boolean;
   /** The tensor of its thresholds, one per unit from 0 to 1: the layer's name, then this; null: there is none to read. */
   thresholdTensor?(settings: Settings): string | null;
   /** The settings with the thresholds of that tensor. Q15, 0 .. 32767. */

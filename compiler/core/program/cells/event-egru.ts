@@ -83,7 +83,9 @@ export const eventEgruCell: Cell<EventEgruSettings, EventEgruLayer> = {
   outputs: outputRanges,
   givesLogits: () => false,
   initialState: () => null,
-  hidden: (_, units) => units,
+  pulses: ({ output }) => output === 'pulse',
+  // Of a kernel that follows events: states, inputs and outputs before, kept sums, accumulators and softsigns before.
+  hidden: (_, { inputs, units }) => even(units) + even(inputs + units) + 4 * units + 4 * units + 2 * units,
   thresholdTensor: ({ threshold }) => (threshold === null ? '.threshold' : null),
   withThresholds: (settings, threshold) => ({ ...settings, threshold }),
   thresholds: ({ threshold }) => threshold,
@@ -120,4 +122,8 @@ function outputRanges({ output, signed, threshold }: EventEgruSettings): Range[]
     const max = t < SOFTSIGN_MAX || output === 'hold' ? SOFTSIGN_MAX : 0;
     return { min: signed && max > 0 ? -max : 0, max };
   });
+}
+
+function even(count: number): number {
+  return count + (count & 1);
 }

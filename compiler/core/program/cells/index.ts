@@ -7,10 +7,11 @@ import { deltaCell } from './delta.ts';
 import { denseCell } from './dense.ts';
 import { egruCell } from './egru.ts';
 import { eventEgruCell } from './event-egru.ts';
+import { eventGruCell } from './event-gru.ts';
 
 /** Those that runtime-c/egru.h names, in the order of its egru_layer_type. */
 const builtIn: readonly Cell[] = [egruCell, denseCell];
-const cells = new Registry<Cell>('cell', [...builtIn, eventEgruCell, deltaCell]);
+const cells = new Registry<Cell>('cell', [...builtIn, eventEgruCell, deltaCell, eventGruCell]);
 
 export const builtInTypes: readonly string[] = builtIn.map(({ type }) => type);
 
@@ -47,7 +48,8 @@ export function columnsOf({ type, inputs, units }: Pick<Layer, 'type' | 'inputs'
 
 /** Weights of a layer without its biases. */
 export function weightsOf(layer: Pick<Layer, 'type' | 'inputs' | 'units'>): number {
-  return cells.get(layer.type).gates.length * layer.units * columnsOf(layer);
+  const cell = cells.get(layer.type);
+  return cell.weights?.(layer) ?? cell.gates.length * layer.units * columnsOf(layer);
 }
 
 /** A layer's matrices with the names that messages use, in the order of evaluation. */

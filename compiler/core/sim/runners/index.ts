@@ -6,9 +6,16 @@ import { deltaRunner } from './delta.ts';
 import { denseRunner } from './dense.ts';
 import { egruRunner } from './egru.ts';
 import { eventEgruRunner } from './event-egru.ts';
+import { eventGruRunner } from './event-gru.ts';
 import type { Runner, RunnerEntry } from './runner.ts';
 
-const runners = new Registry<RunnerEntry>('runner', [egruRunner, denseRunner, eventEgruRunner, deltaRunner]);
+const runners = new Registry<RunnerEntry>('runner', [
+  egruRunner,
+  denseRunner,
+  eventEgruRunner,
+  deltaRunner,
+  eventGruRunner,
+]);
 
 /** Adds what a cell computes, for this thread. @throws Error where its type has a runner */
 export function registerRunner<L extends Layer>(entry: RunnerEntry<L>): void {

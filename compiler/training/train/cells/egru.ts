@@ -9,6 +9,8 @@ import type { TrainedCell } from './cell.ts';
 export const egruTrained: TrainedCell<EgruShape> = {
   type: 'egru',
   recurrent: true,
+  randomStates: true,
+  events: false,
   compiled: true,
   tensors: ({ name, inputs, units }) => [
     [`${name}.weight_zx.weight`, 'weight', [units, inputs + units]],
@@ -17,4 +19,7 @@ export const egruTrained: TrainedCell<EgruShape> = {
     [`${name}.weight_hx.bias`, 'bias', [units]],
   ],
   spread: ({ inputs, units }) => inputs + units,
+  shape: (sizes) => ({ type: 'egru', ...sizes }),
+  forwardShape: (sizes) => ({ type: 'egru', ...sizes }),
+  modelKeys: () => ({}),
 };

@@ -6,6 +6,8 @@ import type { TrainedCell } from './cell.ts';
 export const gruTrained: TrainedCell<GruShape> = {
   type: 'gru',
   recurrent: true,
+  randomStates: true,
+  events: false,
   compiled: false,
   tensors: ({ name, inputs, units }) => [
     [`${name}.weight_ih_l0`, 'weight', [3 * units, inputs]],
@@ -14,4 +16,7 @@ export const gruTrained: TrainedCell<GruShape> = {
     [`${name}.bias_hh_l0`, 'bias', [3 * units]],
   ],
   spread: ({ units }) => units,
+  shape: (sizes) => ({ type: 'gru', ...sizes }),
+  forwardShape: (sizes) => ({ type: 'gru', ...sizes }),
+  modelKeys: () => ({}),
 };

@@ -10,7 +10,7 @@ import { at } from '../arrays.ts';
 import { type LossRules, UNLABELLED, weightOf } from '../loss.ts';
 import type { Network } from '../network.ts';
 import { LANES } from '../wasm/matrix.ts';
-import { CONTROL, type Exchange, newExchange, shared, type WorkerInit, work } from './exchange.ts';
+import { CONTROL, type Exchange, newExchange, resultsOf, shared, type WorkerInit, work } from './exchange.ts';
 import { type ClipArrays, ShardMachine } from './shard.ts';
 
 export interface BatchLoss {
@@ -18,6 +18,8 @@ export interface BatchLoss {
   readonly loss: number;
   /** Clips with the right prediction (with per-step labels: sum of the shares of steps). */
   readonly correct: number;
+  /** Share of each layer's units that sent an event at a step; 0 for layers that send none. */
+  readonly activity: readonly number[];
 }
 
 /** Room for clips, shared between threads. */
@@ -37,6 +39,7 @@ export class Engine {
   readonly #workers: readonly Worker[];
   readonly #ready: Promise<unknown>;
   readonly #batch: number;
+  readonly #steps: number;
   #holds = -1;
   #failure: unknown = null;
 
@@ -56,6 +59,7 @@ export class Engine {
     this.#network = network;
     this.#rules = rules;
     this.#batch = batch;
+    this.#steps = steps;
     this.#exchange = newExchange(network, clips, batch);
     this.#machine = new ShardMachine(network, rules, steps);
     const module = threads > 1 ? compiled(siblingModule('worker', import.meta.url)) : null;
@@ -101,13 +105,16 @@ export class Engine {
    * @param indices of the batch's clips
    * @param initial states before the first step, network.states per clip
    * @param gradient where the derivative of the loss goes: network.size
+   * @param pressures derivative of the loss by every event, layer by layer; empty: 0
    */
   gradient(
     parameters: Float32Array,
     indices: Int32Array,
     initial: Float32Array,
     gradient: Float32Array,
+    pressures: readonly number[] = [],
   ): BatchLoss {
+    this.#exchange.pressures.fill(0).set(pressures);
     const total = this.#totalWeight(indices);
     const result = this.#run(parameters, indices, initial, total, true);
     const shards = Math.ceil(indices.length / LANES);
@@ -126,14 +133,18 @@ export class Engine {
     const total = this.#totalWeight(indices);
     let loss = 0;
     let correct = 0;
+    const activity = new Float64Array(this.#network.layers.length);
     for (let start = 0; start < indices.length; start += this.#batch) {
       const part = indices.subarray(start, start + this.#batch);
       const initial = new Float32Array(part.length * this.#network.states);
       const result = this.#run(parameters, part, initial, total, false);
       loss += result.loss;
       correct += result.correct;
+      result.activity.forEach((share, i) => {
+        activity[i] = at(activity, i) + (share * part.length) / indices.length;
+      });
     }
-    return { loss, correct };
+    return { loss, correct, activity: [...activity] };
   }
 
   #totalWeight(indices: Int32Array): number {
@@ -173,13 +184,16 @@ export class Engine {
     Atomics.add(control, CONTROL.wake, 1);
     Atomics.notify(control, CONTROL.wake);
     this.#finish(shards);
-    let loss = 0;
-    let correct = 0;
-    for (let shard = 0; shard < shards; shard++) {
-      loss += at(results, 2 * shard);
-      correct += at(results, 2 * shard + 1);
-    }
-    return { loss, correct };
+    const width = resultsOf(this.#network);
+    const sum = (column: number) => {
+      let total = 0;
+      for (let shard = 0; shard < shards; shard++) total += at(results, width * shard + column);
+      return total;
+    };
+    const activity = this.#network.layers.map(
+      ({ shape }, i) => sum(2 + i) / (indices.length * this.#steps * shape.units),
+    );
+    return { loss: sum(0), correct: sum(1), activity };
   }
 
   #finish(shards: number): void {

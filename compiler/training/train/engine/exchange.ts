@@ -20,7 +20,9 @@ export interface Exchange {
   readonly indices: Int32Array;
   readonly initial: Float32Array;
   readonly shares: Float32Array;
-  /** By shard: loss, correct. */
+  /** By layer: derivative of the loss by an event. */
+  readonly pressures: Float32Array;
+  /** By shard: loss, correct, then the events of each layer. */
   readonly results: Float64Array;
   /** By shard: network.size. */
   readonly gradients: Float32Array;
@@ -59,6 +61,11 @@ export function shared(bytes: number): SharedArrayBuffer {
   return new SharedArrayBuffer(bytes);
 }
 
+/** Numbers that a shard gives. */
+export function resultsOf({ layers }: Network): number {
+  return 2 + layers.length;
+}
+
 /** @param batch largest number of clips at once */
 export function newExchange(network: Network, clips: ClipArrays, batch: number): Exchange {
   const shards = Math.ceil(batch / LANES);
@@ -69,7 +76,8 @@ export function newExchange(network: Network, clips: ClipArrays, batch: number):
     indices: new Int32Array(shared(4 * batch)),
     initial: new Float32Array(shared(4 * batch * network.states)),
     shares: new Float32Array(shared(4 * batch)),
-    results: new Float64Array(shared(8 * 2 * shards)),
+    pressures: new Float32Array(shared(4 * network.layers.length)),
+    results: new Float64Array(shared(8 * resultsOf(network) * shards)),
     gradients: new Float32Array(shared(4 * shards * network.size)),
   };
 }
@@ -105,17 +113,17 @@ export function work(
 }
 
 function computeShard(exchange: Exchange, network: Network, machine: ShardMachine, shard: number): void {
-  const { control, clips, indices, initial, shares, results, gradients } = exchange;
+  const { control, clips, indices, initial, shares, pressures, results, gradients } = exchange;
   const start = shard * LANES;
   const end = Math.min(start + LANES, Atomics.load(control, CONTROL.count));
   const input = {
     clips: indices.subarray(start, end),
     initial: initial.subarray(start * network.states, end * network.states),
     shares: shares.subarray(start, end),
+    pressures,
   };
   const backward = Atomics.load(control, CONTROL.backward) === 1;
   const { loss, correct } = backward ? machine.gradient(clips, input) : machine.forward(clips, input);
-  results[2 * shard] = loss;
-  results[2 * shard + 1] = correct;
+  results.set([loss, correct, ...machine.events(end - start)], resultsOf(network) * shard);
   if (backward) gradients.set(machine.gradients, shard * network.size);
 }

@@ -40,8 +40,9 @@ export class Passes {
       const below = layers[index - 1];
       const cell = engineCell(plan.layer.shape);
       for (let t = this.#pass.steps - 1; t >= 0; t--) {
-        // The derivatives by the features are of no use.
-        const into = below === undefined ? null : below.derivatives + t * below.derivativesStep;
+        // The derivatives by the features are of no use, nor what leads to them through layers without parameters.
+        const useless = layers.slice(0, index).every((one) => one.layer.tensors.length === 0);
+        const into = below === undefined || useless ? null : below.derivatives + t * below.derivativesStep;
         cell.back(this.#pass, plan, t, into, this.#outputs(index, t));
       }
       cell.gradients(this.#pass, plan);

@@ -2,6 +2,7 @@
 /** Where everything lies in a thread's WebAssembly memory: addresses in bytes, rows as in wasm/matrix.ts. */
 import { trainedCell } from '../cells/index.ts';
 import type { Network } from '../shapes.ts';
+import { SETTINGS } from '../wasm/event-cells.ts';
 import { ROW } from '../wasm/matrix.ts';
 import type { LayerPlan } from './cells/cell.ts';
 import { engineCell } from './cells/index.ts';
@@ -30,7 +31,7 @@ export function planOf(network: Network, steps: number): Plan {
   const layers = network.layers.map((layer): LayerPlan => {
     const { inputs, units } = layer.shape;
     const { recurrent } = trainedCell(layer.shape);
-    const { matrices, stateProduct } = engineCell(layer.shape);
+    const { matrices, stateProduct, carries = 1 } = engineCell(layer.shape);
     const inputStep = ROW * (recurrent ? inputs + units : inputs);
     const rows = matrices * units;
     const derivatives = reserve(steps * units * ROW);
@@ -44,7 +45,8 @@ export function planOf(network: Network, steps: number): Plan {
       stateGates: stateProduct ? reserve(steps * rows * ROW) : 0,
       derivatives,
       derivativesStep: units * ROW,
-      carry: recurrent ? reserve(units * ROW) : 0,
+      carry: recurrent ? reserve(carries * units * ROW) : 0,
+      settings: trainedCell(layer.shape).events ? reserve(SETTINGS.bytes) : 0,
     };
   });
   const logits = reserve(steps * network.outputs * ROW);

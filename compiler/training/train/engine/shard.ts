@@ -3,8 +3,10 @@
 import { trainedCell } from '../cells/index.ts';
 import { clipLoss, type LossRules } from '../loss.ts';
 import type { Network } from '../network.ts';
+import { SETTINGS } from '../wasm/event-cells.ts';
 import { instantiate } from '../wasm/kernels.ts';
 import { LANES } from '../wasm/matrix.ts';
+import { engineCell } from './cells/index.ts';
 import { Passes } from './passes.ts';
 import { type Plan, planOf } from './plan.ts';
 
@@ -27,6 +29,8 @@ export interface ShardInput {
   readonly initial: Float32Array;
   /** What each clip's loss is multiplied by. */
   readonly shares: Float32Array;
+  /** Derivative of the loss by every event of a clip, layer by layer; absent: 0. */
+  readonly pressures?: Float32Array;
 }
 
 export interface ShardLoss {
@@ -50,6 +54,13 @@ export class ShardMachine {
     const memory = new WebAssembly.Memory({ initial: Math.ceil(this.#plan.bytes / PAGE) });
     this.#floats = new Float32Array(memory.buffer);
     this.#passes = new Passes(instantiate(memory), this.#plan, steps);
+    for (const { layer, settings } of this.#plan.layers) {
+      const numbers = engineCell(layer.shape).settings?.(layer.shape);
+      if (numbers === undefined) continue;
+      this.#floats[(settings + SETTINGS.support) / 4] = numbers.support;
+      this.#floats[(settings + SETTINGS.dampening) / 4] = numbers.dampening;
+      this.#floats[(settings + SETTINGS.threshold) / 4] = numbers.threshold;
+    }
   }
 
   /** Parameters as the passes use them: network.size values. */
@@ -76,9 +87,10 @@ export class ShardMachine {
     return this.#loss(data, input);
   }
 
-  /** forward(), then the gradient of that loss. */
+  /** forward(), then the gradient of that loss and of the pressures. */
   gradient(data: ClipArrays, input: ShardInput): ShardLoss {
     const result = this.forward(data, input);
+    this.#press(input);
     this.#passes.backward();
     return result;
   }
@@ -100,14 +112,55 @@ export class ShardMachine {
     }
     for (const { layer, input, carry } of this.#plan.layers) {
       const { units } = layer.shape;
-      if (!trainedCell(layer.shape).recurrent) continue;
-      floats.fill(0, carry / 4, carry / 4 + units * LANES);
+      const { recurrent, randomStates } = trainedCell(layer.shape);
+      if (!recurrent) continue;
+      const { carries = 1 } = engineCell(layer.shape);
+      floats.fill(0, carry / 4, carry / 4 + carries * units * LANES);
       const state = input / 4 + layer.shape.inputs * LANES;
       for (let lane = 0; lane < LANES; lane++) {
         const from = (lane < clips.length ? lane : 0) * states + layer.state;
-        for (let i = 0; i < units; i++) floats[state + i * LANES + lane] = initial[from + i] ?? 0;
+        for (let i = 0; i < units; i++)
+          floats[state + i * LANES + lane] = randomStates ? (initial[from + i] ?? 0) : 0;
       }
     }
+  }
+
+  /** Events of the clips in the last call, over all steps, layer by layer; 0 for layers that send none. */
+  events(clips: number): number[] {
+    return this.#plan.layers.map(({ layer }, index) => {
+      if (!trainedCell(layer.shape).events) return 0;
+      const { shape } = layer;
+      const changes = engineCell(shape).heldOutputs === true;
+      let count = 0;
+      for (let t = 0; t < this.#steps; t++) {
+        const [now, before] = [this.#outputs(index, t), t === 0 ? null : this.#outputs(index, t - 1)];
+        for (let i = 0; i < shape.units; i++) {
+          for (let lane = 0; lane < clips; lane++) {
+            const at = i * LANES + lane;
+            const rest = changes && before !== null ? this.#floats[before + at] : 0;
+            if (this.#floats[now + at] !== rest) count++;
+          }
+        }
+      }
+      return count;
+    });
+  }
+
+  /** Where the outputs of a layer at a step begin, in floats. */
+  #outputs(index: number, t: number): number {
+    const next = this.#plan.layers[index + 1];
+    return next === undefined
+      ? (this.#plan.logits + t * this.#plan.logitsStep) / 4
+      : (next.input + t * next.inputStep) / 4;
+  }
+
+  #press({ clips, pressures }: ShardInput): void {
+    this.#plan.layers.forEach(({ layer, settings }, index) => {
+      if (!trainedCell(layer.shape).events) return;
+      const row = settings / 4 + SETTINGS.pressure / 4;
+      for (let lane = 0; lane < LANES; lane++)
+        this.#floats[row + lane] = lane < clips.length ? (pressures?.[index] ?? 0) : 0;
+    });
   }
 
   #loss({ labels, labelsPerClip }: ClipArrays, { clips, shares }: ShardInput): ShardLoss {

@@ -16,7 +16,7 @@ export interface LayerRun {
 /**
  * @param parameters as the passes use them (quantized or not)
  * @param inputs steps x inputs
- * @param initial the state before the first step, one value per unit; empty for dense layers
+ * @param initial the state before the first step, one value per unit; empty for layers that begin with 0 or have none
  */
 export type ForwardLayer = (
   parameters: Float64Array,

@@ -44,7 +44,7 @@ export class ReferenceTrainer {
     const steps = features.length / this.network.inputs;
     let values = features;
     const runs = this.#layers.map(({ layer, forward }) => {
-      const states = trainedCell(layer.shape).recurrent ? layer.shape.units : 0;
+      const states = trainedCell(layer.shape).randomStates ? layer.shape.units : 0;
       const run = forward(parameters, values, initial.subarray(layer.state, layer.state + states), steps);
       values = run.outputs;
       return run;

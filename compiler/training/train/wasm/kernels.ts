@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineCellKernels } from './cells.ts';
+import { defineEventKernels } from './event-cells.ts';
 import { defineMatrixKernels } from './matrix.ts';
 import { ModuleBuilder } from './module.ts';
 
 type Kernel = (...parameters: number[]) => void;
 
-/** Parameters of each kernel: matrix.ts and cells.ts. */
+/** Parameters of each kernel: matrix.ts, cells.ts and event-cells.ts. */
 const NAMES = [
   'multiply',
   'transposed',
@@ -18,6 +19,9 @@ const NAMES = [
   'egruBackward',
   'gruForward',
   'gruBackward',
+  'eventForward',
+  'eventBackward',
+  'deltaForward',
 ] as const;
 
 export type Kernels = Readonly<Record<(typeof NAMES)[number], Kernel>>;
@@ -27,6 +31,7 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
   defineMatrixKernels(module);
   defineCellKernels(module);
+  defineEventKernels(module);
   return module.bytes();
 }
 

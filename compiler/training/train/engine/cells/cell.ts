@@ -19,8 +19,10 @@ export interface LayerPlan<S extends LayerShape = LayerShape> {
   /** Derivatives by the outputs, units rows per step. */
   readonly derivatives: number;
   readonly derivativesStep: number;
-  /** Derivatives by the state, units rows. */
+  /** Derivatives by the state, units rows for each of the cell's carries. */
   readonly carry: number;
+  /** What wasm/event-cells.ts calls SETTINGS; for cells without events of no use. */
+  readonly settings: number;
 }
 
 /** What a cell computes with. */
@@ -33,6 +35,13 @@ export interface Pass {
   gradient(plan: LayerPlan, tensor: number): number;
 }
 
+/** Numbers of a layer that sends events. */
+export interface EventSettings {
+  readonly support: number;
+  readonly dampening: number;
+  readonly threshold: number;
+}
+
 /** A cell in the fast engine: sixteen clips at once. */
 export interface EngineCell<S extends LayerShape = LayerShape> {
   readonly type: S['type'];
@@ -40,6 +49,12 @@ export interface EngineCell<S extends LayerShape = LayerShape> {
   readonly matrices: number;
   /** Whether the state's product has accumulators of its own. */
   readonly stateProduct: boolean;
+  /** Derivatives that go from step to step, per unit; absent: 1. */
+  readonly carries?: number;
+  /** Whether an event of the cell is a change of its output; otherwise it is an output other than 0. */
+  readonly heldOutputs?: boolean;
+  /** Of a cell that sends events. */
+  settings?(shape: S): EventSettings;
   /** @param out address of the outputs of step t */
   forward(pass: Pass, plan: LayerPlan<S>, t: number, out: number): void;
   /**
