@@ -39,9 +39,11 @@ static void fill_pair(int32_t *table, int32_t a, int32_t b) {
     }
 }
 
-/* Pair p, row by row, of eight columns of four rows. */
+/* Pair p, row by row, of eight columns of four rows: five in each word, the sixteenth in their upper bits. */
 static uint32_t pair_of_eight(const uint32_t *w, unsigned p) {
-    return p < 15u ? (w[p / 5u] >> (p % 5u * 6u)) & 63u : w[0] >> 30 | w[1] >> 30 << 2 | w[2] >> 30 << 4;
+    const unsigned word = (13u * p) >> 6; /* p / 5 for p = 0 .. 14: the chip does not divide */
+    return p < 15u ? (w[word] >> (6u * (p - 5u * word))) & 63u
+                   : w[0] >> 30 | w[1] >> 30 << 2 | w[2] >> 30 << 4;
 }
 
 /* Halfword i of the words. */
@@ -69,9 +71,9 @@ void egru_i_packed_rows(const uint32_t *codes, const egru_q15 *u, unsigned colum
         for (unsigned row = 0; row < rows; row++) {
             for (unsigned pair = 0; pair < pairs; pair++) {
                 const unsigned p = row % ROWS * pairs + pair;
-                const unsigned quad = row / ROWS * 3u;
+                const unsigned first = row / ROWS * 3u;
                 const uint32_t code =
-                    pairs == WIDE / 2 ? pair_of_eight(codes + quad, p) : pair_of_four(codes, quad, p);
+                    pairs == WIDE / 2 ? pair_of_eight(codes + first, p) : pair_of_four(codes, first, p);
                 acc[row] += table[EGRU_PACKED_PAIR_WORDS * pair + code];
             }
         }

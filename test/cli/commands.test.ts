@@ -200,7 +200,7 @@ describe('verify', () => {
     });
     const { stdout } = await egru(['verify', MODEL, inWork('clips'), '--on', 'host']);
     expect(stdout).toBe(
-      `reference = host: 3 clips, 192 steps, 0 differences (unrolled, packed)\ntrace sha256 ${document.digest}\n`,
+      `reference = host: 3 clips, 192 steps, 0 differences (unrolled, sparse, packed)\ntrace sha256 ${document.digest}\n`,
     );
   });
 

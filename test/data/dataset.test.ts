@@ -293,6 +293,7 @@ describe('the configuration', () => {
       trim: 0.1,
       names: new Map(),
       extra: [],
+      realWeight: 4,
       backgrounds: null,
     });
     expect(read('{"split": {"by": "field", "field": "speaker", "validation": "ann"}}').split).toEqual({

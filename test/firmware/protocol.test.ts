@@ -74,7 +74,7 @@ describe('the firmware', () => {
     const wire = new Wire(firmware);
     expect(Math.abs(wire.chip.frequency / 48e6 - 1)).toBeLessThan(0.0002);
     expect(wire.send('info\n')).toBe(
-      `ok egru protocol 2 board ${board.name} mic ${board.microphones[0].name} abi 1 frame 0 hop 0 inputs 2 ` +
+      `ok egru protocol 2 board ${board.name} mic ${board.microphones[0].name} abi 2 frame 0 hop 0 inputs 2 ` +
         `outputs 2 layers 2 payload 256 digest ${programDigest(program)}\n`,
     );
     expect(wire.send('versions\n')).toBe(

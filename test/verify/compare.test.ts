@@ -67,6 +67,7 @@ describe('verify', () => {
       steps: 6,
       differences: 0,
       first: null,
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
 

@@ -122,8 +122,8 @@ function run(path: string, options: CompileOptions): void {
       ]),
     ),
     '',
-    'Estimates without wait states or feature extractor; "egru bench" measures both. Of a hop: at worst, with both,',
-    `a microphone and detection on the ${defaultBoard.title}.`,
+    'Estimates without wait states or feature extractor; "egru bench" measures both.',
+    `Of a hop: at worst, with both, microphone and detection (${defaultBoard.title}).`,
     '',
     fileList(
       options.output,

@@ -152,10 +152,11 @@ const SYNTHETIC_BACKGROUND = [
 
 /** What a model that only knows words lacks. */
 const NO_BACKGROUND = [
-  'WARNING: no background. In a stream this model will fire at any sound. What is missing',
-  'are hours of sound without your words: an evening of radio, talk at your table, music,',
-  'the empty room, Common Voice. Put the recordings into a folder "other" beside the words',
-  '(or --background FOLDER) and train again; half an hour is a beginning, five are better.',
+  'WARNING: no background. In a stream this model will fire at any sound. What is',
+  'missing are hours of sound without your words: radio, talk at your table, music,',
+  'the empty room, Common Voice. Put them into a folder "other" beside the words',
+  '(or --background LABEL) and train again: half an hour is a beginning, five are',
+  'better.',
 ];
 
 /** Whoever always answers the commonest label is right so often: a model that is no better has learnt nothing. */
