@@ -15,8 +15,8 @@ import { type Material, RATE, recording } from './recording.ts';
 /** Samples of PCM that the firmware gets at a time. */
 const BLOCK = 32;
 const STACK_TOP = ramEnd(CHIP) - CHIP.reservedRam;
-/** What firmware and model may take of the 32 KB, stack included. */
-const RAM_LIMIT = 8192;
+/** What firmware and model may take of the 32 KB, stack and the tables of the packed and sparse kernels included. */
+const RAM_LIMIT = 9216;
 
 export type Pair = readonly [name: string, board: Board, microphone: Microphone];
 
