@@ -32,7 +32,7 @@ export async function listeningRows() {
   const grouped = (n) => n.toLocaleString('en-US');
   const percent = (share) => `${(100 * share).toFixed(2)} %`;
   const program = streamProgram(loadProgram(MODEL), MODEL);
-  const sound = recordings(`${MODEL}/samples`);
+  const sound = await recordings(`${MODEL}/samples`);
   const rows = [];
   for (const board of Object.values(boards)) {
     for (const { name } of board.microphones) {
