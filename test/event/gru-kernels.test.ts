@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The event-based GRU in C, on the host and on the emulated chip, against the reference; about 20 s. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { SIGMOID_TABLE, sigmoidQ15, tanhQ15 } from '../../compiler/core/fixed/sigmoid.ts';
 import { Network } from '../../compiler/core/sim/network.ts';
 import { ChipExecutor } from '../../compiler/machines/execute/chip.ts';
 import type { Executor } from '../../compiler/machines/execute/executor.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
-import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { verify } from '../../compiler/machines/verify/verify.ts';
 import { estimateAll } from '../../compiler/report/measure/estimate.ts';
-import { expectedOf, HostBinaries, packedRunnerSources, runCases } from '../support/host-programs.ts';
 import { lacking } from '../support/needs.ts';
 import { gruCase, gruSpecs } from './gru-programs.ts';
+import { compareOnHosts } from './hosts.ts';
 
 const cases = gruSpecs(80, 20261130).map((spec) => gruCase(spec));
-const binaries = new HostBinaries();
-afterAll(() => binaries.remove());
 
 describe('sigmoid and tanh', () => {
   test('come from the table that is stated', () => {
@@ -57,22 +54,7 @@ test('random programs fire and stay silent', () => {
   expect(fired.filter((share) => share > 0 && share < 0.5).length).toBeGreaterThan(10);
 });
 
-describe.each(compilersAmong(['gcc', 'clang']).map((compiler) => ({ compiler })))(
-  'packed kernel on the host: $compiler',
-  ({ compiler }) => {
-    let binary = '';
-    beforeAll(async () => {
-      binary = await binaries.build(compiler, packedRunnerSources, { sanitize: true });
-    });
-
-    test(`${cases.length} random programs give the reference's integers, again after a reset`, () => {
-      runCases(binary, cases).forEach((result, i) => {
-        const one = cases[i];
-        if (one !== undefined) expect(result, one.program.name).toEqual(expectedOf(one));
-      });
-    });
-  },
-);
+compareOnHosts(cases);
 
 const open: Executor[] = [];
 afterEach(async () => {

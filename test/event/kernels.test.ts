@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Cells that send events in C, on the host and on the emulated chip, against the reference; about 20 s. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { Network } from '../../compiler/core/sim/network.ts';
 import { Simulator } from '../../compiler/core/sim/simulator.ts';
 import { ChipExecutor } from '../../compiler/machines/execute/chip.ts';
 import type { ClipResult, Executor } from '../../compiler/machines/execute/executor.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
-import { compilersAmong } from '../../compiler/machines/toolchain/host.ts';
 import { verify } from '../../compiler/machines/verify/verify.ts';
 import { bench } from '../../compiler/report/bench/bench.ts';
 import { estimateAll } from '../../compiler/report/measure/estimate.ts';
-import { expectedOf, HostBinaries, packedRunnerSources, runCases } from '../support/host-programs.ts';
 import { lacking } from '../support/needs.ts';
+import { compareOnHosts } from './hosts.ts';
 import { eventCase, eventSpecs, OUTPUTS, THRESHOLDS } from './programs.ts';
 
 const cases = eventSpecs(4, 20261129).map(eventCase);
-const binaries = new HostBinaries();
-afterAll(() => binaries.remove());
 
 test('random programs fire, stay silent, and meet their thresholds', () => {
   const shares = eventSpecs(4, 20261129).map((spec) => {
@@ -38,22 +35,7 @@ test('random programs fire, stay silent, and meet their thresholds', () => {
   expect(of('met').some(({ met, fired }) => met > 0 && fired > 0)).toBe(true);
 });
 
-describe.each(compilersAmong(['gcc', 'clang']).map((compiler) => ({ compiler })))(
-  'packed kernel on the host: $compiler',
-  ({ compiler }) => {
-    let binary = '';
-    beforeAll(async () => {
-      binary = await binaries.build(compiler, packedRunnerSources, { sanitize: true });
-    });
-
-    test(`${cases.length} random programs give the reference's integers, again after a reset`, () => {
-      runCases(binary, cases).forEach((result, i) => {
-        const one = cases[i];
-        if (one !== undefined) expect(result, one.program.name).toEqual(expectedOf(one));
-      });
-    });
-  },
-);
+compareOnHosts(cases);
 
 const open: Executor[] = [];
 afterEach(async () => {

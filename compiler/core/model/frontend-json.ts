@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `frontend` of model.json. */
 import type { JsonValue } from '../base/json.ts';
-import { frameSize, readNormalize } from '../program/frontend-json.ts';
+import { DEFINITION_KEYS, frameSize, readNormalize } from '../program/frontend-json.ts';
 import type { BandsDefinition } from '../program/frontend-program.ts';
 import { SAMPLE_RATES } from '../program/limits.ts';
 import type { FrontendModel } from './model.ts';
 
-const KEYS = [
-  'sampleRate',
-  'frame',
-  'hop',
-  'window',
-  'bins',
-  'scale',
-  'gain',
-  'divisor',
-  'bands',
-  'normalize',
-];
-
 /** @param inputs of the first layer; @throws InputError with the place in the document */
 export function readFrontend(value: JsonValue, inputs: number): FrontendModel {
-  const frontend = value.object(KEYS);
+  const frontend = value.object(DEFINITION_KEYS);
   const frame = frameSize(frontend.get('frame'));
   const bins = frontend.get('bins');
   const count = bins.integer(1, frame / 2 + 1);

@@ -16,6 +16,20 @@ import {
 } from './frontend-program.ts';
 import { SAMPLE_RATES } from './limits.ts';
 
+/** What defines a feature extractor: all of `frontend` in model.json, and in program.json beside what was made of it. */
+export const DEFINITION_KEYS = [
+  'sampleRate',
+  'frame',
+  'hop',
+  'window',
+  'bins',
+  'scale',
+  'gain',
+  'divisor',
+  'bands',
+  'normalize',
+];
+
 interface FrontendJson {
   readonly [key: string]: string | number | readonly number[] | FrontendJson;
 }
@@ -34,20 +48,7 @@ export function frontendToJson(frontend: FrontendProgram): FrontendJson {
 
 /** @param inputs of the first layer; @throws InputError with the place in the document */
 export function frontendFromJson(value: JsonValue, inputs: number): FrontendProgram {
-  const frontend = value.object([
-    'sampleRate',
-    'frame',
-    'hop',
-    'window',
-    'bins',
-    'scale',
-    'gain',
-    'divisor',
-    'minShift',
-    'curve',
-    'bands',
-    'normalize',
-  ]);
+  const frontend = value.object([...DEFINITION_KEYS, 'minShift', 'curve']);
   const sampleRate = frontend.get('sampleRate').integer(SAMPLE_RATES.min, SAMPLE_RATES.max);
   const frame = frameSize(frontend.get('frame'));
   const hop = frontend.get('hop').integer(1, frame);

@@ -5,7 +5,6 @@
  * Arguments: the folder of recordings, ../shared/data by default; then "report", which only writes the file, or names
  * of models that ship, such as "wake-words": only their sections are measured and written.
  */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { jobsOf, judgeGru } from './accuracy-jobs.js';
 import { report } from './accuracy-report.js';
 import { SHIPPED } from './accuracy-shipped.js';
+import { egru } from './egru.js';
 import { FEATURES } from './extractors.js';
 import { folded } from './folded.js';
 import { keptSection, replaceSection } from './section.js';
@@ -30,20 +30,6 @@ if (!existsSync(digits)) {
   process.exit(2);
 }
 mkdirSync(out, { recursive: true });
-
-/** @returns what the command prints on stdout */
-function egru(...words) {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [join(root, 'compiler/bin/egru.js'), ...words], { cwd: root });
-    const parts = [];
-    child.stdout.on('data', (bytes) => parts.push(bytes));
-    child.stderr.on('data', (bytes) => process.stderr.write(bytes));
-    child.on('close', (code) => {
-      if (code === 0) done(Buffer.concat(parts).toString());
-      else fail(new Error(`egru ${words.join(' ')} ended with ${code}`));
-    });
-  });
-}
 
 const json = async (...words) => JSON.parse(await egru(...words, '--json'));
 

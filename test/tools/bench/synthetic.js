@@ -5,7 +5,6 @@
  * docs/ACCURACY.md. What is in build/synthetic is not made again; what was not trained is left out of the table.
  * Arguments: the folder of recordings; then "report" to train nothing, or jobs such as computer-30.
  */
-import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -18,6 +17,7 @@ import {
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nameHash, splitByShare } from '../../../build/dist/host/audio/shares.js';
+import { egru } from './egru.js';
 import { folded } from './folded.js';
 import { replaceSection } from './section.js';
 import { SYNTHETIC, syntheticTable } from './synthetic-report.js';
@@ -36,20 +36,6 @@ const PEOPLE = [0, 30, 10, 100];
 const SPOKEN = ['--count', '400', '--negatives', '600', '--engine', 'flite', 'espeak-ng'];
 /** Of the recordings of people, as in models/training/wake-words.json. */
 const SHARES = { by: 'rank', validation: 0.1, test: 0.25 };
-
-/** @returns what the command prints on stdout */
-function egru(...words) {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [join(root, 'compiler/bin/egru.js'), ...words], { cwd: root });
-    const parts = [];
-    child.stdout.on('data', (bytes) => parts.push(bytes));
-    child.stderr.on('data', (bytes) => process.stderr.write(bytes));
-    child.on('close', (code) => {
-      if (code === 0) done(Buffer.concat(parts).toString());
-      else fail(new Error(`egru ${words.join(' ')} ended with ${code}`));
-    });
-  });
-}
 
 function emptied(folder) {
   rmSync(folder, { recursive: true, force: true });

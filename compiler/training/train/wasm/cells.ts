@@ -4,7 +4,6 @@
  * compiler/train/reference, where the formulas are explained. Rows as in matrix.ts; `units` rows of each operand lie
  * together, and are walked vector by vector.
  */
-import { SOFTSIGN_CLAMP } from '../reference/softsign.ts';
 import {
   advance,
   block,
@@ -20,6 +19,7 @@ import {
 } from './code.ts';
 import { ROW } from './matrix.ts';
 import type { Locals, ModuleBuilder } from './module.ts';
+import { softsign, softsignSlope } from './softsign.ts';
 
 const VECTOR = 16;
 const ONE = f32x4.const(1);
@@ -41,18 +41,6 @@ function everyVector(units: Local, pointers: readonly Local[], ...body: readonly
 
 const load = (pointer: Local): Code => v128.load(get(pointer));
 const store = (pointer: Local, value: Code): Code => v128.store(get(pointer), value);
-
-function softsign(a: Code, scratch: Local): Code {
-  return block(
-    set(scratch, f32x4.max(f32x4.const(-SOFTSIGN_CLAMP), f32x4.min(a, f32x4.const(SOFTSIGN_CLAMP)))),
-    div(get(scratch), add(ONE, f32x4.abs(get(scratch)))),
-  );
-}
-
-/** (1 - |y|)^2 */
-function softsignSlope(y: Code, scratch: Local): Code {
-  return block(set(scratch, sub(ONE, f32x4.abs(y))), mul(get(scratch), get(scratch)));
-}
 
 export function defineCellKernels(module: ModuleBuilder): void {
   defineEgru(module);

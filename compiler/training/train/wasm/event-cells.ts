@@ -3,15 +3,15 @@
  * Cells that send events, forward and back, as wasm/cells.ts has the others: twin of compiler/training/train/reference,
  * where the formulas are explained. What a unit or a layer has once, and not for each clip, is spread over a vector.
  */
-import { SOFTSIGN_CLAMP } from '../reference/softsign.ts';
 import { advance, block, type Code, f32x4, get, type Local, loopWhile, set, v128 } from './code.ts';
 import { ROW } from './matrix.ts';
 import type { ModuleBuilder } from './module.ts';
+import { softsign, softsignSlope } from './softsign.ts';
 
 const VECTOR = 16;
 const ONE = f32x4.const(1);
 const ZERO = f32x4.const(0);
-const { add, sub, mul, div } = f32x4;
+const { add, sub, mul } = f32x4;
 
 /** Where a layer's settings stand, in bytes: a row of the pressure on each clip, then numbers. */
 export const SETTINGS = {
@@ -45,18 +45,6 @@ const load = (pointer: Local, offset: number): Code => v128.load(get(pointer), o
 const store = (pointer: Local, value: Code, offset: number): Code => v128.store(get(pointer), value, offset);
 /** The value where the mask is set, otherwise 0. */
 const where = (mask: Code, value: Code): Code => v128.and(mask, value);
-
-function softsign(a: Code, scratch: Local): Code {
-  return block(
-    set(scratch, f32x4.max(f32x4.const(-SOFTSIGN_CLAMP), f32x4.min(a, f32x4.const(SOFTSIGN_CLAMP)))),
-    div(get(scratch), add(ONE, f32x4.abs(get(scratch)))),
-  );
-}
-
-/** (1 - |y|)^2 */
-function softsignSlope(y: Code, scratch: Local): Code {
-  return block(set(scratch, sub(ONE, f32x4.abs(y))), mul(get(scratch), get(scratch)));
-}
 
 export function defineEventKernels(module: ModuleBuilder): void {
   defineForward(module);
