@@ -73,12 +73,13 @@ describe.each(compilersAmong(['g++']))('Arduino and PlatformIO, %s', () => {
 
   const tools = { cc: 'gcc', cxx: 'g++', ar: 'ar', flags: ['-O1'] };
   const core = join(root, 'core.o');
-  const input = Buffer.from(sound.buffer, sound.byteOffset, sound.byteLength);
+  const recording = Buffer.from(sound.buffer, sound.byteOffset, sound.byteLength);
 
-  function run(kind: keyof typeof folders, archive: string, sketch: string): string {
+  function run(kind: keyof typeof folders, archive: string, sketch: string, input?: Buffer): string {
     const program = join(root, `${kind}-${sketch}`);
     execFileSync('g++', [core, sketchOf(folders[kind], sketch, tools), archive, '-o', program]);
-    return execFileSync(program, { input, encoding: 'utf8' });
+    // A program that ends without reading what is sent breaks the pipe: classify is sent nothing.
+    return execFileSync(program, { ...(input && { input }), encoding: 'utf8' });
   }
 
   /** Events of the same sound through the twin of the decimator. */
@@ -106,8 +107,8 @@ describe.each(compilersAmong(['g++']))('Arduino and PlatformIO, %s', () => {
       execFileSync('g++', [`-I${CORE}`, '-c', join(CORE, 'main.cpp'), '-o', core]);
       const archive = archiveOf(folders[kind], tools);
       expect(run(kind, archive, 'classify')).toBe(line(ears) + line(other));
-      expect(run(kind, archive, 'listen_i2s')).toBe(heard);
-      expect(run(kind, archive, 'listen_pdm')).toBe(heard);
+      expect(run(kind, archive, 'listen_i2s', recording)).toBe(heard);
+      expect(run(kind, archive, 'listen_pdm', recording)).toBe(heard);
     },
   );
 });
