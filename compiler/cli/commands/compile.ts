@@ -21,10 +21,19 @@ import {
   smallestWithin,
 } from '../../report/measure/estimate.ts';
 import { loadOf } from '../../report/measure/frame-load.ts';
+import {
+  countColumn,
+  grouped,
+  percent,
+  rightColumn,
+  shareColumn,
+  textColumn,
+} from '../../report/table/table.ts';
 import { jsonOption, kernelOption, newCommand, positiveInteger } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
-import { fileList, grouped, percent, print, printJson, shellWord, table } from '../shared/output.ts';
+import { fileList, print, printJson, shellWord } from '../shared/output.ts';
 import type { KernelChoice } from '../shared/target.ts';
+import { tableLines } from '../terminal/table.ts';
 
 const EXIT_LIMIT = 1;
 
@@ -106,21 +115,27 @@ function run(path: string, options: CompileOptions): void {
   print(
     `${printable(program.name)}: ${grouped(weights)} weights, ${grouped(nonZero)} not zero (${percent(nonZero / weights)})`,
     '',
-    ...table(
-      [
-        { title: 'kernel' },
-        { title: 'cycles per step', align: 'right' },
-        { title: 'of a hop', align: 'right' },
-        { title: 'flash', align: 'right' },
-        { title: 'RAM', align: 'right' },
-        { title: '' },
+    ...tableLines({
+      columns: [
+        textColumn('kernel'),
+        rightColumn('cycles per step'),
+        shareColumn('of a hop'),
+        countColumn('flash'),
+        countColumn('RAM'),
+        textColumn(''),
       ],
-      estimates.map(({ kernel: name, cyclesMin, cyclesMax, flash, ram }) => [
-        ...[name, `${grouped(cyclesMin)} to ${grouped(cyclesMax)}`, hopShare(program, cyclesMax)],
-        ...[grouped(flash), grouped(ram)],
-        name === kernel ? 'written' : '',
-      ]),
-    ),
+      rows: estimates.map(({ kernel: name, cyclesMin, cyclesMax, flash, ram }) => {
+        const share = hopShare(program, cyclesMax);
+        const tone = name === kernel ? 'chosen' : null;
+        return [
+          { value: name, tone },
+          `${grouped(cyclesMin)} to ${grouped(cyclesMax)}`,
+          { value: share ?? '', tone: share !== null && share > 1 ? 'bad' : null },
+          ...[flash, ram],
+          { value: tone === null ? '' : 'written', tone },
+        ];
+      }),
+    }),
     '',
     'Estimates without wait states or feature extractor; "egru bench" measures both.',
     `Of a hop: at worst, with both, microphone and detection (${defaultBoard.title}).`,
@@ -160,7 +175,6 @@ function tooMuch(estimates: readonly KernelEstimate[], { maxFlash, maxCycles }: 
   return `no kernel takes at most ${maxFlash} bytes of flash and ${maxCycles} cycles`;
 }
 
-function hopShare(program: Program, cycles: number): string {
-  const load = loadOf(firmwareProgram(program), cycles, defaultBoard, 'i2s');
-  return load === null ? '' : percent(load.share);
+function hopShare(program: Program, cycles: number): number | null {
+  return loadOf(firmwareProgram(program), cycles, defaultBoard, 'i2s')?.share ?? null;
 }

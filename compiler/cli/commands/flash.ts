@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Command } from 'commander';
 import { type Board, boards, findBoard } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
@@ -8,13 +9,14 @@ import { type FlashPlan, planFlash } from '../../machines/flash/flash.ts';
 import { applicationPort } from '../../machines/flash/locate.ts';
 import { realSystem } from '../../machines/flash/system.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
+import { grouped } from '../../report/table/table.ts';
 import { openLink } from '../shared/board-link.ts';
 import { EXIT_DIFFERENCE, forceOption, jsonOption, kernelOption, newCommand } from '../shared/command.ts';
 import { isModel, openImage, openRegion } from '../shared/firmware-input.ts';
 import { openModel } from '../shared/input.ts';
 import { unlessInterrupted } from '../shared/interrupt.ts';
 import { listeningWarning, warn } from '../shared/listening-warning.ts';
-import { grouped, print, printJson } from '../shared/output.ts';
+import { print, printJson } from '../shared/output.ts';
 import type { KernelChoice } from '../shared/target.ts';
 
 interface FlashCommandOptions {
