@@ -17,7 +17,7 @@ import { splitDataset } from '../../training/data/splits.ts';
 import { cutToWord } from '../../training/data/synthetic.ts';
 import { RECIPE } from '../../training/train/augment/rules.ts';
 import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
-import type { TrainingClip } from '../../training/train/job.ts';
+import type { TrainingClip } from '../../training/train/training-data.ts';
 import { type DataOptions, withFlags } from '../shared/data-input.ts';
 import { backgroundLabel, hoursFolder, isSynthetic, openHours, withBackgroundLabel } from './background.ts';
 import { openFeatures } from './features.ts';

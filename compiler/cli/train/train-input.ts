@@ -2,7 +2,7 @@
 import type { Entry } from '../../training/data/entry.ts';
 import type { Unusable } from '../../training/data/recordings.ts';
 import type { TrainingConfig } from '../../training/train/config.ts';
-import type { TrainingData } from '../../training/train/job.ts';
+import type { TrainingData } from '../../training/train/training-data.ts';
 
 /** What a training run starts from. */
 export interface TrainInput {

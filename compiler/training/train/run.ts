@@ -107,8 +107,8 @@ export type RunEnd =
   /** The loss was no number; the best parameters are kept. */
   | { readonly reason: 'diverged'; readonly failure: LossFailure };
 
-/** @param start parameters to begin with; null: random ones */
-export function newRunState(network: Network, seed: number, start: Float32Array | null = null): RunState {
+/** @param start parameters to begin with; without: random ones */
+export function newRunState(network: Network, seed: number, start?: Float32Array): RunState {
   const parameters = start ?? initialize(network, new Random(seed));
   return { epoch: 0, parameters, adam: newAdamState(network.size), best: null, records: [], mining: null };
 }
