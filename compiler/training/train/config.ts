@@ -95,6 +95,8 @@ const KEYS = [
   'renew',
   'dataset',
   'background',
+  // A model folder, which whoever reads the file finds: here it is only allowed.
+  'start',
 ] as const;
 
 const FRONTEND: FrontendDefinition = {
