@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The sections of docs/ACCURACY.md about models as they ship. */
 import { join } from 'node:path';
+import { percent, table } from '../bench/folded.js';
 import { digits } from './accuracy-digits.js';
-import { percent, table } from './folded.js';
 import { robustness } from './robustness.js';
 
 /** Rows of the curve: at most these false alarms per hour. */

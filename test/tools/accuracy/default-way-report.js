@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The section of docs/ACCURACY.md about training without a configuration, which `make accuracy` keeps. */
-import { percent, table } from './folded.js';
+import { percent, table } from '../bench/folded.js';
 
 export const DEFAULT_WAY = '## The default way';
 

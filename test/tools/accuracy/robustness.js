@@ -2,7 +2,7 @@
 /** A model for streams where it is loud, quiet or noisy, with the thresholds that ship, and ten minutes without speech. */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { percent, table } from './folded.js';
+import { percent, table } from '../bench/folded.js';
 import { emptied } from './people.js';
 
 const OUT = 'build/accuracy';
@@ -99,6 +99,6 @@ export async function robustness(json, model, data) {
     '',
     `False accepts in ${MINUTES} minutes each:`,
     '',
-    ...table(['made by test/tools/bench/robustness.js', 'false accepts'], await quietMinutes(json, model)),
+    ...table(['made by test/tools/accuracy/robustness.js', 'false accepts'], await quietMinutes(json, model)),
   ];
 }

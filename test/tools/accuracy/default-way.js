@@ -8,11 +8,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { egru } from '../bench/egru.js';
+import { folded } from '../bench/folded.js';
+import { replaceSection } from '../bench/section.js';
 import { DEFAULT_WAY, defaultWaySection } from './default-way-report.js';
-import { egru } from './egru.js';
-import { folded } from './folded.js';
 import { emptied, link, peopleOf, WORDS } from './people.js';
-import { replaceSection } from './section.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const data = resolve(process.argv[2] ?? join(root, '../shared/data'));

@@ -8,10 +8,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { egru } from './egru.js';
-import { folded } from './folded.js';
+import { egru } from '../bench/egru.js';
+import { folded } from '../bench/folded.js';
+import { replaceSection } from '../bench/section.js';
 import { emptied, link, peopleOf, WORDS } from './people.js';
-import { replaceSection } from './section.js';
 import { SYNTHETIC, syntheticTable } from './synthetic-report.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
