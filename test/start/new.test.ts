@@ -5,7 +5,6 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { boards } from '../../compiler/boards/boards.ts';
 import {
-  commandsOf,
   labelOf,
   projectFiles,
   readLanguage,
