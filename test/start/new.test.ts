@@ -4,12 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { boards } from '../../compiler/boards/boards.ts';
-import {
-  labelOf,
-  projectFiles,
-  readLanguage,
-  readWords,
-} from '../../compiler/cli/start/project.ts';
+import { labelOf, projectFiles, readLanguage, readWords } from '../../compiler/cli/start/project.ts';
 import { ask, type Given } from '../../compiler/cli/start/questions.ts';
 import { writeChirps } from '../cli/chirps.ts';
 import { egru, inWork, json, refusal, write } from '../cli/egru.ts';
