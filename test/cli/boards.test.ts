@@ -113,10 +113,13 @@ describe.skipIf(lacking('linux'))('a board behind a pseudo-terminal', () => {
     addPort(root, 'ttyACM0', vid, pid);
     mkdirSync(`${root}/dev`);
     symlinkSync(await plugIn(), `${root}/dev/ttyACM0`);
-    const { stdout } = await egru(['doctor'], { EGRU_ROOT: root });
-    expect(stdout).toMatch(
-      /^…?\S*\/dev\/ttyACM0 +feather_m0 +firmware +spoken-digits, unrolled kernel, i2s microphone$/m,
-    );
+    const { stdout } = await egru(['doctor', '--json'], { EGRU_ROOT: root });
+    expect(JSON.parse(stdout).boards).toEqual([
+      {
+        ...{ at: `${root}/dev/ttyACM0`, boards: ['feather_m0'], state: 'firmware' },
+        detail: 'spoken-digits, unrolled kernel, i2s microphone',
+      },
+    ]);
   });
 
   it('is compared, inspected and listened to', async () => {

@@ -68,7 +68,7 @@ function boardLines(connected: readonly Connected[]): string[] {
   if (connected.length === 0) return ['no board is connected (no USB port and no UF2 drive of one)'];
   return tableLines({
     columns: [
-      textColumn('port or drive'),
+      textColumn('port or drive', { shrinks: true }),
       textColumn('board', { shrinks: true }),
       textColumn('state'),
       textColumn(''),
