@@ -322,7 +322,6 @@ FUNCTION egru_i_frontend_third_stage
     .size egru_i_frontend_third, . - egru_i_frontend_third
 
 /* ---- all three -------------------------------------------------------------------------------------------------- */
-
 /* z in r0, samples in r1, 4-byte aligned, taps in r2, least shift in r3. Returns the block shift. */
 FUNCTION egru_i_frontend_transform_64
     ENTER
@@ -348,5 +347,4 @@ FUNCTION egru_i_frontend_transform_64
     movs r0, r1
     LEAVE
     .size egru_i_frontend_transform_64, . - egru_i_frontend_transform_64
-
 #endif
