@@ -25,4 +25,15 @@ export interface Samd21Options {
    * handler (silicon: lockup) and where the stack overflows it ends the run all the same.
    */
   readonly hardFaults?: boolean;
+  /** How this piece of silicon differs from the data sheet's typical one. */
+  readonly silicon?: Silicon;
+}
+
+/** What differs from chip to chip, or is not known for certain; everything has a default. */
+export interface Silicon {
+  /**
+   * Level of the I2S frame sync in the first slot: low as the data sheet has it (chapter "I2S", by default), or high, as
+   * drivers that invert it for a microphone assume.
+   */
+  readonly frameSync?: 'low' | 'high';
 }

@@ -17,6 +17,7 @@ import { SystemController } from '../peripherals/sysctrl.ts';
 import { UsbDevice } from '../peripherals/usb.ts';
 import { Watchdog } from '../peripherals/wdt.ts';
 import { acquisition } from './acquisition.ts';
+import type { Silicon } from './options.ts';
 
 /** Multiplexer function of a pin: 0 is A. */
 const FUNCTION_G = 6;
@@ -27,6 +28,7 @@ export interface Outside {
   readonly memory: Memory;
   readonly incoming: Incoming;
   readonly bus: Omit<DmaBus, 'clockOn'>;
+  readonly silicon: Silicon;
   microphone(): MicrophoneSource | null;
   transmitted(byte: number): void;
   flashChange(change: FlashChange): void;
@@ -86,7 +88,7 @@ export function wire(outside: Outside): Parts {
     nmi: () => chip.core.raiseNmi(),
   });
   const sound = acquisition({
-    ...{ chip, power, clocks, port, bus: outside.bus },
+    ...{ chip, power, clocks, port, bus: outside.bus, silicon: outside.silicon },
     microphone: outside.microphone,
   });
   return {
