@@ -32,6 +32,8 @@ export interface I2sLines {
   busClockOn(): boolean;
   /** Core cycles in one cycle of GCLK_I2S_n; 0 if it is off. */
   clockPeriod(n: number): number;
+  /** The core clock in Hz. */
+  coreFrequency(): number;
   /** Whether a pin carries SCKn, FSn or SDm. */
   pinCarries(signal: 'SCK' | 'FS' | 'SD', n: number): boolean;
   readonly microphone: Listening;
@@ -156,6 +158,10 @@ export class I2s extends ClockedBlock<Name> {
       refuse(`slots of ${slotBits} bits with data words of ${dataBits} bits are not modelled`);
     const period = this.lines.clockPeriod(unit) * (((clock >>> 19) & 31) + 1);
     if (period === 0) refuse(`clock unit ${unit} enabled without a generic clock (GCLK.CLKCTRL)`);
+    const hz = this.lines.coreFrequency() / period;
+    const [least, most] = this.lines.microphone.clock();
+    if (hz < least || hz > most)
+      refuse(`a bit clock of ${Math.round(hz)} Hz: the microphone wants ${least} to ${most}`);
     if (!this.lines.pinCarries('SCK', unit)) refuse(`no pin carries SCK${unit}`);
     if (!this.lines.pinCarries('SD', m)) refuse(`no pin carries SD${m}`);
     if (clock & SCKOUTINV) refuse('a microphone changes its line at the other edge of an inverted SCK');

@@ -79,6 +79,7 @@ export function acquisition({
   const i2s = new I2s(chip, {
     busClockOn: apbc(APBC_I2S),
     clockPeriod: (n) => period(GCLK_I2S_0 + n),
+    coreFrequency: () => chip.frequency,
     pinCarries: (signal, n) => carries(I2S_PINS[signal][n] ?? [], MUX_I2S),
     microphone: ear,
     firstSlot: () => silicon.frameSync ?? 'low',

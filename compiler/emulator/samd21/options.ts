@@ -36,4 +36,8 @@ export interface Silicon {
    * drivers that invert it for a microphone assume.
    */
   readonly frameSync?: 'low' | 'high';
+  /** Share by which the DFLL48M in open loop is off at its factory calibration: -0.031 to 0.021. 0 by default. */
+  readonly dfllError?: number;
+  /** Share by which the 8 MHz oscillator is off. 0 by default. */
+  readonly osc8mError?: number;
 }

@@ -12,8 +12,8 @@
  * PDM microphone (MP34DT01, SPK0415HM4H): one slot of 16 bits, a bit at every rising edge of the clock, as
  * section "PDM Reception" has for one microphone; mode PDM2 would bring an empty channel along. The
  * half-word holds the earliest bit in its most significant place. The frame sync goes to no pin, but reception
- * begins with its edge, and with one slot FSWIDTH_SLOT has none: hence one bit. Bit clock 48 MHz / 48 = 1.000
- * MHz.
+ * begins with its edge, and with one slot FSWIDTH_SLOT has none: hence one bit. Bit clock 48 MHz / 47 = 1.021
+ * MHz, which is 1 MHz, the MP34DT01's least, where the core clock is 2 % slow.
  */
 #include "board.h"
 
@@ -33,7 +33,7 @@
     (I2S_CLKCTRL_SLOTSIZE_32 | I2S_CLKCTRL_NBSLOTS(2u) | I2S_CLKCTRL_FSWIDTH_HALF | I2S_CLKCTRL_BITDELAY_I2S)
 #define SERIALIZER_SETTING (I2S_SERCTRL_SERMODE_RX | I2S_SERCTRL_SLOTADJ_LEFT | I2S_SERCTRL_DATASIZE_32)
 #else
-#define DIVISOR 48u
+#define DIVISOR 47u
 #define CLOCK_SETTING (I2S_CLKCTRL_SLOTSIZE_16 | I2S_CLKCTRL_NBSLOTS(1u) | I2S_CLKCTRL_FSWIDTH_BIT)
 #define SERIALIZER_SETTING (I2S_SERCTRL_SERMODE_RX | I2S_SERCTRL_SLOTADJ_LEFT | I2S_SERCTRL_DATASIZE_16)
 #endif

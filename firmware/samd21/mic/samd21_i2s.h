@@ -10,7 +10,6 @@
 
 #define PM_APBCMASK_I2S (1u << 20)
 #define GCLK_CLKCTRL_I2S(n) (0x23u + (n))
-#define GCLK_GENDIV_DIV(n) ((n) << 8)
 
 #define I2S_CTRLA REG8(0x42005000u)
 #define I2S_CTRLA_SWRST (1u << 0)

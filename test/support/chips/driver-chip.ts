@@ -11,8 +11,8 @@ export type Interface = 'i2s' | 'pdm' | 'adc';
 
 /** Bytes of a raw value, and values per block. */
 export const FORMAT = { i2s: [4, 64], pdm: [2, 250], adc: [2, 64] } as const;
-/** Core cycles per value at the drivers' rates: 64 bits of 46 cycles, 16 bits of 48 cycles, 48 MHz / 16 kHz. */
-export const CYCLES = { i2s: 64 * 46, pdm: 16 * 48, adc: 3000 } as const;
+/** Core cycles per value at the drivers' rates: 64 bits of 46 cycles, 16 bits of 47 cycles, 48 MHz / 16 kHz. */
+export const CYCLES = { i2s: 64 * 46, pdm: 16 * 47, adc: 3000 } as const;
 
 const PINS = {
   i2s: { SCK: [0, 10], FS: [0, 11], SD: [0, 7] },
