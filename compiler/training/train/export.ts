@@ -17,8 +17,8 @@ import type { StepLabels } from './augment/features-task.ts';
 import type { Background, BackgroundFeed } from './background/feed.ts';
 import type { TrainingConfig } from './config.ts';
 import { newClips } from './engine/engine.ts';
-import type { TrainingData } from './job.ts';
 import type { Mining } from './run.ts';
+import type { TrainingData } from './training-data.ts';
 
 export interface ExportSource {
   readonly config: TrainingConfig;
@@ -43,8 +43,6 @@ export interface ExportSource {
 export async function exportTraining(source: ExportSource, round: number, folder: string): Promise<string[]> {
   const { config, data, frontend, digest, mining } = source;
   if (config.prune !== null) throw new InputError('--export', 'pruning is done by egru train alone', 'prune');
-  if (frontend.normalizer !== null && data.background != null)
-    throw new InputError('--export', 'windows of background are normalized by egru train alone', 'frontend');
   if (data.computed === true) throw new InputError('--export', 'the dataset is a file of features already');
   const { steps } = config;
   const all = [...data.training, ...data.validation];
