@@ -27,9 +27,9 @@ export function defaultWaySection(results) {
     DEFAULT_WAY,
     '',
     '`egru train FOLDER --false-alarms-per-hour 2`, without a configuration: a folder of some 200 recordings of one word,',
-    'and one of background (what models/training/field-split.txt does not call test). Judged on other recordings of the word',
+    'and one of background (what models/training/field-split.txt does not call test). Evaluated on other recordings of the word',
     `and on ${hours.toFixed(2)} hours by speakers that neither trained nor chose. Thresholds come from the training, which`,
-    'chooses them on what it keeps for validation; the columns at the right choose them on the judging recordings instead.',
+    'chooses them on what it keeps for validation; the columns at the right choose them on the evaluated recordings instead.',
     '',
     ...table(
       ['word', 'missed', 'false accepts, per hour', ...RATES.map((rate) => `missed at ${rate}/h`), 'minutes'],
