@@ -74,7 +74,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     'init',
     {
       summary: 'Make a model folder from the weights of another trainer.',
-      load: async () => (await import('./cli/commands/init.ts')).initCommand(),
+      load: async () => (await import('./cli/start/init.ts')).initCommand(),
     },
   ],
   [
@@ -165,7 +165,14 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     'demo',
     {
       summary: 'Run the bundled model on the bundled sounds, on every target, and build a UF2.',
-      load: async () => (await import('./cli/commands/demo.ts')).demoCommand(),
+      load: async () => (await import('./cli/start/demo.ts')).demoCommand(),
+    },
+  ],
+  [
+    'completion',
+    {
+      summary: 'Print the script that completes egru in bash, zsh or fish.',
+      load: async () => (await import('./cli/start/completion.ts')).completionCommand(([name]) => egru(name)),
     },
   ],
 ]);

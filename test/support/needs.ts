@@ -17,6 +17,8 @@ const NEEDS = {
   clang: runs('clang'),
   chromium: runs('chromium'),
   cmake: runs('cmake'),
+  zsh: runs('zsh'),
+  fish: runs('fish'),
   /** The compiled compiler, whose worker threads run. */
   build: () => existsSync(packagePath('build', 'dist', 'main.js')),
   linux: () => process.platform === 'linux',

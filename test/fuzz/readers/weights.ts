@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Weights files, whole and by their parts: a checksum around a part would otherwise hide its reader. */
-import { proposeModel } from '../../../compiler/cli/commands/init.ts';
+
 import { showWeights } from '../../../compiler/cli/shared/show-weights.ts';
+import { proposeModel } from '../../../compiler/cli/start/init.ts';
 import { InputError } from '../../../compiler/core/base/errors.ts';
 import { readModel } from '../../../compiler/core/model/read-model.ts';
 import { allWeights } from '../../../compiler/core/weights/all-readers.ts';

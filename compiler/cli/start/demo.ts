@@ -10,11 +10,11 @@ import { HostExecutor } from '../../machines/execute/host.ts';
 import { ReferenceExecutor } from '../../machines/execute/reference.ts';
 import { buildFirmware } from '../../machines/firmware/firmware.ts';
 import { type NamedClip, type VerifyReport, verify } from '../../machines/verify/verify.ts';
+import { agreement } from '../commands/verify.ts';
 import { EXIT_DIFFERENCE, newCommand } from '../shared/command.ts';
 import { openClips } from '../shared/input.ts';
 import { grouped, percent, print, table } from '../shared/output.ts';
 import { chooseKernel } from '../shared/target.ts';
-import { agreement } from './verify.ts';
 
 interface DemoOptions {
   readonly output: string;
