@@ -158,7 +158,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     'report',
     {
       summary: 'Write a page about a model: curves, confusion, layers, costs, recordings.',
-      load: async () => (await import('./cli/commands/report.ts')).reportCommand(),
+      load: async () => (await import('./cli/report/report.ts')).reportCommand(),
     },
   ],
   [

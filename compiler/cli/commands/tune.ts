@@ -13,9 +13,16 @@ import { fileColumnOption, jsonOption, newCommand, patternOption } from '../shar
 import { type HearingOptions, hearThrough, hearThroughOption, microphoneOption } from '../shared/hearing.ts';
 import { openModel, selectionOf } from '../shared/input.ts';
 import { print, printJson } from '../shared/output.ts';
-import { detectFor, readModelDocument, scaleOf, tuneShown, writeDetect } from '../shared/tuning.ts';
+import {
+  checkWords,
+  detectFor,
+  readModelDocument,
+  readWords,
+  scaleOf,
+  tuneShown,
+  writeDetect,
+} from '../shared/tuning.ts';
 import { curveTable, keywordTable, thresholdTable, tuningLines } from '../shared/tuning-report.ts';
-import { checkWords, readWords } from '../shared/words.ts';
 
 interface TuneOptions extends HearingOptions, BackgroundOptions {
   readonly keywords: string;

@@ -35,6 +35,8 @@ export function chart(alt: string, options: PlotOptions): Html {
     style: { fontSize: '14px' },
     document,
   });
+  // What Plot calls its groups says nothing: the picture has one name.
+  for (const group of svg.querySelectorAll('[aria-label]')) group.removeAttribute('aria-label');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', alt);
   return new Html(`${withoutFractions(svg.outerHTML)}\n`);

@@ -30,7 +30,7 @@ export function table({ caption, columns, rows, marked = () => false }: TableVie
     );
     return html`<tr${marked(n) ? html` class="marked"` : null}>${cells}</tr>\n`;
   });
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table>
 <caption>${caption}</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>

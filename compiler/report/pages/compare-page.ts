@@ -4,7 +4,7 @@ import { dot, lineY, ruleX, text } from '@observablehq/plot';
 import { printable } from '../../core/base/errors.ts';
 import type { ComparedModel, Comparison } from '../compare/compare.ts';
 import { COLOUR, chart } from '../html/chart.ts';
-import { document, grid } from '../html/document.ts';
+import { document, grid, section } from '../html/document.ts';
 import { figure } from '../html/figure.ts';
 import { type Content, type Html, html } from '../html/html.ts';
 import { count, percent, percentRange, whole } from '../html/numbers.ts';
@@ -20,16 +20,20 @@ export function comparisonPage(comparison: Comparison, task: string): string {
     lead:
       `The chip's integers on ${count(clips, 'recording')}; cycles of the network on the emulated ATSAMD21 at zero ` +
       `wait states, over ${whole(chipClips)} of them; bytes of kernel and model.`,
-    body: grid(
-      figure({
-        title: 'Accuracy over cycles per step',
-        wide: true,
-        picture: plotOf(models),
-        caption:
-          'Filled: no other model has fewer cycles without being less accurate. Bars: 95 % intervals of the ' +
-          'accuracy; where they overlap widely, the recordings do not distinguish the models.',
-        table: tableOf(models),
-      }),
+    body: section(
+      'models',
+      'Models',
+      grid(
+        figure({
+          title: 'Accuracy over cycles per step',
+          wide: true,
+          picture: plotOf(models),
+          caption:
+            'Filled: no other model has fewer cycles without being less accurate. Bars: 95 % intervals of the ' +
+            'accuracy; where they overlap widely, the recordings do not distinguish the models.',
+          table: tableOf(models),
+        }),
+      ),
     ),
   });
 }

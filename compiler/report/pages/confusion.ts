@@ -19,14 +19,14 @@ export function confusionFigure(
   if (clips === null) return null;
   const { correct, accuracy, interval, labels } = clips.evaluation;
   return figure({
-    title: titled('Said and predicted'),
+    title: titled('Labels and predictions'),
     picture:
       labels.length > MOST_LABELS
         ? html`<p>The commonest mistakes are in the table.</p>\n`
         : matrix(clips, sounds),
     caption:
       `${whole(correct)} of ${count(clips.clips.length, 'clip')} right: ${percent(accuracy)}, 95 % interval ` +
-      `${percentRange(interval)}. Rows: what was said. Underlined: press to hear the clips.`,
+      `${percentRange(interval)}. Rows: the labels. Underlined: press to play the clips.`,
     table: mistakeTable(clips),
   });
 }
@@ -38,20 +38,20 @@ function matrix(
   const places = new Map(sounds.map(({ file }, i) => [file, `clip-${i}`]));
   const cell = (truth: number, predicted: number): Html => {
     const n = confusion[truth]?.[predicted] ?? 0;
-    if (n === 0) return html`<td><span aria-label="none"></span></td>`;
+    if (n === 0) return html`<td><span aria-hidden="true"></span></td>`;
     const own = clips.filter((clip) => clip.truth === truth && clip.predicted === predicted);
     const heard = own.flatMap(({ file }) => places.get(file) ?? []);
     const share = n / (confusion[truth] ?? []).reduce((sum, one) => sum + one, 0);
     const look = html`class="some${share >= 0.5 ? ' much' : ''}" style="--c:var(--${truth === predicted ? 'accent' : 'hit'});--share:${mixOf(share)}%"`;
     if (heard.length === 0) return html`<td><span ${look}>${n}</span></td>`;
-    const name = `${labels[truth]} predicted as ${labels[predicted]}: ${count(n, 'clip')}, ${heard.length} to hear`;
+    const name = `${labels[truth]} predicted as ${labels[predicted]}: ${count(n, 'clip')}, ${heard.length} to play`;
     return html`<td><button type="button" ${look} data-clips="${heard.join(' ')}" aria-label="${name}">${n}</button></td>`;
   };
   const head = labels.map((label) => html`<th scope="col">${label}</th>`);
   const rows = labels.map(
     (label, truth) => html`<tr><th scope="row">${label}</th>${labels.map((_, i) => cell(truth, i))}</tr>\n`,
   );
-  return html`<div class="scroll matrix" tabindex="0" role="region" aria-label="Confusion matrix"><table>
+  return html`<div class="scroll matrix" tabindex="0" role="group" aria-label="Confusion matrix"><table>
 <thead><tr><td></td>${head}</tr></thead>
 <tbody>
 ${rows}</tbody>
@@ -77,7 +77,7 @@ function mistakeTable({ evaluation: { labels, confusion, recall } }: EvaluationF
   const share = (value: number | null | undefined) => (value == null ? '-' : percent(value));
   return {
     caption: 'Recall of each label, then the mistakes',
-    columns: columns('said', 'predicted', 'clips', 'share'),
+    columns: columns('label', 'predicted', 'clips', 'share'),
     rows: [
       ...labels.map((label, i): Content[] => [
         label,
@@ -111,8 +111,8 @@ export function soundList(models: readonly ModelFacts[], sounds: readonly SoundF
 `;
   });
   return html`<div class="card">
-<h3>${count(sounds.length, 'clip')} to hear</h3>
-<ul class="clips" tabindex="0" aria-label="Clips to hear">
+<h3>${count(sounds.length, 'clip')} to play</h3>
+<ul class="clips" tabindex="0" aria-label="Clips to play">
 ${items}</ul>
 </div>
 `;

@@ -20,7 +20,10 @@ export function costFigures({ cost }: ModelFacts, titled: (title: string) => str
   ];
 }
 
-function cyclesFigure({ layers, measured, kernel }: CostFacts, titled: (title: string) => string): Html {
+function cyclesFigure(
+  { layers, measured, kernel, estimate }: CostFacts,
+  titled: (title: string) => string,
+): Html {
   const rows = layers.map(({ name, max }, i) => ({
     ...{
       name,
@@ -43,13 +46,22 @@ function cyclesFigure({ layers, measured, kernel }: CostFacts, titled: (title: s
     }),
     caption:
       measured === null
-        ? `At most, as the ${kernel} kernel's cycle model says; zero wait states.`
+        ? `At most, by the cycle model of the ${kernel} kernel; zero wait states.`
         : `Bars: the mean on the emulated chip over ${count(measured.clips, 'clip')}, ${whole(measured.kernel.steps)} steps. ` +
-          `Lines: at most, as the ${kernel} kernel's cycle model says. Zero wait states.`,
+          `Lines: at most, by the cycle model of the ${kernel} kernel. Zero wait states.`,
     table: {
-      caption: 'Cycles of a step by layer, zero wait states',
+      caption:
+        'Cycles of a step by layer, zero wait states; measured ones of the first and the last layer have what is shared',
       columns: columns('layer', 'mean', 'most measured', 'at most'),
-      rows: rows.map(({ name, bound, mean, most }) => [name, orNone(mean), orNone(most), whole(bound)]),
+      rows: [
+        ...rows.map(({ name, bound, mean, most }) => [name, orNone(mean), orNone(most), whole(bound)]),
+        [
+          'shared',
+          '-',
+          '-',
+          whole(Math.max(0, estimate.cyclesMax - layers.reduce((sum, { max }) => sum + max, 0))),
+        ],
+      ],
     },
   });
 }

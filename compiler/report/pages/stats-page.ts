@@ -28,19 +28,23 @@ export function statsPage(
     title,
     lead: `${whole(recordings)} recordings of ${whole(labels.length)} labels, ${(seconds / 60).toFixed(1)} minutes`,
     body: [
-      grid([
-        figure({
-          title: 'Recordings of each label',
-          picture: balance(stats),
-          caption:
-            labels.length > MOST_BARS
-              ? `The first ${MOST_BARS} of ${whole(labels.length)} labels.`
-              : 'As even as the bars are, as even is what a network learns of each.',
-          table: labelTable(stats),
-        }),
-        ...distribution('Lengths', histograms.seconds, 'seconds', 'How long the recordings are.'),
-        ...distribution('Loudness', histograms.levels, 'decibels of full scale', 'RMS of each recording.'),
-      ]),
+      section(
+        'recordings',
+        'Recordings',
+        grid([
+          figure({
+            title: 'Recordings of each label',
+            picture: balance(stats),
+            caption:
+              labels.length > MOST_BARS
+                ? `The first ${MOST_BARS} of ${whole(labels.length)} labels.`
+                : 'As even as the bars are, as even is what a network learns of each.',
+            table: labelTable(stats),
+          }),
+          ...distribution('Lengths', histograms.seconds, 'seconds', 'How long the recordings are.'),
+          ...distribution('Loudness', histograms.levels, 'decibels of full scale', 'RMS of each recording.'),
+        ]),
+      ),
       splits === null ? null : section('splits', 'Splits', table(splitTable(splits))),
       faults.map(list),
     ],

@@ -71,7 +71,7 @@ function jointFigure(tuning: TuningCurve, titled: (title: string) => string): Ht
       `(${perHourInterval.map((end) => end.toFixed(1)).join(' to ')} per hour). The line: the fewest misses that other ` +
       'thresholds would give.',
     table: {
-      caption: 'The fewest misses for so many false alarms',
+      caption: 'The fewest misses for each number of false alarms',
       columns: columns('false alarms per hour', 'in all', 'missed', 'share'),
       rows: tuning.curve
         .filter(({ events }) => events / hours <= most)

@@ -112,7 +112,8 @@ function accumulatorFigure(
         ruleX([WORD_BITS], { stroke: COLOUR.hit, strokeWidth: 2 }),
       ],
     }),
-    caption: 'Whatever is said, no sum leaves its int32: the worst case over every possible input, in bits.',
+    caption:
+      'No sum leaves its int32, whatever the sound: the worst case over every possible input, in bits.',
     table: {
       caption: 'Worst cases of the accumulators, in units of 1 / 32,768',
       columns: columns('matrix', 'least', 'most', 'bits'),

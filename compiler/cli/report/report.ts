@@ -13,7 +13,7 @@ import {
 } from '../shared/command.ts';
 import { microphoneOption } from '../shared/hearing.ts';
 import { count, print } from '../shared/output.ts';
-import { gatherReport, type ReportOptions, sortPaths } from '../shared/report-input.ts';
+import { gatherReport, type ReportOptions, sortPaths } from './input.ts';
 
 /** Clips that run on the emulated chip, for mean cycles. */
 const CHIP_CLIPS = 12;
@@ -26,7 +26,7 @@ export function reportCommand(): Command {
     },
     {
       command: 'egru report my-model clips/ evening.wav -o report.html',
-      does: 'a confusion matrix whose cells play their clips, and a recording as the model hears it',
+      does: 'a confusion matrix whose cells play their clips, and a recording with what the model computes of it',
     },
     {
       command: 'egru report my-model words/ --background street/ -o report.html',

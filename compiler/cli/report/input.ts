@@ -22,7 +22,7 @@ import { soundLength } from '../../report/html/data-url.ts';
 import { inspectProgram } from '../../report/inspect/inspection.ts';
 import { curveOf, type TuningCurve } from '../../report/tune/choose.ts';
 import { hear } from '../../report/tune/tune.ts';
-import { withBackground } from './background.ts';
+import { withBackground } from '../shared/background.ts';
 import {
   type ClipOptions,
   knownTruths,
@@ -30,9 +30,9 @@ import {
   openModel,
   ownSamples,
   selectionOf,
-} from './input.ts';
-import { chooseKernel, type KernelChoice } from './target.ts';
-import { checkWords, readWords } from './words.ts';
+} from '../shared/input.ts';
+import { chooseKernel, type KernelChoice } from '../shared/target.ts';
+import { checkWords, readWords } from '../shared/tuning.ts';
 
 export interface ReportOptions extends ClipOptions {
   readonly output: string;
