@@ -19,10 +19,10 @@ SOURCES := $(shell find compiler -name '*.ts' 2>/dev/null)
 PAGE := $(wildcard compiler/page/bundle.mjs compiler/page/static/* compiler/page/app/tsconfig.json)
 C_FILES := $(shell find runtime-c firmware compiler test -name '*.[ch]' -not -path '*/golden/*' 2>/dev/null)
 
-.PHONY: help setup build demo check test fuzz soak bench accuracy features synthetic firmware size format lint clean
+.PHONY: help setup build demo check test fuzz soak bench accuracy features synthetic default-way firmware size format lint clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: build/.packages node_modules/.package-lock.json build/.compiled ## Install what is missing (Debian packages, npm packages) and build the compiler
 
@@ -73,13 +73,16 @@ bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/
 	node test/tools/bench/emulator-speed.js
 
 features: setup ## Train and judge feature extractors, and write their table into docs/ACCURACY.md; twenty minutes
-	node test/tools/bench/features.js $(DATA)
+	node test/tools/accuracy/features.js $(DATA)
 
 accuracy: setup ## Train and judge everything behind docs/ACCURACY.md, which it writes; about two hours on two cores
-	node test/tools/bench/accuracy.js $(DATA)
+	node test/tools/accuracy/accuracy.js $(DATA)
 
 synthetic: setup ## Train and evaluate words without recordings, and write their table into docs/ACCURACY.md; hours
-	node test/tools/bench/synthetic.js $(DATA)
+	node test/tools/accuracy/synthetic.js $(DATA)
+
+default-way: setup ## Train a wake word without a configuration, five times, and write the table into docs/ACCURACY.md; an hour
+	node test/tools/accuracy/default-way.js $(DATA)
 
 firmware: setup ## Firmware of MODEL for BOARD into build/firmware
 	npx egru build $(MODEL) --board $(BOARD) -o build/firmware

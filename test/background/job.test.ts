@@ -11,8 +11,9 @@ import { Frames } from '../../compiler/training/background/frames.ts';
 import { FeatureStore } from '../../compiler/training/background/store.ts';
 import type { Background, MiningRecord } from '../../compiler/training/train/background/feed.ts';
 import { readTrainingConfig } from '../../compiler/training/train/config.ts';
-import { type TrainingData, TrainingJob } from '../../compiler/training/train/job.ts';
+import { TrainingJob } from '../../compiler/training/train/job.ts';
 import { Random } from '../../compiler/training/train/random.ts';
+import type { TrainingData } from '../../compiler/training/train/training-data.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
 import { tone } from './tone.ts';
 

@@ -42,6 +42,7 @@ const SMALL = {
     { epochs: 12, quantize: true, rate: 0.02 },
   ],
   augment: { shift: true, noise: { level: [-4, -3] } },
+  dataset: { split: { by: 'hash', validation: 0.1, test: 0.1 } },
 };
 
 it('ends in a model that listens: one word, a folder called background, nothing stated about streams', async () => {

@@ -8,7 +8,7 @@ import { quantize } from '../../compiler/core/quant/quantize.ts';
 import { Network as Simulator } from '../../compiler/core/sim/network.ts';
 import { readSafetensors } from '../../compiler/core/weights/safetensors.ts';
 import { loadModel } from '../../compiler/host/load/load.ts';
-import { networkOf } from '../../compiler/training/train/network.ts';
+import { initialize, type LayerShape, networkOf } from '../../compiler/training/train/network.ts';
 import { quantizeInto } from '../../compiler/training/train/quantizer.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 import { ReferenceTrainer } from '../../compiler/training/train/reference/trainer.ts';
@@ -67,10 +67,30 @@ describe('weights files', () => {
     const parameters = Float32Array.from(randomParameters(network, new Random(3)));
     const bytes = weightsFile(network, parameters, { frontendDigest: 'abc' });
     const { tensors, metadata } = readSafetensors('w.safetensors', bytes);
-    expect(parametersFrom('w.safetensors', network, tensors)).toEqual(parameters);
+    expect(parametersFrom('w.safetensors', network, tensors, 1)).toEqual({ parameters, isWhole: true });
     expect(metadata.get('frontendDigest')).toBe('abc');
-    expect(() => parametersFrom('w.safetensors', stack('egru', 'dense'), tensors)).toThrow(
+    expect(() => parametersFrom('w.safetensors', stack('egru', 'dense'), tensors, 1)).toThrow(
       'w.safetensors: tensor "layer1.weight" is missing',
     );
   });
+
+  it('start a task with other labels from all but its last layer, which is drawn', () => {
+    const [before, after] = [networkOf(shapes(4, 5)), networkOf(shapes(4, 2))];
+    const parameters = Float32Array.from(randomParameters(before, new Random(3)));
+    const { tensors } = readSafetensors('w.safetensors', weightsFile(before, parameters, {}));
+    const begun = parametersFrom('w.safetensors', after, tensors, 7);
+    const last = after.layers.at(-1)?.tensors[0]?.offset ?? 0;
+    expect(begun.isWhole).toBe(false);
+    expect(begun.parameters.subarray(0, last)).toEqual(parameters.subarray(0, last));
+    expect(begun.parameters.subarray(last)).toEqual(initialize(after, new Random(7)).subarray(last));
+    const wider = networkOf(shapes(5, 2));
+    expect(() => parametersFrom('w.safetensors', wider, tensors, 7)).toThrow('needs shape');
+  });
 });
+
+function shapes(units: number, labels: number): LayerShape[] {
+  return [
+    { type: 'egru', name: 'gru1', inputs: 3, units },
+    { type: 'dense', name: 'fc2', inputs: units, units: labels, activation: 'none' },
+  ];
+}

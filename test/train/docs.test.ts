@@ -34,7 +34,7 @@ it('the configuration', () => {
   const rows = rowsAfter('## Configuration');
   const standard = readTrainingConfig(new JsonValue('c', {}, ''), LABELS);
   expect([...rows.keys()].sort()).toEqual(
-    [...Object.keys(standard), 'dataset', 'keep', 'background', 'events'].sort(),
+    [...Object.keys(standard), 'dataset', 'keep', 'background', 'events', 'start'].sort(),
   );
   for (const [key, cell] of rows) {
     const value = cellValue(cell);

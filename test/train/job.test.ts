@@ -12,8 +12,9 @@ import { Network as Simulator } from '../../compiler/core/sim/network.ts';
 import { loadModel } from '../../compiler/host/load/load.ts';
 import { RECIPE } from '../../compiler/training/train/augment/rules.ts';
 import { readTrainingConfig } from '../../compiler/training/train/config.ts';
-import { type TrainingClip, type TrainingData, TrainingJob } from '../../compiler/training/train/job.ts';
+import { TrainingJob } from '../../compiler/training/train/job.ts';
 import { Random } from '../../compiler/training/train/random.ts';
+import type { TrainingClip, TrainingData } from '../../compiler/training/train/training-data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'egru-job-'));
 afterAll(() => rmSync(folder, { recursive: true }));

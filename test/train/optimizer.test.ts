@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { ADAM, adamStep, lengthOf, newAdamState } from '../../compiler/training/train/optimizer.ts';
+import { ADAM, adamStep, lengthOf, newAdamState } from '../../compiler/training/train/optimize/optimizer.ts';
+import { rateAt } from '../../compiler/training/train/optimize/schedule.ts';
 import { Random } from '../../compiler/training/train/random.ts';
-import { rateAt } from '../../compiler/training/train/schedule.ts';
 
 describe('Adam', () => {
   it('follows the published update', () => {

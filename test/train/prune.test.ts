@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { addPenalty, pruned, pruneThreshold, shareAt } from '../../compiler/training/train/prune.ts';
+import { addPenalty, pruned, pruneThreshold, shareAt } from '../../compiler/training/train/optimize/prune.ts';
 import { quantizeInto } from '../../compiler/training/train/quantizer.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 import { randomParameters, stack } from './networks.ts';

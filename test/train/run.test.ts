@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCheckpoint, writeCheckpoint } from '../../compiler/training/train/checkpoint.ts';
 import { Engine, newClips } from '../../compiler/training/train/engine/engine.ts';
 import { type Network, networkOf } from '../../compiler/training/train/network.ts';
-import { ADAM } from '../../compiler/training/train/optimizer.ts';
+import { ADAM } from '../../compiler/training/train/optimize/optimizer.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 import {
   newRunState,

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { TrainingReadout } from '../../compiler/training/train/loss.ts';
 import { type LayerShape, networkOf } from '../../compiler/training/train/network.ts';
+import { rateAt } from '../../compiler/training/train/optimize/schedule.ts';
 import { ReferenceTrainer } from '../../compiler/training/train/reference/trainer.ts';
-import { rateAt } from '../../compiler/training/train/schedule.ts';
 import { rulesOf } from './networks.ts';
 
 interface Case {

@@ -134,3 +134,17 @@ describe('intervals of counts', () => {
     }
   });
 });
+
+it('of windows that come to the same, takes the one whose threshold has most room on both sides', () => {
+  const spikes = new Int16Array(40_000).map((_, i) => (i % 400 < 8 ? 31_000 : 0));
+  const words = Array.from({ length: 30 }, () => ({
+    label: 1,
+    posteriors: new Int16Array(100).map((_, i) => (i < 60 ? 32_000 : 0)),
+  }));
+  const detect = { ...DETECT, keywords: DETECT.keywords.slice(0, 1) };
+  const tuned = choose('m', detect, { labels: [1], words, background: spikes }, 0.2, { perHour: 0.5 });
+  expect([tuned.misses, tuned.falseAlarms]).toEqual([0, 0]);
+  // With 8 frames any threshold from 31,000 to 32,000, with 48 from 5,167: in the middle of their logits.
+  expect(tuned.detect.window).toBe(48);
+  expect(tuned.detect.keywords[0]?.threshold).toBeCloseTo(24_140, -3);
+});

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../../core/base/errors.ts';
-import { allWeights } from '../../core/weights/all-readers.ts';
-import { parseWeights } from '../../core/weights/read-weights.ts';
-import { MAX_WEIGHTS_BYTES } from '../../core/weights/tensors.ts';
-import { readLimited } from '../../host/files/files.ts';
-import { loadModelHead } from '../../host/load/load.ts';
 import { isFeaturesFile } from '../../report/features/read-features.ts';
-import { WEIGHTS } from '../../training/train/config.ts';
-import { type StartWeights, TrainingJob } from '../../training/train/job.ts';
+import { TrainingJob } from '../../training/train/job.ts';
 import type { RunEnd } from '../../training/train/run.ts';
 import {
   jsonOption,
@@ -36,7 +28,6 @@ const EXIT_DIVERGED = 1;
 export interface TrainOptions extends TrainInputOptions {
   readonly checkpoint?: string;
   readonly resume?: boolean;
-  readonly start?: string;
   readonly threads?: number;
   readonly every?: number;
   readonly test?: boolean;
@@ -104,12 +95,7 @@ async function run(path: string, options: TrainOptions): Promise<void> {
       '"dataset": {"split": {"by": "rank", "validation": 0.2, "test": 0.2}}',
     );
   }
-  const job = new TrainingJob(
-    input.config,
-    input.data,
-    options.resume === true ? file : null,
-    options.start === undefined ? null : startWeights(options.start),
-  );
+  const job = new TrainingJob(input.config, input.data, options.resume === true ? file : null, input.start);
   if (options.json !== true) sayUnusable(input);
   if (options.export === true) {
     await exportForOthers(job, options.output, options.round ?? 0, options.json === true);
@@ -124,14 +110,6 @@ async function run(path: string, options: TrainOptions): Promise<void> {
     },
     () => progress.stopping(),
   );
-}
-
-/** The weights of a model folder, whatever else is in its model.json. */
-function startWeights(folder: string): StartWeights {
-  const own = join(folder, WEIGHTS);
-  const isOther = !existsSync(own) && existsSync(join(folder, 'model.json'));
-  const file = isOther ? join(folder, loadModelHead(folder).weights) : own;
-  return { file, tensors: parseWeights(file, readLimited(file, MAX_WEIGHTS_BYTES), allWeights).tensors };
 }
 
 async function train(

@@ -21,7 +21,11 @@ import type { TrainInput } from './train-input.ts';
  * @throws InputError where the features come from another feature extractor than that of the configuration, or do not
  * fit it
  */
-export function openFeatures(path: string, document: JsonValue, dataset: DatasetConfig): TrainInput {
+export function openFeatures(
+  path: string,
+  document: JsonValue,
+  dataset: DatasetConfig,
+): Omit<TrainInput, 'start'> {
   const { extra, backgrounds, trim } = dataset;
   const unusable = Object.entries({ extra: extra.length > 0, backgrounds, trim }).find(
     ([, value]) => value !== null && value !== false,

@@ -17,17 +17,20 @@ import { splitDataset } from '../../training/data/splits.ts';
 import { cutToWord } from '../../training/data/synthetic.ts';
 import { RECIPE } from '../../training/train/augment/rules.ts';
 import { readTrainingConfig, type TrainingConfig } from '../../training/train/config.ts';
-import type { TrainingClip } from '../../training/train/job.ts';
+import type { TrainingClip } from '../../training/train/training-data.ts';
 import { type DataOptions, withFlags } from '../shared/data-input.ts';
 import { backgroundLabel, hoursFolder, isSynthetic, openHours, withBackgroundLabel } from './background.ts';
 import { openFeatures } from './features.ts';
 import { aboutDataset, modelSplits } from './splits.ts';
+import { startOf } from './start.ts';
 import { withStreamDefaults } from './stream-defaults.ts';
 import type { TrainInput } from './train-input.ts';
 
 export interface TrainInputOptions extends DataOptions {
   readonly output: string;
   readonly seed?: number;
+  /** Model folder whose weights are the first. */
+  readonly start?: string;
   /** Computes the features of the background again. */
   readonly rebuildCache?: boolean;
   /** Label of what is not a keyword. */
@@ -44,7 +47,8 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
   const stated = document.members().get('dataset') ?? null;
   const own = readDatasetConfig(stated?.value === null ? null : stated);
   const datasetConfig = withFlags(own, options);
-  if (isFeaturesFile(path)) return openFeatures(path, document, datasetConfig);
+  const start = startOf(options.start, document);
+  if (isFeaturesFile(path)) return { ...openFeatures(path, document, datasetConfig), start };
   const recorded = openDataset(path, datasetConfig, hoursFolder(path, document));
   const dataset = withBackgroundLabel(recorded, document);
   checkTrainable(dataset);
@@ -91,6 +95,7 @@ export async function openTraining(path: string, options: TrainInputOptions): Pr
       },
       test: splits.test,
       unusable,
+      start,
       syntheticBackground: isSynthetic(path, document),
     };
   } finally {

@@ -5,8 +5,12 @@ import { InputError } from '../../core/base/errors.ts';
 import { JsonValue, quote } from '../../core/base/json.ts';
 import { nearest } from '../../core/base/nearest.ts';
 import { guard } from '../../host/files/files.ts';
+import { packagePath } from '../../host/files/paths.ts';
 import { backgroundAmong } from '../../training/background/label.ts';
 import { STREAM_BACKGROUND, STREAM_LABELS, STREAM_RECIPE } from '../../training/train/background/recipe.ts';
+
+/** What of a configuration makes another network than that of the recipe. */
+const NETWORK = ['cell', 'recurrent', 'dense', 'frontend', 'events'];
 
 /**
  * @param label that --background names
@@ -35,7 +39,12 @@ export function withStreamDefaults(path: string, document: JsonValue, label: str
     labels: { background: name, ...STREAM_LABELS },
     background: { path: name, ...STREAM_BACKGROUND },
   };
-  return new JsonValue(document.file, { ...STREAM_RECIPE, ...stated, ...own }, '');
+  return new JsonValue(document.file, { ...STREAM_RECIPE, ...startFor(stated), ...stated, ...own }, '');
+}
+
+/** The network of the recipe starts from what has learnt to hear words; another one finds nothing of its size there. */
+function startFor(stated: Readonly<Record<string, unknown>>): { start?: string } {
+  return NETWORK.some((key) => key in stated) ? {} : { start: packagePath('models', 'digits') };
 }
 
 function foldersIn(path: string): string[] {

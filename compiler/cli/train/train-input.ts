@@ -2,7 +2,8 @@
 import type { Entry } from '../../training/data/entry.ts';
 import type { Unusable } from '../../training/data/recordings.ts';
 import type { TrainingConfig } from '../../training/train/config.ts';
-import type { TrainingData } from '../../training/train/job.ts';
+import type { StartWeights } from '../../training/train/job.ts';
+import type { TrainingData } from '../../training/train/training-data.ts';
 
 /** What a training run starts from. */
 export interface TrainInput {
@@ -11,6 +12,8 @@ export interface TrainInput {
   /** Files of the split that neither trains nor chooses. */
   readonly test: readonly Entry[];
   readonly unusable: readonly Unusable[];
+  /** null: random weights. */
+  readonly start: StartWeights | null;
   /** The background is speech synthesis alone. */
   readonly syntheticBackground: boolean;
 }

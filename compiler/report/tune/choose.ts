@@ -75,12 +75,14 @@ export function choose(
         : curve.find(({ misses }) => misses <= goal.missed * words);
     return { window, keywords, curve, point };
   });
+  // Windows that come to the same differ in how far the thresholds are from where they would not.
   const [best] = candidates
     .flatMap(({ point, ...rest }) => (point === undefined ? [] : [{ ...rest, point }]))
-    .sort(({ point: a }, { point: b }) =>
-      'perHour' in goal
-        ? a.misses - b.misses || a.events - b.events
-        : a.events - b.events || a.misses - b.misses,
+    .sort(
+      ({ point: a }, { point: b }) =>
+        ('perHour' in goal
+          ? a.misses - b.misses || a.events - b.events
+          : a.events - b.events || a.misses - b.misses) || b.margin - a.margin,
     );
   if (best === undefined)
     throw unreachable(

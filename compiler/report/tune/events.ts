@@ -6,8 +6,14 @@
 import { releaseOf } from '../../training/background/release.ts';
 import type { Posteriors } from './posteriors.ts';
 
-/** Thresholds that are tried, Q15. */
-export const THRESHOLDS: readonly number[] = Array.from({ length: 126 }, (_, i) => 512 + 256 * i);
+/**
+ * Thresholds that are tried, Q15: the logistic function of -4 to 6 in equal steps, 589 to 32,687. A network that was
+ * trained to prefer its keywords has posteriors of background around a half and of words close to one; there steps have
+ * to be small.
+ */
+export const THRESHOLDS: readonly number[] = Array.from({ length: 126 }, (_, i) =>
+  Math.round(32_768 / (1 + Math.exp(4 - 0.08 * i))),
+);
 
 /** Below it, every keyword is released at every threshold. */
 const LOWEST = releaseOf(THRESHOLDS[0] ?? 1);

@@ -11,6 +11,8 @@ export interface JointPoint {
   readonly misses: number;
   /** By keyword. */
   readonly thresholds: readonly number[];
+  /** Thresholds in a row that come to the same, of the keyword that has the fewest: room for what was not heard. */
+  readonly margin: number;
 }
 
 /** Budgets above it are not looked at: nobody wants more false alarms, and the work grows with the square. */
@@ -21,11 +23,14 @@ interface Offer {
   readonly events: number;
   readonly misses: number;
   readonly threshold: number;
+  readonly margin: number;
 }
 
 /** @returns points by rising events; each has fewer misses than the one before */
 export function jointCurve(curves: readonly KeywordCurve[]): JointPoint[] {
-  let best: (JointPoint | null)[] = [{ events: 0, misses: 0, thresholds: [] }];
+  let best: (JointPoint | null)[] = [
+    { events: 0, misses: 0, thresholds: [], margin: Number.POSITIVE_INFINITY },
+  ];
   for (const { points } of curves) {
     const next: (JointPoint | null)[] = [];
     const offers = offersOf(points);
@@ -35,8 +40,11 @@ export function jointCurve(curves: readonly KeywordCurve[]): JointPoint[] {
         const events = point.events + offer.events;
         if (events > MAX_EVENTS) continue;
         const misses = point.misses + offer.misses;
-        if (misses >= (next[events]?.misses ?? Number.POSITIVE_INFINITY)) continue;
-        next[events] = { events, misses, thresholds: [...point.thresholds, offer.threshold] };
+        const margin = Math.min(point.margin, offer.margin);
+        const other = next[events];
+        if (other != null && (misses > other.misses || (misses === other.misses && margin <= other.margin)))
+          continue;
+        next[events] = { events, misses, thresholds: [...point.thresholds, offer.threshold], margin };
       }
     }
     best = Array.from(next, (point) => point ?? null);
@@ -58,7 +66,8 @@ function offersOf(points: readonly KeywordPoint[]): Offer[] {
     while (end >= 0 && points[end]?.events === events && points[end]?.misses === misses) end--;
     const threshold = points[Math.floor((at + end + 1) / 2)]?.threshold ?? 0;
     const before = offers.at(-1);
-    if (before === undefined || misses < before.misses) offers.push({ events, misses, threshold });
+    if (before === undefined || misses < before.misses)
+      offers.push({ events, misses, threshold, margin: at - end });
     at = end;
   }
   return offers;

@@ -14,8 +14,8 @@ import { type AugmentRules, RECIPE } from './augment/rules.ts';
 import type { StepRules } from './augment/step-labels.ts';
 import { type RecurrentType, recurrentTypes, thresholdedInputs, trainedCell } from './cells/index.ts';
 import { type EventRules, readEvents } from './events.ts';
-import { ADAM, type AdamRules } from './optimizer.ts';
-import type { PruneRules } from './prune.ts';
+import { ADAM, type AdamRules } from './optimize/optimizer.ts';
+import type { PruneRules } from './optimize/prune.ts';
 import type { Phase } from './run.ts';
 import type { LayerShape } from './shapes.ts';
 
@@ -95,6 +95,8 @@ const KEYS = [
   'renew',
   'dataset',
   'background',
+  // A model folder, which whoever reads the file finds: here it is only allowed.
+  'start',
 ] as const;
 
 const FRONTEND: FrontendDefinition = {

@@ -4,11 +4,11 @@
 import type { Engine } from './engine/engine.ts';
 import { type ActivityRules, pressuresOf } from './events.ts';
 import type { Network } from './network.ts';
-import { type AdamRules, type AdamState, adamStep } from './optimizer.ts';
-import { addPenalty, pruneThreshold } from './prune.ts';
+import { type AdamRules, type AdamState, adamStep } from './optimize/optimizer.ts';
+import { addPenalty, pruneThreshold } from './optimize/prune.ts';
+import { rateAt, type Schedule } from './optimize/schedule.ts';
 import { type Quantization, quantizeInto } from './quantizer.ts';
 import { Random } from './random.ts';
-import { rateAt, type Schedule } from './schedule.ts';
 
 /** Streams of chance, so that one does not shift another: see Random's key. */
 const SHUFFLE = 1;

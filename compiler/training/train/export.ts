@@ -17,8 +17,8 @@ import type { StepLabels } from './augment/features-task.ts';
 import type { Background, BackgroundFeed } from './background/feed.ts';
 import type { TrainingConfig } from './config.ts';
 import { newClips } from './engine/engine.ts';
-import type { TrainingData } from './job.ts';
 import type { Mining } from './run.ts';
+import type { TrainingData } from './training-data.ts';
 
 export interface ExportSource {
   readonly config: TrainingConfig;

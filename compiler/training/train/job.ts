@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A training from recordings to a model folder: features, engine, run, files. */
 
-import { createHash } from 'node:crypto';
 import { InputError } from '../../core/base/errors.ts';
+import { sha256 } from '../../core/base/sha256.ts';
 import { frontendDigest } from '../../core/program/digest.ts';
 import type { FrontendProgram } from '../../core/program/frontend-program.ts';
 import { quantizeFrontend } from '../../core/quant/frontend.ts';
@@ -11,7 +11,7 @@ import { type FolderFile, writeFolder } from '../../host/files/files.ts';
 import { type Suspect, steadyPlaces, suspectsOf } from '../background/steady.ts';
 import { renewFeatures, shareRecordings } from './augment/features.ts';
 import type { FeaturesInit, StepLabels } from './augment/features-task.ts';
-import { type Background, BackgroundFeed } from './background/feed.ts';
+import { BackgroundFeed } from './background/feed.ts';
 import { listenerOf } from './background/listener.ts';
 import { trainedCell } from './cells/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -22,33 +22,11 @@ import type { LossRules } from './loss.ts';
 import { modelJson, recordText } from './model-files.ts';
 import { type Network, networkOf } from './network.ts';
 import { newRunState, phaseAt, type RunEnd, type RunHooks, type RunState, run } from './run.ts';
+import { digestOf, type TrainingClip, type TrainingData } from './training-data.ts';
 import { parametersFrom, weightsFile } from './weights.ts';
 
 /** Windows of background that validate, at least. */
 const LEAST_WINDOWS = 64;
-
-export interface TrainingClip {
-  /** 16-bit mono at the feature extractor's rate; of TrainingData.computed the features, steps x bins. */
-  readonly samples: Int16Array;
-  /** Index into the labels. */
-  readonly label: number;
-}
-
-export interface TrainingData {
-  readonly labels: readonly string[];
-  readonly training: readonly TrainingClip[];
-  readonly validation: readonly TrainingClip[];
-  /** For augmentation; may be empty. */
-  readonly backgrounds: readonly Int16Array[];
-  /** The clips are features already; nothing can be augmented. */
-  readonly computed?: boolean;
-  /** Hours of what is not a keyword; null: only the clips. */
-  readonly background?: Background | null;
-  /** `splits` of model.json; null: it has none. */
-  readonly splits?: object | null;
-  /** Plain data about where the recordings came from, for training.json. */
-  readonly about?: object;
-}
 
 /** Tensors of a weights file with the names and shapes of the network. */
 export interface StartWeights {
@@ -63,8 +41,8 @@ export class TrainingJob {
   readonly #data: TrainingData;
   readonly #frontend: FrontendProgram;
   readonly #digest: string;
-  /** SHA-256 of the parameters that it began with; null: random ones. */
-  readonly #start: string | null;
+  /** SHA-256 of the parameters that it began with, and whether all were given; null: random ones. */
+  readonly #start: { readonly digest: string; readonly isWhole: boolean } | null;
 
   /**
    * @param checkpoint a file to go on from; null: from the start
@@ -92,12 +70,14 @@ export class TrainingJob {
     this.#frontend = quantizeFrontend(config.frontend);
     this.#digest = digestOf(data);
     this.network = networkOf(shapesOf(config, config.frontend.bins, data.labels.length));
-    const first = start === null ? null : parametersFrom(start.file, this.network, start.tensors);
-    this.#start =
-      first === null ? null : createHash('sha256').update(new Uint8Array(first.buffer)).digest('hex');
+    const first = start && parametersFrom(start.file, this.network, start.tensors, config.seed);
+    this.#start = first && {
+      digest: sha256(new Uint8Array(first.parameters.buffer)),
+      isWhole: first.isWhole,
+    };
     this.state =
       checkpoint === null
-        ? newRunState(this.network, config.seed, first)
+        ? newRunState(this.network, config.seed, first?.parameters)
         : readCheckpoint(checkpoint, this.#identity(), this.network);
   }
 
@@ -106,7 +86,7 @@ export class TrainingJob {
     return {
       ...this.#config,
       dataset: this.#digest,
-      ...(this.#start === null ? {} : { start: this.#start }),
+      ...(this.#start && { start: this.#start.digest }),
     };
   }
 
@@ -230,7 +210,7 @@ export class TrainingJob {
   async #mine(feed: BackgroundFeed, epoch: number, hooks: RunHooks): Promise<void> {
     const { phases, cell, loss } = this.#config;
     const phase = phases[phaseAt(phases, epoch)?.index ?? 0];
-    const isUsable = epoch === 0 ? this.#start !== null : phase?.quantize === true;
+    const isUsable = epoch === 0 ? this.#start?.isWhole === true : phase?.quantize === true;
     if (!feed.isDue(epoch) || !isUsable || !trainedCell({ type: cell }).compiled) return;
     const keywords = this.#data.labels.filter((_, label) => label !== this.#backgroundLabel);
     const model = modelJson(this.#config, this.#data, this.network);
@@ -318,7 +298,7 @@ export class TrainingJob {
     return {
       format: 1,
       configuration: this.#config,
-      ...(this.#start === null ? {} : { start: this.#start }),
+      ...(this.#start && { start: this.#start.digest }),
       dataset: {
         ...{ labels, training: training.length, validation: validation.length, sha256: this.#digest },
         ...this.#data.about,
@@ -333,18 +313,4 @@ export class TrainingJob {
 
 function range(start: number, end: number): number[] {
   return Array.from({ length: end - start }, (_, i) => start + i);
-}
-
-/** SHA-256 of labels and recordings, in order: what a checkpoint's features came from. */
-function digestOf({ labels, training, validation, backgrounds, background }: TrainingData): string {
-  const hash = createHash('sha256').update(JSON.stringify(labels));
-  const add = (samples: Int16Array, note: number) => {
-    hash.update(Int32Array.of(note, samples.length));
-    hash.update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
-  };
-  for (const { samples, label } of training) add(samples, label);
-  for (const { samples, label } of validation) add(samples, -1 - label);
-  for (const samples of backgrounds) add(samples, labels.length);
-  if (background != null) hash.update(background.digest);
-  return hash.digest('hex');
 }

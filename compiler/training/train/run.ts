@@ -10,11 +10,11 @@ import type { Engine } from './engine/engine.ts';
 import { batchesOf, type EpochPlace, LossFailure, runEpoch } from './epoch.ts';
 import { type ActivityRules, activityLoss } from './events.ts';
 import { initialize, type Network } from './network.ts';
-import { type AdamRules, type AdamState, newAdamState } from './optimizer.ts';
-import { type PruneRules, pruned, pruneThreshold, shareAt } from './prune.ts';
+import { type AdamRules, type AdamState, newAdamState } from './optimize/optimizer.ts';
+import { type PruneRules, pruned, pruneThreshold, shareAt } from './optimize/prune.ts';
+import type { Schedule } from './optimize/schedule.ts';
 import { type Quantization, quantizeInto } from './quantizer.ts';
 import { Random } from './random.ts';
-import type { Schedule } from './schedule.ts';
 
 export interface Phase {
   readonly epochs: number;
@@ -107,8 +107,8 @@ export type RunEnd =
   /** The loss was no number; the best parameters are kept. */
   | { readonly reason: 'diverged'; readonly failure: LossFailure };
 
-/** @param start parameters to begin with; null: random ones */
-export function newRunState(network: Network, seed: number, start: Float32Array | null = null): RunState {
+/** @param start parameters to begin with; without: random ones */
+export function newRunState(network: Network, seed: number, start?: Float32Array): RunState {
   const parameters = start ?? initialize(network, new Random(seed));
   return { epoch: 0, parameters, adam: newAdamState(network.size), best: null, records: [], mining: null };
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The sections of docs/ACCURACY.md about models as they ship. */
 import { join } from 'node:path';
+import { percent, table } from '../bench/folded.js';
 import { digits } from './accuracy-digits.js';
-import { percent, table } from './folded.js';
+import { robustness } from './robustness.js';
 
 /** Rows of the curve: at most these false alarms per hour. */
 const RATES = [1, 2, 4, 7, 10, 20, 40];
@@ -18,23 +19,10 @@ async function wakeWords(json, data) {
     await stream(words, '--split', 'test', '--snr', '10'),
     await stream(join(data, 'other-speech/test'), join(data, 'spoken-digits')),
   ];
-  const field = [
-    '--background',
-    join(data, 'field/manifest.tsv'),
-    '--config',
-    'models/training/wake-words.json',
-  ];
   const tuned = await json(
-    'tune',
-    model,
-    '--keywords',
-    words,
-    '--split',
-    'test',
-    ...field,
-    '--set',
-    'test',
-    '--dry-run',
+    ...['tune', model, '--keywords', words, '--split', 'test', '--dry-run'],
+    ...['--background', join(data, 'field/manifest.tsv'), '--config', 'models/training/wake-words.json'],
+    ...['--set', 'test'],
   );
   const { before, curve, hours } = tuned;
   const missed = ({ misses, keywords, confusions }) => [
@@ -70,6 +58,8 @@ async function wakeWords(json, data) {
     '',
     `False accepts in ${(60 * alarms.hours).toFixed(1)} minutes of single words (other-speech/test and spoken-digits, other speakers): ` +
       `${alarms.falseAlarms}; with 95 % confidence fewer than ${alarms.falseAlarmsPerHourLimit.toFixed(2)} per hour.`,
+    '',
+    ...(await robustness(json, model, data)),
   ];
 }
 

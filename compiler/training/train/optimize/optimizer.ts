@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Adam (Kingma and Ba, 2015) with the two clips that keep recurrent training in bounds. */
-import { at } from './arrays.ts';
+import { at } from '../arrays.ts';
 
 export interface AdamRules {
   readonly beta1: number;

@@ -9,10 +9,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { wilson } from '../../../build/dist/report/evaluate/evaluation.js';
+import { folded } from '../bench/folded.js';
+import { replaceSection } from '../bench/section.js';
 import { judgeLevels, LEVELS, NOISY, readTestSounds } from '../levels.js';
 import { digitsRecipe, EXTRACTORS, FEATURES } from './extractors.js';
-import { folded } from './folded.js';
-import { replaceSection } from './section.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const data = resolve(process.argv[2] ?? join(root, '../shared/data'));
@@ -64,7 +64,7 @@ const [low, high] = interval(Math.round(0.9 * of));
 const text = [
   FEATURES,
   '',
-  'Spoken digits with each feature extractor, by the same short recipe (test/tools/bench/extractors.js: 48 epochs, gain',
+  'Spoken digits with each feature extractor, by the same short recipe (test/tools/accuracy/extractors.js: 48 epochs, gain',
   'drawn over 40 dB, noise of three colours, one seed). Recordings of the official test set that are classified correctly',
   `by the integers, in %, of ${of} each: the 95 % interval of 90.0 % is ${low} to ${high}. With this peak, in dBFS:`,
   '',

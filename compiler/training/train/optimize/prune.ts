@@ -5,8 +5,8 @@
  * share falls along a cubic ramp, fast while many weights are of no use and slowly towards the end (Zhu and Gupta,
  * "To prune, or not to prune", 2017). A weight that is zero goes on learning straight through, and may come back.
  */
-import { addAt, at, type Floats } from './arrays.ts';
-import type { Network } from './network.ts';
+import { addAt, at, type Floats } from '../arrays.ts';
+import type { Network } from '../network.ts';
 
 export interface PruneRules {
   /** Times the sum of the weights' magnitudes: what is added to the loss; 0: nothing. */

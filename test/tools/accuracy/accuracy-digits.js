@@ -3,8 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { percent, table } from '../bench/folded.js';
 import { SPEAKERS } from './accuracy-jobs.js';
-import { percent, table } from './folded.js';
 
 const OUT = 'build/accuracy';
 const PATTERN = '{label}_{speaker}_{index}';

@@ -9,13 +9,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { egru } from '../bench/egru.js';
+import { folded } from '../bench/folded.js';
+import { keptSection, replaceSection } from '../bench/section.js';
 import { jobsOf, judgeGru } from './accuracy-jobs.js';
 import { report } from './accuracy-report.js';
 import { SHIPPED } from './accuracy-shipped.js';
-import { egru } from './egru.js';
+import { DEFAULT_WAY } from './default-way-report.js';
 import { FEATURES } from './extractors.js';
-import { folded } from './folded.js';
-import { keptSection, replaceSection } from './section.js';
 import { SYNTHETIC } from './synthetic-report.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -89,7 +90,7 @@ for (const [group, list] of Object.entries(groups)) {
 const before = readFileSync(file, 'utf8');
 writeFileSync(file, folded(report(results)));
 await rewrite(Object.keys(SHIPPED));
-const kept = [FEATURES, SYNTHETIC].reduce(
+const kept = [FEATURES, SYNTHETIC, DEFAULT_WAY].reduce(
   (page, title) => replaceSection(page, title, keptSection(before, title)),
   readFileSync(file, 'utf8'),
 );

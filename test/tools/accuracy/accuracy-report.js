@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The part of docs/ACCURACY.md that comes from trainings. */
+
+import { percent, table } from '../bench/folded.js';
 import { SPEAKERS } from './accuracy-jobs.js';
-import { percent, table } from './folded.js';
 
 /** Student's t, 95 % on both sides, by the number of pairs (tables of any textbook). */
 const T = { 3: 4.303, 5: 2.776 };

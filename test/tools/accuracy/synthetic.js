@@ -5,21 +5,13 @@
  * docs/ACCURACY.md. What is in build/synthetic is not made again; what was not trained is left out of the table.
  * Arguments: the folder of recordings; then "report" to train nothing, or jobs such as computer-30.
  */
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nameHash, splitByShare } from '../../../build/dist/host/audio/shares.js';
-import { egru } from './egru.js';
-import { folded } from './folded.js';
-import { replaceSection } from './section.js';
+import { egru } from '../bench/egru.js';
+import { folded } from '../bench/folded.js';
+import { replaceSection } from '../bench/section.js';
+import { emptied, link, peopleOf, WORDS } from './people.js';
 import { SYNTHETIC, syntheticTable } from './synthetic-report.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -31,33 +23,8 @@ const config = JSON.parse(readFileSync(join(root, 'models/training/synthetic.jso
 const listFile = join(root, 'models/training/field-split.txt');
 const cache = join(out, 'field.background');
 
-const WORDS = ['computer', 'jarvis', 'smart mirror', 'snowboy', 'view glass'];
 const PEOPLE = [0, 30, 10, 100];
 const SPOKEN = ['--count', '400', '--negatives', '600', '--engine', 'flite', 'espeak-ng'];
-/** Of the recordings of people, as in models/training/wake-words.json. */
-const SHARES = { by: 'rank', validation: 0.1, test: 0.25 };
-
-function emptied(folder) {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  return folder;
-}
-
-/** Recordings of people by what they are for, in the order of their hashes: 10 are among 30 are among 100. */
-function peopleOf(label) {
-  const names = readdirSync(join(data, 'wake-words', label)).sort();
-  const entries = names.map((name) => ({ name: `${label}/${name}`, label }));
-  const places = splitByShare(
-    entries,
-    SHARES,
-    ({ name }) => name,
-    (entry) => entry.label,
-  );
-  const byHash = (a, b) => Buffer.compare(nameHash(a.name), nameHash(b.name));
-  const of = (split) => entries.filter((entry) => (places.get(entry) ?? 'train') === split).sort(byHash);
-  return { train: of('train'), test: of('test') };
-}
-
 /** Synthetic recordings, as links, with so many of people beside them. */
 function dataset(spoken, label, people) {
   const folder = emptied(join(out, `data-${label}-${people.length}`));
@@ -67,16 +34,8 @@ function dataset(spoken, label, people) {
       symlinkSync(join(spoken, each, name), join(folder, each, name));
   }
   writeFileSync(join(folder, 'synthetic.tsv'), readFileSync(join(spoken, 'synthetic.tsv')));
-  link(folder, people);
+  link(data, folder, people);
   return folder;
-}
-
-function link(folder, people) {
-  for (const { name, label } of people) {
-    mkdirSync(join(folder, label), { recursive: true });
-    const file = `person-${name.slice(label.length + 1)}`;
-    symlinkSync(join(data, 'wake-words', name), join(folder, label, file));
-  }
 }
 
 async function run(word, count) {
@@ -87,7 +46,7 @@ async function run(word, count) {
   console.log(`${new Date().toISOString()} ${name}`);
   const spoken = join(out, 'spoken', label);
   if (!existsSync(spoken)) await egru('data', 'speak', word, '-o', spoken, ...SPOKEN);
-  const people = peopleOf(label);
+  const people = peopleOf(data, label);
   const folder = dataset(spoken, label, people.train.slice(0, count));
   const background = { ...config.background, path: relative(folder, field), cache };
   background.sets = { ...background.sets, file: relative(out, listFile) };
@@ -100,7 +59,7 @@ async function run(word, count) {
   const resume = existsSync(`${model}.checkpoint`) ? ['--resume'] : [];
   await egru('train', folder, '-o', model, ...options, ...resume);
   const keywords = emptied(join(out, `test-${label}`));
-  link(keywords, people.test);
+  link(data, keywords, people.test);
   const sets = ['--config', file, '--set', 'test', '--cache', cache];
   const judged = await egru(
     'tune',
