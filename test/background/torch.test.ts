@@ -98,6 +98,33 @@ describe.skipIf(lacking('torch', 'build'))(
       expect(found.validationAccuracy).toBeCloseTo(best.validationAccuracy, 3);
     });
 
+    it('finds them with a feature extractor whose level follows what was heard before a window', async () => {
+      const frontend = {
+        ...{ sampleRate: 8000, frame: 128, hop: 128, window: 'hann', bins: 32, scale: 'log2', gain: 4096 },
+        ...{ divisor: 18, bands: { scale: 'mel', from: 60, to: 4000 } },
+        normalize: { over: 'frame', rise: 0, fall: 4, floor: 11468, center: 16384, gain: 2 },
+      };
+      const config = write('level.json', JSON.stringify({ ...CONFIG, frontend }));
+      const options = [DATA, '--config', config, '--threads', '1'];
+      expect((await egru(['train', ...options, '-o', inWork('level')])).code).toBe(0);
+      const place = inWork('level-part');
+      expect((await egru(['train', ...options, '-o', place, '--export'])).code).toBe(0);
+      const found = await python([
+        SCRIPT,
+        place,
+        '--device',
+        'cpu',
+        '--evaluate',
+        '--start',
+        inWork('level'),
+      ]);
+      expect(found.code, found.stderr).toBe(0);
+      const { best } = JSON.parse(readFileSync(`${inWork('level')}/training.json`, 'utf8')) as {
+        best: Judged;
+      };
+      expect((JSON.parse(found.stdout) as Judged).validationLoss).toBeCloseTo(best.validationLoss, 4);
+    });
+
     it('trains in two processes as in one, which went on from a checkpoint', () => {
       expect(one.code, one.stderr).toBe(0);
       expect(two.code, two.stderr).toBe(0);

@@ -128,7 +128,7 @@ describe.skipIf(lacking('arm'))('Arduino, for the chip', () => {
       const symbols = execFileSync('arm-none-eabi-nm', [linked], { encoding: 'utf8' });
       // What is left undefined is the core's: Serial and its like.
       expect(symbols).not.toMatch(/ U (egru|ears|other)/);
-      expect(symbols).toMatch(/ T egru_i_cell_m0$/m);
+      expect(symbols).toMatch(/ T egru_i_cell_fast_m0$/m);
     }
   });
 });

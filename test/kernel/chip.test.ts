@@ -13,8 +13,8 @@ import { featuresOf, type ProgramSpec, programOf, specs } from '../support/rando
 
 /** Enough for blocks that the search has moved rows between. */
 const EFFORT = 2e4;
-/** egru_i_cell_m0 pushes two words. */
-const CELL_STACK = 8;
+/** egru_i_cell_fast_m0 pushes a word. */
+const CELL_STACK = 4;
 
 function reference(program: Program, network: Network, features: Int16Array): Int32Array {
   network.step(features);

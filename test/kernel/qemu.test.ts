@@ -77,7 +77,7 @@ function compare(program: Program, features: Int16Array, steps: number): void {
     sources: [
       { name: 'driver.c', text: driver(program, features, steps) },
       { name: 'model_step.S', text: generateUnrolled(program, { effort: 2e4 }).assembly },
-      { name: 'egru_cell_m0.S', text: runtimeText('egru_cell_m0.S') },
+      { name: 'egru_cell_fast_m0.S', text: runtimeText('egru_cell_fast_m0.S') },
     ],
     calls: ['steps'],
     include: runtimeFolders(),

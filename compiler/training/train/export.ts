@@ -43,8 +43,6 @@ export interface ExportSource {
 export async function exportTraining(source: ExportSource, round: number, folder: string): Promise<string[]> {
   const { config, data, frontend, digest, mining } = source;
   if (config.prune !== null) throw new InputError('--export', 'pruning is done by egru train alone', 'prune');
-  if (frontend.normalizer !== null && data.background != null)
-    throw new InputError('--export', 'windows of background are normalized by egru train alone', 'frontend');
   if (data.computed === true) throw new InputError('--export', 'the dataset is a file of features already');
   const { steps } = config;
   const all = [...data.training, ...data.validation];

@@ -8,12 +8,15 @@ import os
 import numpy
 
 from features import frontend_digest
+from normalize import Normalizer
 from tensors import BadInput, read_safetensors
 
 # As in egru's own training: share of a window behind which a hard place lies, and windows that validate, at least.
 EARLIEST = 0.4
 LEAST_WINDOWS = 64
 FULL_SCALE = 32768
+# Frames before a window that a normalizer's levels follow.
+LEAD = 128
 
 
 class Frames:
@@ -45,11 +48,14 @@ class Background:
     def __init__(self, path, model, recipe):
         arrays, texts = read_safetensors(path)
         store, known = read_safetensors(os.path.join(os.path.dirname(path), texts.get("store", "")))
-        expected = frontend_digest(model["frontend"])
+        # The cache is from before normalization.
+        expected = frontend_digest({**model["frontend"], "normalize": None})
         if known.get("frontendDigest") != expected or texts.get("list") != known.get("list"):
             raise BadInput(f"{path}: its cache holds features of another feature extractor or of other recordings")
         self.recipe, self.frontend, self.identity = recipe, model["frontend"], texts.get("digest")
         self.train, self.validation = (Frames(store["features"], arrays[name]) for name in ("train", "validation"))
+        normalize = self.frontend.get("normalize")
+        self.normalizer = Normalizer(normalize) if normalize else None
         self.hard = numpy.asarray(arrays["hardFrames"], dtype=numpy.int64)
         self.weights = numpy.asarray(arrays["hardScores"], dtype=numpy.float64) ** 2
         divisor, steps = self.frontend.get("divisor", 1), numpy.arange(FULL_SCALE) / FULL_SCALE
@@ -73,6 +79,14 @@ class Background:
         """Starts of windows at even distances, the same ones for every judge."""
         last = max(0, self.validation.count - steps)
         return last * numpy.arange(count) // max(1, count - 1)
+
+    def window(self, frames, start, steps, gain):
+        """steps x bins int16 as the network gets them; gain: None leaves the sound as loud as it is."""
+        lead = 0 if self.normalizer is None else min(start, LEAD)
+        sound = frames.read(start - lead, steps + lead)
+        if gain is not None:
+            sound = self.louder(sound, gain)
+        return sound if self.normalizer is None else self.normalizer(sound)[lead:]
 
     def louder(self, window, gain):
         """What the feature extractor makes of a sound that is so many times as loud."""
@@ -109,9 +123,8 @@ class WithBackground:
         result = numpy.empty((len(own), steps, bins), dtype=numpy.float32)
         result[own] = self.clips.gather(clips)
         for place, window in zip(numpy.flatnonzero(~own), windows):
-            sound = self.frames.read(int(self.starts[window]), steps)
-            if self.gains is not None:
-                sound = self.background.louder(sound, self.gains[window])
+            gain = None if self.gains is None else self.gains[window]
+            sound = self.background.window(self.frames, int(self.starts[window]), steps, gain)
             result[place] = sound.astype(numpy.float32) / FULL_SCALE
         return result
 

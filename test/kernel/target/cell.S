@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls egru_i_cell_m0 with what the test puts into r6 .. r8. */
+/* Calls the function that the test puts for CELL with what the test puts into r6 .. r8. */
     .syntax unified
     .cpu cortex-m0plus
     .thumb
@@ -12,7 +12,7 @@
     .global entry
     .type entry, %function
 entry:
-    bl egru_i_cell_m0
+    bl CELL
     .global done
     .type done, %function
 done:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** egru_i_cell_m0 alone on the emulated chip. */
+/** egru_i_cell_m0 or egru_i_cell_fast_m0 alone on the emulated chip. */
 import { readFileSync } from 'node:fs';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
@@ -21,15 +21,17 @@ export class CellChip {
     this.#chip.hook(symbolAddress(elf, 'done'), () => this.#chip.stop());
   }
 
-  static async create(): Promise<CellChip> {
+  /** source: of the runtime; cell: the function in it */
+  static async create(source: string, cell: string): Promise<CellChip> {
     const file = (path: string, ...from: string[]) => ({
       path,
       text: readFileSync(packagePath(...from, path), 'utf8'),
     });
+    const caller = file('cell.S', 'test', 'kernel', 'target');
     const { elf } = await buildImage({
       files: [
-        file('cell.S', 'test', 'kernel', 'target'),
-        ...['egru_cell_m0.S', 'egru_target.h'].map((path) => ({ path, text: runtimeText(path) })),
+        { path: 'cell.S', text: caller.text.replaceAll('CELL', cell) },
+        ...[source, 'egru_target.h'].map((path) => ({ path, text: runtimeText(path) })),
       ],
       includes: ['.'],
       linker: [file('step.ld', 'test', 'kernel', 'target')],
@@ -54,7 +56,7 @@ export class CellChip {
     registers[13] = chip.peek32(0);
     registers[15] = this.#entry;
     const start = chip.cycles;
-    if (chip.run(PATIENCE) !== 'stopped') throw new Error('egru_i_cell_m0 does not return');
+    if (chip.run(PATIENCE) !== 'stopped') throw new Error('the cell does not return');
     bytes(states).set(ram8.subarray(0, 2 * states.length));
     return chip.cycles - start;
   }

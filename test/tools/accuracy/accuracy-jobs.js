@@ -73,7 +73,8 @@ export function judgeGru(folder, digits) {
   const frontend = quantizeFrontend(definition);
   const network = networkOf(shapesOf('gru', definition.bins, recurrent, dense, dataset.labels.length));
   const file = join(folder, 'weights.safetensors');
-  const parameters = parametersFrom(file, network, readSafetensors(file, readFileSync(file)).tensors);
+  const { tensors } = readSafetensors(file, readFileSync(file));
+  const { parameters } = parametersFrom(file, network, tensors, 1);
   const names = readdirSync(digits).filter((name) => /_[0-4]\.wav$/.test(name));
   const { frame, hop, bins, sampleRate } = frontend;
   const { steps, rule } = readout;

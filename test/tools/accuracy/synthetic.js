@@ -51,9 +51,7 @@ async function run(word, count) {
   const background = { ...config.background, path: relative(folder, field), cache };
   background.sets = { ...background.sets, file: relative(out, listFile) };
   const file = join(out, `${name}.config.json`);
-  // A keyword is in few of the steps: without a weight the network starts by never predicting it, and stays there.
-  const classWeights = label < 'other' ? [4, 1] : [1, 4];
-  writeFileSync(file, JSON.stringify({ ...config, loss: { ...config.loss, classWeights }, background }));
+  writeFileSync(file, JSON.stringify({ ...config, start: join(root, 'models/digits'), background }));
   const model = join(out, name);
   const options = ['--config', file, '--threads', '1', '--every', '8', '--false-alarms-per-hour', '2'];
   const resume = existsSync(`${model}.checkpoint`) ? ['--resume'] : [];

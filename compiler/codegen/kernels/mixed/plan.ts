@@ -9,6 +9,8 @@ import { blockRows, layerModes, modes, tableMakers } from './parts.ts';
 
 /** What can be had of a program: functions of the runtime that only tables call are paid for where they are used. */
 interface Frontier {
+  /** All rows unrolled: with fast cells, and with small ones, which everything that needs tables has. */
+  readonly unrolled: readonly [readonly PlannedLayer[], readonly PlannedLayer[]];
   readonly planned: readonly PlannedLayer[];
   /** Bytes of a step whose rows are all unrolled; what of that does not depend on choices; cycles likewise. */
   readonly flash: number;
@@ -35,7 +37,8 @@ export function planMixed(program: Program, budget: number): readonly PlannedLay
 
 function choose(program: Program, budget: number): readonly PlannedLayer[] {
   const frontier = frontierOf(program);
-  if (frontier.flash <= budget) return frontier.planned;
+  const fits = frontier.unrolled.find((planned) => stepFlash(program, planned) <= budget);
+  if (fits !== undefined) return fits;
   // Costs of tables are shares: what they come to is known once they are made.
   let allowed = budget;
   let smallest: readonly PlannedLayer[] | null = null;
@@ -60,8 +63,8 @@ export function budgetFor(program: Program, cycles: number): number | null {
         return bytes === null ? null : bytes + functions + frontier.fixedFlash;
       })
       .filter((bytes) => bytes !== null);
-    const all =
-      generateStep(program, frontier.planned).max <= cycles ? [...budgets, frontier.flash] : budgets;
+    const unrolled = frontier.unrolled.filter((planned) => generateStep(program, planned).max <= cycles);
+    const all = [...budgets, ...unrolled.map((planned) => stepFlash(program, planned))];
     if (all.length === 0) return null;
     const budget = Math.min(...all);
     const excess = generateStep(program, planMixed(program, budget)).max - cycles;
@@ -124,7 +127,8 @@ function withChoices(planned: readonly PlannedLayer[], choices: readonly Choice[
 function frontierOf(program: Program): Frontier {
   const known = frontiers.get(program.layers);
   if (known !== undefined) return known;
-  const planned = planUnrolled(program);
+  const fast = planUnrolled(program);
+  const planned = fast.map((layer) => ({ ...layer, fast: false }));
   const flash = stepFlash(program, planned);
   const step = generateStep(program, planned);
   const all = layerModes(program, planned);
@@ -132,7 +136,8 @@ function frontierOf(program: Program): Frontier {
   const sum = (pick: (cost: { bytes: number; cycles: number }) => number) =>
     own.reduce((total, cost) => total + (cost === null ? 0 : pick(cost)), 0);
   const functions = tableMakers.map((make) => functionBytes(planned, make));
-  const frontier = {
+  const frontier: Frontier = {
+    unrolled: [fast, planned],
     planned,
     flash,
     fixedFlash: flash - sum(({ bytes }) => bytes),

@@ -13,7 +13,7 @@ import { sparseTable } from './table.ts';
 /** About a byte for every weight that is not zero, in tables that a generated step walks. */
 export const sparseKernel: Kernel<'sparse'> = {
   name: 'sparse',
-  runtimePrefixes: ['egru_cell', 'egru_rows', 'egru_sparse'],
+  runtimePrefixes: ['egru_cell_m0', 'egru_rows', 'egru_sparse'],
   computes: hasUnrolledCell,
   scratchWords: (program) => generateStep(program, planSparse(program)).scratchWords,
   step: (program, names) => stepOf(program, planSparse(program), names),
@@ -37,7 +37,10 @@ export function planSparse(program: Program): readonly PlannedLayer[] {
     program.layers.map((layer): PlannedLayer => {
       const rows = layerRows(layer);
       const all = rows.rows.map((_, row) => row);
-      return { layer, rows, blocks: [], tables: all.length === 0 ? [] : [sparseTable(rows, all)] };
+      return {
+        ...{ layer, rows, blocks: [], fast: false },
+        tables: all.length === 0 ? [] : [sparseTable(rows, all)],
+      };
     });
   plans.set(program.layers, planned);
   return planned;

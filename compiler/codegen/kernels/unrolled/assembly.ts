@@ -122,7 +122,9 @@ class Writer {
     const { finish } = unrolledCell(layer);
     if (finish !== null) {
       const start = new StartValues(this.#code, SLOT_REGISTERS, [], X);
-      this.#section('cell', index, `${name}.cell`, () => finish(layer, this.#writer(planned, index, start)));
+      this.#section('cell', index, `${name}.cell`, () =>
+        finish(layer, this.#writer(planned, index, start), planned.fast),
+      );
     }
   }
 

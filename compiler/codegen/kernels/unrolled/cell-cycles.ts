@@ -4,3 +4,8 @@
 export function cellCycles(units: number): { readonly min: number; readonly max: number } {
   return { min: 24 + 43 * units, max: 24 + 111 * units };
 }
+
+/** The same of egru_i_cell_fast_m0 (egru_cell_fast_m0.S). */
+export function fastCellCycles(units: number): { readonly min: number; readonly max: number } {
+  return { min: 28 + 37 * units, max: 28 + 110 * units };
+}

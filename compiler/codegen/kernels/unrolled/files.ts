@@ -9,13 +9,15 @@ export interface AssemblyFacts {
   readonly body: string;
   readonly data: readonly { readonly symbol: string; readonly words: Uint32Array }[];
   readonly stack: number;
+  /** What it calls, for its comment, and the stack of that. */
+  readonly called: { readonly name: string; readonly stack: number };
   readonly min: number;
   readonly max: number;
   readonly layers: readonly LayerEstimate[];
 }
 
 /** The whole file without its banner. */
-export function assemblyFile({ names, body, data, stack, min, max, layers }: AssemblyFacts): string {
+export function assemblyFile({ names, body, data, stack, called, min, max, layers }: AssemblyFacts): string {
   const { step, runtime } = names;
   const rows = layers.map(({ name, rows, nonZero, min, max, bytes }, index) =>
     [
@@ -26,8 +28,8 @@ export function assemblyFile({ names, body, data, stack, min, max, layers }: Ass
   return [
     `/* void ${step}(const egru_model *model, int32_t *state, const int16_t *features, int32_t *logits)`,
     ' *',
-    ` * One time step, ${data.length === 0 ? 'every weight that is not zero an instruction' : 'weights as instructions or in tables'}. AAPCS; ${stack} bytes of stack, and ${data.length === 0 ? 8 : 12} more in`,
-    ` * ${data.length === 0 ? 'egru_i_cell_m0' : 'functions of the runtime'}. Nothing is ever written below the stack pointer, so interrupts may come at any time.`,
+    ` * One time step, ${data.length === 0 ? 'every weight that is not zero an instruction' : 'weights as instructions or in tables'}. AAPCS; ${stack} bytes of stack, and ${called.stack} more in`,
+    ` * ${called.name}. Nothing is ever written below the stack pointer, so interrupts may come at any time.`,
     ` * ${min === max ? min : `${min} .. ${max}`} cycles with zero wait states:`,
     ...rows,
     ' *',

@@ -16,7 +16,7 @@ const COMMON_CODE = 357;
 /** Every weight an instruction; descriptors without tables. */
 export const unrolledKernel: Kernel<'unrolled'> = {
   name: 'unrolled',
-  runtimePrefixes: ['egru_cell'],
+  runtimePrefixes: ['egru_cell_fast'],
   computes: hasUnrolledCell,
   scratchWords: (program) => unrolledScratchWords(program),
   step: (program, names) => stepOf(program, planUnrolled(program), names),
@@ -35,15 +35,15 @@ export const unrolledKernel: Kernel<'unrolled'> = {
 
 /** Bytes of a generated step with what it calls. */
 export function stepFlash(program: Program, planned: readonly PlannedLayer[]): number {
-  const cells = new Set(program.layers.map(unrolledCell));
   const functions = new Map(
-    planned.flatMap(({ tables }) =>
-      tables.flatMap(({ runtime }) => runtime.map(({ name, bytes }) => [name, bytes] as const)),
+    planned.flatMap(({ layer, tables, fast }) =>
+      [...unrolledCell(layer).runtime(fast), ...tables.flatMap(({ runtime }) => runtime)].map(
+        ({ name, bytes }) => [name, bytes] as const,
+      ),
     ),
   );
   const called = [...functions.values()].reduce((sum, bytes) => sum + bytes, 0);
-  const runtime = [...cells].reduce((sum, { runtimeBytes }) => sum + runtimeBytes, COMMON_CODE + called);
-  return generateStep(program, planned).flash + runtime;
+  return generateStep(program, planned).flash + COMMON_CODE + called;
 }
 
 /** Of each layer of a generated step: its code and its tables. */

@@ -52,6 +52,9 @@ export function frameInputs({ rows, tables }: PlannedLayer): number {
 
 /** Words behind the outputs of a step without tables, known without a plan. */
 export function unrolledScratchWords(program: Program): number {
-  const bare = program.layers.map((layer) => ({ layer, rows: layerRows(layer), blocks: [], tables: [] }));
+  const bare = program.layers.map((layer) => ({
+    ...{ layer, rows: layerRows(layer), fast: true },
+    ...{ blocks: [], tables: [] },
+  }));
   return stepMemory(program, bare).scratchWords;
 }

@@ -10,4 +10,6 @@ export interface PlannedLayer {
   readonly rows: LayerRows;
   readonly blocks: readonly Block[];
   readonly tables: readonly RowTable[];
+  /** Whether its cell may have tables of 17 KB where that saves cycles. */
+  readonly fast: boolean;
 }

@@ -7,6 +7,12 @@ export interface TableCost {
   readonly cycles: number;
 }
 
+/** A function of the runtime, with the bytes of its code and constants. */
+export interface RuntimeFunction {
+  readonly name: string;
+  readonly bytes: number;
+}
+
 /** Where a table's rows work. */
 export interface TablePlace {
   readonly code: Code;
@@ -50,6 +56,6 @@ export interface RowTable {
   rowCost(row: number): TableCost;
   /** Stack of the functions that it calls, in bytes. */
   readonly stack: number;
-  /** Functions of the runtime that it calls: their names, and bytes. */
-  readonly runtime: readonly { readonly name: string; readonly bytes: number }[];
+  /** Functions of the runtime that it calls. */
+  readonly runtime: readonly RuntimeFunction[];
 }

@@ -89,10 +89,17 @@ function generate(program: Program, planned: readonly PlannedLayer[], names: Nam
   const assembly = writeAssembly(program, planned, names.step);
   const { sections, stack, data, memory } = assembly;
   const layers = planned.map((one, index) => estimate(one, index, assembly));
+  // egru_i_cell_fast_m0 pushes a word, egru_i_cell_m0 two, tables' functions three at most.
+  const called =
+    data.length > 0
+      ? { name: 'functions of the runtime', stack: 12 }
+      : planned.some(({ fast }) => fast)
+        ? { name: 'egru_i_cell_fast_m0', stack: 4 }
+        : { name: 'egru_i_cell_m0', stack: 8 };
   const min = sum(sections, (section) => section.min);
   const max = sum(sections, (section) => section.max);
   return {
-    assembly: assemblyFile({ names, body: assembly.text, data, stack, min, max, layers }),
+    assembly: assemblyFile({ names, body: assembly.text, data, stack, called, min, max, layers }),
     get c() {
       return genericFile(names, writeGenericC(program, planned, memory, names)); // estimates never ask for it
     },
@@ -112,6 +119,7 @@ function planLayers(program: Program, effort: number): PlannedLayer[] {
     ...one,
     blocks: planBlocks(one.rows, assignRows(one.rows, (effort * size(one)) / all)),
     tables: [],
+    fast: true,
   }));
 }
 

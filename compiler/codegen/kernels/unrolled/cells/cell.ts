@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Layer } from '../../../../core/program/program.ts';
 import type { PlannedRow } from '../plan.ts';
+import type { RuntimeFunction } from '../row-table.ts';
 import type { Row } from '../rows.ts';
 import type { Code } from '../thumb.ts';
 
@@ -24,14 +25,14 @@ export interface LayerWriter {
 /** A cell in the unrolled kernel: what happens to the rows' accumulators, in assembly and in C. */
 export interface UnrolledCell<L extends Layer = Layer> {
   readonly type: string;
-  /** Bytes of the runtime's functions that it calls. */
-  readonly runtimeBytes: number;
+  /** Functions of the runtime that it calls, fast: as PlannedLayer has it. */
+  runtime(fast: boolean): readonly RuntimeFunction[];
   /** Words for itself, in the stack frame or behind the outputs. */
   frameWords(layer: L): number;
   /** Takes the accumulators of a block; rows by slot, so that low registers are free for the high ones' values. */
   block(layer: L, rows: readonly PlannedRow[], writer: LayerWriter): void;
   /** What follows all blocks; null: nothing. */
-  readonly finish: ((layer: Layer, writer: LayerWriter) => void) | null;
+  readonly finish: ((layer: Layer, writer: LayerWriter, fast: boolean) => void) | null;
   readonly c: {
     /** Functions that the step calls, once for all layers; null: none. */
     readonly helper: string | null;

@@ -7,7 +7,7 @@ import type { LayerWriter, UnrolledCell } from './cell.ts';
 
 export const denseUnrolled: UnrolledCell<DenseLayer> = {
   type: 'dense',
-  runtimeBytes: 0,
+  runtime: () => [],
   frameWords: () => 0,
   block({ activation }, rows, writer) {
     if (activation === 'relu') relu(rows, writer);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EgruLayer } from '../../../../core/program/cells/egru.ts';
-import { cellCycles } from '../cell-cycles.ts';
+import { cellCycles, fastCellCycles } from '../cell-cycles.ts';
 import { X, Y } from '../registers.ts';
 import type { UnrolledCell } from './cell.ts';
 
@@ -12,10 +12,13 @@ static void cell(const int32_t *z, const int32_t *g, q15 *h, unsigned units) {
 }
 `;
 
-/** Accumulators go to the cell's words, z and g of a unit side by side; egru_i_cell_m0 turns them into the new state. */
+const COMPACT = { name: 'egru_i_cell_m0', bytes: 5580 };
+const FAST = { name: 'egru_i_cell_fast_m0', bytes: 17780 };
+
+/** Accumulators go to the cell's words, z and g of a unit side by side; the runtime turns them into the new state. */
 export const egruUnrolled: UnrolledCell<EgruLayer> = {
   type: 'egru',
-  runtimeBytes: 5580,
+  runtime: (fast) => [fast ? FAST : COMPACT],
   frameWords: ({ units }) => 2 * units,
   block(_, rows, writer) {
     for (const row of rows) {
@@ -24,7 +27,7 @@ export const egruUnrolled: UnrolledCell<EgruLayer> = {
       writer.storeOwn(register, word);
     }
   },
-  finish({ units }, { code, ownAddress, outputsPointer }) {
+  finish({ units }, { code, ownAddress, outputsPointer }, fast) {
     ownAddress(X, 'r0');
     outputsPointer(Y, 0, 'r0');
     if (2 * units <= 255) {
@@ -35,8 +38,8 @@ export const egruUnrolled: UnrolledCell<EgruLayer> = {
       code.op(`adds r0, r0, ${Y}`);
     }
     code.op('mov r8, r0');
-    const cell = cellCycles(units);
-    code.range('bl egru_i_cell_m0', cell.min, cell.max, 4);
+    const cell = (fast ? fastCellCycles : cellCycles)(units);
+    code.range(`bl ${(fast ? FAST : COMPACT).name}`, cell.min, cell.max, 4);
   },
   c: {
     helper: HELPER,
