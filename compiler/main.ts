@@ -22,6 +22,20 @@ interface Entry {
 /** A command is loaded when it is called: none has to wait for what only others need. */
 const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   [
+    'new',
+    {
+      summary: 'Make a project folder: what to record, how to train, and what to type.',
+      load: async () => (await import('./cli/start/new.ts')).newProjectCommand(),
+    },
+  ],
+  [
+    'doctor',
+    {
+      summary: 'List what is installed, what is missing, and the boards that are connected.',
+      load: async () => (await import('./cli/start/doctor.ts')).doctorCommand(),
+    },
+  ],
+  [
     'compile',
     {
       summary: 'Write the quantized program, its C code and everything needed to build it.',
@@ -184,7 +198,12 @@ async function egru(called: string | undefined): Promise<Command> {
       'Compiles trained eGRU keyword spotters to integer-only C and proves that every target agrees.',
     )
     .version(compilerVersion, '--version', 'print the version')
-    .hook('preAction', (_, command) => setStrict(command.opts().strict === true))
+    .hook('preAction', (_, command) => {
+      const { strict, color } = command.opts<{ strict?: boolean; color?: boolean }>();
+      setStrict(strict === true);
+      // One switch for everything that writes to a terminal, worker threads included.
+      if (color === false) process.env.NO_COLOR = '1';
+    })
     .helpCommand('help [command]', 'what a command does, with its options')
     .addHelpText('after', '\n"egru help COMMAND" shows its options and examples.');
   const one = COMMANDS.get(called ?? '');

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** emulate, and the commands that talk to a board, here to an emulated one behind a pseudo-terminal. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { boards } from '../../compiler/boards/boards.ts';
 import { programDigest } from '../../compiler/core/program/digest.ts';
 import { firmwareProgram, streamProgram } from '../../compiler/core/quant/detect.ts';
 import { readWav } from '../../compiler/host/audio/wav.ts';
@@ -11,6 +12,7 @@ import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { decimated, soundFor } from '../../compiler/machines/emulated/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
+import { addPort } from '../flash/fake-board.ts';
 import { lacking } from '../support/needs.ts';
 import { egru, inWork, json, MODEL, refusal, write } from './egru.ts';
 
@@ -105,6 +107,21 @@ async function plugIn(...args: string[]): Promise<string> {
 }
 
 describe.skipIf(lacking('linux'))('a board behind a pseudo-terminal', () => {
+  it('is found by doctor, with its model', async () => {
+    const root = inWork('machine');
+    const { vid, pid } = boards.feather_m0.usb.application;
+    addPort(root, 'ttyACM0', vid, pid);
+    mkdirSync(`${root}/dev`);
+    symlinkSync(await plugIn(), `${root}/dev/ttyACM0`);
+    const { stdout } = await egru(['doctor', '--json'], { EGRU_ROOT: root });
+    expect(JSON.parse(stdout).boards).toEqual([
+      {
+        ...{ at: `${root}/dev/ttyACM0`, boards: ['feather_m0'], state: 'firmware' },
+        detail: 'spoken-digits, unrolled kernel, i2s microphone',
+      },
+    ]);
+  });
+
   it('is compared, inspected and listened to', async () => {
     const port = await plugIn('--mic', mic);
     const inspection = await json(['inspect', port]);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Executes README.md: every line of its ```sh blocks runs, in order, and every ```c block compiles and runs with the
-// model that those commands generated. A README that lies fails here.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// model that those commands generated. A command that serves a page is ended once the page is there. A README that lies
+// fails here.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const text = readFileSync('README.md', 'utf8');
 const blocks = (language) =>
@@ -14,10 +15,17 @@ const commands = blocks('sh').flatMap((block) =>
 // CI runs the tests and the benchmark's own checks beside this; here they would only run twice.
 const skipped = /^make (test|soak|bench)\b/;
 if (commands.length === 0) throw new Error('README.md shows no command');
+// A project is written only where nothing is.
+for (const [, folder] of text.matchAll(/^npx egru new (build\/\S+)/gm))
+  rmSync(folder, { recursive: true, force: true });
 let demo = '';
 for (const command of commands) {
   if (skipped.test(command)) continue;
   process.stdout.write(`$ ${command}\n`);
+  if (/^npx egru play (?!.*--build)/.test(command)) {
+    await served(command);
+    continue;
+  }
   const { status, stdout } = spawnSync('bash', ['-euo', 'pipefail', '-c', command], {
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
@@ -39,6 +47,28 @@ if (process.argv.includes('--update')) {
   );
 } else if (shown.exec(text)?.[2] !== printed) {
   throw new Error('README.md: make demo prints something else (node test/tools/readme.js --update)');
+}
+
+/** Starts a command that prints an address and waits there: the page has to answer. */
+async function served(command) {
+  // Without npx between, so that the signal reaches it.
+  const args = command.replace('npx egru', 'compiler/bin/egru.js').split(' ');
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let printed = '';
+  try {
+    for await (const piece of child.stdout) {
+      process.stdout.write(piece);
+      printed += piece;
+      const [address] = /http:\/\/\S+/.exec(printed) ?? [];
+      if (address === undefined) continue;
+      const { status } = await fetch(address);
+      if (status !== 200) throw new Error(`README.md: "${command}": ${address} answers ${status}`);
+      return;
+    }
+    throw new Error(`README.md: "${command}" printed no address`);
+  } finally {
+    child.kill('SIGTERM');
+  }
 }
 
 const programs = blocks('c');

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultBoard } from '../../boards/boards.ts';
 import { type KernelName, kernelNames } from '../../codegen/emit/emit.ts';
@@ -9,9 +10,20 @@ import { type BenchReport, bench, type KernelBench } from '../../report/bench/be
 import { benchClips } from '../../report/bench/clips.ts';
 import { type EnergyRow, energyRows } from '../../report/bench/energy-rows.ts';
 import { benchSection } from '../../report/bench/markdown.ts';
+import {
+  type Cell,
+  countColumn,
+  grouped,
+  numberColumn,
+  percent,
+  shareColumn,
+  sparkline,
+  textColumn,
+} from '../../report/table/table.ts';
 import { filterOption, jsonOption, limitOption, newCommand } from '../shared/command.ts';
 import { openModel, selectionOf } from '../shared/input.ts';
-import { grouped, percent, print, printJson, table } from '../shared/output.ts';
+import { print, printJson } from '../shared/output.ts';
+import { tableLines } from '../terminal/table.ts';
 
 interface BenchOptions {
   readonly kernel: KernelName | 'all';
@@ -82,21 +94,21 @@ function share(text: string): number {
 function showEnergy(rows: readonly EnergyRow[], gated: number): void {
   print(
     '',
-    ...table(
-      [
-        { title: 'energy' },
-        { title: 'microphone' },
-        ...['load', 'mA', 'µJ', 'with VAD', 'mA', 'µJ'].map((title) => ({ title, align: 'right' as const })),
-      ],
-      rows.map(({ kernel, part, microphone, alwaysOn, gated: quiet }) => [
-        ...[kernel, `${part} ${microphone}`],
-        ...[alwaysOn, quiet].flatMap(({ load, milliamps, microjoules }) => [
-          percent(load),
-          milliamps.toFixed(2),
-          microjoules.toFixed(0),
+    ...tableLines({
+      columns: [
+        textColumn('energy'),
+        textColumn('microphone'),
+        ...['load', 'with VAD'].flatMap((title) => [
+          shareColumn(title),
+          numberColumn('mA', 2),
+          numberColumn('µJ', 0),
         ]),
+      ],
+      rows: rows.map(({ kernel, part, microphone, alwaysOn, gated: quiet }) => [
+        ...[kernel, `${part} ${microphone}`],
+        ...[alwaysOn, quiet].flatMap(({ load, milliamps, microjoules }) => [load, milliamps, microjoules]),
       ]),
-    ),
+    }),
     `estimate for a frame, always on and with ${percent(gated)} of the frames VAD-inactive: docs/ENERGY.md`,
   );
 }
@@ -131,31 +143,32 @@ function show(report: BenchReport, program: Program, source: string): void {
   print(
     `${report.model}: ${grouped(report.steps)} steps of ${source}, zero wait states`,
     '',
-    ...table(
-      [
-        { title: 'kernel' },
-        { title: 'cycles', align: 'right' },
-        { title: 'most', align: 'right' },
-        { title: 'lines', align: 'right' },
-        { title: 'ratio', align: 'right' },
-        { title: 'flash', align: 'right' },
-        { title: 'RAM', align: 'right' },
-        { title: 'stack', align: 'right' },
-        { title: 'frame', align: 'right' },
+    ...tableLines({
+      columns: [
+        textColumn('kernel'),
+        countColumn('cycles'),
+        countColumn('most'),
+        countColumn('lines'),
+        numberColumn('ratio', 1),
+        countColumn('flash'),
+        countColumn('RAM'),
+        countColumn('stack'),
+        shareColumn('frame'),
       ],
-      report.kernels.map((kernel) => kernelRow(kernel, best, budget)),
-    ),
+      rows: report.kernels.map((kernel) => kernelRow(kernel, best, budget)),
+    }),
     '',
-    ...table(
-      [
-        { title: 'cycles by layer' },
-        ...program.layers.map(({ name }) => ({ title: name, align: 'right' as const })),
+    ...tableLines({
+      columns: [
+        textColumn('cycles by layer'),
+        ...program.layers.map(({ name }) => countColumn(name)),
+        textColumn(''),
       ],
-      report.kernels.map(({ name, layers }) => [
-        name,
-        ...layers.map(({ cycles }) => grouped(Math.round(cycles))),
-      ]),
-    ),
+      rows: report.kernels.map(({ name, layers }) => {
+        const cycles = layers.map((layer) => layer.cycles);
+        return [name, ...cycles, sparkline(cycles)];
+      }),
+    }),
     ...eventLines(report, program),
     '',
     `softsign: ${report.softsign.mean.toFixed(1)} cycles a call over these clips, ` +
@@ -187,16 +200,17 @@ function eventLines({ events, kernels }: BenchReport, { layers }: Program): stri
   ];
 }
 
-function kernelRow(kernel: KernelBench, best: number, budget: number | null): string[] {
+function kernelRow(kernel: KernelBench, best: number, budget: number | null): Cell[] {
+  const share = budget === null ? null : kernel.cyclesPerStep / budget;
   return [
     kernel.name,
-    grouped(Math.round(kernel.cyclesPerStep)),
-    grouped(kernel.cyclesPerStepMax),
-    grouped(Math.round(kernel.cyclesPerStepBound)),
-    (kernel.cyclesPerStep / best).toFixed(1),
-    grouped(kernel.flash),
-    grouped(kernel.ram),
-    grouped(kernel.stack),
-    budget === null ? '-' : percent(kernel.cyclesPerStep / budget),
+    kernel.cyclesPerStep,
+    kernel.cyclesPerStepMax,
+    kernel.cyclesPerStepBound,
+    kernel.cyclesPerStep / best,
+    kernel.flash,
+    kernel.ram,
+    kernel.stack,
+    { value: share, tone: share !== null && share > 1 ? 'bad' : null },
   ];
 }

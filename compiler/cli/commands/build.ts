@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Command } from 'commander';
 import { boards, type Chip, findBoard, findMicrophone, type Microphone } from '../../boards/boards.ts';
 import { MICROPHONE_RATE, microphoneRate } from '../../boards/microphone-rate.ts';
@@ -7,12 +8,14 @@ import { firmwareProgram } from '../../core/quant/detect.ts';
 import { buildFirmware } from '../../machines/firmware/firmware.ts';
 import { applicationRam, modelFlash } from '../../machines/firmware/fit.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
+import { barColumn, countColumn, shareColumn, textColumn } from '../../report/table/table.ts';
 import { forceOption, jsonOption, kernelOption, newCommand } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
 import { checkLoad, describeLoad } from '../shared/keep-up.ts';
 import { listeningWarning, warn } from '../shared/listening-warning.ts';
-import { count, grouped, percent, print, printJson, shellWord, table } from '../shared/output.ts';
+import { count, print, printJson, shellWord } from '../shared/output.ts';
 import { chooseKernel, type KernelChoice } from '../shared/target.ts';
+import { tableLines } from '../terminal/table.ts';
 
 interface BuildOptions {
   readonly board: string;
@@ -72,29 +75,25 @@ async function run(model: string, options: BuildOptions): Promise<void> {
     });
     return;
   }
-  const row = (name: string, bytes: number, of: number) => [
-    name,
-    grouped(bytes),
-    grouped(of),
-    percent(bytes / of),
-  ];
+  const row = (name: string, bytes: number, of: number) => [name, bytes, of, bytes / of, bytes / of];
   print(
     `${board.title} (${board.chip.name}), ${kernel} kernel`,
     '',
-    ...table(
-      [
-        { title: 'bytes' },
-        { title: 'used', align: 'right' },
-        { title: 'available', align: 'right' },
-        { title: 'share', align: 'right' },
+    ...tableLines({
+      columns: [
+        textColumn('bytes'),
+        countColumn('used'),
+        countColumn('available'),
+        shareColumn('share'),
+        barColumn(''),
       ],
-      [
+      rows: [
         row('application', applicationFlash, board.chip.modelStart - board.chip.applicationStart),
         row('model', flash - applicationFlash, modelFlash(board)),
         row('RAM', ram, applicationRam(board)),
         row('worst stack', stack, applicationRam(board) - ram),
       ],
-    ),
+    }),
     '',
     ...describeMicrophone(microphone, board.chip),
     ...describeListening(program, stated),

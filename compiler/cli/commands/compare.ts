@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { type Command, Option } from 'commander';
 import { defaultBoard } from '../../boards/boards.ts';
 import type { KernelName } from '../../codegen/kernels/index.ts';
@@ -8,6 +9,7 @@ import { writeWhole } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { type Comparison, type Contender, compareModels } from '../../report/compare/compare.ts';
 import { estimateAll, fastestWithin, mixedEstimates } from '../../report/measure/estimate.ts';
+import { countColumn, rightColumn, shareColumn, textColumn } from '../../report/table/table.ts';
 import {
   filterOption,
   jsonOption,
@@ -19,8 +21,9 @@ import {
   strictOption,
 } from '../shared/command.ts';
 import { type ClipInput, type ClipOptions, knownTruths, openClips } from '../shared/input.ts';
-import { count, grouped, percent, print, printJson, table } from '../shared/output.ts';
+import { count, print, printJson } from '../shared/output.ts';
 import { chooseKernel, type KernelChoice } from '../shared/target.ts';
+import { tableLines } from '../terminal/table.ts';
 
 interface CompareOptions extends ClipOptions {
   readonly data: string;
@@ -140,28 +143,28 @@ async function measure(
 
 function show({ clips, chipClips, models }: Comparison, all: boolean): void {
   print(
-    ...table(
-      [
-        { title: 'model', shrinks: true },
-        { title: 'nonzero', align: 'right' },
-        { title: 'right', align: 'right' },
-        { title: 'accuracy', align: 'right' },
-        all ? { title: 'kernel' } : { title: '95 %', align: 'right' },
-        { title: 'cycles', align: 'right' },
-        { title: 'flash', align: 'right' },
-        { title: 'front' },
+    ...tableLines({
+      columns: [
+        textColumn('model', { shrinks: true }),
+        shareColumn('nonzero'),
+        countColumn('right'),
+        shareColumn('accuracy'),
+        all ? textColumn('kernel') : rightColumn('95 %'),
+        countColumn('cycles'),
+        countColumn('flash'),
+        textColumn('front'),
       ],
-      models.map(({ model, kernel, nonZero, weights, correct, accuracy, interval, ...rest }) => [
+      rows: models.map(({ model, kernel, nonZero, weights, correct, accuracy, interval, ...rest }) => [
         model,
-        percent(nonZero / weights),
-        grouped(correct),
-        percent(accuracy),
+        nonZero / weights,
+        correct,
+        accuracy,
         all ? kernel : interval.map((end) => (100 * end).toFixed(1)).join('-'),
-        grouped(Math.round(rest.cyclesPerStep)),
-        grouped(rest.flash),
-        rest.pareto ? '*' : '',
+        rest.cyclesPerStep,
+        rest.flash,
+        { value: rest.pareto ? '*' : '', tone: 'good' },
       ]),
-    ),
+    }),
     '',
     `${count(clips, 'clip')}; cycles per step: mean over ${count(chipClips, 'clip')} on the emulated chip`,
     all

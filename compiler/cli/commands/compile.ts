@@ -2,7 +2,7 @@
 
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { defaultBoard } from '../../boards/boards.ts';
+import { defaultBoard, findMicrophone } from '../../boards/boards.ts';
 import { emitProject } from '../../codegen/emit/project.ts';
 import { DEFAULT_PREFIX, namesOf } from '../../codegen/text/names.ts';
 import { printable } from '../../core/base/errors.ts';
@@ -11,6 +11,7 @@ import { programToJson } from '../../core/program/program-json.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
 import { packageAssets } from '../../host/files/assets.ts';
 import { writeFolder } from '../../host/files/files.ts';
+import { Progress } from '../../host/pool/progress.ts';
 import { inspectProgram } from '../../report/inspect/inspection.ts';
 import {
   estimateAll,
@@ -21,12 +22,25 @@ import {
   smallestWithin,
 } from '../../report/measure/estimate.ts';
 import { loadOf } from '../../report/measure/frame-load.ts';
-import { jsonOption, kernelOption, newCommand, positiveInteger } from '../shared/command.ts';
+import {
+  countColumn,
+  grouped,
+  percent,
+  rightColumn,
+  shareColumn,
+  textColumn,
+} from '../../report/table/table.ts';
+import { forceOption, jsonOption, kernelOption, newCommand, positiveInteger } from '../shared/command.ts';
 import { openModel } from '../shared/input.ts';
-import { fileList, grouped, percent, print, printJson, shellWord, table } from '../shared/output.ts';
-import type { KernelChoice } from '../shared/target.ts';
+import { checkLoad } from '../shared/keep-up.ts';
+import { fileList, print, printJson, shellWord } from '../shared/output.ts';
+import { type KernelChoice, planShown } from '../shared/target.ts';
+import { tableLines } from '../terminal/table.ts';
 
 const EXIT_LIMIT = 1;
+
+/** Where generated C runs is not known here; the share of a hop is that of firmware on this board. */
+const MICROPHONE = findMicrophone(defaultBoard, 'i2s');
 
 interface CompileOptions {
   readonly output: string;
@@ -34,6 +48,7 @@ interface CompileOptions {
   readonly kernel: KernelChoice;
   readonly maxFlash?: number;
   readonly maxCycles?: number;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -54,6 +69,7 @@ export function compileCommand(): Command {
     .addOption(kernelOption())
     .option('--max-flash <bytes>', 'flash available to model and kernel', positiveInteger)
     .option('--max-cycles <n>', 'cycles that a step may take at worst: the smallest kernel', positiveInteger)
+    .addOption(forceOption())
     .addOption(jsonOption())
     .action(run);
 }
@@ -86,6 +102,7 @@ function run(path: string, options: CompileOptions): void {
     return;
   }
   const { kernel } = chosen;
+  const load = checkLoad(firmwareProgram(program), kernel, defaultBoard, MICROPHONE, options.force ?? false);
   // Generated files name the model, never where it happened to stand.
   const command = `egru compile ${basename(resolve(path))} --kernel ${kernel}${prefix === DEFAULT_PREFIX ? '' : ` --prefix ${prefix}`}`;
   const files = [
@@ -100,27 +117,33 @@ function run(path: string, options: CompileOptions): void {
   ];
   const written = writeFolder(options.output, files);
   if (options.json) {
-    printJson({ kernel, prefix, files: written, ...facts });
+    printJson({ kernel, prefix, files: written, load, ...facts });
     return;
   }
   print(
     `${printable(program.name)}: ${grouped(weights)} weights, ${grouped(nonZero)} not zero (${percent(nonZero / weights)})`,
     '',
-    ...table(
-      [
-        { title: 'kernel' },
-        { title: 'cycles per step', align: 'right' },
-        { title: 'of a hop', align: 'right' },
-        { title: 'flash', align: 'right' },
-        { title: 'RAM', align: 'right' },
-        { title: '' },
+    ...tableLines({
+      columns: [
+        textColumn('kernel'),
+        rightColumn('cycles per step'),
+        shareColumn('of a hop'),
+        countColumn('flash'),
+        countColumn('RAM'),
+        textColumn(''),
       ],
-      estimates.map(({ kernel: name, cyclesMin, cyclesMax, flash, ram }) => [
-        ...[name, `${grouped(cyclesMin)} to ${grouped(cyclesMax)}`, hopShare(program, cyclesMax)],
-        ...[grouped(flash), grouped(ram)],
-        name === kernel ? 'written' : '',
-      ]),
-    ),
+      rows: estimates.map(({ kernel: name, cyclesMin, cyclesMax, flash, ram }) => {
+        const share = hopShare(program, cyclesMax);
+        const tone = name === kernel ? 'chosen' : null;
+        return [
+          { value: name, tone },
+          `${grouped(cyclesMin)} to ${grouped(cyclesMax)}`,
+          { value: share ?? '', tone: share !== null && share > 1 ? 'bad' : null },
+          ...[flash, ram],
+          { value: tone === null ? '' : 'written', tone },
+        ];
+      }),
+    }),
     '',
     'Estimates without wait states or feature extractor; "egru bench" measures both.',
     `Of a hop: at worst, with both, microphone and detection (${defaultBoard.title}).`,
@@ -140,9 +163,13 @@ const MIXED_ROWS = 4;
 /** The kernel that was asked for, or all, with mixed ones in between; the fastest first. */
 function estimatesOf(program: Program, options: CompileOptions): KernelEstimate[] {
   if (options.kernel !== 'auto') return [estimateKernel(program, options.kernel)];
+  planShown(program);
   const within = options.maxFlash === undefined ? null : fastestWithin(program, options.maxFlash);
   const small = options.maxCycles === undefined ? null : smallestWithin(program, options.maxCycles);
-  const known = [...estimateAll(program), ...mixedEstimates(program, MIXED_ROWS)];
+  const progress = new Progress('Choosing kernels');
+  const mixed = mixedEstimates(program, MIXED_ROWS, (done) => progress.update(done, MIXED_ROWS));
+  progress.finish();
+  const known = [...estimateAll(program), ...mixed];
   const asked = [within, small].filter((kernel) => kernel !== null);
   const more = asked.map((kernel) => estimateKernel(program, kernel));
   return [...known, ...more]
@@ -160,7 +187,6 @@ function tooMuch(estimates: readonly KernelEstimate[], { maxFlash, maxCycles }: 
   return `no kernel takes at most ${maxFlash} bytes of flash and ${maxCycles} cycles`;
 }
 
-function hopShare(program: Program, cycles: number): string {
-  const load = loadOf(firmwareProgram(program), cycles, defaultBoard, 'i2s');
-  return load === null ? '' : percent(load.share);
+function hopShare(program: Program, cycles: number): number | null {
+  return loadOf(firmwareProgram(program), cycles, defaultBoard, MICROPHONE.name)?.share ?? null;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Command } from 'commander';
 import { boards } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
@@ -10,10 +11,11 @@ import { EmulatedDevice } from '../../machines/emulated/emulated-device.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
 import { findModels } from '../../machines/image/model-record.ts';
 import { type KeywordEvent, SerialLog } from '../../machines/protocol/serial-log.ts';
+import { percent } from '../../report/table/table.ts';
 import { jsonOption, newCommand, positiveNumber, strictOption } from '../shared/command.ts';
 import { type BoardImage, openBoardImage } from '../shared/firmware-input.ts';
 import { interruptible } from '../shared/interrupt.ts';
-import { count, percent, print, printJson } from '../shared/output.ts';
+import { count, print, printJson } from '../shared/output.ts';
 
 interface EmulateOptions {
   readonly board?: string;

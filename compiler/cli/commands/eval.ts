@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Command } from 'commander';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { type Evaluation, evaluate } from '../../report/evaluate/evaluation.ts';
 import type { FloatEvaluation, Share } from '../../report/evaluate/float-evaluation.ts';
+import {
+  countColumn,
+  grouped,
+  percent,
+  rightColumn,
+  shareColumn,
+  textColumn,
+} from '../../report/table/table.ts';
 import { classify } from '../shared/classify.ts';
 import {
   fileColumnOption,
@@ -21,9 +30,10 @@ import {
 import type { EvalOptions } from '../shared/eval-options.ts';
 import { hearThroughOption, microphoneOption } from '../shared/hearing.ts';
 import { type ClipInput, knownTruths, openClips } from '../shared/input.ts';
-import { count, grouped, outputWidth, pad, percent, print, printJson, table } from '../shared/output.ts';
+import { count, print, printJson } from '../shared/output.ts';
 import { evalStream } from '../stream/eval-stream.ts';
 import { surroundingsOptions } from '../stream/surroundings.ts';
+import { outputWidth, pad, tableLines } from '../terminal/table.ts';
 
 export function evalCommand(): Command {
   const command = newCommand('eval', 'Measure accuracy, confusion matrix and recall of a model.', [
@@ -140,28 +150,28 @@ function floatTable(
   evaluation: Evaluation,
   { full, quantized, changed, offLevel }: FloatEvaluation,
 ): string[] {
-  const row = (name: string, { correct, accuracy, interval: [low, high] }: Share, others: string) => [
+  const row = (name: string, { correct, accuracy, interval: [low, high] }: Share, others: number | '') => [
     name,
-    grouped(correct),
-    percent(accuracy),
+    correct,
+    accuracy,
     `${percent(low)} to ${percent(high)}`,
     others,
   ];
   return [
-    ...table(
-      [
-        { title: 'weights, arithmetic' },
-        { title: 'right', align: 'right' },
-        { title: 'accuracy', align: 'right' },
-        { title: '95 % interval', align: 'right' },
-        { title: 'changed', align: 'right' },
+    ...tableLines({
+      columns: [
+        textColumn('weights, arithmetic'),
+        countColumn('right'),
+        shareColumn('accuracy'),
+        rightColumn('95 % interval'),
+        countColumn('changed'),
       ],
-      [
+      rows: [
         row('full, float', full, ''),
-        row('quantized, float', quantized, grouped(changed.byLevels)),
-        row('quantized, integers', evaluation, grouped(changed.byIntegers)),
+        row('quantized, float', quantized, changed.byLevels),
+        row('quantized, integers', evaluation, changed.byIntegers),
       ],
-    ),
+    }),
     'Changed: clips with another predicted label than in the line above.',
     ...(offLevel === 0
       ? ['The weights file holds quantized weights: nothing was lost by quantizing them.']

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Command } from 'commander';
 import { type Board, boards, findBoard } from '../../boards/boards.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
@@ -7,14 +8,17 @@ import { planModelUpdate } from '../../machines/device/model-update.ts';
 import { type FlashPlan, planFlash } from '../../machines/flash/flash.ts';
 import { applicationPort } from '../../machines/flash/locate.ts';
 import { realSystem } from '../../machines/flash/system.ts';
+import type { FlashImage } from '../../machines/image/image.ts';
 import { imageDigest } from '../../machines/image/image-digest.ts';
+import { grouped } from '../../report/table/table.ts';
 import { openLink } from '../shared/board-link.ts';
 import { EXIT_DIFFERENCE, forceOption, jsonOption, kernelOption, newCommand } from '../shared/command.ts';
 import { isModel, openImage, openRegion } from '../shared/firmware-input.ts';
 import { openModel } from '../shared/input.ts';
 import { unlessInterrupted } from '../shared/interrupt.ts';
+import { describeLoad } from '../shared/keep-up.ts';
 import { listeningWarning, warn } from '../shared/listening-warning.ts';
-import { grouped, print, printJson } from '../shared/output.ts';
+import { print, printJson } from '../shared/output.ts';
 import type { KernelChoice } from '../shared/target.ts';
 
 interface FlashCommandOptions {
@@ -66,24 +70,28 @@ export function flashCommand(): Command {
 
 async function run(path: string, options: FlashCommandOptions): Promise<void> {
   const board = findBoard(options.board);
+  const { image, load } = options.modelOnly
+    ? await openRegion(path, board, options)
+    : await openImage(path, board, options);
   const plan = options.modelOnly
-    ? await planModel(path, board, options)
-    : await planFlash(await openImage(path, board, options), board, options, realSystem());
+    ? await planModel(image, board, options)
+    : await planFlash(image, board, options, realSystem());
   const warning = isModel(path) ? listeningWarning(path, openModel(path).program) : [];
   if (!options.json) warn(warning);
-  const warned = { warning: warning.length === 0 ? null : warning.join('\n') };
+  const facts = { load, warning: warning.length === 0 ? null : warning.join('\n') };
+  const share = load === null ? [] : [`a frame takes ${describeLoad(load)}`];
   if (options.dryRun) {
-    if (options.json) printJson({ ...summary(plan), ...warned, dryRun: true });
-    else print(...describe(plan), '', ...plan.steps.map((step, i) => `${i + 1}. ${step}`));
+    if (options.json) printJson({ ...summary(plan), ...facts, dryRun: true });
+    else print(...describe(plan), ...share, '', ...plan.steps.map((step, i) => `${i + 1}. ${step}`));
     return;
   }
   const difference =
     plan.method === 'protocol' ? await unlessInterrupted((signal) => plan.run(signal)) : await plan.run();
   if (difference === undefined) return;
   const verified = difference === null && (plan.method !== 'uf2' || options.verify);
-  if (options.json) printJson({ ...summary(plan), ...warned, verified, difference });
+  if (options.json) printJson({ ...summary(plan), ...facts, verified, difference });
   else if (difference === null)
-    print(verified ? 'written and read back: no difference' : 'written, not read back');
+    print(...share, verified ? 'written and read back: no difference' : 'written, not read back');
   if (difference === null) return;
   process.stderr.write(
     `egru: ${printable(plan.image.name)}: the flash differs after writing: ${printable(difference)}\n`,
@@ -92,10 +100,9 @@ async function run(path: string, options: FlashCommandOptions): Promise<void> {
 }
 
 /** Through the firmware where it runs, and through the drive of the bootloader otherwise. */
-async function planModel(path: string, board: Board, options: FlashCommandOptions): Promise<FlashPlan> {
+async function planModel(image: FlashImage, board: Board, options: FlashCommandOptions): Promise<FlashPlan> {
   const { method, drive } = options;
   const system = realSystem();
-  const image = await openRegion(path, board, options);
   const port = options.port ?? (drive === undefined ? applicationPort(board, system) : null);
   const through = drive === undefined && (port !== null || board.bootloader !== 'uf2');
   const wanted = method ?? (through ? 'protocol' : 'uf2');

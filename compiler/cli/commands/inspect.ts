@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { chips } from '../../boards/boards.ts';
@@ -24,12 +25,21 @@ import {
 } from '../../report/inspect/image-inspection.ts';
 import { inspectProgram, LEVELS, type ProgramInspection } from '../../report/inspect/inspection.ts';
 import { inspectWeights, type WeightsInspection } from '../../report/inspect/weights-inspection.ts';
+import {
+  countColumn,
+  grouped,
+  rightColumn,
+  shareColumn,
+  sparkline,
+  textColumn,
+} from '../../report/table/table.ts';
 import { jsonOption, newCommand } from '../shared/command.ts';
 import { MAX_IMAGE_BYTES } from '../shared/firmware-input.ts';
 import { openModel } from '../shared/input.ts';
 import { inspectBoard } from '../shared/inspect-board.ts';
-import { type Column, grouped, percent, print, printJson, table } from '../shared/output.ts';
+import { print, printJson } from '../shared/output.ts';
 import { showWeights } from '../shared/show-weights.ts';
+import { tableLines } from '../terminal/table.ts';
 
 /** Images of a chip with 256 KB of flash, with debug information. */
 
@@ -86,9 +96,6 @@ function readWeights(path: string): WeightsFile {
   return path.endsWith('.checkpoint') ? readSafetensors(path, bytes) : parseWeights(path, bytes, allWeights);
 }
 
-const left = (title: string): Column => ({ title });
-const right = (title: string): Column => ({ title, align: 'right' });
-
 function showProgram(p: ProgramInspection): string[] {
   const { frontend, readout } = p;
   const { bands, normalize } = frontend ?? {};
@@ -110,11 +117,9 @@ function showProgram(p: ProgramInspection): string[] {
   const layers = p.layers.map((layer) => [
     layer.name,
     layer.activation === null ? layer.type : `${layer.type} ${layer.activation}`,
-    ...[layer.inputs, layer.units, layer.weights, layer.nonZero, layer.codeBytes, layer.biasBytes].map(
-      grouped,
-    ),
+    ...[layer.inputs, layer.units, layer.weights, layer.nonZero, layer.codeBytes, layer.biasBytes],
   ]);
-  const total = ['total', '', '', '', ...[p.weights, p.nonZero, p.codeBytes, p.biasBytes].map(grouped)];
+  const total = ['total', '', '', '', p.weights, p.nonZero, p.codeBytes, p.biasBytes];
   return [
     `name       ${printable(p.name)}`,
     ...wrapList('labels     ', p.labels.map(printable)),
@@ -127,31 +132,37 @@ function showProgram(p: ProgramInspection): string[] {
     `readout    ${readout === null ? 'none: streams only' : `${readout.steps} steps, ${readout.rule}`}`,
     ...(p.detection === null ? [] : showDetection(p.detection)),
     '',
-    ...table(
-      [
-        ...[left('layer'), left('type'), right('inputs'), right('units')],
-        ...[right('weights'), right('nonzero'), right('code bytes'), right('bias bytes')],
+    ...tableLines({
+      columns: [
+        ...[textColumn('layer'), textColumn('type'), countColumn('inputs'), countColumn('units')],
+        ...['weights', 'nonzero', 'code bytes', 'bias bytes'].map((title) => countColumn(title)),
       ],
-      [...layers, total],
-    ),
+      rows: [...layers, total],
+    }),
     `RAM of the state with the packed kernel: ${grouped(p.stateBytes)} bytes`,
     ...p.layers.flatMap(({ name, thresholds }) =>
       thresholds === null ? [] : [`thresholds of ${name}: ${thresholds.min} .. ${thresholds.max} (Q15)`],
     ),
     '',
-    ...table(
-      [left('weights'), ...LEVELS.map(({ name }) => right(name)), right('nonzero')],
-      p.matrices.map(({ name, histogram, rows, columns }) => [
+    ...tableLines({
+      columns: [
+        textColumn('weights'),
+        ...LEVELS.map(({ name }) => countColumn(name)),
+        textColumn(''),
+        shareColumn('nonzero'),
+      ],
+      rows: p.matrices.map(({ name, histogram, rows, columns }) => [
         name,
-        ...histogram.map(grouped),
-        percent(1 - (histogram[LEVELS.findIndex(({ code }) => code === CODE_ZERO)] ?? 0) / (rows * columns)),
+        ...histogram,
+        sparkline(histogram),
+        1 - (histogram[LEVELS.findIndex(({ code }) => code === CODE_ZERO)] ?? 0) / (rows * columns),
       ]),
-    ),
+    }),
     '',
-    ...table(
-      [left('accumulator'), right('least'), right('most'), right('bits')],
-      p.matrices.map(({ name, min, max }) => [name, signed(min), signed(max), String(bitsOf(min, max))]),
-    ),
+    ...tableLines({
+      columns: [textColumn('accumulator'), countColumn('least'), countColumn('most'), countColumn('bits')],
+      rows: p.matrices.map(({ name, min, max }) => [name, min, max, bitsOf(min, max)]),
+    }),
   ];
 }
 
@@ -170,7 +181,10 @@ function showDetection({ window, refractory, vad, keywords }: DetectionInspectio
   return [
     ...wrapList('detection  ', parts),
     '',
-    ...table([left('keyword'), right('threshold'), right('release')], rows),
+    ...tableLines({
+      columns: [textColumn('keyword'), rightColumn('threshold'), rightColumn('release')],
+      rows,
+    }),
   ];
 }
 
@@ -179,10 +193,6 @@ function bitsOf(min: number, max: number): number {
   let bits = 1;
   while (min < -(2 ** (bits - 1)) || max > 2 ** (bits - 1) - 1) bits++;
   return bits;
-}
-
-function signed(n: number): string {
-  return n < 0 ? `-${grouped(-n)}` : grouped(n);
 }
 
 function wrapList(head: string, items: readonly string[]): string[] {
@@ -201,13 +211,16 @@ function wrapList(head: string, items: readonly string[]): string[] {
 
 function showElf({ sections, flash, ram, sha256, models, region }: ElfInspection): string[] {
   return [
-    ...table(
-      [left('section'), right('address'), right('bytes'), left('memory'), left('')],
-      sections.map(({ name, address, size, memory, code }) => [
-        ...[name, hex(address, 8), grouped(size), memory === 'both' ? 'RAM, from flash' : memory],
+    ...tableLines({
+      columns: [
+        ...[textColumn('section'), rightColumn('address'), countColumn('bytes')],
+        ...[textColumn('memory'), textColumn('')],
+      ],
+      rows: sections.map(({ name, address, size, memory, code }) => [
+        ...[name, hex(address, 8), size, memory === 'both' ? 'RAM, from flash' : memory],
         code ? 'code' : '',
       ]),
-    ),
+    }),
     '',
     `flash ${grouped(flash)} bytes, RAM ${grouped(ram)} bytes without model and stack`,
     `sha256     ${sha256}`,

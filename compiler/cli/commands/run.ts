@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Command } from 'commander';
 import { isKeyword } from '../../machines/batch/speech.ts';
+import { countColumn, grouped, percent, textColumn } from '../../report/table/table.ts';
 import { classify } from '../shared/classify.ts';
 import {
   filterOption,
@@ -15,18 +17,10 @@ import {
 } from '../shared/command.ts';
 import { hearThroughOption, microphoneOption } from '../shared/hearing.ts';
 import { openClips } from '../shared/input.ts';
-import {
-  count,
-  digestLines,
-  grouped,
-  outputWidth,
-  percent,
-  print,
-  printJson,
-  table,
-} from '../shared/output.ts';
+import { count, digestLines, print, printJson } from '../shared/output.ts';
 import type { RunOptions } from '../shared/run-options.ts';
 import { runStream } from '../stream/run-stream.ts';
+import { outputWidth, tableLines } from '../terminal/table.ts';
 
 export function runCommand(): Command {
   return newCommand('run', 'Classify WAV files, or all WAV files of folders.', [
@@ -96,22 +90,22 @@ interface ShownClip {
 function show(clips: readonly ShownClip[]): void {
   const rows = clips.map(({ file, label, truth, scores }) => {
     const [first = 0, second] = [...scores].sort((a, b) => b - a);
-    const lead = second === undefined ? '' : grouped(first - second);
+    const lead = second === undefined ? '' : first - second;
     const verdict = truth === null || truth === label ? '' : 'wrong';
-    return [file, truth ?? '-', label ?? 'no speech', grouped(first), lead, verdict];
+    return [file, truth, label ?? 'no speech', first, lead, { value: verdict, tone: 'bad' as const }];
   });
   print(
-    ...table(
-      [
-        { title: 'clip', shrinks: true },
-        { title: 'label' },
-        { title: 'predicted' },
-        { title: 'score', align: 'right' },
-        { title: 'margin', align: 'right' },
-        { title: '' },
+    ...tableLines({
+      columns: [
+        textColumn('clip', { shrinks: true }),
+        textColumn('label'),
+        textColumn('predicted'),
+        countColumn('score'),
+        countColumn('margin'),
+        textColumn(''),
       ],
       rows,
-    ),
+    }),
   );
   const known = clips.filter(({ truth }) => truth !== null);
   const right = known.filter(({ truth, label }) => truth === label).length;
@@ -121,7 +115,8 @@ function show(clips: readonly ShownClip[]): void {
   print(...digestLines(clips));
   for (const { file, logits } of clips) {
     if (logits === undefined) continue;
-    print('', ...table([{ title: 'step', align: 'right' }, { title: `logits: ${file}` }], []).slice(0, 1));
+    const columns = [countColumn('step'), textColumn(`logits: ${file}`)];
+    print('', ...tableLines({ columns, rows: [] }).slice(0, 1));
     const width = Math.max(...logits.flat().map((value) => String(value).length)) + 1;
     for (const [step, values] of logits.entries())
       print(...wrap(`${String(step).padStart(4)} `, values, width));

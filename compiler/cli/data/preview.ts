@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -32,7 +33,8 @@ import {
   folderOption,
   readConfig,
 } from '../shared/data-input.ts';
-import { count, outputWidth, print, printJson } from '../shared/output.ts';
+import { count, print, printJson } from '../shared/output.ts';
+import { outputWidth } from '../terminal/table.ts';
 
 interface PreviewOptions extends DataOptions {
   readonly output: string;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { printable } from '../../core/base/errors.ts';
 import { WholeFile } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
+import { countColumn, grouped, numberColumn, textColumn } from '../../report/table/table.ts';
 import { measure } from '../../training/data/measure.ts';
 import { openDataset, splitRuleOf } from '../../training/data/open.ts';
 import { eachRecording } from '../../training/data/recordings.ts';
@@ -26,7 +28,8 @@ import {
   datasetConfig,
   readConfig,
 } from '../shared/data-input.ts';
-import { count, grouped, outputWidth, print, printJson, table } from '../shared/output.ts';
+import { count, print, printJson } from '../shared/output.ts';
+import { outputWidth, tableLines } from '../terminal/table.ts';
 
 interface StatsOptions extends DataOptions {
   readonly html?: string;
@@ -111,41 +114,41 @@ function shown(stats: DatasetStats, splits: SplitTable | null, faults: readonly 
 }
 
 function labelTable({ labels }: DatasetStats): string[] {
-  return table(
-    [
-      { title: 'label', shrinks: true },
-      { title: 'recordings', align: 'right' },
-      { title: 'shortest s', align: 'right' },
-      { title: 'median', align: 'right' },
-      { title: 'longest', align: 'right' },
-      { title: 'RMS dB', align: 'right' },
+  return tableLines({
+    columns: [
+      textColumn('label', { shrinks: true }),
+      countColumn('recordings'),
+      numberColumn('shortest s', 2),
+      numberColumn('median', 2),
+      numberColumn('longest', 2),
+      numberColumn('RMS dB', 1),
     ],
-    labels.map(({ label, recordings, lengths: { min, median, max }, level }) => [
+    rows: labels.map(({ label, recordings, lengths: { min, median, max }, level }) => [
       label,
-      grouped(recordings),
-      min.toFixed(2),
-      median.toFixed(2),
-      max.toFixed(2),
-      level === null ? '-' : level.toFixed(1),
+      recordings,
+      min,
+      median,
+      max,
+      level,
     ]),
-  );
+  });
 }
 
 function splitLines({ total, labels }: SplitTable): string[] {
-  return table(
-    [
-      { title: 'split', shrinks: true },
-      { title: 'train', align: 'right' },
-      { title: 'validation', align: 'right' },
-      { title: 'test', align: 'right' },
+  return tableLines({
+    columns: [
+      textColumn('split', { shrinks: true }),
+      countColumn('train'),
+      countColumn('validation'),
+      countColumn('test'),
     ],
-    [...labels, { label: 'all', ...total }].map(({ label, train, validation, test }) => [
+    rows: [...labels, { label: 'all', ...total }].map(({ label, train, validation, test }) => [
       label,
-      grouped(train),
-      grouped(validation),
-      grouped(test),
+      train,
+      validation,
+      test,
     ]),
-  );
+  });
 }
 
 function names({ title, items }: NameList): string[] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** egru listen --pc: a model on this computer's microphone, on the reference. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { printable } from '../../core/base/errors.ts';
 import type { SoundProgram } from '../../core/program/program.ts';
@@ -9,7 +10,8 @@ import { soundProgram } from '../../machines/batch/stream-input.ts';
 import { Intake } from '../../page/session/intake.ts';
 import { openModel } from '../shared/input.ts';
 import { interruptible } from '../shared/interrupt.ts';
-import { count, outputWidth, print, printJson } from '../shared/output.ts';
+import { count, print, printJson } from '../shared/output.ts';
+import { outputWidth } from '../terminal/table.ts';
 import { Block, meterLines } from './meter.ts';
 import { PcMicrophone, type PcOptions } from './microphone.ts';
 import { PC_RATE } from './recorders.ts';

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Level and posteriors as bars in a terminal, drawn again in their place. */
+
 import { printable } from '../../core/base/errors.ts';
 import type { SoundProgram } from '../../core/program/program.ts';
-import { pad } from '../shared/output.ts';
+import { pad } from '../terminal/table.ts';
 
 export interface MeterState {
   /** Root mean square of the last sound, in 16-bit steps. */

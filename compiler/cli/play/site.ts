@@ -137,7 +137,7 @@ function addFirmware(files: Map<string, SiteFile>, model: string, given: string 
   }
   let built: Promise<Uint8Array> | null = null;
   const bytes = () => {
-    built ??= openImage(model, defaultBoard, {}).then((image) => image.bytes);
+    built ??= openImage(model, defaultBoard, {}).then(({ image }) => image.bytes);
     return built;
   };
   files.set('firmware', { type: BYTES, bytes });

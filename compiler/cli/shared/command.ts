@@ -18,6 +18,7 @@ export function newCommand(name: string, description: string, examples: readonly
   return configure(new Command(name))
     .description(description)
     .option('--debug', 'show the stack of an error')
+    .option('--no-color', 'no colour, and no line that is redrawn by escape sequences')
     .addHelpText('after', examples.length === 0 ? '' : `\nExamples:\n${lines.join('\n')}`);
 }
 

@@ -7,6 +7,7 @@ import { firmwareProgram } from '../../core/quant/detect.ts';
 import { guard, readLimited } from '../../host/files/files.ts';
 import { type BoardImage, readBoardImage } from '../../machines/image/board-image.ts';
 import { type FlashImage, readApplication, readModelImage } from '../../machines/image/image.ts';
+import type { FrameLoad } from '../../report/measure/frame-load.ts';
 import { openModel } from './input.ts';
 import { chooseKernel, type KernelChoice } from './target.ts';
 
@@ -22,25 +23,33 @@ export interface ImageOptions {
   readonly force?: boolean;
 }
 
-/** @throws InputError for what is no application of this board */
-export async function openImage(path: string, board: Board, options: ImageOptions): Promise<FlashImage> {
-  if (!isModel(path)) return readApplication(readLimited(path, MAX_IMAGE_BYTES), path, board);
-  const { bin } = await buildModel(path, board, options);
-  return readApplication(bin, basename(path), board);
+export interface OpenedImage {
+  readonly image: FlashImage;
+  /** What a frame takes; null for a file, whose model is not known, and where the firmware does not listen. */
+  readonly load: FrameLoad | null;
+}
+
+/** @throws InputError for what is no application of this board, and for a model that cannot keep up */
+export async function openImage(path: string, board: Board, options: ImageOptions): Promise<OpenedImage> {
+  if (!isModel(path))
+    return { image: readApplication(readLimited(path, MAX_IMAGE_BYTES), path, board), load: null };
+  const { bin, load } = await buildModel(path, board, options);
+  return { image: readApplication(bin, basename(path), board), load };
 }
 
 /** A model's region: of a file, or of a model that is built. It is the same for every board. */
-export async function openRegion(path: string, board: Board, options: ImageOptions): Promise<FlashImage> {
-  if (!isModel(path)) return readModelImage(readLimited(path, MAX_IMAGE_BYTES), path, board.chip);
-  const { model } = await buildModel(path, board, options);
-  return readModelImage(model, basename(path), board.chip);
+export async function openRegion(path: string, board: Board, options: ImageOptions): Promise<OpenedImage> {
+  if (!isModel(path))
+    return { image: readModelImage(readLimited(path, MAX_IMAGE_BYTES), path, board.chip), load: null };
+  const { model, load } = await buildModel(path, board, options);
+  return { image: readModelImage(model, basename(path), board.chip), load };
 }
 
 /** An image with the board and the microphone that it was built for. @param name undefined: the one in the image */
 export async function openBoardImage(path: string, name: string | undefined): Promise<BoardImage> {
   if (!isModel(path)) return readBoardImage(readLimited(path, MAX_IMAGE_BYTES), path, name);
   const board = name === undefined ? defaultBoard : findBoard(name);
-  const image = await openImage(path, board, {});
+  const { image } = await openImage(path, board, {});
   return { image, board, microphone: findMicrophone(board, undefined) };
 }
 
@@ -54,7 +63,7 @@ async function buildModel(path: string, board: Board, options: ImageOptions) {
   const program = firmwareProgram(openModel(path).program);
   const kernel = await chooseKernel(program, options.kernel ?? 'auto', board);
   const { checkLoad } = await import('./keep-up.ts');
-  checkLoad(program, kernel, board, microphone, options.force ?? false);
+  const load = checkLoad(program, kernel, board, microphone, options.force ?? false);
   const { buildFirmware } = await import('../../machines/firmware/firmware.ts');
-  return buildFirmware(program, { board, microphone, kernel });
+  return { ...(await buildFirmware(program, { board, microphone, kernel })), load };
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** egru inspect PORT: what a board reports about itself. */
+
 import { hex32 } from '../../core/base/crc32.ts';
 import { printable } from '../../core/base/errors.ts';
 import { labelsOf } from '../../machines/device/identity.ts';
+import { grouped } from '../../report/table/table.ts';
 import { withBoard } from './board-link.ts';
-import { grouped, print, printJson } from './output.ts';
+import { print, printJson } from './output.ts';
 
 /** @throws InputError where no firmware of ours answers */
 export async function inspectBoard(path: string, { json }: { readonly json?: boolean }): Promise<void> {

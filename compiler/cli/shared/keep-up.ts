@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Refuses firmware that could not keep up with its microphone, with what would. */
+
 import { type Board, type Microphone, modelBytes } from '../../boards/boards.ts';
 import type { KernelName } from '../../codegen/kernels/index.ts';
 import { InputError } from '../../core/base/errors.ts';
@@ -8,7 +9,7 @@ import { matricesOf } from '../../core/program/cells/index.ts';
 import type { Program } from '../../core/program/program.ts';
 import { estimatesWithin } from '../../report/measure/estimate.ts';
 import { type FrameLoad, frameLoad, mostCycles } from '../../report/measure/frame-load.ts';
-import { grouped, percent } from './output.ts';
+import { grouped, percent } from '../../report/table/table.ts';
 
 /** What a frame takes, in words: "12 % of a hop at worst (95,000 of 768,000 cycles)". */
 export function describeLoad({ network, frontend, capture, share, hopCycles }: FrameLoad): string {

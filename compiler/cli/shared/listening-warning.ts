@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What speaks against putting a model on a board that listens, in plain sight. */
+
 import { printable } from '../../core/base/errors.ts';
 import { quote } from '../../core/base/json.ts';
 import type { Program } from '../../core/program/program.ts';
+import { percent } from '../../report/table/table.ts';
 import { backgroundAmong } from '../../training/background/label.ts';
-import { percent, shellWord } from './output.ts';
+import { shellWord } from './output.ts';
 
 /** A threshold below it is as good as none: where it is a whole number, 1 stands for 1/32768. */
 const LEAST_THRESHOLD = 0.1;

@@ -1,37 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { printable } from '../../core/base/errors.ts';
 import { LEVELS } from '../../report/inspect/inspection.ts';
 import type { WeightsInspection } from '../../report/inspect/weights-inspection.ts';
-import { percent, shellWord, table } from './output.ts';
+import { numberColumn, shareColumn, sparkline, textColumn } from '../../report/table/table.ts';
+import { tableLines } from '../terminal/table.ts';
+import { shellWord } from './output.ts';
 
 /** The tensors of a weights file, as `inspect` prints them. */
 export function showWeights(path: string, { tensors, metadata, skipped }: WeightsInspection): string[] {
-  const number = (value: number | null) => (value === null ? '-' : value.toPrecision(3));
   const texts = Object.entries(metadata).map(([key, text]) => `${key}: ${text.slice(0, 60)}`);
   return [
-    ...table(
-      [
-        { title: 'tensor', shrinks: true },
-        { title: 'shape' },
-        { title: 'type' },
-        { title: 'least', align: 'right' },
-        { title: 'most', align: 'right' },
+    ...tableLines({
+      columns: [
+        textColumn('tensor', { shrinks: true }),
+        textColumn('shape'),
+        textColumn('type'),
+        { ...numberColumn('least', 0), write: (value) => value.toPrecision(3) },
+        { ...numberColumn('most', 0), write: (value) => value.toPrecision(3) },
       ],
-      tensors.map(({ name, shape, format, min, max }) => [
-        ...[name, `[${shape.join(', ')}]`, format, number(min), number(max)],
+      rows: tensors.map(({ name, shape, format, min, max }) => [
+        ...[name, `[${shape.join(', ')}]`, format, min, max],
       ]),
-    ),
+    }),
     '',
-    ...table(
-      [
-        { title: 'level', shrinks: true },
-        ...LEVELS.map(({ name }) => ({ title: name, align: 'right' as const })),
+    ...tableLines({
+      columns: [
+        textColumn('level', { shrinks: true }),
+        ...LEVELS.map(({ name }) => shareColumn(name)),
+        textColumn(''),
       ],
-      tensors.map(({ name, shares }) => [
+      rows: tensors.map(({ name, shares }) => [
         name,
-        ...LEVELS.map((_, i) => (shares === null ? '-' : percent(shares[i] ?? 0))),
+        ...LEVELS.map((_, i) => (shares === null ? null : (shares[i] ?? 0))),
+        shares === null ? '' : sparkline(LEVELS.map((_, i) => shares[i] ?? 0)),
       ]),
-    ),
+    }),
     '',
     ...(texts.length === 0 ? [] : [`texts      ${printable(texts.join('; '))}`]),
     ...(skipped.length === 0 ? [] : [`not read   ${printable(skipped.slice(0, 8).join(', '))}`]),

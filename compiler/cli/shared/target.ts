@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type Board, defaultBoard } from '../../boards/boards.ts';
-import { type KernelName, smallestKernel } from '../../codegen/kernels/index.ts';
+import { type KernelName, planSteps, smallestKernel } from '../../codegen/kernels/index.ts';
 import type { Program } from '../../core/program/program.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
+import { Progress } from '../../host/pool/progress.ts';
 import type { Executor, MachineName } from '../../machines/execute/executor.ts';
 import { ReferenceExecutor } from '../../machines/execute/reference.ts';
 import { modelFlash } from '../../machines/firmware/fit.ts';
@@ -51,6 +52,7 @@ export async function kernelsOf(
 ): Promise<KernelName[]> {
   if (choice !== 'all') return [await chooseKernel(program, choice, board)];
   const { estimatesWithin } = await import('../../report/measure/estimate.ts');
+  planShown(program);
   const fitting = estimatesWithin(program, roomOf(board));
   return fitting.length === 0 ? [smallestKernel] : fitting.map(({ kernel }) => kernel);
 }
@@ -63,7 +65,21 @@ export async function chooseKernel(
 ): Promise<KernelName> {
   if (choice !== 'auto') return choice;
   const { fastestWithin } = await import('../../report/measure/estimate.ts');
+  planShown(program);
   return fastestWithin(program, roomOf(board)) ?? smallestKernel;
+}
+
+/** Parts of the search that progress counts. */
+const PARTS = 100;
+
+/** Searches the order of generated code, which estimates and kernels rest on, with progress on a terminal. */
+export function planShown(program: Program): void {
+  const progress = new Progress('Ordering the instructions');
+  try {
+    planSteps(program, (share) => progress.update(Math.floor(PARTS * share), PARTS));
+  } finally {
+    progress.finish();
+  }
 }
 
 /** Tables of a feature extractor and texts of the region's header: the model's region besides kernel and model. */

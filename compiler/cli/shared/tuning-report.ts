@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Thresholds that were chosen, and the curve they were chosen from. */
 
+import {
+  barColumn,
+  countColumn,
+  grouped,
+  numberColumn,
+  percent,
+  rightColumn,
+  shareColumn,
+  textColumn,
+} from '../../report/table/table.ts';
 import type { Judgement, Tuning } from '../../report/tune/choose.ts';
 import type { JointPoint } from '../../report/tune/joint-curve.ts';
-import { count, grouped, percent, table } from './output.ts';
+import { tableLines } from '../terminal/table.ts';
+import { count } from './output.ts';
 
 /** What a choice comes to, with what it rests on. */
 export function tuningLines(tuning: Judgement): string[] {
@@ -26,23 +37,20 @@ export function thresholdTable({ detect, keywords, hours }: Tuning, labels: read
     const point = curve?.points.find((one) => one.threshold === threshold);
     return [
       labels[label] ?? '',
-      grouped(threshold),
-      grouped(release),
+      threshold,
+      release,
       `${grouped(point?.misses ?? 0)} of ${grouped(curve?.words ?? 0)}`,
-      ((point?.events ?? 0) / hours).toFixed(1),
+      (point?.events ?? 0) / hours,
     ];
   });
-  const right = { align: 'right' as const };
-  return table(
-    [
-      { title: 'keyword' },
-      { title: 'threshold', ...right },
-      { title: 'release', ...right },
-      { title: 'missed', ...right },
-      { title: 'false alarms per hour', ...right },
-    ],
-    rows,
-  );
+  const columns = [
+    textColumn('keyword'),
+    countColumn('threshold'),
+    countColumn('release'),
+    rightColumn('missed'),
+    numberColumn('false alarms per hour', 1),
+  ];
+  return tableLines({ columns, rows });
 }
 
 /** False alarms per hour in the columns of keywordCurves. */
@@ -54,11 +62,11 @@ export function keywordTable({ keywords, hours }: Tuning, labels: readonly strin
     labels[label] ?? '',
     ...RATES.map((rate) => {
       const misses = points.filter(({ events }) => events <= rate * hours).map((point) => point.misses);
-      return misses.length === 0 || words === 0 ? '-' : percent(Math.min(...misses) / words);
+      return misses.length === 0 || words === 0 ? null : Math.min(...misses) / words;
     }),
   ]);
-  const columns = RATES.map((rate) => ({ title: `${rate}/h`, align: 'right' as const }));
-  return table([{ title: 'missed at' }, ...columns], rows);
+  const columns = [textColumn('missed at'), ...RATES.map((rate) => shareColumn(`${rate}/h`))];
+  return tableLines({ columns, rows });
 }
 
 const ROWS = 12;
@@ -72,12 +80,7 @@ export function curveTable({ curve, hours, words }: Tuning): string[] {
     chosen.push(point);
     next = Math.max(point.events + 1, Math.ceil(point.events * 1.7));
   }
-  const rows = chosen.map(({ events, misses }) => [(events / hours).toFixed(1), percent(misses / words)]);
-  return table(
-    [
-      { title: 'false alarms per hour', align: 'right' },
-      { title: 'missed', align: 'right' },
-    ],
-    rows,
-  );
+  const rows = chosen.map(({ events, misses }) => [events / hours, misses / words, misses / words]);
+  const columns = [numberColumn('false alarms per hour', 1), shareColumn('missed'), barColumn('', 20)];
+  return tableLines({ columns, rows });
 }

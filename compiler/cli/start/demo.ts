@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import type { Command } from 'commander';
 import { findBoard } from '../../boards/boards.ts';
 import { firmwareProgram } from '../../core/quant/detect.ts';
@@ -10,11 +11,13 @@ import { HostExecutor } from '../../machines/execute/host.ts';
 import { ReferenceExecutor } from '../../machines/execute/reference.ts';
 import { buildFirmware } from '../../machines/firmware/firmware.ts';
 import { type NamedClip, type VerifyReport, verify } from '../../machines/verify/verify.ts';
+import { type Cell, countColumn, grouped, percent, textColumn } from '../../report/table/table.ts';
 import { agreement } from '../commands/verify.ts';
 import { EXIT_DIFFERENCE, newCommand } from '../shared/command.ts';
 import { openClips } from '../shared/input.ts';
-import { grouped, percent, print, table } from '../shared/output.ts';
+import { print } from '../shared/output.ts';
 import { chooseKernel } from '../shared/target.ts';
+import { tableLines } from '../terminal/table.ts';
 
 interface DemoOptions {
   readonly output: string;
@@ -48,34 +51,34 @@ async function run(options: DemoOptions): Promise<void> {
   const host = await HostExecutor.create(program, { kernel });
   const chip = await ChipExecutor.create(listening, { kernel, board });
 
-  const rows: string[][] = [];
+  const rows: Cell[][] = [];
   const onClip = ({ file }: NamedClip, { label, scores }: { label: number; scores: Int32Array }) => {
     const expected = truth(file);
     const [first = 0, second = 0] = [...scores].sort((a, b) => b - a);
     rows.push([
       file.slice(file.lastIndexOf('/') + 1),
-      expected === null ? '-' : (program.labels[expected] ?? ''),
+      expected === null ? null : (program.labels[expected] ?? ''),
       program.labels[label] ?? '',
-      grouped(first),
-      grouped(second),
-      expected === label ? '' : 'wrong',
+      first,
+      second,
+      { value: expected === label ? '' : 'wrong', tone: 'bad' },
     ]);
   };
   const report = await compare(clips, { program, host, chip, onClip });
   await Promise.all([host.close(), chip.close()]);
 
   print(
-    ...table(
-      [
-        { title: 'clip', shrinks: true },
-        { title: 'label' },
-        { title: 'predicted' },
-        { title: 'score', align: 'right' },
-        { title: 'next best', align: 'right' },
-        { title: '' },
+    ...tableLines({
+      columns: [
+        textColumn('clip', { shrinks: true }),
+        textColumn('label'),
+        textColumn('predicted'),
+        countColumn('score'),
+        countColumn('next best'),
+        textColumn(''),
       ],
       rows,
-    ),
+    }),
     '',
     agreement(report),
     '',
@@ -86,21 +89,20 @@ async function run(options: DemoOptions): Promise<void> {
   const hop = (program.frontend.hop / program.frontend.sampleRate) * board.chip.coreClock;
   print(
     `${board.title} (${board.chip.name}), ${kernel} kernel, emulated, zero wait states`,
-    ...table(
-      [{ title: '' }, { title: '', align: 'right' }, { title: '' }],
-      [
-        ['flash', grouped(firmware.flash), `bytes of ${grouped(board.chip.flashBytes)}`],
-        ['RAM', grouped(firmware.ram), `bytes of ${grouped(board.chip.ramBytes)}`],
-        ['stack', grouped(firmware.stack.worst), `bytes proven, ${grouped(stack)} reached`],
-        ['network', grouped(Math.round(perStep)), `cycles per step, ${grouped(step.cyclesMax)} at most`],
-        [
-          'with features',
-          grouped(Math.round(perFrame)),
-          `cycles per frame, ${percent(perFrame / hop)} of the chip`,
+    ...tableLines(
+      {
+        columns: [textColumn(''), countColumn(''), textColumn('')],
+        rows: [
+          ['flash', firmware.flash, `bytes of ${grouped(board.chip.flashBytes)}`],
+          ['RAM', firmware.ram, `bytes of ${grouped(board.chip.ramBytes)}`],
+          ['stack', firmware.stack.worst, `bytes proven, ${grouped(stack)} reached`],
+          ['network', perStep, `cycles per step, ${grouped(step.cyclesMax)} at most`],
+          ['with features', perFrame, `cycles per frame, ${percent(perFrame / hop)} of the chip`],
+          ['real time', `${(hop / perFrame).toFixed(1)} x`, 'faster than the sound'],
         ],
-        ['real time', `${(hop / perFrame).toFixed(1)} x`, 'faster than the sound'],
-      ],
-    ).slice(2),
+      },
+      { bare: true },
+    ),
     '',
     `flash it: double-press reset, then copy ${firmware.files?.uf2 ?? firmware.files?.bin ?? ''} to the drive`,
   );

@@ -11,10 +11,19 @@ import {
   type StreamEvaluationInput,
   type StreamOutcome,
 } from '../../report/evaluate/stream-evaluation.ts';
+import {
+  countColumn,
+  grouped,
+  numberColumn,
+  percent,
+  shareColumn,
+  textColumn,
+} from '../../report/table/table.ts';
 import type { EvalOptions } from '../shared/eval-options.ts';
 import { openStreams, type StreamInput } from '../shared/input.ts';
-import { count, grouped, percent, print, printJson, table } from '../shared/output.ts';
+import { count, print, printJson } from '../shared/output.ts';
 import { withMachine } from '../shared/target.ts';
+import { tableLines } from '../terminal/table.ts';
 import { KEPT_MISTAKES, type KeptMistake, keepMistakes } from './keep-mistakes.ts';
 import { defaultNote } from './run-stream.ts';
 import { folderOf, openSources, statedTruth } from './sources.ts';
@@ -118,28 +127,27 @@ const SOURCES = 20;
 
 function bySource({ sources }: StreamEvaluation): string[] {
   const sorted = [...sources].sort((a, b) => b.falseAlarms - a.falseAlarms || b.misses - a.misses);
-  const right = { align: 'right' as const };
   const columns = [
-    { title: 'source', shrinks: true },
-    { title: 'hours', ...right },
-    { title: 'false accepts', ...right },
-    { title: 'per hour', ...right },
-    { title: 'keywords', ...right },
-    { title: 'missed', ...right },
+    textColumn('source', { shrinks: true }),
+    numberColumn('hours', 2),
+    countColumn('false accepts'),
+    numberColumn('per hour', 1),
+    countColumn('keywords'),
+    shareColumn('missed'),
   ];
   const rows = sorted
     .slice(0, SOURCES)
     .map(({ source, hours, falseAlarms, keywords, misses }) => [
       source,
-      hours.toFixed(2),
-      grouped(falseAlarms),
-      hours === 0 ? '-' : (falseAlarms / hours).toFixed(1),
-      grouped(keywords),
-      keywords === 0 ? '-' : percent(misses / keywords),
+      hours,
+      falseAlarms,
+      hours === 0 ? null : falseAlarms / hours,
+      keywords,
+      keywords === 0 ? null : misses / keywords,
     ]);
   const more = sorted.length - SOURCES;
   return [
-    ...table(columns, rows),
+    ...tableLines({ columns, rows }),
     ...(more > 0 ? [`and ${count(more, 'source')} more (--json has all)`] : []),
   ];
 }
@@ -148,16 +156,13 @@ function bySource({ sources }: StreamEvaluation): string[] {
 const EVERY = 4;
 
 function curve({ det }: StreamEvaluation): string[] {
-  const columns = ['threshold', 'false rejects', 'false accepts per hour'].map((title) => ({
-    title,
-    align: 'right' as const,
-  }));
+  const columns = [
+    countColumn('threshold'),
+    shareColumn('false rejects'),
+    numberColumn('false accepts per hour', 1),
+  ];
   const rows = det
     .filter((_, i) => i % EVERY === EVERY - 1)
-    .map(({ threshold, missRate, falseAlarmsPerHour }) => [
-      grouped(threshold),
-      missRate === null ? '-' : percent(missRate),
-      falseAlarmsPerHour === null ? '-' : falseAlarmsPerHour.toFixed(1),
-    ]);
-  return table(columns, rows);
+    .map(({ threshold, missRate, falseAlarmsPerHour }) => [threshold, missRate, falseAlarmsPerHour]);
+  return tableLines({ columns, rows });
 }

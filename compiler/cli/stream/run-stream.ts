@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** egru run --stream: the keywords in recordings, each played from its start. */
+
 import { heardRate, hearingOf } from '../../host/audio/heard.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { listenOn, listenOnReference } from '../../machines/batch/listen.ts';
 import type { Listened } from '../../machines/batch/listened.ts';
+import { countColumn, grouped, numberColumn, textColumn } from '../../report/table/table.ts';
 import { openStreams, type StreamInput } from '../shared/input.ts';
-import { count, digestLines, grouped, print, printJson, table } from '../shared/output.ts';
+import { count, digestLines, print, printJson } from '../shared/output.ts';
 import type { RunOptions } from '../shared/run-options.ts';
 import { withMachine } from '../shared/target.ts';
+import { tableLines } from '../terminal/table.ts';
 
 export async function runStream(model: string, audio: readonly string[], options: RunOptions): Promise<void> {
   const input = openStreams(model, audio, options);
@@ -26,18 +29,13 @@ export async function runStream(model: string, audio: readonly string[], options
   if (options.json) return printJson(options.digest ? { events, digests } : { events });
   const rate = heardRate(hearingOf(input.program));
   const columns = [
-    { title: 'recording', shrinks: true },
-    { title: 'seconds', align: 'right' },
-    { title: 'keyword' },
-    { title: 'score', align: 'right' },
-  ] as const;
-  const rows = events.map(({ file, label, sample, score }) => [
-    file,
-    ((sample + 1) / rate).toFixed(2),
-    label,
-    grouped(score),
-  ]);
-  if (rows.length > 0) print(...table(columns, rows), '');
+    textColumn('recording', { shrinks: true }),
+    numberColumn('seconds', 2),
+    textColumn('keyword'),
+    countColumn('score'),
+  ];
+  const rows = events.map(({ file, label, sample, score }) => [file, (sample + 1) / rate, label, score]);
+  if (rows.length > 0) print(...tableLines({ columns, rows }), '');
   print(`${count(events.length, 'keyword')} in ${count(input.files.length, 'recording')}`);
   if (!input.stated) print(defaultNote(input));
   print(...digestLines(digests));

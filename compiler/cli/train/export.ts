@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** egru train --export: what a trainer elsewhere needs, instead of training. */
+import { grouped } from '../../report/table/table.ts';
 import { exportTraining } from '../../training/train/export.ts';
 import type { TrainingJob } from '../../training/train/job.ts';
-import { grouped, print, printJson, shellWord } from '../shared/output.ts';
+import { print, printJson, shellWord } from '../shared/output.ts';
 
 /** @param round of augmentation */
 export async function exportForOthers(

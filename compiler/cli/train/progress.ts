@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a training prints while it runs: one line on a terminal, and lines to keep where --every asks for them. */
+
 import { StatusLine, type Terminal } from '../../host/pool/progress.ts';
+import { percent } from '../../report/table/table.ts';
 import type { MiningRecord } from '../../training/train/background/feed.ts';
 import type { Best, EpochRecord, Phase } from '../../training/train/run.ts';
-import { percent } from '../shared/output.ts';
 
 /** Epochs that the time left is reckoned from. */
 const RECENT = 10;

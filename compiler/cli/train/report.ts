@@ -3,6 +3,7 @@
 
 import { printable } from '../../core/base/errors.ts';
 import { type Evaluation, evaluate } from '../../report/evaluate/evaluation.ts';
+import { grouped, percent } from '../../report/table/table.ts';
 import type { Tuning } from '../../report/tune/choose.ts';
 import type { Entry } from '../../training/data/entry.ts';
 import { trainedCell } from '../../training/train/cells/index.ts';
@@ -10,8 +11,9 @@ import type { TrainingJob } from '../../training/train/job.ts';
 import type { RunEnd } from '../../training/train/run.ts';
 import { classify } from '../shared/classify.ts';
 import { openClips } from '../shared/input.ts';
-import { count, grouped, pad, percent, print, printJson, shellWord } from '../shared/output.ts';
+import { count, print, printJson, shellWord } from '../shared/output.ts';
 import { tuningLines } from '../shared/tuning-report.ts';
+import { factLines } from '../terminal/table.ts';
 import { duration } from './progress.ts';
 import type { TrainInput } from './train-input.ts';
 
@@ -131,7 +133,7 @@ function summary(
     ]);
   }
   return [
-    ...rows.map(([name, value]) => `${pad(name, 16, 'left')}${value}`),
+    ...factLines(rows, 16),
     ...(warning === null ? [] : ['', warning]),
     ...(tuning === null ? [] : ['', 'thresholds, on recordings that validate:', ...tuningLines(tuning)]),
     ...(tuning === null && input.data.background == null ? ['', ...NO_BACKGROUND] : []),

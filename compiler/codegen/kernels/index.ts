@@ -7,6 +7,7 @@ import { budgetFor, budgets } from './mixed/plan.ts';
 import { packedKernel } from './packed/kernel.ts';
 import { sparseKernel } from './sparse/kernel.ts';
 import { unrolledKernel } from './unrolled/kernel.ts';
+import { planUnrolled } from './unrolled/unrolled.ts';
 
 /** The smallest first. */
 const kernels = [packedKernel, sparseKernel, unrolledKernel] as const;
@@ -36,6 +37,11 @@ export function mixedWithin(program: Program, cycles: number): number | null {
 /** So many sizes of mixed steps, from the smallest to just below the fastest step. */
 export function mixedBudgets(program: Program, count: number): number[] {
   return budgets(program, count);
+}
+
+/** Makes what estimates and generated steps rest on, which takes seconds for large programs, and is kept. */
+export function planSteps(program: Program, onProgress: (share: number) => void): void {
+  planUnrolled(program, undefined, onProgress);
 }
 
 /** The kernel whose programs take the least flash. */

@@ -15,6 +15,11 @@ const BAR = 24;
 /** Before so much is done, the time that is left would be a guess: starting up takes a part of it. */
 const LEAST_SHARE = 0.05;
 
+/** Whether a terminal gets escape sequences: not where NO_COLOR or --no-color is set, or the terminal has none. */
+export function takesEscapes(env: NodeJS.ProcessEnv): boolean {
+  return (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+}
+
 /** A line at the end of a terminal that is redrawn; with NO_COLOR set without escape sequences. */
 export class StatusLine {
   readonly #terminal: Terminal;
@@ -24,7 +29,7 @@ export class StatusLine {
 
   constructor(terminal: Terminal = process.stderr, env: NodeJS.ProcessEnv = process.env) {
     this.#terminal = terminal;
-    this.#colour = (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+    this.#colour = takesEscapes(env);
   }
 
   /** Whether there is a terminal, and the last drawing is long enough ago. */

@@ -77,9 +77,19 @@ export function smallestWithin(program: Program, cycles: number): KernelName | n
   return fitting.sort((a, b) => a.flash - b.flash)[0]?.kernel ?? null;
 }
 
-/** Mixed kernels between the smallest and the fastest step, each faster than the one before. */
-export function mixedEstimates(program: Program, count: number): KernelEstimate[] {
+/**
+ * Mixed kernels between the smallest and the fastest step, each faster than the one before.
+ * @param onProgress called before each, with the number of those that are done
+ */
+export function mixedEstimates(
+  program: Program,
+  count: number,
+  onProgress: (done: number) => void = () => {},
+): KernelEstimate[] {
   if (!computes(program, fastestKernel)) return [];
-  const estimates = mixedBudgets(program, count).map((bytes) => estimateKernel(program, kernelWithin(bytes)));
+  const estimates = mixedBudgets(program, count).map((bytes, i) => {
+    onProgress(i);
+    return estimateKernel(program, kernelWithin(bytes));
+  });
   return estimates.filter(({ flash }, i) => flash !== estimates[i - 1]?.flash);
 }

@@ -19,10 +19,18 @@ const NEGATED_ROW = 1;
 const HOT = 5;
 const COLD = 0.3;
 
+/** Moves between two reports of progress: some tens of milliseconds. */
+const REPORT = 1 << 12;
+
 /**
  * @param effort pair evaluations to spend (about 0.3 microseconds each)
+ * @param onMoves called now and then with the share of the moves that is made
  */
-export function assignRows(layer: LayerRows, effort: number): Assignment {
+export function assignRows(
+  layer: LayerRows,
+  effort: number,
+  onMoves: (share: number) => void = () => {},
+): Assignment {
   const rows = layer.rows.length;
   const blocks = Math.ceil(rows / SLOTS);
   const cost = new BlockCost(layer);
@@ -35,6 +43,7 @@ export function assignRows(layer: LayerRows, effort: number): Assignment {
   let current = costs.reduce((a, b) => a + b, 0);
   let least = current;
   for (let move = 0; move < moves; move++) {
+    if (move % REPORT === 0) onMoves(move / moves);
     const temperature = HOT * (COLD / HOT) ** (move / moves);
     const a = random(slots.length);
     const from = slots[a] ?? VACANT;

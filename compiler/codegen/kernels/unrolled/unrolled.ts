@@ -56,11 +56,15 @@ export function generateUnrolled(program: Program, options: UnrolledOptions = {}
   return generateStep(program, planUnrolled(program, options.effort), options.names);
 }
 
-/** All rows in blocks. */
-export function planUnrolled(program: Program, effort = defaultEffort(program)): readonly PlannedLayer[] {
+/** All rows in blocks. @param onProgress called now and then with the share that is done, where it is not known yet */
+export function planUnrolled(
+  program: Program,
+  effort = defaultEffort(program),
+  onProgress: (share: number) => void = () => {},
+): readonly PlannedLayer[] {
   const known = plans.get(program.layers) ?? new Map<number, readonly PlannedLayer[]>();
   plans.set(program.layers, known);
-  const planned = known.get(effort) ?? planLayers(program, effort);
+  const planned = known.get(effort) ?? planLayers(program, effort, onProgress);
   known.set(effort, planned);
   return planned;
 }
@@ -111,13 +115,18 @@ function generate(program: Program, planned: readonly PlannedLayer[], names: Nam
 }
 
 /** The effort goes to the layers by their number of weights. */
-function planLayers(program: Program, effort: number): PlannedLayer[] {
+function planLayers(program: Program, effort: number, onProgress: (share: number) => void): PlannedLayer[] {
   const layers = program.layers.map((layer) => ({ layer, rows: layerRows(layer) }));
   const size = ({ rows }: (typeof layers)[number]) => rows.rows.length * rows.pairs.length;
   const all = sum(layers, size);
-  return layers.map((one) => ({
+  return layers.map((one, i) => ({
     ...one,
-    blocks: planBlocks(one.rows, assignRows(one.rows, (effort * size(one)) / all)),
+    blocks: planBlocks(
+      one.rows,
+      assignRows(one.rows, (effort * size(one)) / all, (share) =>
+        onProgress((sum(layers.slice(0, i), size) + share * size(one)) / all),
+      ),
+    ),
     tables: [],
     fast: true,
   }));
