@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * How fast a microphone is read. All its clocks are divided from the core clock (48 MHz on the SAMD21), so that rates
- * are known exactly as fractions; only I2S misses 8 kHz after its decimator.
+ * are known exactly as fractions; only that of the ADC is 8 kHz after its decimator.
  */
 
 import type { Chip, MicrophoneName } from './board.ts';
 
-/** What every decimator ends at and the feature extractor wants, in Hz; I2S comes 1.9 % faster. */
+/** What every decimator ends at and the feature extractor wants, in Hz; I2S comes 1.9 % faster, PDM 2.1 %. */
 export const MICROPHONE_RATE = 8000;
 /** Samples of I2S and ADC for one of the feature extractor's. */
 export const OVERSAMPLING = 2;
@@ -14,6 +14,10 @@ export const OVERSAMPLING = 2;
 const FRAME_BITS = 64;
 /** Least bit clock of the SPH0645 (Knowles, SPH0645LM4H-B, table "Microphone Interface": 1.024 to 4.096 MHz). */
 const LEAST_BIT_CLOCK = 1_024_000;
+/** Least bit clock of the MP34DT01 (ST, MP34DT01-M, "Timing characteristics": 1 to 3.25 MHz). */
+const LEAST_PDM_CLOCK = 1_000_000;
+/** How slow the clock of a board without a crystal and without a USB host may be. */
+const SLOW = 0.02;
 /** Bits of a PDM microphone for one sample. */
 export const PDM_DECIMATION = 125;
 
@@ -39,7 +43,8 @@ export function microphoneRate(name: MicrophoneName, { coreClock }: Pick<Chip, '
       return rate(Math.floor(coreClock / least), FRAME_BITS * OVERSAMPLING);
     }
     case 'pdm':
-      return rate(coreClock / (MICROPHONE_RATE * PDM_DECIMATION), PDM_DECIMATION);
+      // The largest one that is fast enough for the microphone also where the core clock is slow: 47.
+      return rate(Math.floor((coreClock * (1 - SLOW)) / LEAST_PDM_CLOCK), PDM_DECIMATION);
     case 'adc':
       return rate(coreClock / (MICROPHONE_RATE * OVERSAMPLING), OVERSAMPLING);
   }
@@ -51,16 +56,15 @@ function rateOf(coreClock: number, divisor: number, perSample: number): Micropho
   return { divisor, clock, perSample, sampleRate, error: sampleRate / MICROPHONE_RATE - 1 };
 }
 
-/** Rates of I2S are multiples of 1/46 Hz (48 MHz / 46 / 64), the others whole numbers. */
-const DENOMINATOR = 46;
-
 /** How fast the encoder of a microphone takes PCM, as numerator / denominator Hz. */
 export function captureRule(
   microphone: MicrophoneName,
   chip: Pick<Chip, 'coreClock'>,
 ): { readonly microphone: MicrophoneName; readonly numerator: number; readonly denominator: number } {
-  const { sampleRate } = microphoneRate(microphone, chip);
+  // The core clock is a whole number of Hz: rates are multiples of 1 / divisor.
+  const { sampleRate, divisor } = microphoneRate(microphone, chip);
+  const denominator = microphone === 'adc' ? 1 : divisor;
   // Words and counts; the encoder of PDM makes the bits of a sample itself.
   const wanted = microphone === 'pdm' ? sampleRate : OVERSAMPLING * sampleRate;
-  return { microphone, numerator: Math.round(wanted * DENOMINATOR), denominator: DENOMINATOR };
+  return { microphone, numerator: Math.round(wanted * denominator), denominator };
 }

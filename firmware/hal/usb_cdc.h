@@ -33,9 +33,8 @@ void usb_cdc_flush(void);
 /* The host has opened the port (DTR) and the bus is not suspended. */
 int usb_cdc_open(void);
 
-/* The port was set to 1200 baud and then left without DTR: the sign to enter the bootloader. Until DTR comes
- * back.
- */
+/* The port is at 1200 baud and without DTR, whichever came first: the sign to enter the bootloader. Until DTR
+ * comes back, or another baud rate. */
 int usb_cdc_touched_1200(void);
 
 /* As the host has set it; of no effect. */

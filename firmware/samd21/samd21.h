@@ -80,6 +80,7 @@ enum {
 #define SYSCTRL_XOSC32K_EN32K (1u << 3)
 #define SYSCTRL_XOSC32K_STARTUP(n) ((n) << 8)
 #define SYSCTRL_OSC8M REG32(0x40000820u)
+#define SYSCTRL_OSC8M_ENABLE (1u << 1)
 #define SYSCTRL_OSC8M_ONDEMAND (1u << 7)
 #define SYSCTRL_OSC8M_PRESC_MASK (3u << 8)
 #define SYSCTRL_DFLLCTRL REG16(0x40000824u)
@@ -93,10 +94,13 @@ enum {
 #define SYSCTRL_DFLLVAL REG32(0x40000828u)
 #define SYSCTRL_DFLLVAL_FINE(n) (n)
 #define SYSCTRL_DFLLVAL_COARSE(n) ((n) << 10)
+#define SYSCTRL_DFLLVAL_SETTING 0xFFFFu /* coarse and fine; the upper half is read-only */
 #define SYSCTRL_DFLLMUL REG32(0x4000082Cu)
 #define SYSCTRL_DFLLMUL_MUL(n) (n)
 #define SYSCTRL_DFLLMUL_FSTEP(n) ((n) << 16)
 #define SYSCTRL_DFLLMUL_CSTEP(n) ((n) << 26)
+#define SYSCTRL_DFLLSYNC REG8(0x40000830u)
+#define SYSCTRL_DFLLSYNC_READREQ (1u << 7)
 
 /* 15, GCLK - Generic Clock Controller. */
 #define GCLK_STATUS REG8(0x40000C01u)
@@ -113,11 +117,13 @@ enum {
 #define GCLK_GENCTRL_GENEN (1u << 16)
 #define GCLK_GENCTRL_IDC (1u << 17)
 #define GCLK_GENDIV REG32(0x40000C08u)
+#define GCLK_GENDIV_DIV(n) ((n) << 8)
 
 /* 22, NVMCTRL - Non-Volatile Memory Controller. */
 #define NVMCTRL_CTRLB REG32(0x41004004u)
 #define NVMCTRL_CTRLB_RWS(n) ((n) << 1)
 #define NVMCTRL_CTRLB_MANW (1u << 7)
+#define NVMCTRL_CTRLB_SLEEPPRM_DISABLED (3u << 8)
 
 /* 10, Memories, table "NVM Software Calibration Area Mapping": bits 63:58 of the area at 0x00806020 hold the
  * DFLL's coarse value for 48 MHz; all ones where the chip was not calibrated. */

@@ -43,7 +43,6 @@
 #define GCLK_CLKCTRL_WDT 0x03u
 #define GCLK_GENCTRL_SRC_OSCULP32K (3u << 8)
 #define GCLK_GENCTRL_DIVSEL (1u << 20)
-#define GCLK_GENDIV_DIV(n) ((n) << 8)
 
 /* 22, NVMCTRL. */
 #define NVMCTRL_CTRLA REG16(0x41004000u)

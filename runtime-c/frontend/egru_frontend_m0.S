@@ -47,6 +47,45 @@
     subs r4, r4, r6
     .endm
 
+/* The same two where the twiddles are those of 45 degrees, of which c is turned by 90 and d by 135: c - j s is -j for c,
+ * K (-1 - j) for d and K (1 - j) for b. a in (r5, r6), c in (r3, r4), not yet in Q14. */
+    .macro SUM_AC_90
+    adds r7, r5, r4
+    subs r5, r5, r4
+    subs r4, r6, r3
+    adds r6, r6, r3
+    lsls r7, r7, #14
+    lsls r4, r4, #14
+    lsls r5, r5, #14
+    lsls r6, r6, #14
+    mov r8, r7
+    mov r9, r4
+    mov r10, r5
+    mov r11, r6
+    .endm
+
+/* d in (r3, r4): its sums to r3, r6; free for b: r5, r7. */
+    .macro SUM_D_135
+    adds r6, r3, r4
+    subs r3, r4, r3
+    .endm
+
+/* b in (r5, r7), sums of d in r3, r6: u to r7, r5, v to r3, r4. r1: K. */
+    .macro SUM_BD_45
+    adds r4, r5, r7
+    subs r5, r7, r5
+    adds r7, r4, r3
+    subs r3, r4, r3
+    adds r4, r5, r6
+    subs r5, r5, r6
+    muls r7, r1, r7
+    muls r3, r1, r3
+    muls r4, r1, r4
+    muls r5, r1, r5
+    .endm
+
+    .set K, 11585 /* sqrt(1/2) in Q14 */
+
 /* plus := high + low, minus (r6) := high - low, both shifted. */
     .macro OUTPUT high, low, shift
     mov r6, \high
@@ -65,15 +104,54 @@
     asrs \im, r2
     .endm
 
+/* The outputs of a butterfly whose first leg is at [r0 + at]. */
+    .macro STORE_SECOND at
+    OUTPUT r8, r7, 16
+    str r7, [r0, #\at]
+    str r6, [r0, #\at + 64]
+    OUTPUT r9, r5, 16
+    str r5, [r0, #\at + 4]
+    str r6, [r0, #\at + 68]
+    OUTPUT r10, r4, 16
+    str r4, [r0, #\at + 32]
+    str r6, [r0, #\at + 96]
+    OUTPUT r11, r3, 16
+    str r6, [r0, #\at + 36]
+    str r3, [r0, #\at + 100]
+    .endm
+
+/* 110 cycles; twiddles in r1. */
+    .macro SECOND at
+    LOAD_SHIFTED r3, r4, \at + 64
+    TWIDDLE r3, r4
+    LOAD_SHIFTED r5, r6, \at
+    adds r5, #2
+    adds r6, #2
+    lsls r5, r5, #14
+    lsls r6, r6, #14
+    SUM_AC
+    LOAD_SHIFTED r3, r4, \at + 96
+    TWIDDLE r3, r4
+    mov r12, r3
+    mov lr, r4
+    LOAD_SHIFTED r3, r4, \at + 32
+    TWIDDLE r3, r4
+    SUM_BD
+    STORE_SECOND \at
+    .endm
+
 /* z in r0, points in r1, normalize in r2. */
 FUNCTION egru_i_frontend_second_stage
     ENTER
+    bl egru_i_frontend_second
+    LEAVE
+    .size egru_i_frontend_second_stage, . - egru_i_frontend_second_stage
+    INNER egru_i_frontend_second
     lsls r1, r1, #3
-    adds r3, r0, r1
-    subs r1, #8
-    push {r1, r3} /* [sp]: from the end of one round to the start of the next; [sp, #4]: end of z */
-
-1: /* k = 0, without twiddles: 79 cycles a butterfly */
+    adds r1, r1, r0
+    push {r1, lr} /* [sp]: end of z */
+1:
+    /* k = 0, without twiddles: 73 cycles */
     LOAD_SHIFTED r3, r4, 64
     LOAD_SHIFTED r5, r6, 0
     adds r5, #2
@@ -106,66 +184,49 @@ FUNCTION egru_i_frontend_second_stage
     OUTPUT r11, r5, 2
     str r6, [r0, #36]
     str r5, [r0, #100]
-    adds r0, #128
-    ldr r3, [sp, #4]
-    cmp r0, r3
-    bne 1b
 
     ldr r1, =egru_i_twiddles_radix4_16 + 24
-2: /* k = 1, 2, 3 */
-    ldr r3, [sp]
-    subs r0, r0, r3
-3: /* 116 cycles a butterfly */
-    LOAD_SHIFTED r3, r4, 64
-    TWIDDLE r3, r4
-    LOAD_SHIFTED r5, r6, 0
+    SECOND 8
+
+    /* k = 2: 88 cycles */
+    LOAD_SHIFTED r3, r4, 16 + 64
+    LOAD_SHIFTED r5, r6, 16
     adds r5, #2
     adds r6, #2
-    lsls r5, r5, #14
-    lsls r6, r6, #14
-    SUM_AC
-    LOAD_SHIFTED r3, r4, 96
-    TWIDDLE r3, r4
-    mov r12, r3
-    mov lr, r4
-    LOAD_SHIFTED r3, r4, 32
-    TWIDDLE r3, r4
-    SUM_BD
-    OUTPUT r8, r7, 16
-    str r7, [r0, #0]
-    str r6, [r0, #64]
-    OUTPUT r9, r5, 16
-    str r5, [r0, #4]
-    str r6, [r0, #68]
-    OUTPUT r10, r4, 16
-    str r4, [r0, #32]
-    str r6, [r0, #96]
-    OUTPUT r11, r3, 16
-    str r6, [r0, #36]
-    str r3, [r0, #100]
+    SUM_AC_90
+    LOAD_SHIFTED r3, r4, 16 + 96
+    SUM_D_135
+    LOAD_SHIFTED r5, r7, 16 + 32
+    ldr r1, =K
+    SUM_BD_45
+    STORE_SECOND 16
+
+    ldr r1, =egru_i_twiddles_radix4_16 + 72
+    SECOND 24
+
     adds r0, #128
-    subs r1, #24
-    ldr r3, [sp, #4]
+    ldr r3, [sp]
     cmp r0, r3
-    blo 3b
-    adds r1, #24
-    ldr r3, =egru_i_twiddles_radix4_16 + 96
-    cmp r1, r3
-    bne 2b
-    add sp, #8
-    LEAVE
+    beq 2f
+    b 1b
+2:
+    pop {r1, pc}
     .ltorg
-    .size egru_i_frontend_second_stage, . - egru_i_frontend_second_stage
+    .size egru_i_frontend_second, . - egru_i_frontend_second
 
 /* ---- third stage ---------------------------------------------------------------------------------------------- */
 
 /* z in r0, points in r1. r0: a, then b; r2: c, then d. */
 FUNCTION egru_i_frontend_third_stage
     ENTER
+    bl egru_i_frontend_third
+    LEAVE
+    .size egru_i_frontend_third_stage, . - egru_i_frontend_third_stage
+    INNER egru_i_frontend_third
     lsls r1, r1, #3
     adds r1, r1, r0
     ldr r2, =egru_i_twiddles_radix4_64 + 384
-    push {r1, r2} /* [sp]: end of z; [sp, #4]: end of the twiddles */
+    push {r1, r2, lr} /* [sp]: end of z; [sp, #4]: end of the twiddles */
 1:
     movs r2, #255
     adds r2, #1
@@ -256,9 +317,34 @@ FUNCTION egru_i_frontend_third_stage
     beq 3f
     b 1b
 3:
-    add sp, #8
-    LEAVE
+    pop {r1, r2, pc}
     .ltorg
-    .size egru_i_frontend_third_stage, . - egru_i_frontend_third_stage
+    .size egru_i_frontend_third, . - egru_i_frontend_third
 
+/* ---- all three -------------------------------------------------------------------------------------------------- */
+/* z in r0, samples in r1, 4-byte aligned, taps in r2, least shift in r3. Returns the block shift. */
+FUNCTION egru_i_frontend_transform_64
+    ENTER
+    push {r0, r3}
+    bl egru_i_frontend_first_64
+    ldr r2, [sp, #4]
+    lsrs r0, r0, #14
+    lsrs r0, r2
+    beq 2f
+1:
+    adds r2, #1
+    lsrs r0, r0, #1
+    bne 1b
+    str r2, [sp, #4]
+2:
+    ldr r0, [sp]
+    movs r1, #64
+    bl egru_i_frontend_second
+    ldr r0, [sp]
+    movs r1, #64
+    bl egru_i_frontend_third
+    pop {r0, r1}
+    movs r0, r1
+    LEAVE
+    .size egru_i_frontend_transform_64, . - egru_i_frontend_transform_64
 #endif

@@ -21,6 +21,13 @@
 \name:
     .endm
 
+/* Behind a function, in its section: one for these files only, which changes all registers. */
+    .macro INNER name
+    .type \name, %function
+    .thumb_func
+\name:
+    .endm
+
 /* Nine words of stack. */
     .macro ENTER
     push {r4-r7, lr}

@@ -20,14 +20,17 @@ egru_frontend_zeros:
     .fill 64, 1, 9
     .fill 128, 1, 8
 
-/* The feature of the power in p. n, t: scratch; t holds egru_frontend_zeros; curve: segment of power 1, 480 segments
- * on. Bits 23..16 hold the leading one most often: 20 cycles; others 22 to 25. FEATURE_REST belongs behind. */
-    .macro FEATURE id, p, n, t, curve
+/* The feature of a power in p, in two parts. n, t: scratch; t holds egru_frontend_zeros; curve: segment of power 1, 480
+ * segments on. Bits 23..16 hold the leading one most often: 20 cycles; HIGH, LOW and CLIP belong elsewhere. */
+    .macro RANGE id, p, n, t, low
     lsrs \n, \p, #16
-    beq low\id
+    beq \low
     cmp \n, #255
     bhi high\id
     ldrb \n, [\t, \n]
+    .endm
+
+    .macro MANTISSA id, p, n, t, curve
 mantissa\id:
     lsls \p, \n /* leading one in bit 31 */
     lsls \n, \n, #4
@@ -45,22 +48,29 @@ mantissa\id:
 done\id:
     .endm
 
-    .macro FEATURE_REST id, p, n, t
+/* Leading one in bits 31..24: 5 cycles more. */
+    .macro HIGH id, n, t
 high\id:
     lsrs \n, \n, #8
     ldrb \n, [\t, \n]
     subs \n, #8
     b mantissa\id
+    .endm
+
+/* In bits 15..0: goes on to a mantissa that follows, 2 cycles more, or from bit 7 down 5. */
+    .macro LOW id, p, n, t, mantissa
+lowest\id:
+    ldrb \n, [\t, \p]
+    adds \n, #16
+    b \mantissa
 low\id:
     lsrs \n, \p, #8
     beq lowest\id
     ldrb \n, [\t, \n]
     adds \n, #8
-    b mantissa\id
-lowest\id:
-    ldrb \n, [\t, \p]
-    adds \n, #16
-    b mantissa\id
+    .endm
+
+    .macro CLIP id, p
 clip\id:
     ldr \p, =32767
     b done\id
@@ -72,10 +82,14 @@ FUNCTION egru_i_frontend_feature
     lsls r2, r2, #3 /* 480 segments */
     adds r0, r0, r2
     ldr r3, =egru_frontend_zeros
-    FEATURE _one, r1, r2, r3, r0
+    RANGE _one, r1, r2, r3, low_one
+    MANTISSA _one, r1, r2, r3, r0
     movs r0, r1
     bx lr
-    FEATURE_REST _one, r1, r2, r3
+    HIGH _one, r2, r3
+    LOW _one, r1, r2, r3, mantissa_one
+    b mantissa_one
+    CLIP _one, r1
     .ltorg
     .size egru_i_frontend_feature, . - egru_i_frontend_feature
 
@@ -149,25 +163,69 @@ FUNCTION egru_i_frontend_pairs
     mov r11, r4
     mov r5, r12
     subs r5, r5, r0
-1:
-    PAIR
-    mov r3, r10
-    mov r4, r11
-    FEATURE _k, r5, r7, r4, r3
+    b 1f
+
+/* Powers below 256, in silence most of them, have code of their own: 22 cycles, and 19 for the mirror image of such a
+ * one, otherwise 25. From 256 to 65535: 25 cycles, or 22 for a mirror image. */
+    .macro STORE_K
     strh r5, [r1]
     adds r1, #2
     mov r4, r11
-    FEATURE _mirror, r6, r7, r4, r3
+    .endm
+
+    .macro STORE_MIRROR to
     mov r4, lr
     subs r4, r4, r1
     strh r6, [r4]
     mov r5, r12
     subs r5, r5, r0
     cmp r5, r0 /* the middle, which is its own mirror image */
-    bne 1b
+    bne \to
+    .endm
+
+    CLIP _lowest, r5
+    CLIP _lowest_mirror, r6
+low_k:
+    lsrs r7, r5, #8
+    bne 2f
+    ldrb r7, [r4, r5]
+    adds r7, #16
+    MANTISSA _lowest, r5, r7, r4, r3
+    STORE_K
+    lsrs r7, r6, #8
+    bne 3f
+    ldrb r7, [r4, r6]
+    adds r7, #16
+    MANTISSA _lowest_mirror, r6, r7, r4, r3
+    STORE_MIRROR 1f
     LEAVE
-    FEATURE_REST _k, r5, r7, r4
-    FEATURE_REST _mirror, r6, r7, r4
+2:
+    ldrb r7, [r4, r7]
+    adds r7, #8
+    b mantissa_k
+3:
+    b mirror
+1:
+    PAIR
+    mov r3, r10
+    mov r4, r11
+    RANGE _k, r5, r7, r4, low_k
+    MANTISSA _k, r5, r7, r4, r3
+    STORE_K
+mirror:
+    RANGE _mirror, r6, r7, r4, low_mirror
+    MANTISSA _mirror, r6, r7, r4, r3
+    STORE_MIRROR 1b
+    LEAVE
+    LOW _mirror, r6, r7, r4, mantissa_lower
+    MANTISSA _lower, r6, r7, r4, r3
+    STORE_MIRROR 1b
+    LEAVE
+    HIGH _k, r7, r4
+    HIGH _mirror, r7, r4
+    CLIP _k, r5
+    CLIP _mirror, r6
+    CLIP _lower, r6
     .ltorg
     .size egru_i_frontend_pairs, . - egru_i_frontend_pairs
 

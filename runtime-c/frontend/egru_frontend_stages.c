@@ -63,6 +63,60 @@ uint32_t egru_i_frontend_first_stage(int32_t *z, const int16_t *pcm, const int32
     return magnitude;
 }
 
+/* Frames of 64 and 256: joins two transforms of points / 2. |inputs| < 2^15.5; outputs shifted by `shift`.
+ * twiddles: cos and sin of 2 pi k / points, `stride` complex numbers apart. */
+static void radix2(int32_t *z, unsigned points, const int32_t *twiddles, unsigned stride, unsigned shift) {
+    const int32_t half = 1 << (shift - 1);
+    for (unsigned k = 0; k < points / 2; k++) {
+        int32_t *a = z + 2 * k;
+        int32_t *b = a + points;
+        const int32_t c = twiddles[2 * stride * k];
+        const int32_t s = twiddles[2 * stride * k + 1];
+        const int32_t tr = b[0] * c + b[1] * s;
+        const int32_t ti = b[1] * c - b[0] * s;
+        const int32_t ar = a[0] * 16384 + half;
+        const int32_t ai = a[1] * 16384 + half;
+        a[0] = (ar + tr) >> shift;
+        a[1] = (ai + ti) >> shift;
+        b[0] = (ar - tr) >> shift;
+        b[1] = (ai - ti) >> shift;
+    }
+}
+
+/* Frames of 256, whose last stage keeps two bits more: shifts the block so that it just fits the split.
+ * Returns the shift, 0 .. 3. */
+static unsigned renormalize(int32_t *z, unsigned points) {
+    uint32_t magnitude = 0;
+    for (unsigned i = 0; i < 2 * points; i++) {
+        magnitude |= (uint32_t)(z[i] ^ (z[i] >> 31));
+    }
+    const unsigned shift = egru_frontend_shift(magnitude, 15, 0);
+    const int32_t half = (1 << shift) >> 1;
+    for (unsigned i = 0; i < 2 * points; i++) {
+        z[i] = (z[i] + half) >> shift;
+    }
+    return shift;
+}
+
+unsigned egru_i_frontend_last_stage(int32_t *z, unsigned points) {
+    if (points == 32) {
+        radix2(z, points, egru_i_twiddles_64, 2, 14);
+        return 0;
+    }
+    radix2(z, points, egru_i_twiddles_128, 1, 13);
+    return renormalize(z, points);
+}
+
+void egru_i_frontend_lower(const int32_t *z, unsigned points, unsigned end, const int32_t *twiddles,
+                           const uint32_t *curve, int16_t *features) {
+    for (unsigned k = 1; k < end && k < points / 2; k++) {
+        int32_t low[2];
+        int32_t high[2];
+        egru_frontend_split(z + 2 * k, z + 2 * (points - k), twiddles[2 * k], twiddles[2 * k + 1], low, high);
+        features[k] = egru_i_frontend_feature(curve, egru_frontend_power(low));
+    }
+}
+
 #ifndef EGRU_M0
 
 static inline complex get(const int32_t *z, unsigned normalize) {

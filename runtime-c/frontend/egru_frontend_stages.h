@@ -33,6 +33,14 @@ void egru_i_frontend_third_stage(int32_t *z, unsigned points);
 void egru_i_frontend_pairs(const int32_t *z, unsigned points, unsigned first, const int32_t *twiddles,
                            const uint32_t *curve, int16_t *features);
 
+/* Bins 1 .. end - 1 alone, and below points / 2; otherwise the same. */
+void egru_i_frontend_lower(const int32_t *z, unsigned points, unsigned end, const int32_t *twiddles,
+                           const uint32_t *curve, int16_t *features);
+
+/* What follows the radix-4 stages of 32 and 128 points: a radix-2 stage, and of 128 points a shift that just fits the
+ * split. Returns that shift, 0 .. 3. */
+unsigned egru_i_frontend_last_stage(int32_t *z, unsigned points);
+
 /* The feature of a power. curve: as above; power: any, 0 counts as 1. */
 int16_t egru_i_frontend_feature(const uint32_t *curve, uint32_t power);
 
@@ -52,9 +60,21 @@ void egru_i_frontend_normalize(const egru_normalizer *normalizer, int32_t *level
 /* Bins 1 .. points - 1 of egru_i_frontend_powers but for the middle. */
 void egru_i_frontend_pair_powers(int32_t *z, unsigned points, const int32_t *twiddles);
 
-/* egru_i_frontend_first_stage for 64 points; pcm is 4-byte aligned. */
-uint32_t egru_i_frontend_first_stage_64(int32_t *z, const int16_t *pcm, const int32_t *taps);
+/* All three stages of 64 points with the block shift between them, which is returned; pcm is 4-byte aligned, min_shift
+ * the least shift. */
+unsigned egru_i_frontend_transform_64(int32_t *z, const int16_t *pcm, const int32_t *taps,
+                                      unsigned min_shift);
 #endif
+
+/* The least right shift, at least `least`, that brings every value of this magnitude into -2^bits .. 2^bits
+ * - 1. */
+static inline unsigned egru_frontend_shift(uint32_t magnitude, unsigned bits, unsigned least) {
+    unsigned shift = least;
+    for (uint32_t rest = magnitude >> bits >> least; rest != 0; rest >>= 1) {
+        shift++;
+    }
+    return shift;
+}
 
 /* X[k] in *low and X[points - k] in *high, from Z[k] = p and Z[points - k] = q; c, s: cos and sin of pi k /
  * points. |p|, |q| < 2^15.5 + 7; sums stay below 2^31, results below 2^16 (docs/NUMERICS.md). */

@@ -21,3 +21,11 @@ it.each(digital.map((pair, i) => [...pair, i + 1] as const))(
     expect(load).toBeLessThan(0.2);
   },
 );
+
+it('a frame sync that is high in the first slot', async () => {
+  const [pair] = digital.filter(([, { name }]) => name === 'feather_m0');
+  if (pair === undefined) throw new Error('no Feather');
+  const silicon = { frameSync: 'high' } as const;
+  const { events } = await listenAndCompare(pair, material(), SECONDS, 2, { kernel: 'unrolled', silicon });
+  expect(events).toBeGreaterThanOrEqual(5);
+});

@@ -23,8 +23,8 @@ describe('energy', () => {
     const busy = estimateEnergy({ ...input, networkCycles: 768_000 * (1 - capture) });
     expect(busy.load).toBeCloseTo(1, 9);
     expect(busy.chipMilliamps).toBeCloseTo(active, 9);
-    // 6.32 mA and 0.49 mA at 3.3 V for 16 ms.
-    expect(busy.microjoules).toBeCloseTo((6.32 + 0.49) * 3.3 * 16, 6);
+    // 6.32 mA and 0.23 mA at 3.3 V for 16 ms.
+    expect(busy.microjoules).toBeCloseTo((6.32 + 0.23) * 3.3 * 16, 6);
   });
 
   it('by voice activity: the feature extractor stays, the network counts in active frames', () => {

@@ -4,6 +4,7 @@
 import { expect } from 'vitest';
 import { type Board, boards, type Microphone, ramEnd } from '../../compiler/boards/boards.ts';
 import type { KernelName } from '../../compiler/codegen/emit/emit.ts';
+import type { Silicon } from '../../compiler/emulator/samd21/samd21.ts';
 import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
 import { decimated, soundFor, valuesPerBlock } from '../../compiler/machines/emulated/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
@@ -33,18 +34,27 @@ export interface Listened {
   readonly load: number;
 }
 
+/** How it is built, and with what chip. */
+export type PairOptions = Pick<FirmwareOptions, 'optimize'> & {
+  readonly kernel: KernelName;
+  readonly silicon?: Silicon;
+};
+
 /** @throws where an event differs, a sample or a line was lost, or the stack was deeper than proven */
 export async function listenAndCompare(
   [, board, microphone]: Pair,
   material: Material,
   seconds: number,
   seed: number,
-  build: Pick<FirmwareOptions, 'optimize'> & { readonly kernel: KernelName } = { kernel: 'unrolled' },
+  { silicon, ...build }: PairOptions = { kernel: 'unrolled' },
 ): Promise<Listened> {
   const { program } = material;
   const firmware = await buildFirmware(program, { board, microphone, ...build });
   const pcm = soundFor(microphone.name, { samples: recording(material, seconds, seed), sampleRate: RATE });
-  const device = new EmulatedDevice({ chip: CHIP, image: firmware.bin, microphone, usb: true });
+  const device = new EmulatedDevice({
+    ...{ chip: CHIP, image: firmware.bin, microphone, usb: true },
+    ...(silicon === undefined ? {} : { silicon }),
+  });
   const said = { uart: '', usb: '' };
   device.onUart = (bytes) => {
     said.uart += Buffer.from(bytes).toString('latin1');

@@ -4,6 +4,10 @@
 export interface MicrophoneSource {
   /** The next PDM bit, I2S word (left-justified, 32 bits) or ADC count (12 bits), whichever interface asks. */
   next(): number;
+  /** Level of an I2S microphone's select pin (SEL, L/R): it speaks while the frame sync has the same. Low by default. */
+  readonly select?: 'low' | 'high';
+  /** Bit clocks in Hz with which it works, least and most; any by default. */
+  readonly clock?: readonly [least: number, most: number];
 }
 
 /** The input of each interface without a microphone: silence. */
@@ -12,6 +16,9 @@ export interface Listening {
   bit(): number;
   /** Unsigned 32 bits. */
   word(): number;
+  select(): 'low' | 'high';
+  /** Least and most bit clock in Hz. */
+  clock(): readonly [least: number, most: number];
   /** 0 to 4095. */
   count(): number;
 }
@@ -25,6 +32,8 @@ export function listening(source: () => MicrophoneSource | null): Listening {
       return microphone === null ? (silentBit ^= 1) : microphone.next() & 1;
     },
     word: () => (source()?.next() ?? 0) >>> 0,
+    clock: () => source()?.clock ?? [0, Infinity],
+    select: () => source()?.select ?? 'low',
     count: () => Math.min(Math.max(source()?.next() ?? 2048, 0), 4095),
   };
 }

@@ -10,6 +10,14 @@ const CKEN = [4, 8] as const;
 const SEREN = [0x10, 0x20] as const;
 /** CLKCTRL: serial clock, frame sync and master clock from a pin (FSSEL, SCKSEL, MCKSEL). */
 const FROM_PINS = 0x00011100;
+/** CLKCTRL.FSWIDTH, in place. */
+const FSWIDTH = 0x60;
+const FSWIDTH_SLOT = 0x00;
+const FSWIDTH_HALF = 0x20;
+const FSWIDTH_BURST = 0x60;
+const BITDELAY_I2S = 0x80;
+const FSOUTINV = 0x20000000;
+const SCKOUTINV = 0x40000000;
 /** SERCTRL.SERMODE. */
 const RECEIVE = 0;
 const PDM2 = 2;
@@ -24,9 +32,15 @@ export interface I2sLines {
   busClockOn(): boolean;
   /** Core cycles in one cycle of GCLK_I2S_n; 0 if it is off. */
   clockPeriod(n: number): number;
+  /** The core clock in Hz. */
+  coreFrequency(): number;
   /** Whether a pin carries SCKn, FSn or SDm. */
   pinCarries(signal: 'SCK' | 'FS' | 'SD', n: number): boolean;
   readonly microphone: Listening;
+  /** Level of the frame sync in the first slot, without FSOUTINV. */
+  firstSlot(): 'low' | 'high';
+  /** Where a resistor of the chip holds SDm while nobody drives it: low, high, or nowhere. */
+  pulled(m: number): 0 | 1 | null;
   /** Request to the DMA controller: serializer m has a word. */
   ready(m: number, asserted: boolean): void;
 }
@@ -49,16 +63,20 @@ type Name =
   | MaskName;
 
 /**
- * Inter-IC Sound Controller (DS40001882, chapter "I2S") as master that receives. A clock unit with several slots serves
- * an I2S microphone, which speaks in slot 0 (its select pin is low) and leaves the line at 0 in the others; one slot in
- * mode RX serves one PDM microphone, a bit at every rising edge of SCK, and mode PDM2 two, of which only the left one
+ * Inter-IC Sound Controller (DS40001882, chapter "I2S") as master that receives. A clock unit with two slots serves an
+ * I2S microphone: it speaks while the frame sync has the level that its select pin asks for, a bit clock behind the
+ * edge, and lets go of the line in the other slot, which then reads as the pull resistor holds it, or as noise. One slot
+ * in mode RX serves one PDM microphone, a bit at every rising edge of SCK, and mode PDM2 two, of which only the left one
  * is there (section "PDM Reception"). Words are ready at the exact core cycle at which their last bit is. Switching on
  * takes no time. A word that was not fetched is overwritten by the next one, and RXOR is set.
+ *
+ * The data sheet and public drivers contradict each other about the frame sync's level: `firstSlot` is whoever is right.
  */
 export class I2s extends ClockedBlock<Name> {
   readonly #interrupts: { enabled: number };
   readonly #receptions: [Reception | null, Reception | null] = [null, null];
   #flags = 0;
+  #noise = 1;
 
   constructor(
     chip: Chip,
@@ -140,10 +158,23 @@ export class I2s extends ClockedBlock<Name> {
       refuse(`slots of ${slotBits} bits with data words of ${dataBits} bits are not modelled`);
     const period = this.lines.clockPeriod(unit) * (((clock >>> 19) & 31) + 1);
     if (period === 0) refuse(`clock unit ${unit} enabled without a generic clock (GCLK.CLKCTRL)`);
+    const hz = this.lines.coreFrequency() / period;
+    const [least, most] = this.lines.microphone.clock();
+    if (hz < least || hz > most)
+      refuse(`a bit clock of ${Math.round(hz)} Hz: the microphone wants ${least} to ${most}`);
     if (!this.lines.pinCarries('SCK', unit)) refuse(`no pin carries SCK${unit}`);
     if (!this.lines.pinCarries('SD', m)) refuse(`no pin carries SD${m}`);
-    if (mode === RECEIVE && this.#slotsOf(unit) > 1 && !this.lines.pinCarries('FS', unit))
-      refuse(`no pin carries FS${unit}`);
+    if (clock & SCKOUTINV) refuse('a microphone changes its line at the other edge of an inverted SCK');
+    const width = clock & FSWIDTH;
+    if (width === FSWIDTH_BURST) refuse('bursts are not modelled');
+    if (this.#slotsOf(unit) === 1) {
+      // A pulse as long as the frame: reception would wait for its edge for ever.
+      if (width === FSWIDTH_SLOT) refuse('FSWIDTH_SLOT with one slot: the frame sync has no edge');
+    } else if (mode === RECEIVE) {
+      if (!this.lines.pinCarries('FS', unit)) refuse(`no pin carries FS${unit}`);
+      if (this.#slotsOf(unit) !== 2 || (width !== FSWIDTH_HALF && width !== FSWIDTH_SLOT))
+        refuse('an I2S microphone wants two slots, and a frame sync that is half a frame wide');
+    }
     const start = this.chip.cycles;
     const slotCycles = slotBits * period;
     this.#receptions[m] = { start, slotCycles, slots: 0, next: this.#planSlot(m, start + slotCycles) };
@@ -183,8 +214,27 @@ export class I2s extends ClockedBlock<Name> {
       for (let i = 0; i < slotBits; i++) bits = (bits << 1) | microphone.bit();
       return bits >>> 0; // in mode PDM2 the left microphone's are the lower half
     }
-    if (slot === 0) return microphone.word() >>> (32 - slotBits);
-    return control & MONO && slot === 1 ? this.get(`DATA${m}`) : 0;
+    const rest = 32 - slotBits;
+    if (!this.#speaks(unit, slot))
+      return control & MONO && slot === 1 ? this.get(`DATA${m}`) : this.#quiet(m) >>> rest;
+    const word = microphone.word();
+    // Without BITDELAY the first bit is the one before the microphone's first.
+    return (this.get(`CLKCTRL${unit}`) & BITDELAY_I2S ? word : word >>> 1) >>> rest;
+  }
+
+  /** Whether the microphone's select pin has the level of the frame sync in this slot. */
+  #speaks(unit: number, slot: number): boolean {
+    const inverted = (this.get(`CLKCTRL${unit}`) & FSOUTINV) !== 0;
+    const low = (this.lines.firstSlot() === 'low') !== inverted ? slot === 0 : slot === 1;
+    return low === (this.lines.microphone.select() === 'low');
+  }
+
+  /** A slot in which nobody drives the line: without a resistor, noise. */
+  #quiet(m: number): number {
+    const pulled = this.lines.pulled(m);
+    if (pulled !== null) return pulled === 1 ? 0xffffffff : 0;
+    this.#noise = (Math.imul(this.#noise, 1664525) + 1013904223) >>> 0;
+    return (this.#noise ^ (this.#noise << 13)) >>> 0;
   }
 
   #received(m: number, word: number): void {

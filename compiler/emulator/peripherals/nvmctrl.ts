@@ -5,6 +5,8 @@ import { type Chip, interruptMask, type MaskName, RegisterBlock } from './regist
 const PAGE = 64;
 const ROW = 256;
 const COMMAND_KEY = 0xa5;
+/** CTRLB: a page is written by command alone. */
+const MANW = 0x80;
 /** Seconds that a command takes at most (chapter "Electrical Characteristics", "NVM Characteristics"). */
 const ERASE_TIME = 0.006;
 const WRITE_TIME = 0.0025;
@@ -42,7 +44,7 @@ export class FlashController extends RegisterBlock<Name> {
     const mask = { enabled: 0 };
     super('NVMCTRL', 0x41004000, chip, [
       { name: 'CTRLA', offset: 0x00, size: 2, write: (v, m) => this.#command(v, m) },
-      { name: 'CTRLB', offset: 0x04, size: 4, reset: 0x80, writable: 0x00070f9e },
+      { name: 'CTRLB', offset: 0x04, size: 4, writable: 0x00070f9e },
       { name: 'PARAM', offset: 0x08, size: 4, reset: 0x00031000, writable: 0 }, // 4,096 pages of 64 bytes
       ...interruptMask(1, 0x0c, 0x10, mask, () => {}),
       { name: 'INTFLAG', offset: 0x14, size: 1, read: () => 1, write: () => {} }, // READY: the CPU waits, and looks afterwards
@@ -66,6 +68,11 @@ export class FlashController extends RegisterBlock<Name> {
   store(address: number, size: number, value: number): void {
     if (!this.#open)
       this.chip.fault('store to flash with no page buffer opened (NVMCTRL command PBC)', address);
+    if (!(this.get('CTRLB') & MANW))
+      this.chip.fault(
+        'store to the page buffer with NVMCTRL.CTRLB.MANW = 0: the last word would write the page',
+        address,
+      );
     if (size === 1) this.chip.fault('byte store to the page buffer', address);
     for (let i = 0; i < size; i++) {
       const at = (address + i) % PAGE;

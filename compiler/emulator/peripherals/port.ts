@@ -5,6 +5,10 @@ export const PORT_BASE = 0x41004400;
 /** The same registers on the single-cycle IO bus of the core (DS40001882, chapter "PORT", IOBUS). */
 export const PORT_IOBUS_BASE = 0x60000000;
 
+/** PINCFG. */
+const INEN = 2;
+const PULLEN = 4;
+
 /** Latches of a group, and which of its pins are outputs. */
 interface Driven {
   readonly out: number;
@@ -85,10 +89,23 @@ export class PortPins extends RegisterBlock<Name> {
     return this.get(`OUT${group}`);
   }
 
-  /** Level of every pin of a group as the register IN shows it. */
+  /** The register IN: levels of the pins whose input buffer is on (PINCFG.INEN), 0 for the others. */
+  sampled(group: number): number {
+    let enabled = 0;
+    for (let pin = 0; pin < 32; pin++) if (this.get(`PINCFG${group}.${pin}`) & INEN) enabled |= 1 << pin;
+    return this.input(group) & enabled;
+  }
+
+  /** Level of every pin of a group. */
   input(group: number): number {
     const direction = this.get(`DIR${group}`);
     return (this.get(`OUT${group}`) & direction) | ((this.inputs[group] ?? 0) & ~direction);
+  }
+
+  /** Where the pull resistor of a pin that is no output holds it (PINCFG.PULLEN, OUT); null: it has none. */
+  pulled(group: number, pin: number): 0 | 1 | null {
+    if ((this.get(`PINCFG${group}.${pin}`) & PULLEN) === 0) return null;
+    return (this.get(`OUT${group}`) >>> pin) & 1 ? 1 : 0;
   }
 
   /** Whether a pin is given to a peripheral, by multiplexer function (0 is A). */
@@ -145,7 +162,7 @@ function groupRegisters(group: number, port: () => PortPins): Register<Name>[] {
     change('OUTCLR', 0x14, clear, 'OUT'),
     change('OUTSET', 0x18, set, 'OUT'),
     change('OUTTGL', 0x1c, toggle, 'OUT'),
-    { name: `IN${group}`, offset: at + 0x20, size: 4, read: () => port().input(group), writable: 0 },
+    { name: `IN${group}`, offset: at + 0x20, size: 4, read: () => port().sampled(group), writable: 0 },
     { name: `CTRL${group}`, offset: at + 0x24, size: 4 },
     {
       name: `WRCONFIG${group}`,

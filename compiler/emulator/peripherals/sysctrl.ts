@@ -40,9 +40,23 @@ type Name =
   | 'DPLLSTATUS'
   | MaskName;
 
+/** Share of the DFLL48M's frequency in a step of DFLLVAL.FINE: a plausible one, of 1,024 steps. */
+const FINE_STEP = 0.0005;
+const FINE_MIDDLE = 512;
+const FINE_MASK = 0x3ff;
+/** Seconds until the DFLL48M has locked: at most, by the electrical characteristics. */
+const LOCK_TIME = 0.0007;
+
+/** How far the oscillators are from their frequencies, as shares of them: 0.01 is 1 % fast. */
+export interface OscillatorErrors {
+  readonly dfll: number;
+  readonly osc8m: number;
+}
+
 /**
- * System Controller (DS40001882, chapter "SYSCTRL"): oscillators. Every enabled oscillator is ready, and the DFLL48M
- * locked, at the next read. A crystal is always there. In open loop the DFLL48M gives 48 MHz; silicon is 2 % off.
+ * System Controller (DS40001882, chapter "SYSCTRL"): oscillators. Every enabled oscillator is ready at the next read; a
+ * crystal is always there. The DFLL48M takes its time to lock. In open loop it has 48 MHz with the calibrated coarse
+ * value and the middle fine one, but for its error; once it has locked, DFLLVAL has the value that it found.
  */
 export class SystemController extends RegisterBlock<Name> {
   /** Frequency of the DFLL's reference clock, generic clock 0; set by the chip. */
@@ -50,7 +64,16 @@ export class SystemController extends RegisterBlock<Name> {
   /** Whether a USB host may send frames; set by the chip. */
   usbFrames: () => boolean = () => false;
 
-  constructor(chip: Chip) {
+  /** Cycle at which the DFLL48M has locked, once it has a reference. */
+  #lockedAt = Infinity;
+  /** DFLLVAL: until then the factory's value. */
+  #written = false;
+
+  constructor(
+    chip: Chip,
+    private readonly around: { readonly frequency: number },
+    private readonly errors: OscillatorErrors = { dfll: 0, osc8m: 0 },
+  ) {
     const mask = { enabled: 0 };
     super('SYSCTRL', 0x40000800, chip, [
       ...interruptMask(4, 0x00, 0x04, mask, () => {}),
@@ -68,7 +91,13 @@ export class SystemController extends RegisterBlock<Name> {
         reset: DFLL_ONDEMAND,
         write: (v, m) => this.#writeDfllControl(v, m),
       },
-      { name: 'DFLLVAL', offset: 0x28, size: 4, write: (v, m) => this.#writeDfll('DFLLVAL', v, m) },
+      {
+        name: 'DFLLVAL',
+        offset: 0x28,
+        size: 4,
+        read: () => this.#dfllValue(),
+        write: (v, m) => this.#writeDfll('DFLLVAL', v, m),
+      },
       { name: 'DFLLMUL', offset: 0x2c, size: 4, write: (v, m) => this.#writeDfll('DFLLMUL', v, m) },
       { name: 'DFLLSYNC', offset: 0x30, size: 1, read: () => 0, write: () => {} },
       { name: 'BOD33', offset: 0x34, size: 4, reset: 0x00000007 },
@@ -91,13 +120,21 @@ export class SystemController extends RegisterBlock<Name> {
       case ClockSource.XOSC32K:
         return this.get('XOSC32K') & ENABLE ? 32768 : 0;
       case ClockSource.OSC8M:
-        return this.get('OSC8M') & ENABLE ? 8e6 / (1 << ((this.get('OSC8M') >>> 8) & 3)) : 0;
+        return this.get('OSC8M') & ENABLE
+          ? (8e6 * (1 + this.errors.osc8m)) / (1 << ((this.get('OSC8M') >>> 8) & 3))
+          : 0;
       case ClockSource.DFLL48M:
         if (!(this.get('DFLLCTRL') & ENABLE)) return 0;
-        return this.#closed ? this.dfllReference() * this.#multiplier : 48e6;
+        if (this.#recovers) return this.#openLoop * (this.usbFrames() ? this.correction : 1);
+        return this.#locked ? this.dfllReference() * this.#multiplier : this.#openLoop;
       default:
         return 0;
     }
+  }
+
+  /** By what the frames of USB multiply the DFLL48M's frequency as soon as they come; 1 where it does not look at them. */
+  get correction(): number {
+    return this.#recovers ? 48e6 / this.#openLoop : 1;
   }
 
   /** Whether the DFLL48M follows a reference: a clock, or the frames of USB as soon as they come. */
@@ -121,12 +158,38 @@ export class SystemController extends RegisterBlock<Name> {
   }
 
   #writeDfllControl(value: number, mask: number): void {
+    // Silicon takes its last value along when it leaves the closed loop.
+    if (this.#locked) this.set('DFLLVAL', this.#dfllValue());
     this.set('DFLLCTRL', (this.get('DFLLCTRL') & ~mask) | value);
+    const locks = this.get('DFLLCTRL') & ENABLE && this.#closed && this.dfllReference() > 0;
+    if (!locks) this.#lockedAt = Infinity;
+    else if (this.#lockedAt === Infinity)
+      this.#lockedAt = this.chip.cycles + LOCK_TIME * this.around.frequency;
     if (this.#recovers && this.get('DFLLCTRL') & ENABLE && this.#multiplier * FRAMES_PER_SECOND !== 48e6)
       this.chip.fault(
         'DFLL48M recovers its clock from USB with DFLLMUL.MUL other than 48000',
         this.base + 0x24,
       );
+  }
+
+  get #locked(): boolean {
+    return this.#closed && this.dfllReference() > 0 && this.chip.cycles >= this.#lockedAt;
+  }
+
+  /** With what DFLLVAL.FINE makes of it; the coarse value is taken for the calibrated one. */
+  get #openLoop(): number {
+    const steps = (this.get('DFLLVAL') & FINE_MASK) - FINE_MIDDLE;
+    const fine = this.#written ? steps * FINE_STEP : 0;
+    return 48e6 * (1 + this.errors.dfll + fine);
+  }
+
+  /** What was written, or found by the closed loop. */
+  #dfllValue(): number {
+    const value = this.get('DFLLVAL');
+    if (!this.#locked) return value;
+    const wanted = (this.dfllReference() * this.#multiplier) / 48e6 - 1 - this.errors.dfll;
+    const fine = Math.min(Math.max(FINE_MIDDLE + Math.round(wanted / FINE_STEP), 0), FINE_MASK);
+    return (value & ~FINE_MASK) | fine;
   }
 
   #dpllOn(): boolean {
@@ -138,6 +201,13 @@ export class SystemController extends RegisterBlock<Name> {
     if (this.get('DFLLCTRL') & DFLL_ONDEMAND)
       this.chip.fault(`${name} written while DFLLCTRL.ONDEMAND is set`, this.base + 0x28);
     this.set(name, (this.get(name) & ~mask) | value);
+    if (name === 'DFLLVAL') this.#written = true;
+  }
+
+  override reset(): void {
+    super.reset();
+    this.#written = false;
+    this.#lockedAt = Infinity;
   }
 
   /** PCLKSR: bits 0-4 ready flags, 6 and 7 DFLL locks, 15 DPLL lock. */
@@ -145,7 +215,7 @@ export class SystemController extends RegisterBlock<Name> {
     const on = (name: Name): boolean => (this.get(name) & ENABLE) !== 0;
     const dfll = on('DFLLCTRL');
     const reference = this.#recovers ? this.usbFrames() : this.#closed && this.dfllReference() > 0;
-    const locked = dfll && reference;
+    const locked = dfll && reference && (this.#recovers || this.#locked);
     return (
       (on('XOSC') ? 1 : 0) |
       (on('XOSC32K') ? 2 : 0) |

@@ -82,6 +82,7 @@ export class UsbDevice extends ClockedBlock<Name> {
   readonly #endpoints: readonly UsbEndpoint[];
   #flags = 0;
   #attached = false;
+  #framed = false;
   #suspended = false;
   #lastActivity = 0;
   #watching = false;
@@ -149,6 +150,11 @@ export class UsbDevice extends ClockedBlock<Name> {
     return this.#attached;
   }
 
+  /** Whether a host sends frames. */
+  get framed(): boolean {
+    return this.#framed && this.#attached && !this.#suspended;
+  }
+
   /** End of reset signalling. */
   busReset(): void {
     if (!this.#active()) return;
@@ -165,6 +171,7 @@ export class UsbDevice extends ClockedBlock<Name> {
 
   startOfFrame(frame: number): void {
     if (!this.#active()) return;
+    this.#framed = true;
     this.set('FNUM', (frame & 0x7ff) << 3);
     this.#raise(this.#flags | SOF);
   }
@@ -253,6 +260,7 @@ export class UsbDevice extends ClockedBlock<Name> {
     if (attached === this.#attached) return;
     if (attached) this.#checkReady();
     this.#attached = attached;
+    this.#framed = false;
     this.#suspended = false;
     this.#lastActivity = this.chip.cycles;
     if (attached) this.#watch();

@@ -11,6 +11,7 @@ import type { PowerManager } from '../peripherals/pm.ts';
 import type { PortPins } from '../peripherals/port.ts';
 import type { Chip, RegisterBlock } from '../peripherals/registers.ts';
 import { TimerCounter } from '../peripherals/tc.ts';
+import type { Silicon } from './options.ts';
 
 /** Generic clocks (chapter "GCLK", CLKCTRL.ID). */
 const GCLK_EVSYS_0 = 0x07;
@@ -46,10 +47,19 @@ export interface Surroundings {
   readonly clocks: GenericClocks;
   readonly port: PortPins;
   readonly bus: Omit<DmaBus, 'clockOn'>;
+  readonly silicon: Silicon;
   microphone(): MicrophoneSource | null;
 }
 
-export function acquisition({ chip, power, clocks, port, bus, microphone }: Surroundings): RegisterBlock[] {
+export function acquisition({
+  chip,
+  power,
+  clocks,
+  port,
+  bus,
+  silicon,
+  microphone,
+}: Surroundings): RegisterBlock[] {
   const apbc = (bit: number) => () => power.clockOn('APBCMASK', bit);
   /** Core cycles per cycle of a generic clock: a whole number wherever both come from one oscillator. */
   const period = (clock: number): number => {
@@ -69,8 +79,14 @@ export function acquisition({ chip, power, clocks, port, bus, microphone }: Surr
   const i2s = new I2s(chip, {
     busClockOn: apbc(APBC_I2S),
     clockPeriod: (n) => period(GCLK_I2S_0 + n),
+    coreFrequency: () => chip.frequency,
     pinCarries: (signal, n) => carries(I2S_PINS[signal][n] ?? [], MUX_I2S),
     microphone: ear,
+    firstSlot: () => silicon.frameSync ?? 'low',
+    pulled: (m) => {
+      const pin = (I2S_PINS.SD[m] ?? []).find((at) => port.hasFunction(at >> 5, at & 31, MUX_I2S)) ?? 0;
+      return port.pulled(pin >> 5, pin & 31);
+    },
     ready: (m, asserted) => dmac.request(DmaTrigger.I2S_RX_0 + m, asserted),
   });
   const adc = new Adc(chip, {

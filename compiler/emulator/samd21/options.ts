@@ -25,4 +25,19 @@ export interface Samd21Options {
    * handler (silicon: lockup) and where the stack overflows it ends the run all the same.
    */
   readonly hardFaults?: boolean;
+  /** How this piece of silicon differs from the data sheet's typical one. */
+  readonly silicon?: Silicon;
+}
+
+/** What differs from chip to chip, or is not known for certain; everything has a default. */
+export interface Silicon {
+  /**
+   * Level of the I2S frame sync in the first slot: low as the data sheet has it (chapter "I2S", by default), or high, as
+   * drivers that invert it for a microphone assume.
+   */
+  readonly frameSync?: 'low' | 'high';
+  /** Share by which the DFLL48M in open loop is off at its factory calibration: -0.031 to 0.021. 0 by default. */
+  readonly dfllError?: number;
+  /** Share by which the 8 MHz oscillator is off. 0 by default. */
+  readonly osc8mError?: number;
 }

@@ -23,7 +23,7 @@ export { ChipFault } from '../core/fault.ts';
 export type { ImageSegment } from '../core/memory.ts';
 export type { MicrophoneSource } from '../core/microphone.ts';
 export type { FlashChange } from '../peripherals/nvmctrl.ts';
-export type { MemoryView, Samd21Options } from './options.ts';
+export type { MemoryView, Samd21Options, Silicon } from './options.ts';
 
 // Own copies: a test runner may turn every use of an imported name into a slow lookup.
 const FLASH_END = FLASH_SIZE;
@@ -77,6 +77,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
         read: (address, size) => this.#read(address, size),
         write: (address, size, value) => this.#write(address, size, value),
       },
+      silicon: options.silicon ?? {},
       microphone: () => this.microphone,
       transmitted: (byte) => this.onSerial?.(byte),
       flashChange: (change) => this.onFlashChange?.(change),

@@ -17,6 +17,7 @@ import { SystemController } from '../peripherals/sysctrl.ts';
 import { UsbDevice } from '../peripherals/usb.ts';
 import { Watchdog } from '../peripherals/wdt.ts';
 import { acquisition } from './acquisition.ts';
+import type { Silicon } from './options.ts';
 
 /** Multiplexer function of a pin: 0 is A. */
 const FUNCTION_G = 6;
@@ -27,6 +28,7 @@ export interface Outside {
   readonly memory: Memory;
   readonly incoming: Incoming;
   readonly bus: Omit<DmaBus, 'clockOn'>;
+  readonly silicon: Silicon;
   microphone(): MicrophoneSource | null;
   transmitted(byte: number): void;
   flashChange(change: FlashChange): void;
@@ -49,7 +51,10 @@ export interface Parts {
 export function wire(outside: Outside): Parts {
   const { chip, memory, incoming } = outside;
   const power = new PowerManager(chip);
-  const oscillators = new SystemController(chip);
+  const oscillators = new SystemController(chip, chip, {
+    dfll: outside.silicon.dfllError ?? 0,
+    osc8m: outside.silicon.osc8mError ?? 0,
+  });
   const clocks = new GenericClocks(chip, oscillators);
   oscillators.dfllReference = () => clocks.clockFrequency(0);
   const nvm = new FlashController(chip, memory, {
@@ -68,11 +73,12 @@ export function wire(outside: Outside): Parts {
   const usb = new UsbDevice(chip, {
     ram: memory.ram8,
     busClocks: () => power.usbClocks,
-    clock: () => clocks.usbFrequency,
+    // The frames of the bus, which come before anything else does, make it right.
+    clock: () => clocks.usbFrequency * oscillators.correction,
     disciplined: () => oscillators.disciplined,
     pads: () => port.hasFunction(0, 24, FUNCTION_G) && port.hasFunction(0, 25, FUNCTION_G),
   });
-  oscillators.usbFrames = () => usb.attached;
+  oscillators.usbFrames = () => usb.framed;
   const scs = new SystemControlSpace(chip, chip.core, () => outside.systemReset('system'));
   const watchdog = new Watchdog(chip, {
     clock: () => clocks.watchdogFrequency,
@@ -86,7 +92,7 @@ export function wire(outside: Outside): Parts {
     nmi: () => chip.core.raiseNmi(),
   });
   const sound = acquisition({
-    ...{ chip, power, clocks, port, bus: outside.bus },
+    ...{ chip, power, clocks, port, bus: outside.bus, silicon: outside.silicon },
     microphone: outside.microphone,
   });
   return {

@@ -3,7 +3,7 @@
 
 import type { Chip, Microphone } from '../../boards/boards.ts';
 import { UsbSerialHost } from '../../emulator/usb-host/usb-serial.ts';
-import { type EmulatedChip, emulate } from './emulators.ts';
+import { type EmulatedChip, type EmulatorOptions, emulate } from './emulators.ts';
 import { type Sound, type SoundSource, soundFor, soundSource } from './sound.ts';
 
 /** What an emulated board is made of. */
@@ -14,6 +14,8 @@ export interface BoardOptions {
   readonly microphone: Microphone;
   /** Whether a USB host is there, and a program has opened the port. */
   readonly usb?: boolean;
+  /** How its chip differs from the typical one. */
+  readonly silicon?: EmulatorOptions['silicon'];
 }
 
 /** A board with its firmware. Nothing happens but in `run`, which lets time pass. */
@@ -28,13 +30,14 @@ export class EmulatedDevice {
   #sound: SoundSource | null = null;
   #gathered: number[] = [];
 
-  constructor({ chip, image, microphone, usb }: BoardOptions) {
+  constructor({ chip, image, microphone, usb, silicon }: BoardOptions) {
     this.#description = chip;
     this.#microphone = microphone;
     this.chip = emulate(chip, {
       segments: [{ address: chip.applicationStart, bytes: image }],
       vectorTable: chip.applicationStart,
       hardFaults: true,
+      ...(silicon === undefined ? {} : { silicon }),
     });
     this.chip.onSerial = (byte) => this.#gathered.push(byte);
     this.usb = usb === true ? new UsbSerialHost(this.chip) : null;

@@ -16,6 +16,13 @@ const CHUNK = 800;
 /** The same of silence where a live sound is late: about a millisecond. */
 const QUIET = 16;
 
+/** Bit clocks in Hz that the microphones work with: SPH0645 and MP34DT01, as compiler/boards/microphone-rate.ts cites. */
+const CLOCKS: Readonly<Record<MicrophoneName, readonly [number, number]>> = {
+  i2s: [1_024_000, 4_096_000],
+  pdm: [1_000_000, 3_250_000],
+  adc: [0, Infinity],
+};
+
 /** Sound at its own rate in Hz. */
 export interface Sound {
   readonly samples: Int16Array;
@@ -36,6 +43,7 @@ export function soundFor(
 
 /** A sound that comes while the board runs, at a rate of its own. Silence where nothing has come yet. */
 export class LiveSound implements MicrophoneSource {
+  readonly clock: readonly [number, number];
   readonly #rate: EncoderRate;
   readonly #encode: (pcm: Int16Array) => ArrayLike<number>;
   readonly #quiet: () => ArrayLike<number>;
@@ -44,6 +52,7 @@ export class LiveSound implements MicrophoneSource {
   #at = 0;
 
   constructor(name: MicrophoneName, sampleRate: number, chip: Pick<Chip, 'coreClock'>) {
+    this.clock = CLOCKS[name];
     this.#rate = new EncoderRate(captureRule(name, chip), sampleRate);
     this.#encode = encoder(name);
     this.#quiet = () => this.#encode(new Int16Array(QUIET));
@@ -84,6 +93,7 @@ export function soundSource(name: MicrophoneName, pcm: Int16Array): SoundSource 
   let at = 0;
   let next = 0;
   return {
+    clock: CLOCKS[name],
     get over() {
       return next - CHUNK >= pcm.length || (next >= pcm.length && at >= values.length);
     },

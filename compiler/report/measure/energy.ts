@@ -25,7 +25,7 @@ export interface MicrophonePart {
 }
 
 export const microphoneParts: readonly MicrophonePart[] = [
-  { part: 'ICS-43434', microphone: 'i2s', milliamps: 0.49 }, // TDK DS-000069, "Supply Current", high-performance mode
+  { part: 'ICS-43434', microphone: 'i2s', milliamps: 0.23 }, // TDK DS-000069, "Supply Current", low-power mode: up to 18.75 kHz; here 16.3 kHz
   { part: 'SPH0645', microphone: 'i2s', milliamps: 0.6 }, // Knowles SPH0645LM4H-B, "Supply Current"
   { part: 'MP34DT01', microphone: 'pdm', milliamps: 0.6 }, // ST MP34DT01-M, "Current consumption in normal mode"
   { part: 'MAX9814', microphone: 'adc', milliamps: 3.1 }, // Maxim 19-0764, "Supply Current"
@@ -35,7 +35,7 @@ export const microphoneParts: readonly MicrophonePart[] = [
  * The load of listening besides feature extractor and network: driver, decimator, detection and ports, with lines of
  * flash and USB connected. test/firmware/load.test.ts holds them to what the emulated boards need.
  */
-export const CAPTURE_SHARE: Readonly<Record<MicrophoneName, number>> = { i2s: 0.036, pdm: 0.104, adc: 0.036 };
+export const CAPTURE_SHARE: Readonly<Record<MicrophoneName, number>> = { i2s: 0.039, pdm: 0.104, adc: 0.036 };
 
 export interface EnergyInput {
   /** Cycles of the feature extractor, which runs for every frame (runtime-c/detect/egru_stream.c). */

@@ -16,7 +16,7 @@
 #define REGISTER I2S_SOURCE
 #define LOG2SIZE 2u
 typedef int32_t raw;
-enum { BEATS = EGRU_MIC_PAIRS };
+enum { BEATS = 2 * EGRU_MIC_PAIRS };             /* two slots to a frame */
 static const raw unfilled[] = {(raw)0x80000001}; /* 24-bit data end in zeros */
 #elif BOARD_MIC_PDM
 #include "i2s.h"
@@ -54,6 +54,9 @@ static struct {
     uint32_t taken; /* blocks since the start that were read or lost */
     uint32_t overruns;
     int listening;
+#if BOARD_MIC_I2S
+    uint32_t slot; /* the one in which the microphone speaks, as far as is known */
+#endif
 } mic;
 
 static raw *mark_of(uint32_t number) {
@@ -77,6 +80,63 @@ static void restart(void) {
     mic.overruns++;
     mic_start();
 }
+
+#if BOARD_MIC_I2S
+enum { EACH = 8 }; /* words at a time */
+
+/* Whether a slot of a block has one word from beginning to end. */
+static int is_still(const raw *at) {
+    for (unsigned i = 2; i < BEATS; i += 2) {
+        if (at[i] != at[0]) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Whether a block is all zeros: what a line reads that nobody drives. LDM halves what the loads cost. */
+static int is_zero(const raw *at) {
+    const raw *const end = at + BEATS;
+    uint32_t any = 0;
+    while (at < end) {
+#pragma GCC unroll 4
+        for (unsigned i = 0; i < EACH / 2; i++) {
+            __asm__("ldmia %0!, {r3, r4, r5, r6}\n\t"
+                    "orr %1, r3\n\torr %1, r4\n\torr %1, r5\n\torr %1, r6"
+                    : "+l"(at), "+l"(any)
+                    : "m"(*(const raw(*)[4])at)
+                    : "r3", "r4", "r5", "r6", "cc");
+        }
+    }
+    return any == 0u;
+}
+
+/* Moves the words of the slot that carries sound to the front of the block. A microphone never sends the same
+ * word again and again, if only for its noise: a slot that does is left for the other one where that does
+ * not, with an empty decimator, in which no sound has been yet. What comes first is cheap, and seldom passes.
+ */
+static void choose_slot(raw *block) {
+    const raw *from = block + mic.slot;
+    const raw *const other = block + (mic.slot ^ 1u);
+    if (from[0] == from[2] && from[0] == from[4]) {
+        if (is_zero(block)) {
+            return;
+        }
+        if (is_still(from) && !is_still(other)) {
+            mic.slot ^= 1u;
+            from = other;
+            DECIMATOR(_reset)(&mic.decimator);
+        }
+    }
+    for (raw *to = block; to < block + EGRU_MIC_PAIRS; to += EACH) {
+#pragma GCC unroll 8
+        for (unsigned i = 0; i < EACH; i++) {
+            to[i] = from[2 * i];
+        }
+        from += 2 * EACH;
+    }
+}
+#endif
 
 void mic_start(void) {
     const dmac_stream stream = {
@@ -129,7 +189,7 @@ int mic_read(int16_t *pcm) {
         mic.overruns += waiting - (DMAC_BUFFERS - 1u);
         mic.taken = finished - (DMAC_BUFFERS - 1u);
     }
-    const raw *const block = mic.blocks[mic.taken % DMAC_BUFFERS];
+    raw *const block = mic.blocks[mic.taken % DMAC_BUFFERS];
     if (is_unfilled(mic.taken)) {
         /* Its turn has come again just now, which the next call finds; or two interrupts that were held back
          * counted as one, and the other buffer was meant. */
@@ -138,6 +198,13 @@ int mic_read(int16_t *pcm) {
         }
         return 0;
     }
+#if BOARD_MIC_I2S
+    choose_slot(block);
+    if (dmac_filled() - mic.taken >= DMAC_BUFFERS) {
+        restart(); /* words of the next block may have been struck */
+        return 0;
+    }
+#endif
     DECIMATOR(_block)(&mic.decimator, block, pcm);
     /* Its place may have been taken meanwhile: then these samples are damaged. */
     if (dmac_filled() - mic.taken >= DMAC_BUFFERS || SOURCE(take_overrun)()) {

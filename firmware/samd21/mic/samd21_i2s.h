@@ -10,7 +10,6 @@
 
 #define PM_APBCMASK_I2S (1u << 20)
 #define GCLK_CLKCTRL_I2S(n) (0x23u + (n))
-#define GCLK_GENDIV_DIV(n) ((n) << 8)
 
 #define I2S_CTRLA REG8(0x42005000u)
 #define I2S_CTRLA_SWRST (1u << 0)
@@ -22,6 +21,7 @@
 #define I2S_CLKCTRL_SLOTSIZE_32 3u
 #define I2S_CLKCTRL_NBSLOTS(n) (((n)-1u) << 2)
 #define I2S_CLKCTRL_FSWIDTH_HALF (1u << 5)
+#define I2S_CLKCTRL_FSWIDTH_BIT (2u << 5)
 #define I2S_CLKCTRL_BITDELAY_I2S (1u << 7)
 #define I2S_INTFLAG REG16(0x42005014u)
 #define I2S_INTFLAG_RXOR(m) (1u << (4u + (m)))
@@ -32,7 +32,6 @@
 #define I2S_SERCTRL_SLOTADJ_LEFT (1u << 7)
 #define I2S_SERCTRL_DATASIZE_32 (0u << 8)
 #define I2S_SERCTRL_DATASIZE_16 (4u << 8)
-#define I2S_SERCTRL_SLOTDIS(slot) (1u << (16u + (slot)))
 #define I2S_DATA(m) REG32(0x42005030u + 4u * (m))
 
 #endif

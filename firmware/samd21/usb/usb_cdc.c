@@ -133,11 +133,17 @@ unsigned usb_class_takes(const usb_setup *setup) {
     return known ? LINE_CODING_BYTES : 0u;
 }
 
+/* 1200 baud and no DTR: which of the two requests comes first depends on the host. */
+static void look_for_touch(void) {
+    cdc.touched = !cdc.dtr && usb_cdc_baud() == 1200u;
+}
+
 int usb_class_data(const usb_setup *setup, const uint8_t *bytes) {
     (void)setup; /* usb_class_takes knows but one */
     for (unsigned i = 0; i < LINE_CODING_BYTES; i++) {
         coding[i] = bytes[i];
     }
+    look_for_touch();
     return 1;
 }
 
@@ -153,7 +159,7 @@ int usb_class_request(const usb_setup *setup) {
         return 1;
     case SET_CONTROL_LINE_STATE:
         cdc.dtr = (setup->value & DTR) != 0u;
-        cdc.touched = !cdc.dtr && usb_cdc_baud() == 1200u;
+        look_for_touch();
         if (!cdc.dtr) {
             discard(); /* not for the next program that opens the port */
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
+import type { Samd21, Silicon } from '../../../compiler/emulator/samd21/samd21.ts';
 import { connect, cycleOf, fastChip, I2S, PM_APBCMASK, route } from '../acquisition.ts';
 
 const CTRLA = I2S;
@@ -11,21 +11,36 @@ const SERCTRL = I2S + 0x20;
 const DATA = I2S + 0x30;
 const GCLK_I2S_0 = 0x23;
 const STEREO_32 = 0xa7; // two slots of 32 bits, I2S format
-const PDM_16 = 0x01; // one slot of 16 bits
+const PDM_16 = 0x41; // one slot of 16 bits, frame sync of one bit
 const SIZE_16 = 4 << 8;
 const PDM2 = 2;
 const SLOTDIS1 = 0x20000;
 const MONO = 0x01000000;
 const PINS_0 = [10, 11, 7] as const; // SCK0, FS0, SD0
 const IRQ = 1 << 27;
+const PINCFG_SD = 0x41004447; // PA07
+const OUTSET = 0x41004418;
+const PMUXEN = 1;
+const PULLEN = 4;
+const FSOUTINV = 0x20000000;
+
+interface Wired {
+  readonly divisor: number;
+  readonly select: 'low' | 'high';
+  readonly silicon: Silicon;
+}
 
 /** Clock unit 0 and serializer 0 with a generic clock that generator 3 divides. */
-function receiving(clock: number, serializer: number, divisor = 10): Samd21 {
-  const chip = fastChip();
+function receiving(
+  clock: number,
+  serializer: number,
+  { divisor = 10, select = 'low', silicon = {} as Silicon }: Partial<Wired> = {},
+): Samd21 {
+  const chip = fastChip([0xe7fe], { silicon });
   connect(chip, GCLK_I2S_0, divisor);
   route(chip, 6, ...PINS_0);
   let word = 0;
-  chip.microphone = { next: () => (word += 0x01020300) };
+  chip.microphone = { next: () => (word += 0x01020300), select };
   chip.writeUint32(CLKCTRL, clock);
   chip.writeUint32(SERCTRL, serializer);
   return chip;
@@ -51,9 +66,10 @@ describe('I2S receives from an I2S microphone', () => {
     }
   });
 
-  it('nothing in the right slot, or the left word again in mono', () => {
+  it('zeros in the right slot with a resistor to ground, or the left word again in mono', () => {
     for (const mono of [0, MONO]) {
       const chip = receiving(STEREO_32, mono);
+      chip.writeUint8(PINCFG_SD, PMUXEN | PULLEN);
       chip.writeUint8(CTRLA, 0x16);
       const words = Array.from({ length: 4 }, () => {
         cycleOf(chip, ready(chip));
@@ -63,6 +79,50 @@ describe('I2S receives from an I2S microphone', () => {
         mono ? [0x01020300, 0x01020300, 0x02040600, 0x02040600] : [0x01020300, 0, 0x02040600, 0],
       );
     }
+  });
+
+  it.each([
+    ['low', 'low', 0, 0],
+    ['low', 'high', 0, 1],
+    ['high', 'low', 0, 1],
+    ['high', 'high', 0, 0],
+    ['low', 'low', FSOUTINV, 1],
+    ['high', 'low', FSOUTINV, 0],
+  ] as const)(
+    'frame sync %s in the first slot, select %s, inverted by %i: it speaks in slot %i',
+    (frameSync, select, inverted, slot) => {
+      const chip = receiving(STEREO_32 | inverted, 0, { select, silicon: { frameSync } });
+      chip.writeUint8(PINCFG_SD, PMUXEN | PULLEN);
+      chip.writeUint8(CTRLA, 0x16);
+      const words = Array.from({ length: 4 }, () => {
+        cycleOf(chip, ready(chip));
+        return chip.readUint32(DATA);
+      });
+      expect(words).toEqual(slot === 0 ? [0x01020300, 0, 0x02040600, 0] : [0, 0x01020300, 0, 0x02040600]);
+    },
+  );
+
+  it('in the slot that nobody drives what the resistor gives, or noise', () => {
+    const quiet = (config: number, out: number): number[] => {
+      const chip = receiving(STEREO_32, 0x10000);
+      chip.writeUint32(OUTSET, out);
+      chip.writeUint8(PINCFG_SD, config);
+      chip.writeUint8(CTRLA, 0x16);
+      return Array.from({ length: 20 }, () => {
+        cycleOf(chip, ready(chip));
+        return chip.readUint32(DATA);
+      });
+    };
+    expect(new Set(quiet(PMUXEN | PULLEN, 0))).toEqual(new Set([0]));
+    expect(new Set(quiet(PMUXEN | PULLEN, 0x80))).toEqual(new Set([0xffffffff]));
+    expect(new Set(quiet(PMUXEN, 0)).size).toBe(20);
+  });
+
+  it('a bit late when the delay of I2S is not asked for', () => {
+    const chip = receiving(STEREO_32 & ~0x80, SLOTDIS1);
+    chip.writeUint8(CTRLA, 0x16);
+    cycleOf(chip, ready(chip));
+    expect(chip.readUint32(DATA)).toBe(0x01020300 >>> 1);
   });
 
   it('16 of its bits when slots and data have 16', () => {
@@ -124,7 +184,7 @@ describe('I2S receives from a PDM microphone', () => {
     Array.from({ length: 16 }, (_, i) => pattern(start + i)).reduce((a, b) => 2 * a + b, 0);
 
   it('16 bits to a word, the earliest in the highest place, without a gap', () => {
-    const chip = receiving(PDM_16, SIZE_16, 48);
+    const chip = receiving(PDM_16, SIZE_16, { divisor: 48 });
     let n = 0;
     chip.microphone = { next: () => pattern(n++) };
     chip.writeUint8(CTRLA, 0x16);
@@ -136,7 +196,7 @@ describe('I2S receives from a PDM microphone', () => {
   });
 
   it('mode PDM2 has the left microphone in the lower half', () => {
-    const chip = receiving(PDM_16 | 4, PDM2, 48);
+    const chip = receiving(PDM_16 | 4, PDM2, { divisor: 48 });
     let n = 0;
     chip.microphone = { next: () => pattern(n++) };
     chip.writeUint8(CTRLA, 0x16);
@@ -154,6 +214,10 @@ describe('I2S faults', () => {
     ['a clock unit as slave', STEREO_32 | 0x1000, 0, /as slave/],
     ['a serializer that transmits', STEREO_32, 1, /other than RX and PDM2/],
     ['least significant bit first', STEREO_32, 0x8000, /not modelled/],
+    ['a frame sync that has no edge', 0x01, SIZE_16, /no edge/],
+    ['a frame sync of one bit for an I2S microphone', (STEREO_32 & ~0x60) | 0x40, 0, /half a frame/],
+    ['bursts', STEREO_32 | 0x60, 0, /bursts/],
+    ['an inverted serial clock', STEREO_32 | 0x40000000, 0, /other edge/],
     ['slots wider than the data', STEREO_32, SIZE_16, /slots of 32 bits with data words of 16/],
   ])('%s', (_, clock, serializer, message) => {
     expect(() => enable(receiving(clock, serializer))).toThrow(message);

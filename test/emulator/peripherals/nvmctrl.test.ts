@@ -117,6 +117,9 @@ describe('NVMCTRL', () => {
     command(0x02);
     expect(chip.peek32(0x8000)).toBe(0xffffffff);
     command(0x44);
+    // As after a reset: silicon would write the page behind the firmware's back.
+    expect(() => chip.writeUint32(0x8000, 0xe7fe2007)).toThrow(/MANW = 0/);
+    chip.writeUint32(NVM + 0x04, 0x80);
     chip.writeUint32(0x8000, 0xe7fe2007);
     command(0x04);
     expect(() => chip.writeUint32(0x8000, 0)).toThrow(/store to flash/);

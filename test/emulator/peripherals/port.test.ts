@@ -24,6 +24,7 @@ describe('PORT', () => {
     chip.writeUint32(0x6000001c, 0x20);
     expect(chip.port.output(0)).toBe(0x30);
     chip.writeUint32(PORT + 0x14, 0x10);
+    chip.writeUint16(PORT + 0x44, 0x0202); // input buffers of PA04 and PA05
     expect(chip.readUint32(PORT + 0x20) & 0x30).toBe(0x20);
     chip.writeUint32(PORT + 0x80 + 0x28, 0xd3000001); // PB16: peripheral D, PMUXEN
     expect(chip.readUint8(PORT + 0x80 + 0x38)).toBe(3);
@@ -83,10 +84,12 @@ describe('PORT', () => {
       chip.writeUint32(base + OUT, 0x0a);
       for (const [bit, level] of [0, 1, 0, 1].entries())
         chip.port.drive(32 * group + bit, level === 1 ? 1 : 0);
-      expect(chip.readUint32(base + IN) & 0x0f).toBe(0b1010);
+      expect(chip.readUint32(base + IN)).toBe(0); // no input buffer is on
+      chip.writeUint32(base + 0x40, 0x02020202);
+      expect(chip.readUint32(base + IN)).toBe(0b1010);
       for (const [bit, level] of [1, 0, 1, 0].entries())
         chip.port.drive(32 * group + bit, level === 1 ? 1 : 0);
-      expect(chip.readUint32(base + IN) & 0x0f).toBe(0b1001);
+      expect(chip.readUint32(base + IN)).toBe(0b1001);
       chip.writeUint32(base + IN, 0);
       expect(chip.readUint32(base + IN) & 0x0f).toBe(0b1001);
     }

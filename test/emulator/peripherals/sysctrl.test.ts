@@ -46,6 +46,7 @@ describe('SYSCTRL', () => {
     chip.writeUint32(SYSCTRL + 0x2c, 1465);
     expect(chip.readUint32(PCLKSR) & 0xc0).toBe(0);
     chip.writeUint16(DFLLCTRL, 6);
+    chip.run(700); // at 1 MHz
     expect(chip.readUint32(PCLKSR) & 0xd0).toBe(0xd0);
     chip.writeUint32(GCLK + 4, 0x30700);
     expect(chip.frequency).toBe(1465 * 32768);
@@ -146,11 +147,36 @@ describe('SYSCTRL', () => {
     chip.writeUint32(GCLK + 4, GENERATOR_3 | 0x300); // OSCULP32K
     chip.writeUint16(GCLK + 2, 0x4300); // GCLK_DFLL48_REF
     chip.writeUint16(DFLLCTRL, ENABLE | MODE);
+    expect(chip.readUint32(PCLKSR) & DFLL_LOCKED).toBe(0);
+    expect(chip.frequency).toBe(48e6);
+    chip.run(0.0007 * 48e6); // 700 us at most
     expect(chip.readUint32(PCLKSR) & DFLL_LOCKED).toBe(DFLL_LOCKED);
     expect(chip.frequency).toBe(32_768_000);
     chip.writeUint16(GCLK + 2, 0x0300);
     expect(chip.readUint32(PCLKSR) & DFLL_LOCKED).toBe(0);
   });
+
+  it.each([-0.03, 0, 0.02])(
+    'a DFLL48M that is off by %d is right once it has been locked to OSC8M',
+    (dfllError) => {
+      const chip = fastChip([0xe7fe], { silicon: { dfllError, osc8mError: 0.005 } });
+      expect(chip.frequency).toBeCloseTo(48e6 * (1 + dfllError), 3);
+      chip.writeUint32(DFLLMUL - 4, (0x17 << 10) | 512); // DFLLVAL
+      expect(chip.frequency).toBeCloseTo(48e6 * (1 + dfllError), 3);
+      chip.writeUint32(DFLLMUL, 1500);
+      chip.writeUint32(OSC8M, 0x87070082);
+      chip.writeUint32(GCLK + 8, 3 | (250 << 8));
+      chip.writeUint32(GCLK + 4, GENERATOR_3 | 0x600);
+      chip.writeUint16(GCLK + 2, 0x4300);
+      chip.writeUint16(DFLLCTRL, ENABLE | MODE);
+      chip.run(40_000);
+      expect(chip.frequency).toBeCloseTo(48e6 * 1.005, 3);
+      const found = chip.readUint32(DFLLMUL - 4);
+      chip.writeUint16(DFLLCTRL, ENABLE);
+      expect(chip.readUint32(DFLLMUL - 4)).toBe(found); // kept in open loop
+      expect(Math.abs(chip.frequency / 48e6 - 1.005)).toBeLessThan(0.0005);
+    },
+  );
 
   it('with USB clock recovery it is in open loop until a host sends frames, 48,000 periods each', () => {
     const chip = fastChip();

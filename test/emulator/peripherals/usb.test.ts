@@ -310,7 +310,10 @@ describe('DFLL48M', () => {
     chip.writeUint32(0x40000c04, 0x10700);
     expect(chip.frequency).toBe(48e6);
     expect(chip.readUint32(0x4000080c) & 0xc0).toBe(0);
-    expect(attach().readUint32(0x4000080c) & 0xc0).toBe(0xc0);
+    const attached = attach();
+    expect(attached.readUint32(0x4000080c) & 0xc0).toBe(0);
+    attached.usb.startOfFrame(1);
+    expect(attached.readUint32(0x4000080c) & 0xc0).toBe(0xc0);
   });
 
   it('a multiplier that does not go with frames is a fault', () => {

@@ -71,9 +71,14 @@ export function expectEcho(connection: Connection, seed = 1): void {
   expect(exchange(connection, [...packets, sent.subarray(192)])).toEqual(sent);
 }
 
-export function setLine({ host, image }: Connection, baud: number, dtr: boolean): void {
+export function setBaud({ host, image }: Pick<Connection, 'host' | 'image'>, baud: number): void {
   const coding = Uint8Array.of(baud & 255, (baud >> 8) & 255, (baud >> 16) & 255, baud >>> 24, 0, 0, 8);
   host.complete(host.control({ type: 0x21, request: SET_LINE_CODING }, coding));
+  image.run(1);
+}
+
+export function setLine({ host, image }: Connection, baud: number, dtr: boolean): void {
+  setBaud({ host, image }, baud);
   host.complete(host.control({ type: 0x21, request: SET_CONTROL_LINE_STATE, value: dtr ? 1 : 0 }));
   image.run(1);
 }

@@ -19,6 +19,7 @@ import {
   SEND_BREAK,
   SET_FEATURE,
   SET_LINE_CODING,
+  setBaud,
   setLine,
 } from './connection.ts';
 
@@ -125,6 +126,13 @@ describe('the serial port', () => {
     setLine(connection, 1200, false);
     expect(touched()).toBe(1);
     setLine(connection, 1200, true);
+    expect(touched()).toBe(0);
+    // A host that drops DTR first.
+    setLine(connection, 115200, false);
+    expect(touched()).toBe(0);
+    setBaud(connection, 1200);
+    expect(touched()).toBe(1);
+    setBaud(connection, 9600);
     expect(touched()).toBe(0);
   });
 

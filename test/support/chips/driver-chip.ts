@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The microphone drivers of the firmware on the emulated chip, with a harness in place of application and decimators. */
 import { readFileSync } from 'node:fs';
-import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
+import { Samd21, type Silicon } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
 import { folder, headerFolders } from '../../../compiler/machines/firmware/sources.ts';
 import { type Elf, parseElf, symbolAddress } from '../../../compiler/machines/image/elf.ts';
@@ -11,8 +11,8 @@ export type Interface = 'i2s' | 'pdm' | 'adc';
 
 /** Bytes of a raw value, and values per block. */
 export const FORMAT = { i2s: [4, 64], pdm: [2, 250], adc: [2, 64] } as const;
-/** Core cycles per value at the drivers' rates: 64 bits of 46 cycles, 16 bits of 48 cycles, 48 MHz / 16 kHz. */
-export const CYCLES = { i2s: 64 * 46, pdm: 16 * 48, adc: 3000 } as const;
+/** Core cycles per value at the drivers' rates: 64 bits of 46 cycles, 16 bits of 47 cycles, 48 MHz / 16 kHz. */
+export const CYCLES = { i2s: 64 * 46, pdm: 16 * 47, adc: 3000 } as const;
 
 const PINS = {
   i2s: { SCK: [0, 10], FS: [0, 11], SD: [0, 7] },
@@ -62,6 +62,7 @@ export interface BuildOptions {
   readonly crystal: number;
   /** The real decimators; otherwise the harness looks at raw blocks. */
   readonly decimators: boolean;
+  readonly silicon: Silicon;
 }
 
 export class MicChip {
@@ -76,10 +77,11 @@ export class MicChip {
   private constructor(
     readonly microphone: Interface,
     file: Uint8Array,
+    silicon: Silicon,
   ) {
     this.#elf = parseElf(file, 'mic.elf');
     const stackLimit = symbolAddress(this.#elf, '__bss_end');
-    this.chip = new Samd21({ segments: this.#elf.segments, vectorTable: 0x2000, stackLimit });
+    this.chip = new Samd21({ segments: this.#elf.segments, vectorTable: 0x2000, stackLimit, silicon });
     const [size, count] = FORMAT[microphone];
     this.chip.hook(this.address('deliver'), () => {
       const at = this.chip.core.registers[0] ?? 0;
@@ -98,7 +100,7 @@ export class MicChip {
 
   static async create(
     microphone: Interface,
-    { optimize = '-O2', crystal = 0, decimators = false }: Partial<BuildOptions> = {},
+    { optimize = '-O2', crystal = 0, decimators = false, silicon = {} }: Partial<BuildOptions> = {},
   ): Promise<MicChip> {
     const filters = decimators ? runtime() : [target('egru_mic.h')];
     const { elf } = await buildImage({
@@ -113,7 +115,7 @@ export class MicChip {
       linker: [target('drivers.ld')],
       optimize,
     });
-    return new MicChip(microphone, elf);
+    return new MicChip(microphone, elf, silicon);
   }
 
   address(symbol: string): number {
