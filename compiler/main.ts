@@ -169,6 +169,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'report',
+    {
+      summary: 'Write a page about a model: curves, confusion, layers, costs, recordings.',
+      load: async () => (await import('./cli/report/report.ts')).reportCommand(),
+    },
+  ],
+  [
     'demo',
     {
       summary: 'Run the bundled model on the bundled sounds, on every target, and build a UF2.',

@@ -38,7 +38,7 @@ describe.skipIf(lacking('arm'))('compare (needs gcc-arm-none-eabi)', () => {
     expect(sparse.cyclesPerStep).toBeLessThan(full.cyclesPerStep);
     expect(sparse.flash).toBeLessThan(full.flash);
     expect([full.pareto, sparse.pareto]).toEqual([full.correct > sparse.correct, true]);
-    expect(readFileSync(page, 'utf8')).toContain(`<td>${SPARSE} <small>unrolled</small></td>`);
+    expect(readFileSync(page, 'utf8')).toContain(`${SPARSE} <small>unrolled</small></th>`);
   });
 
   it('prints a table of 80 columns', async () => {

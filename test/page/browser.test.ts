@@ -21,6 +21,7 @@ import { readDatasetConfig } from '../../compiler/training/data/config.ts';
 import { openDataset } from '../../compiler/training/data/open.ts';
 import { inWork, json, write } from '../cli/egru.ts';
 import { lacking } from '../support/needs.ts';
+import { type DomGlobals, violations } from './dom-globals.ts';
 import { type OpenBrowser, openBrowser } from './open-browser.ts';
 
 const TOKEN = 'a token';
@@ -73,23 +74,6 @@ afterAll(async () => {
 const live = () => page.getByRole('tab', { name: 'Live' }).click();
 const status = () => page.locator('#status');
 const digest = async (at = 0) => (await page.locator('.model code').nth(at).textContent()) ?? '';
-
-/** What runs in the page, whose types these tests do not have. */
-interface DomGlobals {
-  readonly document: {
-    readonly documentElement: { readonly scrollWidth: number };
-    querySelector(selector: string): { textContent: string };
-  };
-  readonly innerWidth: number;
-  readonly navigator: object;
-  readonly DOMException: new (message: string, name: string) => Error;
-  readonly axe: { run(options: object): Promise<{ readonly violations: readonly Violation[] }> };
-}
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
 
 /** Plays a sample to its end. */
 async function playSample(name: string): Promise<void> {
@@ -240,12 +224,7 @@ describe.skipIf(lacking('chromium', 'build', 'arm'))('the page', () => {
       await page.setViewportSize({ width, height: 800 });
       for (const name of ['Live', 'Record', 'Board']) {
         await page.getByRole('tab', { name }).click();
-        const violations = await page.evaluate(async () => {
-          const { axe } = globalThis as unknown as DomGlobals;
-          return (await axe.run({ resultTypes: ['violations'] })).violations;
-        });
-        const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-        expect(found, `${name}, ${colorScheme}, ${width}`).toEqual([]);
+        expect(await violations(page), `${name}, ${colorScheme}, ${width}`).toEqual([]);
         const beyond = await page.evaluate(() => {
           const { document, innerWidth } = globalThis as unknown as DomGlobals;
           return document.documentElement.scrollWidth - innerWidth;

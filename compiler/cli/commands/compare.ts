@@ -8,7 +8,6 @@ import type { Program } from '../../core/program/program.ts';
 import { writeWhole } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { type Comparison, type Contender, compareModels } from '../../report/compare/compare.ts';
-import { comparisonPage } from '../../report/html/compare-page.ts';
 import { estimateAll, fastestWithin, mixedEstimates } from '../../report/measure/estimate.ts';
 import { countColumn, rightColumn, shareColumn, textColumn } from '../../report/table/table.ts';
 import {
@@ -77,7 +76,10 @@ async function run(paths: readonly string[], options: CompareOptions): Promise<v
   }
   const comparison = await measure(contenders, files, truths, options.chipClips);
   const task = `${options.data}${options.split === undefined ? '' : `, split ${options.split}`}`;
-  if (options.html !== undefined) writeWhole(options.html, comparisonPage(comparison, task));
+  if (options.html !== undefined) {
+    const { comparisonPage } = await import('../../report/pages/compare-page.ts');
+    writeWhole(options.html, comparisonPage(comparison, task));
+  }
   if (options.json) printJson(comparison);
   else show(comparison, options.kernel === 'all');
 }

@@ -1,46 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../../core/base/errors.ts';
-import { JsonValue, parseJson, quote } from '../../core/base/json.ts';
+import { quote } from '../../core/base/json.ts';
 import type { DetectProgram } from '../../core/program/detect-program.ts';
 import { findClips } from '../../host/audio/clips.ts';
 import { truthReader } from '../../host/audio/labels.ts';
-import { readLimited } from '../../host/files/files.ts';
-import { readRecording, type SoundProgram, soundProgram } from '../../machines/batch/stream-input.ts';
+import { type SoundProgram, soundProgram } from '../../machines/batch/stream-input.ts';
 import type { Goal } from '../../report/tune/choose.ts';
-import { type BackgroundConfig, readBackground } from '../../training/background/config.ts';
-import type { Frames } from '../../training/background/frames.ts';
 import { backgroundAmong } from '../../training/background/label.ts';
-import type { OpenedBackground } from '../../training/background/open.ts';
-import type { SpokenWord } from '../../training/background/word-thresholds.ts';
-import { openBackgroundShown } from '../shared/background.ts';
+import { type BackgroundOptions, withBackground } from '../shared/background.ts';
 import { fileColumnOption, jsonOption, newCommand, patternOption } from '../shared/command.ts';
 import { type HearingOptions, hearThrough, hearThroughOption, microphoneOption } from '../shared/hearing.ts';
 import { openModel, selectionOf } from '../shared/input.ts';
 import { print, printJson } from '../shared/output.ts';
-import { detectFor, readModelDocument, scaleOf, tuneShown, writeDetect } from '../shared/tuning.ts';
+import {
+  checkWords,
+  detectFor,
+  readModelDocument,
+  readWords,
+  scaleOf,
+  tuneShown,
+  writeDetect,
+} from '../shared/tuning.ts';
 import { curveTable, keywordTable, thresholdTable, tuningLines } from '../shared/tuning-report.ts';
 
-interface TuneOptions extends HearingOptions {
+interface TuneOptions extends HearingOptions, BackgroundOptions {
   readonly keywords: string;
-  readonly background: string;
   readonly at: Goal;
   readonly split?: string;
   readonly pattern?: string;
-  readonly fileColumn?: string;
-  readonly config?: string;
-  readonly set?: 'train' | 'validation' | 'test';
   readonly backgroundLabel?: string;
-  readonly cache?: string;
-  readonly rebuildCache?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
-
-const MAX_JSON_BYTES = 1024 * 1024;
 
 export function tuneCommand(): Command {
   return newCommand('tune', 'Choose thresholds from false alarms per hour or from missed keywords.', [
@@ -89,12 +81,7 @@ async function run(model: string, options: TuneOptions): Promise<void> {
   const sound = { ...listening, ...hearThrough(options, listening.frontend, model) };
   const truth = truthReader(program.labels, options.pattern, splits);
   const files = findClips([options.keywords], selectionOf(options, splits));
-  const words: SpokenWord[] = [];
-  for (const file of files) {
-    const label = truth(file);
-    const isKeyword = label !== null && sound.detect.keywords.some((keyword) => keyword.label === label);
-    if (isKeyword) words.push({ samples: await readRecording(sound, file), label });
-  }
+  const words = await readWords(sound, files, truth);
   checkWords(sound, words, options.keywords);
   const written = readModelDocument(model);
   const scale = scaleOf(written);
@@ -111,18 +98,6 @@ async function run(model: string, options: TuneOptions): Promise<void> {
   else print(`${written.path}: detect is written`);
 }
 
-/** A threshold that rests on no recording of its keyword would be the highest: it would never fire. */
-function checkWords({ detect, labels }: SoundProgram, words: readonly SpokenWord[], folder: string): void {
-  const missing = detect.keywords.find(({ label }) => !words.some((word) => word.label === label));
-  if (missing === undefined || words.length === 0) return;
-  const name = quote(labels[missing.label] ?? '');
-  throw new InputError(
-    folder,
-    `holds no recording of ${name}, so its threshold cannot be chosen`,
-    '--keywords',
-  );
-}
-
 /** Without `detect`, every label is a keyword but the one of background, and the network always runs (no VAD). */
 function withKeywords(program: SoundProgram, stated: boolean, label: string | undefined): SoundProgram {
   const { labels, detect } = program;
@@ -134,42 +109,6 @@ function withKeywords(program: SoundProgram, stated: boolean, label: string | un
   if (keywords.length === 0) throw new InputError('--background-label', 'leaves no keyword');
   const tuned: DetectProgram = { ...detect, keywords, vad: stated ? detect.vad : null };
   return { ...program, detect: tuned };
-}
-
-/** The frames of the background, whose features lie in a temporary file unless --cache keeps them. */
-async function withBackground<T>(
-  { frontend, microphone }: SoundProgram,
-  options: TuneOptions,
-  use: (frames: Frames) => Promise<T>,
-): Promise<T> {
-  const config = backgroundConfig(options);
-  const folder = options.cache === undefined ? mkdtempSync(join(tmpdir(), 'egru-tune-')) : null;
-  let opened: OpenedBackground | null = null;
-  try {
-    const places = {
-      path: options.background,
-      cache: options.cache ?? join(folder ?? '', 'features'),
-      rebuild: options.rebuildCache === true,
-      microphone: microphone ?? null,
-      listFile: (file: string) => join(dirname(options.config ?? file), file),
-    };
-    opened = await openBackgroundShown(config, frontend.definition, places);
-    return await use(options.set === undefined ? opened.all : opened[options.set]);
-  } finally {
-    opened?.all.store.close();
-    if (folder !== null) rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function backgroundConfig({ config, background, fileColumn, set }: TuneOptions): BackgroundConfig {
-  const flags = { path: background, ...(fileColumn === undefined ? {} : { file: fileColumn }) };
-  if (config === undefined) {
-    if (set !== undefined) throw new InputError('--set', 'also needs --config, which has the sets');
-    return readBackground(new JsonValue('--background', flags, ''));
-  }
-  const stated = parseJson(config, readLimited(config, MAX_JSON_BYTES)).members().get('background');
-  if (stated === undefined) throw new InputError(config, 'has no "background"');
-  return readBackground(new JsonValue(config, { ...(stated.value as object), ...flags }, 'background'));
 }
 
 function readSet(text: string): 'train' | 'validation' | 'test' {

@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import { printable } from '../../core/base/errors.ts';
 import { WholeFile } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
-import { statsPage } from '../../report/html/stats-page.ts';
 import { countColumn, grouped, numberColumn, textColumn } from '../../report/table/table.ts';
 import { measure } from '../../training/data/measure.ts';
 import { openDataset, splitRuleOf } from '../../training/data/open.ts';
@@ -74,8 +73,12 @@ async function run(path: string, options: StatsOptions): Promise<void> {
     const { results, unusable } = await eachRecording(entries, null, config.strict, measure, onDone);
     stats = statsOf(results, unusable);
     if (division !== null) duplicatesAcrossSplits = acrossSplits(stats.duplicates, division);
-    page?.write(statsPage(basename(resolve(path)), stats, splits, faultsOf(stats, duplicatesAcrossSplits)));
-    page?.commit();
+    if (page !== null) {
+      const { statsPage } = await import('../../report/pages/stats-page.ts');
+      const faults = faultsOf(stats, duplicatesAcrossSplits);
+      page.write(statsPage(basename(resolve(path)), stats, splits, faults));
+      page.commit();
+    }
   } catch (error) {
     page?.discard();
     throw error;

@@ -16,7 +16,7 @@ import { readBoardImage } from '../../machines/image/board-image.ts';
 import { findToolchain } from '../../machines/toolchain/arm.ts';
 import type { PlayDocument, PlayFile, PlayModel } from '../../page/session/play-json.ts';
 import { MAX_IMAGE_BYTES, openImage } from '../shared/firmware-input.ts';
-import { openModel } from '../shared/input.ts';
+import { openModel, ownSamples } from '../shared/input.ts';
 
 export interface SiteFile {
   readonly type: string;
@@ -104,9 +104,7 @@ function isFolder(path: string): boolean {
 
 function samplePaths(models: readonly string[], given: readonly string[] | undefined): readonly string[] {
   if (given !== undefined) return findClips(given);
-  const own = models
-    .map((model) => join(model, 'samples'))
-    .filter((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true);
+  const own = models.flatMap(ownSamples);
   return own.length === 0 ? [] : findClips(own);
 }
 

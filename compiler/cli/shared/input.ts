@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From the paths that a command is given to the program, the clips and the machine it works with. */
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
 import type { Model } from '../../core/model/model.ts';
 import type { Program } from '../../core/program/program.ts';
@@ -30,6 +31,12 @@ export function openModel(path: string): OpenedModel {
   }
   const model = loadModel(path);
   return { program: quantize(model), model, splits: model.splits };
+}
+
+/** The folder of recordings that a model folder brings with it, if there is one. */
+export function ownSamples(model: string): string[] {
+  const folder = join(model, 'samples');
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? [folder] : [];
 }
 
 export interface OpenedFrontend {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Thresholds from words and background, and their way into model.json. */
 import { join } from 'node:path';
+import { InputError } from '../../core/base/errors.ts';
+import { quote } from '../../core/base/json.ts';
 import { spliceMember } from '../../core/base/json-splice.ts';
 import { changedDetect } from '../../core/model/detect-write.ts';
 import { DEFAULT_SCALE } from '../../core/program/detect-program.ts';
 import { readLimited, writeWhole } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
-import type { SoundProgram } from '../../machines/batch/stream-input.ts';
+import { readRecording, type SoundProgram } from '../../machines/batch/stream-input.ts';
 import type { Goal, Tuning } from '../../report/tune/choose.ts';
 import { tune } from '../../report/tune/tune.ts';
 import type { Frames } from '../../training/background/frames.ts';
@@ -65,4 +67,35 @@ export async function tuneShown(
   } finally {
     progress.finish();
   }
+}
+
+/** Those of the files that are a keyword. @param truth index of a file's label; null where it is not known */
+export async function readWords(
+  sound: SoundProgram,
+  files: readonly string[],
+  truth: (file: string) => number | null,
+): Promise<SpokenWord[]> {
+  const words: SpokenWord[] = [];
+  for (const file of files) {
+    const label = truth(file);
+    const isKeyword = label !== null && sound.detect.keywords.some((keyword) => keyword.label === label);
+    if (isKeyword) words.push({ samples: await readRecording(sound, file), label });
+  }
+  return words;
+}
+
+/** A threshold that rests on no recording of its keyword would be the highest: it would never fire. */
+export function checkWords(
+  { detect, labels }: SoundProgram,
+  words: readonly SpokenWord[],
+  folder: string,
+): void {
+  const missing = detect.keywords.find(({ label }) => !words.some((word) => word.label === label));
+  if (missing === undefined || words.length === 0) return;
+  const name = quote(labels[missing.label] ?? '');
+  throw new InputError(
+    folder,
+    `holds no recording of ${name}, so its threshold cannot be chosen`,
+    '--keywords',
+  );
 }

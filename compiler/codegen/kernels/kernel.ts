@@ -41,6 +41,14 @@ export interface KernelStep {
   readonly sources: readonly EmittedFile[];
 }
 
+/** What one layer takes: bytes of code and constants that are its own, and cycles of a step with zero wait states. */
+export interface LayerCost {
+  readonly name: string;
+  readonly flash: number;
+  readonly min: number;
+  readonly max: number;
+}
+
 export interface Kernel<Name extends string = string> {
   /** As `--kernel` takes it. */
   readonly name: Name;
@@ -60,4 +68,6 @@ export interface Kernel<Name extends string = string> {
   leastFlash(program: Program): number;
   /** Cycles of a step with zero wait states, at least and at most. */
   cycles(program: Program): { readonly min: number; readonly max: number };
+  /** The same by layer, without what all layers share. */
+  layerCosts(program: Program): readonly LayerCost[];
 }

@@ -117,6 +117,8 @@ export async function bench(
 
 export interface MeasuredKernel {
   readonly kernel: KernelBench;
+  /** The most cycles that each layer took in a step. */
+  readonly layersMax: readonly number[];
   readonly frontend: CallCount;
   /** The label that the chip predicts for each clip: its index. */
   readonly labels: readonly number[];
@@ -154,6 +156,7 @@ export async function measureKernel(
       footprint,
       percentile99(outcomes.flatMap((one) => one.steps)),
     ),
+    layersMax: program.layers.map((_, i) => Math.max(0, ...outcomes.map((one) => one.layersMax[i] ?? 0))),
     frontend: sum.frontend,
     labels: outcomes.map(({ label }) => label),
   };

@@ -19,6 +19,8 @@ export interface KernelOutcome {
   readonly statistics: ChipStatistics;
   /** Cycles by layer, summed over the clip's steps. */
   readonly layers: readonly number[];
+  /** The most cycles of a step by layer. */
+  readonly layersMax: readonly number[];
   /** Cycles of each of the clip's steps. */
   readonly steps: readonly number[];
   readonly label: number;
@@ -32,10 +34,12 @@ export default (init: KernelInit) => {
     machine.restartStatistics();
     const before = [...layers.cycles];
     const done = layers.steps.length;
+    layers.most.fill(0);
     const { label } = machine.measureClip(samples);
     return {
       statistics: addStatistics(noStatistics(), machine.statistics),
       layers: layers.cycles.map((cycles, i) => cycles - (before[i] ?? 0)),
+      layersMax: [...layers.most],
       steps: layers.steps.slice(done),
       label,
     };

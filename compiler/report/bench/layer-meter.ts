@@ -10,6 +10,8 @@ import type { CallObserver, Meterable } from '../../machines/execute/meter.ts';
 export class LayerMeter implements CallObserver {
   /** Sums over all finished steps, one per layer. */
   readonly cycles: number[];
+  /** The most of any finished step, one per layer. */
+  readonly most: number[];
   /** Cycles of every finished step. */
   readonly steps: number[] = [];
   readonly #marks: readonly number[];
@@ -22,6 +24,7 @@ export class LayerMeter implements CallObserver {
   constructor(chip: Meterable, marks: readonly number[]) {
     this.#marks = marks.map((mark) => mark & ~1);
     this.cycles = marks.map(() => 0);
+    this.most = marks.map(() => 0);
     this.#open = marks.map(() => 0);
     for (const mark of new Set(this.#marks)) chip.hook(mark, () => this.#passed(mark, chip.cycles));
   }
@@ -41,6 +44,7 @@ export class LayerMeter implements CallObserver {
     this.steps.push(cycle - this.#start);
     this.#open.forEach((cycles, layer) => {
       this.cycles[layer] = (this.cycles[layer] ?? 0) + cycles;
+      this.most[layer] = Math.max(this.most[layer] ?? 0, cycles);
     });
   }
 

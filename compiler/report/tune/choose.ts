@@ -31,10 +31,14 @@ export interface Judgement {
   readonly perHourInterval: Interval;
 }
 
-export interface Tuning extends Judgement {
-  /** Of the window that was chosen. */
+/** A detection with the thresholds that it could have. */
+export interface TuningCurve extends Judgement {
+  /** Of the detection's window. */
   readonly keywords: readonly KeywordCurve[];
   readonly curve: readonly JointPoint[];
+}
+
+export interface Tuning extends TuningCurve {
   /** What the detection as it was comes to. */
   readonly before: Judgement;
 }
@@ -98,6 +102,12 @@ export function choose(
   };
   const { keywords, curve } = best;
   return { ...judge(chosen, heard, hours), keywords, curve, before: judge(detect, heard, hours) };
+}
+
+/** A detection as it is, and what other thresholds would come to with its window. */
+export function curveOf(detect: DetectProgram, heard: Heard, hours: number): TuningCurve {
+  const keywords = keywordCurves(heard, detect.window, detect.refractory);
+  return { ...judge(detect, heard, hours), keywords, curve: jointCurve(keywords) };
 }
 
 /** What a detection comes to in what was heard. */

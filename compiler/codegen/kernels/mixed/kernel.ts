@@ -2,7 +2,7 @@
 import type { Program } from '../../../core/program/program.ts';
 import type { Kernel } from '../kernel.ts';
 import { hasUnrolledCell } from '../unrolled/cells/index.ts';
-import { stepFlash, stepOf } from '../unrolled/kernel.ts';
+import { stepFlash, stepLayerCosts, stepOf } from '../unrolled/kernel.ts';
 import { generateStep } from '../unrolled/unrolled.ts';
 import { planMixed } from './plan.ts';
 
@@ -29,5 +29,6 @@ export function mixedKernel(name: MixedName): Kernel<MixedName> {
       const { min, max } = generateStep(program, plan(program));
       return { min, max };
     },
+    layerCosts: (program) => stepLayerCosts(program, plan(program)),
   };
 }

@@ -5,6 +5,7 @@
  * compilers. test/report/estimate.test.ts compares it with the chip.
  */
 import type { Layer, Program } from '../../../core/program/program.ts';
+import type { LayerCost } from '../kernel.ts';
 import { ownPackedCells, packedCell } from './cells.ts';
 import { biasBytes, codeBytes, packedParts, ROWS, rowsOf } from './codes.ts';
 import { packedRowsCycles } from './rows-cycles.ts';
@@ -28,11 +29,30 @@ export function packedFlash(program: Program): number {
 }
 
 export function packedCycles({ layers }: Program): { min: number; max: number } {
-  const total = (unit: (layer: Layer) => number) =>
-    layers.reduce((sum, layer) => sum + matrixCycles(layer) + unit(layer) * layer.units, CYCLES.step);
-  const most = (layer: Layer) => packedCell(layer).unitCycles(layer);
-  const least = (layer: Layer) => packedCell(layer).leastUnitCycles?.(layer) ?? most(layer);
-  return { min: Math.floor(total(least) * (1 - SLACK)), max: Math.ceil(total(most) * (1 + SLACK)) };
+  const total = (cycles: (layer: Layer) => number) =>
+    layers.reduce((sum, layer) => sum + cycles(layer), CYCLES.step);
+  return withSlack(total(leastCycles), total(mostCycles));
+}
+
+/** Of a layer, the code that all share not counted. */
+export function packedLayerCosts({ layers }: Program): LayerCost[] {
+  return layers.map((layer) => ({
+    ...{ name: layer.name, flash: codeBytes(layer) + biasBytes(layer) },
+    ...withSlack(leastCycles(layer), mostCycles(layer)),
+  }));
+}
+
+function withSlack(least: number, most: number): { min: number; max: number } {
+  return { min: Math.floor(least * (1 - SLACK)), max: Math.ceil(most * (1 + SLACK)) };
+}
+
+function mostCycles(layer: Layer): number {
+  return matrixCycles(layer) + packedCell(layer).unitCycles(layer) * layer.units;
+}
+
+function leastCycles(layer: Layer): number {
+  const cell = packedCell(layer);
+  return matrixCycles(layer) + (cell.leastUnitCycles?.(layer) ?? cell.unitCycles(layer)) * layer.units;
 }
 
 /** Of a layer without what its cell does with the accumulators. */

@@ -6,7 +6,7 @@ import type { EmittedFile, Kernel, KernelStep } from '../kernel.ts';
 import { layerTypes } from '../layer-types.ts';
 import { hasPackedCell, isForOtherCells, ownPackedCells, packedCell } from './cells.ts';
 import { packedScratchWords } from './codes.ts';
-import { packedCycles, packedFlash } from './estimate.ts';
+import { packedCycles, packedFlash, packedLayerCosts } from './estimate.ts';
 import { packedTables } from './tables.ts';
 
 /** 3-bit codes in tiles for runtime-c/network/egru_packed.c: one generic step that walks the layers. */
@@ -20,6 +20,7 @@ export const packedKernel: Kernel<'packed'> = {
   flash: packedFlash,
   leastFlash: () => 0,
   cycles: packedCycles,
+  layerCosts: packedLayerCosts,
 };
 
 function step(program: Program, names: Names): KernelStep {

@@ -4,7 +4,7 @@ import { matricesOf } from '../../../core/program/cells/index.ts';
 import type { Program } from '../../../core/program/program.ts';
 import type { Kernel } from '../kernel.ts';
 import { hasUnrolledCell } from '../unrolled/cells/index.ts';
-import { stepFlash, stepOf } from '../unrolled/kernel.ts';
+import { stepFlash, stepLayerCosts, stepOf } from '../unrolled/kernel.ts';
 import type { PlannedLayer } from '../unrolled/planned-layer.ts';
 import { layerRows } from '../unrolled/rows.ts';
 import { generateStep } from '../unrolled/unrolled.ts';
@@ -26,6 +26,7 @@ export const sparseKernel: Kernel<'sparse'> = {
     const { min, max } = generateStep(program, planSparse(program));
     return { min, max };
   },
+  layerCosts: (program) => stepLayerCosts(program, planSparse(program)),
 };
 
 const plans = new WeakMap<Program['layers'], readonly PlannedLayer[]>();

@@ -4,7 +4,7 @@ import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
 import { matricesOf } from '../../../core/program/cells/index.ts';
 import type { Program } from '../../../core/program/program.ts';
 import type { Names } from '../../text/names.ts';
-import type { Kernel, KernelStep } from '../kernel.ts';
+import type { Kernel, KernelStep, LayerCost } from '../kernel.ts';
 import { hasUnrolledCell, unrolledCell } from './cells/index.ts';
 import { unrolledScratchWords } from './memory.ts';
 import type { PlannedLayer } from './planned-layer.ts';
@@ -30,6 +30,7 @@ export const unrolledKernel: Kernel<'unrolled'> = {
     const { min, max } = generateUnrolled(program);
     return { min, max };
   },
+  layerCosts: (program) => stepLayerCosts(program, planUnrolled(program)),
 };
 
 /** Bytes of a generated step with what it calls. */
@@ -43,6 +44,14 @@ export function stepFlash(program: Program, planned: readonly PlannedLayer[]): n
   );
   const called = [...functions.values()].reduce((sum, bytes) => sum + bytes, 0);
   return generateStep(program, planned).flash + COMMON_CODE + called;
+}
+
+/** Of each layer of a generated step: its code and its tables. */
+export function stepLayerCosts(program: Program, planned: readonly PlannedLayer[]): LayerCost[] {
+  return generateStep(program, planned).layers.map(({ name, bytes, min, max }, index) => {
+    const tables = planned[index]?.tables ?? [];
+    return { name, flash: tables.reduce((sum, { data }) => sum + data.byteLength, bytes), min, max };
+  });
 }
 
 /** What a generated step adds to a program's files. */
