@@ -6,7 +6,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applicationIds, type Board, type Chip, type FlashMethod, flashMethods } from '../../boards/boards.ts';
+import {
+  applicationIds,
+  type Board,
+  type Chip,
+  type FlashMethod,
+  flashMethods,
+} from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
 import { checkRange, type FlashImage } from '../image/image.ts';
