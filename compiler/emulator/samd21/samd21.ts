@@ -4,6 +4,7 @@ import type { Bus } from '../core/bus.ts';
 import { Samd21Core } from '../core/core.ts';
 import { decodeWide, Op } from '../core/decode.ts';
 import { ChipFault } from '../core/fault.ts';
+import { FlashCache } from '../core/flash-cache.ts';
 import { Incoming } from '../core/incoming.ts';
 import { FLASH_SIZE, Memory, RAM_SIZE, RAM_START, readBytes } from '../core/memory.ts';
 import type { MicrophoneSource } from '../core/microphone.ts';
@@ -65,12 +66,14 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   readonly #options: Samd21Options;
   readonly #incoming = new Incoming();
   readonly #division = new CoreDivision(this.core, () => 1 << this.#power.get('CPUSEL'));
+  readonly #cache: FlashCache | null;
 
   constructor(options: Samd21Options) {
     super();
     this.logger = NO_LOG;
     this.#options = options;
-    this.core.reference = options.reference ?? false;
+    this.#cache = options.flash === 'cache' ? new FlashCache() : null;
+    this.core.reference = this.#cache !== null || options.reference === true;
     for (const segment of options.segments) this.memory.load(segment);
     const parts = wire({
       ...{ chip: this, memory: this.memory, incoming: this.#incoming },
@@ -82,7 +85,11 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
       silicon: options.silicon ?? {},
       microphone: () => this.microphone,
       transmitted: (byte) => this.onSerial?.(byte),
-      flashChange: (change) => this.onFlashChange?.(change),
+      flashChange: (change) => {
+        this.onFlashChange?.(change);
+        this.#cache?.clear();
+      },
+      cacheInvalidated: () => this.#cache?.clear(),
       systemReset: (cause) => this.#systemReset(cause),
     });
     ({ port: this.port, usb: this.usb } = parts);
@@ -118,6 +125,12 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   /** Times that a fetch or a data read touched another 8-byte line of flash than the access before it. */
   get flashLines(): number {
     return this.core.flashLines;
+  }
+
+  /** Cycles that the flash's wait state adds, as the option `flash` has them counted. */
+  get flashWaits(): number {
+    if (this.#options.flash === '0') return 0;
+    return this.#cache?.misses ?? this.core.flashLines;
   }
 
   get lowestStack(): number {
@@ -170,6 +183,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     if (!(#map in this)) return; // called by RP2040's constructor
     this.schedule.clear();
     for (const block of this.#blocks) block.reset();
+    this.#cache?.clear();
     this.core.resetTo(this.#options.vectorTable);
     this.#division.reset();
     this.resetStackMark();
@@ -243,6 +257,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     if (line === this.core.lastLine) return;
     this.core.lastLine = line;
     this.core.flashLines++;
+    this.#cache?.touch(line);
   }
 
   override readUint32(address: number): number {
