@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From a battery the buses are slow while the chip sleeps: less current, the same events, and a USB host ends it. */
 import { describe, expect, it } from 'vitest';
-import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
-import { streamProgram } from '../../compiler/core/quant/detect.ts';
-import { packagePath } from '../../compiler/host/files/paths.ts';
-import { loadProgram } from '../../compiler/host/load/load-program.ts';
-import { listeningLoad, recordings } from '../../compiler/machines/device/listening-load.ts';
-import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
-import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
-import { CHIP_MILLIAMPS, idleMilliamps, SLEEP_DIVIDER } from '../../compiler/report/measure/energy.ts';
-import { CHIP } from '../support/chip-facts.ts';
-import { listenAndCompare, type Pair, pairs } from '../support/pair.ts';
-import { material } from '../support/recording.ts';
+import { boards, findMicrophone } from '../../../compiler/boards/boards.ts';
+import { streamProgram } from '../../../compiler/core/quant/detect.ts';
+import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../../compiler/host/load/load-program.ts';
+import { listeningLoad, recordings } from '../../../compiler/machines/device/listening-load.ts';
+import { EmulatedDevice } from '../../../compiler/machines/emulated/emulated-device.ts';
+import { buildFirmware } from '../../../compiler/machines/firmware/firmware.ts';
+import { CHIP_MILLIAMPS, idleMilliamps, SLEEP_DIVIDER } from '../../../compiler/report/measure/energy.ts';
+import { CHIP } from '../../support/chip-facts.ts';
+import { listenAndCompare, type Pair, pairs } from '../../support/pair.ts';
+import { material } from '../../support/recording.ts';
 
 const SECONDS = 30;
 /** By how much the chip's own current must fall, in sound that voice activity never keeps from the network. */
