@@ -22,7 +22,13 @@ import {
   tuneShown,
   writeDetect,
 } from '../shared/tuning.ts';
-import { curveTable, keywordTable, thresholdTable, tuningLines } from '../shared/tuning-report.ts';
+import {
+  choiceLines,
+  curveTable,
+  keywordTable,
+  thresholdTable,
+  tuningLines,
+} from '../shared/tuning-report.ts';
 
 const PRESET = '0.5/h';
 
@@ -97,7 +103,7 @@ async function run(model: string, options: TuneOptions): Promise<void> {
   if (options.json === true) return printJson({ ...tuning, detect, labels: program.labels });
   if (stated) print('detect as it was:', ...tuningLines(tuning.before), '');
   print(...thresholdTable(tuning, program.labels), '', ...keywordTable(tuning, program.labels), '');
-  print(...curveTable(tuning), '', ...tuningLines(tuning), '');
+  print(...curveTable(tuning), '', ...choiceLines(tuning), '');
   if (options.dryRun === true) print(`"detect": ${JSON.stringify(detect, null, 2)}`);
   else print(`${written.path}: detect is written`);
 }
