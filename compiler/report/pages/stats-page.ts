@@ -57,7 +57,7 @@ function balance({ labels }: DatasetStats): Html {
   }));
   const place = { x: 'recordings', y: 'label' };
   return chart(`Recordings of ${whole(labels.length)} labels`, {
-    ...{ marginLeft: 140, marginRight: 46, marginTop: 8, height: 54 + 22 * shown.length },
+    ...{ marginLeft: 140, marginRight: 46, marginTop: 8, height: 60 + 22 * shown.length },
     x: { label: 'recordings', ticks: wholeTicks(shown.map(({ recordings }) => recordings)) },
     y: { label: null, type: 'band', domain: shown.map(({ label }) => label) },
     marks: [
