@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { InputError } from '../../core/base/errors.ts';
 import { quote } from '../../core/base/json.ts';
 import type { DetectProgram } from '../../core/program/detect-program.ts';
@@ -30,6 +30,8 @@ import {
   tuningLines,
 } from '../shared/tuning-report.ts';
 
+const PRESET = '0.5/h';
+
 interface TuneOptions extends HearingOptions, BackgroundOptions {
   readonly keywords: string;
   readonly at: Goal;
@@ -44,7 +46,7 @@ export function tuneCommand(): Command {
   return newCommand('tune', 'Choose thresholds from false alarms per hour or from missed keywords.', [
     {
       command: 'egru tune my-model --keywords words/ --background street/ --at 0.5/h',
-      does: 'fewest misses with at most one false alarm in two hours; writes detect to model.json',
+      does: 'fewest misses with one false alarm in two hours; writes to model.json',
     },
     {
       command: 'egru tune my-model --keywords words/ --background street/ --at 5% --dry-run',
@@ -58,9 +60,11 @@ export function tuneCommand(): Command {
     .argument('<model>', 'model folder')
     .requiredOption('--keywords <folder>', 'recordings of the keywords, in folders named like their labels')
     .requiredOption('--background <path>', 'folder or table of recordings that hold no keyword')
-    .option('--at <goal>', 'false alarms per hour (0.5/h) or missed keywords (5%)', readGoal, {
-      perHour: 0.5,
-    })
+    .addOption(
+      new Option('--at <goal>', 'false alarms per hour (0.5/h) or missed keywords (5%)')
+        .argParser(readGoal)
+        .default(readGoal(PRESET), PRESET),
+    )
     .option('--split <name>', 'of the keywords: only this split of model.json')
     .addOption(patternOption())
     .addOption(fileColumnOption())
