@@ -19,7 +19,7 @@ SOURCES := $(shell find compiler -name '*.ts' 2>/dev/null)
 PAGE := $(wildcard compiler/page/bundle.mjs compiler/page/static/* compiler/page/app/tsconfig.json)
 C_FILES := $(shell find runtime-c firmware compiler test -name '*.[ch]' -not -path '*/golden/*' 2>/dev/null)
 
-.PHONY: help setup build demo check test fuzz soak bench accuracy features synthetic default-way firmware size format lint clean
+.PHONY: help setup build demo check test fuzz soak bench coremark accuracy features synthetic default-way firmware size format lint clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ bench: setup ## Measure cycles, flash and RAM on the emulated chip; writes docs/
 	node test/tools/bench/codegen.js
 	node test/tools/densities.js
 	node test/tools/bench/emulator-speed.js
+
+coremark: setup ## CoreMark of the sources in COREMARK=FOLDER on the emulated chip, with three counts of the flash's wait state
+	@node test/tools/bench/coremark.js $(COREMARK)
 
 features: setup ## Train and judge feature extractors, and write their table into docs/ACCURACY.md; twenty minutes
 	node test/tools/accuracy/features.js $(DATA)

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { arduino, type Board, MUX_D, PA, PB, SAMBA_MAGIC, SAMD21G18A } from './board.ts';
 
-/** arduino/ArduinoCore-samd: variants/arduino_zero, boards.txt (arduino_zero_native, arduino_zero_edbg). */
+/**
+ * arduino/ArduinoCore-samd: variants/arduino_zero, boards.txt (arduino_zero_native, arduino_zero_edbg); 824D and 024D
+ * are those of boards sold as Genuino. Bootloaders from before d5df8c09 (2015-04-16) do not know the magic word.
+ */
 export const arduinoZero: Board = {
   name: 'arduino_zero',
   title: 'Arduino Zero',
@@ -12,7 +15,8 @@ export const arduinoZero: Board = {
   methods: ['bossac', 'openocd'],
   usb: {
     application: arduino(0x804d),
-    bootloader: [arduino(0x004d)],
+    otherApplications: [arduino(0x824d)],
+    bootloader: [arduino(0x004d), arduino(0x024d)],
     debugger: { vid: 0x03eb, pid: 0x2157 },
   },
   crystal: true,

@@ -109,6 +109,8 @@ export interface Board {
   readonly usb: {
     /** Of applications, as the board's Arduino core has it. */
     readonly application: UsbId;
+    /** Of the same board with another bootloader, whose applications it gave other numbers. */
+    readonly otherApplications?: readonly UsbId[];
     /** Of its bootloaders, old and new. */
     readonly bootloader: readonly UsbId[];
     /** Of a debugger chip on the board, a CMSIS-DAP probe. */
@@ -122,6 +124,11 @@ export interface Board {
   readonly pixels: Pixels | null;
   /** What it can really take, what a build takes by default first. */
   readonly microphones: readonly [Microphone, ...Microphone[]];
+}
+
+/** What an application on the board may have: ours, a sketch. */
+export function applicationIds({ usb }: Pick<Board, 'usb'>): readonly UsbId[] {
+  return [usb.application, ...(usb.otherApplications ?? [])];
 }
 
 export const PA = (pin: number): Pin => ({ port: 0, pin });

@@ -15,7 +15,7 @@ import { trinketM0 } from './trinket-m0.ts';
 import { xiaoSamd21 } from './xiao-samd21.ts';
 
 export type * from './board.ts';
-export { flashMethods, microphoneNames } from './board.ts';
+export { applicationIds, flashMethods, microphoneNames } from './board.ts';
 export { applicationRamBytes, magicWord, memoryScript, modelBytes, ramEnd } from './chips/chip.ts';
 export { boardHeader } from './header.ts';
 

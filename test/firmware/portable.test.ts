@@ -19,7 +19,7 @@ describe.skipIf(lacking('arm')).each(kernelNames)('%s', (kernel) => {
     expect(report).toMatchObject({ differences: 0, first: null });
     expect(report.steps).toBeGreaterThanOrEqual(40);
     // Of the routines in assembly, those whose C twins have other names.
-    const hot = /^egru_i_(cell_m0|frontend_first_stage_64)$/;
+    const hot = /^egru_i_(cell_m0|cell_fast_m0|frontend_first_64)$/;
     const own = ({ firmware }: ChipExecutor) => [...firmware.symbols.keys()].filter((name) => hot.test(name));
     expect(own(assembly).length).toBeGreaterThanOrEqual(1);
     expect(own(portable)).toEqual([]);

@@ -86,6 +86,28 @@ describe('bossac', () => {
     expect(fake.log).toEqual([]);
   });
 
+  it('finds a board with the numbers of another bootloader', async () => {
+    fakeBossac(root, '1.9.1');
+    const genuino = { ...board.usb, application: { vid: 0x2341, pid: 0x824d } };
+    const bootloader = [{ vid: 0x2341, pid: 0x024d }];
+    const fake = new FakeBoard({ ...board, usb: { ...genuino, bootloader } }, root);
+    fake.become('application');
+    const plan = await planFlash(image, board, {}, machine([fake]));
+    expect(plan.port).toMatch(/ttyACM0$/);
+    expect(await plan.run()).toBeNull();
+    expectFlashed();
+  });
+
+  it('leads to OpenOCD where an old bootloader comes by no command', async () => {
+    fakeBossac(root, '1.9.1');
+    const fake = new FakeBoard(board, root, { understands: 'nothing' });
+    fake.become('application');
+    await expect((await planFlash(image, board, {}, machine([fake]))).run()).rejects.toThrow(
+      /^\S+ttyACM0: the bootloader of the Arduino Zero did not appear: double-press reset, or, if its bootloader is too old for that, use its programming port with --method openocd$/,
+    );
+    expectUntouched();
+  });
+
   it.each<[string, string, string]>([
     ['no version', 'a help without one', 'bossac: reports no version'],
     ['version 2', '(BOSSA) Version 2.0\n--offset\nstarting at the offset', 'has version 2.0'],

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The page in a browser, with a recording as its microphone: what it computes, shows, saves and gives away. */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { unzipSync } from 'fflate';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveDetect } from '../../compiler/cli/play/save.ts';
@@ -17,8 +16,6 @@ import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { buildFirmware } from '../../compiler/index.ts';
 import { playTo } from '../../compiler/machines/emulated/play.ts';
 import { readBoardImage } from '../../compiler/machines/image/board-image.ts';
-import { readDatasetConfig } from '../../compiler/training/data/config.ts';
-import { openDataset } from '../../compiler/training/data/open.ts';
 import { inWork, json, write } from '../cli/egru.ts';
 import { lacking } from '../support/needs.ts';
 import { type DomGlobals, violations } from './dom-globals.ts';
@@ -164,36 +161,6 @@ describe.skipIf(lacking('chromium', 'build', 'arm'))('the page', () => {
     expect(await page.getByRole('button', { name: 'Save to model.json' }).count()).toBe(1);
     await page.getByRole('button', { name: 'Remove' }).click();
     expect(await page.locator('.model').count()).toBe(1);
-  });
-
-  it('records clips that train can use', async () => {
-    await page.locator('#listen').click();
-    await page.getByRole('tab', { name: 'Record' }).click();
-    const hold = page.getByRole('button', { name: 'Hold to record' });
-    await expect.poll(() => hold.isEnabled(), WAIT).toBe(true);
-    await page.getByRole('combobox', { name: 'Label' }).fill('a/b');
-    await hold.press('Space');
-    expect(await page.locator('.clips li').count()).toBe(0);
-    for (const [i, label] of ['lights on', 'lights on', 'other'].entries()) {
-      await page.getByRole('combobox', { name: 'Label' }).fill(label);
-      await hold.focus();
-      await page.keyboard.down('Space');
-      await page.waitForTimeout(400);
-      await page.keyboard.up('Space');
-      await expect.poll(() => page.locator('.clips li').count(), WAIT).toBe(i + 1);
-    }
-    await page.getByRole('button', { name: 'Discard lights on 2' }).click();
-    const files = unzipSync(await downloadBy(/^Download 2 clips/));
-    for (const [path, bytes] of Object.entries(files)) {
-      mkdirSync(dirname(inWork(path)), { recursive: true });
-      writeFileSync(inWork(path), bytes);
-    }
-    const { labels, entries } = openDataset(inWork('clips'), readDatasetConfig(null));
-    expect(labels).toEqual(['lights on', 'other']);
-    expect(entries).toHaveLength(2);
-    const { samples: sound, sampleRate } = readWav(inWork('clips', 'other', 'other-001.wav'));
-    expect(sound.length / sampleRate).toBeGreaterThan(0.2);
-    await page.locator('#listen').click();
   });
 
   it('runs the firmware, which reports what it reports on the emulated board', async () => {

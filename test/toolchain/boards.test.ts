@@ -5,6 +5,7 @@
 
 import { describe, expect, it } from 'vitest';
 import {
+  applicationIds,
   type Board,
   boardHeader,
   boards,
@@ -110,8 +111,8 @@ describe('boards', () => {
 
   it('are distinguished by their USB numbers and Board-IDs', () => {
     const all = Object.values(boards);
-    const ids = all.flatMap(({ usb }) =>
-      [usb.application, ...usb.bootloader].map(({ vid, pid }) => `${vid}:${pid}`),
+    const ids = all.flatMap((board) =>
+      [...applicationIds(board), ...board.usb.bootloader].map(({ vid, pid }) => `${vid}:${pid}`),
     );
     expect(new Set(ids).size).toBe(ids.length);
     const names = all.flatMap(({ boardIds }) => boardIds);

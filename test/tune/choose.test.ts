@@ -6,8 +6,10 @@ import { Trigger } from '../../compiler/core/sim/detector.ts';
 import { choose, judge } from '../../compiler/report/tune/choose.ts';
 import { activeFrames, countEvents, THRESHOLDS } from '../../compiler/report/tune/events.ts';
 import { poissonInterval } from '../../compiler/report/tune/interval.ts';
+import { jointChoices, withRoom } from '../../compiler/report/tune/joint-choice.ts';
 import { jointCurve } from '../../compiler/report/tune/joint-curve.ts';
-import { type Heard, keywordCurves } from '../../compiler/report/tune/keyword-curve.ts';
+import { type Heard, type KeywordPoint, keywordCurves } from '../../compiler/report/tune/keyword-curve.ts';
+import { expectedEvents } from '../../compiler/report/tune/tail.ts';
 import { releaseOf } from '../../compiler/training/background/release.ts';
 import { Random } from '../support/random.ts';
 
@@ -87,6 +89,81 @@ describe('thresholds of all keywords together', () => {
   });
 });
 
+describe('expected events', () => {
+  /** Peaks that fall off exponentially in the logit, counted by threshold. */
+  function exponential(random: Random, count: number, scale: number): KeywordPoint[] {
+    const peaks = Array.from(
+      { length: count },
+      () => -scale * Math.log(1 - random.between(0, 65_535) / 65_536),
+    );
+    return THRESHOLDS.map((threshold, i) => ({
+      ...{ threshold, misses: 0 },
+      events: peaks.filter((peak) => peak >= i).length,
+    }));
+  }
+
+  it('are those of the law that made them, closer than counts are', () => {
+    const random = new Random(7);
+    // Of 400 events one is left above this step on average.
+    const [scale, rare] = [8, Math.round(8 * Math.log(400))];
+    let [tail, counts] = [0, 0];
+    const error = (events: number) => (Math.max(events, 0.1) - 1) ** 2;
+    for (let round = 0; round < 100; round++) {
+      const points = exponential(random, 400, scale);
+      tail += error(expectedEvents(points)[rare] ?? 0);
+      counts += error(points[rare]?.events ?? 0);
+    }
+    expect(tail).toBeLessThan(0.6 * counts);
+    const many = exponential(random, 20_000, scale);
+    const exact = 20_000 * Math.exp(-rare / scale);
+    expect((expectedEvents(many)[rare] ?? 0) / exact).toBeGreaterThan(0.8);
+    expect((expectedEvents(many)[rare] ?? 0) / exact).toBeLessThan(1.25);
+  });
+
+  it('never rise with the threshold, and are counts where these are many or there are none', () => {
+    const random = new Random(8);
+    const points = exponential(random, 300, 10);
+    const expected = expectedEvents(points);
+    for (const [i, { events }] of points.entries()) {
+      if (events > 20) expect(expected[i]).toBe(events);
+      if (i > 0) expect(expected[i]).toBeLessThanOrEqual(expected[i - 1] ?? 0);
+    }
+    const none = expectedEvents(points.map((point) => ({ ...point, events: 0 })));
+    expect(none.at(-1)).toBeLessThan(1e-9);
+  });
+});
+
+describe('thresholds by expected events', () => {
+  it('come from as few as any pair of thresholds with that number of misses', () => {
+    const curves = keywordCurves(heardOf(2), 8, 5);
+    const choices = jointChoices(curves);
+    expect(choices.length).toBeGreaterThan(5);
+    const tails = curves.map(({ points }) => expectedEvents(points));
+    for (const { misses, expected } of choices.filter((_, i) => i % 7 === 0)) {
+      let least = Number.POSITIVE_INFINITY;
+      for (const [i, a] of (curves[0]?.points ?? []).entries()) {
+        for (const [j, b] of (curves[1]?.points ?? []).entries()) {
+          if (a.misses + b.misses === misses)
+            least = Math.min(least, (tails[0]?.[i] ?? 0) + (tails[1]?.[j] ?? 0));
+        }
+      }
+      expect(expected).toBeCloseTo(least, 9);
+    }
+  });
+
+  it('are lowered as far as the wanted events allow', () => {
+    const curves = keywordCurves(heardOf(2), 8, 5);
+    const choice = jointChoices(curves).at(-20) ?? { misses: 0, expected: 0, places: [] };
+    const [tight, free] = [choice.expected, choice.expected + 9].map((most) =>
+      withRoom(curves, choice, most),
+    );
+    expect(free?.expected).toBeGreaterThan(tight?.expected ?? 0);
+    expect(free?.expected).toBeLessThanOrEqual(choice.expected + 9);
+    for (const [keyword, threshold] of (free?.thresholds ?? []).entries())
+      expect(threshold).toBeLessThanOrEqual(tight?.thresholds[keyword] ?? 0);
+  });
+});
+
 describe('a choice', () => {
   const heard = heardOf(3);
 
@@ -106,7 +183,9 @@ describe('a choice', () => {
   it('keeps to the misses that are wanted, with fewer false alarms for more misses', () => {
     const few = choose('model', DETECT, heard, 2, { missed: 0.05 });
     expect(few.misses).toBeLessThanOrEqual(3);
-    expect(choose('model', DETECT, heard, 2, { missed: 0.3 }).falseAlarms).toBeLessThan(few.falseAlarms);
+    // Not counts: at thresholds that are never released again, one event stands for hours.
+    const more = choose('model', DETECT, heard, 2, { missed: 0.3 });
+    expect(more.expectedPerHour).toBeLessThan(few.expectedPerHour);
   });
 
   it('offers the nearest where nothing fits', () => {

@@ -3,9 +3,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultBoard } from '../../boards/boards.ts';
 import { type KernelName, kernelNames } from '../../codegen/emit/emit.ts';
+import { InputError } from '../../core/base/errors.ts';
 import type { Program } from '../../core/program/program.ts';
 import { writeWhole } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
+import { type FlashTiming, flashTimings } from '../../machines/emulated/emulators.ts';
 import { type BenchReport, bench, type KernelBench } from '../../report/bench/bench.ts';
 import { benchClips } from '../../report/bench/clips.ts';
 import { type EnergyRow, energyRows } from '../../report/bench/energy-rows.ts';
@@ -27,6 +29,7 @@ import { tableLines } from '../terminal/table.ts';
 
 interface BenchOptions {
   readonly kernel: KernelName | 'all';
+  readonly flash: FlashTiming;
   readonly limit?: number;
   readonly filter?: string;
   readonly split?: string;
@@ -50,6 +53,14 @@ export function benchCommand(): Command {
         .choices([...kernelNames, 'all'])
         .default('all'),
     )
+    .addOption(
+      new Option(
+        '--flash <timing>',
+        'wait state: none, for each new line, or for what the cache lacks (slow)',
+      )
+        .choices(flashTimings)
+        .default('bound'),
+    )
     .addOption(filterOption())
     .addOption(limitOption())
     .option('--split <name>', 'only files of this split of model.json')
@@ -67,9 +78,12 @@ export function benchCommand(): Command {
 }
 
 async function run(path: string, audio: readonly string[], options: BenchOptions): Promise<void> {
+  if (options.markdown !== undefined && options.flash !== 'bound')
+    throw new InputError('--markdown', 'has a column with all flash lines: it goes with --flash bound');
   const { program, splits } = openModel(path);
   const { clips, source } = await benchClips(program, path, audio, selectionOf(options, splits));
-  const report = await measure(program, clips, options.kernel === 'all' ? kernelNames : [options.kernel]);
+  const kernels = options.kernel === 'all' ? kernelNames : [options.kernel];
+  const report = await measure(program, clips, kernels, options.flash);
   if (options.markdown !== undefined) {
     const command = `egru bench ${[path, ...audio].join(' ')}${options.split === undefined ? '' : ` --split ${options.split}`}`;
     const { hop = null, sampleRate = null } = program.frontend ?? {};
@@ -80,7 +94,7 @@ async function run(path: string, audio: readonly string[], options: BenchOptions
     frontend === null ? null : energyRows(report, frontend.hop, frontend.sampleRate, options.gated);
   if (options.json) printJson({ ...report, gated: options.gated, energy });
   else {
-    show(report, program, source);
+    show(report, program, source, options.flash);
     if (energy !== null) showEnergy(energy, options.gated);
   }
 }
@@ -118,6 +132,7 @@ async function measure(
   program: Program,
   clips: readonly Int16Array[],
   kernels: readonly KernelName[],
+  flash: FlashTiming,
 ): Promise<BenchReport> {
   let label = '';
   let progress = new Progress(label);
@@ -129,13 +144,24 @@ async function measure(
     progress.update(done, total);
   };
   try {
-    return await bench(program, clips, { kernels, onProgress });
+    return await bench(program, clips, { kernels, flash, onProgress });
   } finally {
     progress.finish();
   }
 }
 
-function show(report: BenchReport, program: Program, source: string): void {
+/** Title of the column with the wait state, and what it counts. */
+const waits: Readonly<Record<FlashTiming, readonly [string, string]>> = {
+  0: ['no wait', 'no wait state'],
+  bound: ['lines', 'one more cycle for every new 8-byte line of flash (one wait state)'],
+  cache: [
+    'cache',
+    'one more cycle for every line of flash that a cache of 8 does not hold (docs/EMULATOR.md)',
+  ],
+};
+
+function show(report: BenchReport, program: Program, source: string, flash: FlashTiming): void {
+  const [title, counted] = waits[flash];
   const { frontend } = program;
   const budget =
     frontend === null ? null : (frontend.hop / frontend.sampleRate) * defaultBoard.chip.coreClock;
@@ -148,7 +174,7 @@ function show(report: BenchReport, program: Program, source: string): void {
         textColumn('kernel'),
         countColumn('cycles'),
         countColumn('most'),
-        countColumn('lines'),
+        countColumn(title),
         numberColumn('ratio', 1),
         countColumn('flash'),
         countColumn('RAM'),
@@ -178,8 +204,8 @@ function show(report: BenchReport, program: Program, source: string): void {
   const { cycles, cyclesMax, cyclesBound } = report.frontend;
   print(
     `feature extractor: ${grouped(Math.round(cycles))} cycles a frame, ${grouped(cyclesMax)} at most, ` +
-      `${grouped(Math.round(cyclesBound))} with lines, ${percent(cycles / budget)} of a hop`,
-    'lines: with one more cycle for every new 8-byte line of flash (one wait state)',
+      `${grouped(Math.round(cyclesBound))} with ${title}, ${percent(cycles / budget)} of a hop`,
+    `${title}: with ${counted}`,
   );
 }
 

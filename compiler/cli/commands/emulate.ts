@@ -37,7 +37,7 @@ export function emulateCommand(): Command {
     },
     {
       command: 'egru emulate models/spoken-digits --pty',
-      does: 'builds it; other programs, such as "egru listen", open the port that it names',
+      does: 'builds it; "egru listen" and other programs open the port that it names',
     },
   ])
     .argument('<image>', 'ELF, BIN or UF2 file, or a model to build')

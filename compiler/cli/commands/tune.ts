@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { InputError } from '../../core/base/errors.ts';
 import { quote } from '../../core/base/json.ts';
 import type { DetectProgram } from '../../core/program/detect-program.ts';
@@ -22,7 +22,15 @@ import {
   tuneShown,
   writeDetect,
 } from '../shared/tuning.ts';
-import { curveTable, keywordTable, thresholdTable, tuningLines } from '../shared/tuning-report.ts';
+import {
+  choiceLines,
+  curveTable,
+  keywordTable,
+  thresholdTable,
+  tuningLines,
+} from '../shared/tuning-report.ts';
+
+const PRESET = '0.5/h';
 
 interface TuneOptions extends HearingOptions, BackgroundOptions {
   readonly keywords: string;
@@ -38,7 +46,7 @@ export function tuneCommand(): Command {
   return newCommand('tune', 'Choose thresholds from false alarms per hour or from missed keywords.', [
     {
       command: 'egru tune my-model --keywords words/ --background street/ --at 0.5/h',
-      does: 'fewest misses with at most one false alarm in two hours; writes detect to model.json',
+      does: 'fewest misses with one false alarm in two hours; writes to model.json',
     },
     {
       command: 'egru tune my-model --keywords words/ --background street/ --at 5% --dry-run',
@@ -52,9 +60,11 @@ export function tuneCommand(): Command {
     .argument('<model>', 'model folder')
     .requiredOption('--keywords <folder>', 'recordings of the keywords, in folders named like their labels')
     .requiredOption('--background <path>', 'folder or table of recordings that hold no keyword')
-    .option('--at <goal>', 'false alarms per hour (0.5/h) or missed keywords (5%)', readGoal, {
-      perHour: 0.5,
-    })
+    .addOption(
+      new Option('--at <goal>', 'false alarms per hour (0.5/h) or missed keywords (5%)')
+        .argParser(readGoal)
+        .default(readGoal(PRESET), PRESET),
+    )
     .option('--split <name>', 'of the keywords: only this split of model.json')
     .addOption(patternOption())
     .addOption(fileColumnOption())
@@ -93,7 +103,7 @@ async function run(model: string, options: TuneOptions): Promise<void> {
   if (options.json === true) return printJson({ ...tuning, detect, labels: program.labels });
   if (stated) print('detect as it was:', ...tuningLines(tuning.before), '');
   print(...thresholdTable(tuning, program.labels), '', ...keywordTable(tuning, program.labels), '');
-  print(...curveTable(tuning), '', ...tuningLines(tuning), '');
+  print(...curveTable(tuning), '', ...choiceLines(tuning), '');
   if (options.dryRun === true) print(`"detect": ${JSON.stringify(detect, null, 2)}`);
   else print(`${written.path}: detect is written`);
 }

@@ -26,7 +26,7 @@ export function reportCommand(): Command {
     },
     {
       command: 'egru report my-model clips/ evening.wav -o report.html',
-      does: 'a confusion matrix whose cells play their clips, and a recording with what the model computes of it',
+      does: 'cells of the confusion matrix play their clips; draws the recording',
     },
     {
       command: 'egru report my-model words/ --background street/ -o report.html',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The board that a command talks to. */
 
-import { boards } from '../../boards/boards.ts';
+import { applicationIds, boards } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { type BoardIdentity, identify } from '../../machines/device/identity.ts';
 import { Link } from '../../machines/device/link.ts';
@@ -39,7 +39,7 @@ export async function withBoard<T>(
 }
 
 function onlyBoard(): string {
-  const known = Object.values(boards).map(({ usb }) => usb.application);
+  const known = Object.values(boards).flatMap(applicationIds);
   const found = usbPorts(realSystem().root).filter((port) => isOneOf(port, known));
   const [first] = found;
   if (first === undefined) {

@@ -12,13 +12,15 @@ export interface Example {
   readonly does: string;
 }
 
+const SHARED = ['--strict', '--json', '--debug', '--no-color', '--help'];
+
 /** A command that throws instead of ending the process, and whose help ends in examples. */
 export function newCommand(name: string, description: string, examples: readonly Example[]): Command {
   const lines = examples.map(({ command, does }) => `  $ ${command}\n      ${does}`);
   return configure(new Command(name))
     .description(description)
     .option('--debug', 'show the stack of an error')
-    .option('--no-color', 'no colour, and no line that is redrawn by escape sequences')
+    .option('--no-color', 'no colour, no line that is redrawn')
     .addHelpText('after', examples.length === 0 ? '' : `\nExamples:\n${lines.join('\n')}`);
 }
 
@@ -30,6 +32,12 @@ export function configure(command: Command): Command {
     .showSuggestionAfterError(true)
     .configureHelp({
       subcommandTerm: (sub) => sub.name(), // leaves room for what they do, at 80 columns
+      visibleOptions(of) {
+        // What every command has comes behind what is its own.
+        const options = Help.prototype.visibleOptions.call(this, of);
+        const isShared = ({ long }: Option) => SHARED.includes(long ?? '');
+        return [...options.filter((option) => !isShared(option)), ...options.filter(isShared)];
+      },
       optionDescription(option) {
         const text = Help.prototype.optionDescription.call(this, option);
         return option.mandatory ? `${text} (required)` : text;

@@ -30,6 +30,12 @@ export function tuningLines(tuning: Judgement): string[] {
   ];
 }
 
+/** What a choice comes to, and what is to be expected of it. */
+export function choiceLines(tuning: Tuning): string[] {
+  const expected = `expected, by how often louder ones come: ${tuning.expectedPerHour.toFixed(1)} per hour`;
+  return [...tuningLines(tuning), expected];
+}
+
 /** Thresholds by keyword, each with what it comes to alone. */
 export function thresholdTable({ detect, keywords, hours }: Tuning, labels: readonly string[]): string[] {
   const rows = detect.keywords.map(({ label, threshold, release }) => {

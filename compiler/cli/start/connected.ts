@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Boards that are connected, each with what it is doing. */
-import { type Board, boards } from '../../boards/boards.ts';
+import { applicationIds, type Board, boards } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
 import { identify } from '../../machines/device/identity.ts';
@@ -34,7 +34,7 @@ export async function connectedBoards(system: FlashSystem): Promise<Connected[]>
 
 async function portState(port: UsbPort): Promise<Connected> {
   const { path: at } = port;
-  const running = named(({ usb }) => isOneOf(port, [usb.application]));
+  const running = named((board) => isOneOf(port, applicationIds(board)));
   if (running.length > 0) return { at, boards: running, ...(await firmwareState(at)) };
   const waiting = named(({ usb }) => isOneOf(port, usb.bootloader));
   if (waiting.length > 0) return { at, boards: waiting, state: 'bootloader', detail: 'ready to flash' };

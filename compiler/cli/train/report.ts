@@ -12,7 +12,7 @@ import type { RunEnd } from '../../training/train/run.ts';
 import { classify } from '../shared/classify.ts';
 import { openClips } from '../shared/input.ts';
 import { count, print, printJson, shellWord } from '../shared/output.ts';
-import { tuningLines } from '../shared/tuning-report.ts';
+import { choiceLines } from '../shared/tuning-report.ts';
 import { factLines } from '../terminal/table.ts';
 import { duration } from './progress.ts';
 import type { TrainInput } from './train-input.ts';
@@ -135,7 +135,7 @@ function summary(
   return [
     ...factLines(rows, 16),
     ...(warning === null ? [] : ['', warning]),
-    ...(tuning === null ? [] : ['', 'thresholds, on recordings that validate:', ...tuningLines(tuning)]),
+    ...(tuning === null ? [] : ['', 'thresholds, on recordings that validate:', ...choiceLines(tuning)]),
     ...(tuning === null && input.data.background == null ? ['', ...NO_BACKGROUND] : []),
     ...(input.syntheticBackground ? ['', ...SYNTHETIC_BACKGROUND] : []),
     '',

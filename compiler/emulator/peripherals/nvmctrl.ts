@@ -21,6 +21,8 @@ export interface FlashChange {
 
 export interface FlashWorld {
   before(change: FlashChange): void;
+  /** The read cache holds nothing any more. */
+  invalidated(): void;
   /** The CPU, which runs from flash, waits. */
   stall(seconds: number): void;
 }
@@ -105,7 +107,8 @@ export class FlashController extends RegisterBlock<Name> {
         this.#buffer.fill(0xff);
         this.#open = true;
         return;
-      case 0x46: // INVALL: the read cache is not modelled
+      case 0x46: // INVALL: invalidate the read cache
+        this.world.invalidated();
         return;
       default:
         this.chip.fault(`NVMCTRL command 0x${(value & 0x7f).toString(16)} is not modelled`, this.base);

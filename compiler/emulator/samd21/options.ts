@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a chip is made from. */
+import type { FlashTiming } from '../core/flash-cache.ts';
 import type { ImageSegment } from '../core/memory.ts';
 
 /** Reads and writes of memory without side effects, for semihosting and tests. */
@@ -20,6 +21,8 @@ export interface Samd21Options {
   readonly semihosting?: (op: number, arg: number, memory: MemoryView) => number;
   /** Executes with rp2040js's own decoder (corrected), about ten times slower: the semantic reference. */
   readonly reference?: boolean;
+  /** What `flashWaits` counts: 'bound' by default. 'cache' executes with the reference decoder. */
+  readonly flash?: FlashTiming;
   /**
    * What the firmware does wrong enters its HardFault handler, as on silicon, instead of ending the run; inside that
    * handler (silicon: lockup) and where the stack overflows it ends the run all the same.

@@ -4,6 +4,7 @@ import type { Bus } from '../core/bus.ts';
 import { Samd21Core } from '../core/core.ts';
 import { decodeWide, Op } from '../core/decode.ts';
 import { ChipFault } from '../core/fault.ts';
+import { FlashCache } from '../core/flash-cache.ts';
 import { Incoming } from '../core/incoming.ts';
 import { FLASH_SIZE, Memory, RAM_SIZE, RAM_START, readBytes } from '../core/memory.ts';
 import type { MicrophoneSource } from '../core/microphone.ts';
@@ -16,6 +17,7 @@ import type { Peripheral, RegisterBlock } from '../peripherals/registers.ts';
 import type { SystemControlSpace } from '../peripherals/scs.ts';
 import type { Sercom } from '../peripherals/sercom.ts';
 import type { UsbDevice } from '../peripherals/usb.ts';
+import { CoreDivision } from './division.ts';
 import type { MemoryView, Samd21Options } from './options.ts';
 import { wire } from './wiring.ts';
 
@@ -63,12 +65,15 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   readonly #map = new Map<number, { readonly peripheral: Peripheral; readonly base: number }>();
   readonly #options: Samd21Options;
   readonly #incoming = new Incoming();
+  readonly #division = new CoreDivision(this.core, () => 1 << this.#power.get('CPUSEL'));
+  readonly #cache: FlashCache | null;
 
   constructor(options: Samd21Options) {
     super();
     this.logger = NO_LOG;
     this.#options = options;
-    this.core.reference = options.reference ?? false;
+    this.#cache = options.flash === 'cache' ? new FlashCache() : null;
+    this.core.reference = this.#cache !== null || options.reference === true;
     for (const segment of options.segments) this.memory.load(segment);
     const parts = wire({
       ...{ chip: this, memory: this.memory, incoming: this.#incoming },
@@ -80,7 +85,11 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
       silicon: options.silicon ?? {},
       microphone: () => this.microphone,
       transmitted: (byte) => this.onSerial?.(byte),
-      flashChange: (change) => this.onFlashChange?.(change),
+      flashChange: (change) => {
+        this.onFlashChange?.(change);
+        this.#cache?.clear();
+      },
+      cacheInvalidated: () => this.#cache?.clear(),
       systemReset: (cause) => this.#systemReset(cause),
     });
     ({ port: this.port, usb: this.usb } = parts);
@@ -92,12 +101,13 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     this.#blocks = parts.blocks;
     this.core.timers = [this.#scs, this.schedule];
     this.#clocks.changed = () => this.#checkWaitStates();
+    this.#power.changing = () => this.#division.settle();
     for (const block of this.#blocks) this.#place(block, block.base, block === this.#scs ? 4 : 1);
     this.#place(this.port, PORT_IOBUS_BASE, 1);
     this.reset();
   }
 
-  /** Core cycles since reset. */
+  /** Cycles of generator 0 since reset: the core's, unless it is divided (PM.CPUSEL). */
   get cycles(): number {
     return this.core.cycles;
   }
@@ -107,18 +117,29 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     return this.core.asleep;
   }
 
+  /** Cycles that the buses had meanwhile: fewer where the firmware has divided their clock. */
+  get sleepBusCycles(): number {
+    return this.#division.sleepBusCycles;
+  }
+
   /** Times that a fetch or a data read touched another 8-byte line of flash than the access before it. */
   get flashLines(): number {
     return this.core.flashLines;
+  }
+
+  /** Cycles that the flash's wait state adds, as the option `flash` has them counted. */
+  get flashWaits(): number {
+    if (this.#options.flash === '0') return 0;
+    return this.#cache?.misses ?? this.core.flashLines;
   }
 
   get lowestStack(): number {
     return this.core.lowestStack;
   }
 
-  /** Core clock in hertz as firmware has set it up. */
+  /** Clock in hertz of `cycles`, generator 0, as firmware has set it up. */
   get frequency(): number {
-    return this.#clocks.generatorFrequency(0) / (1 << this.#power.get('CPUSEL'));
+    return this.#clocks.generatorFrequency(0);
   }
 
   resetStackMark(): void {
@@ -162,15 +183,19 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     if (!(#map in this)) return; // called by RP2040's constructor
     this.schedule.clear();
     for (const block of this.#blocks) block.reset();
+    this.#cache?.clear();
     this.core.resetTo(this.#options.vectorTable);
+    this.#division.reset();
     this.resetStackMark();
   }
 
   #systemReset(cause: ResetCause): void {
+    this.#division.settle();
     const { cycles, asleep } = this.core;
     this.reset();
     this.#power.resetBy(cause);
     Object.assign(this.core, { cycles, asleep });
+    this.#division.begin();
     this.onSystemReset?.(cause);
   }
 
@@ -232,6 +257,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     if (line === this.core.lastLine) return;
     this.core.lastLine = line;
     this.core.flashLines++;
+    this.#cache?.touch(line);
   }
 
   override readUint32(address: number): number {
@@ -265,6 +291,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   }
 
   checkSleep(): void {
+    this.#division.settle();
     if (this.#scs.get('SCR') & 4)
       this.fault('sleep mode STANDBY (SCR.SLEEPDEEP) is not modelled: every clock stops', 0xe000ed10);
     const mode = this.#power.get('SLEEP');

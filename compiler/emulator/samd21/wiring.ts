@@ -32,6 +32,7 @@ export interface Outside {
   microphone(): MicrophoneSource | null;
   transmitted(byte: number): void;
   flashChange(change: FlashChange): void;
+  cacheInvalidated(): void;
   systemReset(cause: ResetCause): void;
 }
 
@@ -59,6 +60,7 @@ export function wire(outside: Outside): Parts {
   oscillators.dfllReference = () => clocks.clockFrequency(0);
   const nvm = new FlashController(chip, memory, {
     before: outside.flashChange,
+    invalidated: outside.cacheInvalidated,
     stall: (seconds) => chip.core.stall(Math.ceil(seconds * chip.frequency)),
   });
   const port = new PortPins(chip);

@@ -4,7 +4,7 @@
 import type { Chip } from '../../boards/boards.ts';
 import { programDigest } from '../../core/program/digest.ts';
 import type { Program } from '../../core/program/program.ts';
-import { type EmulatedChip, emulate } from '../emulated/emulators.ts';
+import { type EmulatedChip, type EmulatorOptions, emulate } from '../emulated/emulators.ts';
 import {
   type Answer,
   AnswerReader,
@@ -39,6 +39,8 @@ export interface ChipImage {
   /** End of the variables: the stack must not come below. */
   readonly stackLimit: number;
   readonly stackTop: number;
+  /** 'bound' by default. */
+  readonly flash?: EmulatorOptions['flash'];
 }
 
 /** What was measured so far. Cycles are those of zero wait states. */
@@ -88,6 +90,7 @@ export class ChipMachine {
       segments: [{ address: image.address, bytes: image.bin }],
       vectorTable: image.address,
       stackLimit: image.stackLimit,
+      ...(image.flash === undefined ? {} : { flash: image.flash }),
     });
     this.#reader = new AnswerReader(clipRecordSizes(program));
     this.chip.onSerial = (byte) => {

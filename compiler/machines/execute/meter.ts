@@ -4,7 +4,7 @@
 /** What a meter needs of the emulated chip. */
 export interface Meterable {
   readonly cycles: number;
-  readonly flashLines: number;
+  readonly flashWaits: number;
   readonly core: { readonly registers: { readonly [index: number]: number } };
   hook(address: number, callback: (() => void) | null): void;
 }
@@ -19,7 +19,7 @@ export interface CallCount {
   cycles: number;
   /** The most that one call took. */
   cyclesMax: number;
-  /** Times that a fetch or data read touched another 8-byte line of flash than the access before. */
+  /** Cycles that the flash's wait state adds, as the emulator counts them: for each new 8-byte line by default. */
   lines: number;
   linesMax: number;
 }
@@ -91,7 +91,7 @@ export class CallMeters {
     for (let last = this.#pending.at(-1); last?.returnTo === address && last.stack === stack; ) {
       this.#pending.pop();
       const cycles = this.#chip.cycles - last.cycles;
-      const lines = this.#chip.flashLines - last.lines;
+      const lines = this.#chip.flashWaits - last.lines;
       const { counts } = last;
       counts.calls++;
       counts.cycles += cycles;
@@ -105,7 +105,7 @@ export class CallMeters {
     if (counts === undefined) return;
     const returnTo = ((registers[LR] ?? 0) & ~1) >>> 0;
     this.#hook(returnTo);
-    const { cycles, flashLines: lines } = this.#chip;
+    const { cycles, flashWaits: lines } = this.#chip;
     const observer = this.#observers.get(address);
     this.#pending.push({ counts, observer, returnTo, stack, cycles, lines });
     observer?.entered(cycles);

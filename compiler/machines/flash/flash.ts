@@ -6,7 +6,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Board, type Chip, type FlashMethod, flashMethods } from '../../boards/boards.ts';
+import {
+  applicationIds,
+  type Board,
+  type Chip,
+  type FlashMethod,
+  flashMethods,
+} from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { hex } from '../../core/base/hex.ts';
 import { checkRange, type FlashImage } from '../image/image.ts';
@@ -107,7 +113,7 @@ async function planBossac(
 ): Promise<FlashPlan> {
   const bossac = await findBossac(system, board.chip);
   const known = options.port === undefined ? null : identify(options.port, system);
-  const isApplication = known !== null && isOneOf(known, [board.usb.application]);
+  const isApplication = known !== null && isOneOf(known, applicationIds(board));
   const ready = isApplication ? null : (options.port ?? bootloaderPort(board, system));
   const firmware = ready === null ? (options.port ?? applicationPort(board, system)) : null;
   const shown = (port: string) => bossacArguments(bossac, board.chip, image, port, 'firmware.bin').join(' ');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which of the things that are plugged in is the board, and bringing it into its bootloader. */
 
-import type { Board, UsbId } from '../../boards/boards.ts';
+import { applicationIds, type Board, type UsbId } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { type UsbPort, usbPorts } from '../port/usb-ports.ts';
 import { LineReader } from '../protocol/lines.ts';
@@ -14,7 +14,7 @@ const COMMAND_TIME = 3000;
 
 /** The port of the board's firmware; null: none is there. @throws InputError where there are several */
 export function applicationPort(board: Board, system: FlashSystem): string | null {
-  return onlyPort(board, [board.usb.application], system);
+  return onlyPort(board, applicationIds(board), system);
 }
 
 /** The port of its bootloader. */
@@ -83,11 +83,17 @@ export async function enterBootloader<T>(
   if (identify(port, system) !== null) await system.touch(port);
   const late = await waitFor(arrived, system.patience, system);
   if (late !== null) return late;
-  const mount = board.bootloader === 'uf2' ? '; if it is there, mount its drive' : '';
   throw new InputError(
     port,
-    `the bootloader of the ${board.title} did not appear: double-press reset${mount}`,
+    `the bootloader of the ${board.title} did not appear: double-press reset${otherWay(board)}`,
   );
+}
+
+/** What else to do: an old bootloader without the magic word comes by no command, and perhaps by no button. */
+function otherWay(board: Board): string {
+  if (board.bootloader === 'uf2') return '; if it is there, mount its drive';
+  if (board.usb.debugger === undefined) return '';
+  return ', or, if its bootloader is too old for that, use its programming port with --method openocd';
 }
 
 /** The firmware's command (docs/PROTOCOL.md). A port that is lost meanwhile has understood. */

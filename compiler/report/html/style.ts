@@ -19,7 +19,8 @@ header p, .note, figcaption { color: var(--dim); font-size: 0.9rem; overflow-wra
 .mark { flex: none; width: 18px; height: 18px; border-radius: 6px; background: linear-gradient(90deg, var(--accent) 0 4px,
   transparent 4px 7px, var(--hit) 7px 11px, transparent 11px 14px, var(--accent) 14px); }
 a { color: var(--accent); }
-nav ul { display: flex; flex-wrap: wrap; gap: 4px 16px; list-style: none; margin: 12px 0 0; padding: 0; }
+nav ul { display: flex; flex-wrap: wrap; gap: 4px 16px; list-style: none; margin: 0 0 16px; padding: 0; }
+header p span { display: block; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 .grid { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); }
@@ -46,11 +47,11 @@ ul { padding-left: 1.2rem; overflow-wrap: anywhere; }
 .tiles dt { color: var(--dim); font-size: 0.85rem; }
 .tiles dd { margin: 0; font-size: 1.25rem; font-weight: 600; overflow-wrap: anywhere; }
 .tiles small { display: block; font-weight: 400; font-size: 0.8rem; color: var(--dim); }
-.network { display: flex; flex-wrap: wrap; gap: 8px 26px; list-style: none; padding: 0; margin: 0; counter-reset: stage; }
+.network { display: flex; flex-wrap: wrap; gap: 8px 26px; list-style: none; padding: 0 22px 0 0; margin: 0; }
 .network li { position: relative; border: 1px solid var(--line); border-radius: 10px; padding: 8px 12px; background: var(--sunk);
-  min-width: 116px; flex: 1 0 auto; max-width: 100%; }
+  min-width: 116px; flex: 0 1 auto; max-width: 100%; }
 .network li.layer { border-color: var(--accent); }
-.network li + li::before { content: "→"; position: absolute; left: -21px; top: 50%; translate: 0 -50%; color: var(--dim); }
+.network li:not(:last-child)::after { content: "→"; position: absolute; right: -21px; top: 50%; translate: 0 -50%; color: var(--dim); }
 .network b, .network small { display: block; }
 .network small { color: var(--dim); font-size: 0.8rem; }
 .matrix { font-size: 0.85rem; max-height: none; }
@@ -80,8 +81,9 @@ audio { height: 34px; max-width: 210px; }
   .strip { grid-template-columns: minmax(0, 1fr); }
   .strip small { display: inline; }
   .clips li { grid-template-columns: minmax(0, 1fr); }
-  .network { flex-direction: column; gap: 22px; }
-  .network li + li::before { content: "↓"; left: 50%; top: -24px; translate: -50% 0; }
+  .network { flex-direction: column; gap: 22px; padding: 0; }
+  .network li:not(:last-child)::after { content: "↓"; right: 50%; top: auto; bottom: -24px; translate: 50% 0; }
+  .matrix td > * { width: 27px; }
 }
 @media print {
   :root { color-scheme: light; --paper: #fff; }

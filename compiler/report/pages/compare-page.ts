@@ -82,7 +82,7 @@ function plotOf(models: readonly ComparedModel[]): Html {
   const place = { x: 'cycles', y: 'accuracy' };
   const alt = `Accuracy over cycles per step of ${count(models.length, 'model')}`;
   return chart(alt, {
-    height: 300,
+    ...{ height: 300, marginRight: 32 },
     x: {
       label: 'cycles per step',
       grid: true,

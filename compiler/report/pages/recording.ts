@@ -71,7 +71,7 @@ ${strip('Sound', `${whole(sampleRate)} Hz, peak ${whole(peakOf(wave))}`, 56, wav
   .slice(0, MOST_KEYWORDS)
   .map((keyword) =>
     strip(keyword.label, `threshold ${share(keyword.threshold)}`, 30, posterior(keyword)),
-  )}<div class="strip"><span></span><div class="axis">${[0, 1, 2, 3, 4].map((i) => html`<span>${((i * seconds) / 4).toFixed(1)} s</span>`)}</div></div>
+  )}<div class="strip"><span></span><div class="axis">${[0, 1, 2, 3, 4].map((i) => html`<span>${((i * seconds) / 4).toFixed(seconds < 4 ? 2 : 1)} s</span>`)}</div></div>
 </div>
 `,
     caption:

@@ -57,8 +57,8 @@ function balance({ labels }: DatasetStats): Html {
   }));
   const place = { x: 'recordings', y: 'label' };
   return chart(`Recordings of ${whole(labels.length)} labels`, {
-    ...{ marginLeft: 140, marginRight: 46, marginTop: 8, height: 54 + 22 * shown.length },
-    x: { label: 'recordings', ticks: 4 },
+    ...{ marginLeft: 140, marginRight: 46, marginTop: 8, height: 60 + 22 * shown.length },
+    x: { label: 'recordings', ticks: wholeTicks(shown.map(({ recordings }) => recordings)) },
     y: { label: null, type: 'band', domain: shown.map(({ label }) => label) },
     marks: [
       axisY({ tickSize: 0, tickFormat: (label: string) => shorten(label) }),
@@ -71,6 +71,11 @@ function balance({ labels }: DatasetStats): Html {
 function shorten(label: string): string {
   const points = [...label];
   return points.length <= LONGEST ? label : `${points.slice(0, LONGEST - 1).join('')}…`;
+}
+
+/** How many ticks, so that none lies between two whole numbers. */
+function wholeTicks(counts: readonly number[]): number {
+  return Math.min(5, Math.max(1, ...counts));
 }
 
 /** None where nothing was measured. */
@@ -89,7 +94,7 @@ function distribution(
       title: `${title} (${unit})`,
       picture: chart(`${title}: recordings by ${unit}`, {
         x: { label: unit, ticks: 5 },
-        y: { label: 'recordings', grid: true, ticks: 5 },
+        y: { label: 'recordings', grid: true, ticks: wholeTicks(counts) },
         marks: [
           rectY(bars, {
             x1: 'low',

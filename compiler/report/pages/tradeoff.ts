@@ -9,8 +9,12 @@ import { count, percent, percentRange, whole } from '../html/numbers.ts';
 import { columns, type TableColumn } from '../html/table.ts';
 import type { TuningCurve } from '../tune/choose.ts';
 
-/** False alarms per hour that have a tick. */
-const TICKS = [0, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
+/** False alarms per hour that have a tick, where there is room. */
+const TICKS = [0, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+/** Least share of the axis between two ticks: their texts do not touch. */
+const APART = 0.11;
+/** Of the axis: linear below, logarithmic above, so that zero has its place. */
+const LINEAR = 0.5;
 /** Of the curve: beyond, nobody chooses a threshold. */
 const MOST_PER_HOUR = 100;
 
@@ -34,10 +38,9 @@ function jointFigure(tuning: TuningCurve, titled: (title: string) => string): Ht
     title: titled('Misses against false alarms'),
     picture: chart('Missed keywords over false alarms per hour', {
       height: 300,
-      // Zero has its place: the best threshold may have no false alarm at all.
       x: {
-        ...{ type: 'symlog', constant: 0.5, domain: [0, far], label: 'false alarms per hour', grid: true },
-        ...{ ticks: TICKS.filter((tick) => tick <= far), tickFormat: String },
+        ...{ type: 'symlog', constant: LINEAR, domain: [0, far], label: 'false alarms per hour', grid: true },
+        ...{ ticks: ticksTo(far), tickFormat: String },
       },
       y: { label: 'missed (%)', percent: true, grid: true, zero: true, ticks: 5 },
       marks: [
@@ -81,6 +84,17 @@ function jointFigure(tuning: TuningCurve, titled: (title: string) => string): Ht
         ]),
     },
   });
+}
+
+/** Those that fit, from zero up. */
+function ticksTo(far: number): number[] {
+  const place = (perHour: number) => Math.log1p(perHour / LINEAR) / Math.log1p(far / LINEAR);
+  const ticks: number[] = [];
+  for (const tick of TICKS.filter((one) => one <= far)) {
+    const last = ticks.at(-1);
+    if (last === undefined || place(tick) - place(last) >= APART) ticks.push(tick);
+  }
+  return ticks;
 }
 
 function keywordFigure(

@@ -6,7 +6,8 @@ import { Trigger } from '../../core/sim/detector.ts';
 import { releaseOf } from '../../training/background/release.ts';
 import { wilson } from '../evaluate/evaluation.ts';
 import { type Interval, poissonInterval } from './interval.ts';
-import { type JointPoint, jointCurve, MAX_EVENTS } from './joint-curve.ts';
+import { type JointChoice, jointChoices, withRoom } from './joint-choice.ts';
+import { type JointPoint, jointCurve } from './joint-curve.ts';
 import { type Heard, type KeywordCurve, keywordCurves } from './keyword-curve.ts';
 import type { Posteriors } from './posteriors.ts';
 
@@ -39,6 +40,8 @@ export interface TuningCurve extends Judgement {
 }
 
 export interface Tuning extends TuningCurve {
+  /** By the tail of what was heard, which is not as much a matter of luck as the few that were counted. */
+  readonly expectedPerHour: number;
   /** What the detection as it was comes to. */
   readonly before: Judgement;
 }
@@ -65,43 +68,50 @@ export function choose(
       `there is no ${words === 0 ? 'keyword' : 'background'} to choose thresholds by`,
     );
   }
-  const most = 'perHour' in goal ? Math.min(MAX_EVENTS, Math.floor(goal.perHour * hours)) : MAX_EVENTS;
+  const [few, rare] =
+    'perHour' in goal
+      ? [Number.POSITIVE_INFINITY, goal.perHour * hours]
+      : [goal.missed * words, Number.POSITIVE_INFINITY];
+  // Fewest misses for a rate, fewest events for a share of misses.
+  const order = (a: JointChoice, b: JointChoice) =>
+    'perHour' in goal
+      ? a.misses - b.misses || a.expected - b.expected
+      : a.expected - b.expected || a.misses - b.misses;
   const candidates = windowsOf(detect).map((window) => {
     const keywords = keywordCurves(heard, window, detect.refractory);
-    const curve = jointCurve(keywords);
-    const point =
-      'perHour' in goal
-        ? curve.findLast(({ events }) => events <= most)
-        : curve.find(({ misses }) => misses <= goal.missed * words);
-    return { window, keywords, curve, point };
+    const [choice] = jointChoices(keywords)
+      .filter(({ misses, expected }) => misses <= few && expected <= rare)
+      .sort(order);
+    return { window, keywords, choice };
   });
-  // Windows that come to the same differ in how far the thresholds are from where they would not.
   const [best] = candidates
-    .flatMap(({ point, ...rest }) => (point === undefined ? [] : [{ ...rest, point }]))
-    .sort(
-      ({ point: a }, { point: b }) =>
-        ('perHour' in goal
-          ? a.misses - b.misses || a.events - b.events
-          : a.events - b.events || a.misses - b.misses) || b.margin - a.margin,
-    );
+    .flatMap(({ choice, ...rest }) => (choice === undefined ? [] : [{ ...rest, choice }]))
+    .sort((a, b) => order(a.choice, b.choice));
   if (best === undefined)
     throw unreachable(
       subject,
       goal,
-      candidates.flatMap(({ curve }) => curve),
+      candidates.flatMap(({ keywords }) => jointCurve(keywords)),
       hours,
       words,
     );
+  const { keywords, choice } = best;
+  const { thresholds, expected } = withRoom(keywords, choice, 'perHour' in goal ? rare : choice.expected);
   const chosen: DetectProgram = {
     ...detect,
     window: best.window,
     keywords: heard.labels.map((label, i) => {
-      const threshold = best.point.thresholds[i] ?? 1;
+      const threshold = thresholds[i] ?? 1;
       return { label, threshold, release: releaseOf(threshold) };
     }),
   };
-  const { keywords, curve } = best;
-  return { ...judge(chosen, heard, hours), keywords, curve, before: judge(detect, heard, hours) };
+  return {
+    ...judge(chosen, heard, hours),
+    keywords,
+    curve: jointCurve(keywords),
+    expectedPerHour: expected / hours,
+    before: judge(detect, heard, hours),
+  };
 }
 
 /** A detection as it is, and what other thresholds would come to with its window. */

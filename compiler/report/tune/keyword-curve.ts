@@ -8,7 +8,7 @@ export interface KeywordPoint {
   readonly threshold: number;
   /** Recordings of this keyword that stay below. */
   readonly misses: number;
-  /** Events in all background. */
+  /** Events in all background; no fewer than at a higher threshold, because one that is never released fires once. */
   readonly events: number;
 }
 
@@ -39,11 +39,15 @@ export function keywordCurves(
       .filter((word) => word.label === label)
       .map(({ posteriors }) => peakSum(posteriors, column, count, window));
     const active = activeFrames(background, column, count, window);
-    const points = THRESHOLDS.map((threshold) => ({
-      threshold,
-      misses: peaks.filter((peak) => peak < threshold * window).length,
-      events: countEvents(active, threshold, window, refractory),
-    }));
-    return { label, words: peaks.length, points };
+    let events = 0;
+    const falling = THRESHOLDS.toReversed().map((threshold) => {
+      events = Math.max(events, countEvents(active, threshold, window, refractory));
+      return {
+        threshold,
+        misses: peaks.filter((peak) => peak < threshold * window).length,
+        events,
+      };
+    });
+    return { label, words: peaks.length, points: falling.reverse() };
   });
 }

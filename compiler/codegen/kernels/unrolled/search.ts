@@ -38,8 +38,15 @@ export function assignRows(
   const cost = new BlockCost(layer);
   const slots = initialSlots(rows, blocks, spare);
   const costs = new Float64Array(blocks);
-  for (let block = 0; block < blocks; block++) costs[block] = total(cost, slots, block);
-  const moves = Math.floor(effort / (2 * Math.max(1, layer.pairs.length)));
+  const pairs = layer.pairs.length;
+  // A pair of columns costs at most 2 + 2 * SLOTS and some instructions.
+  const known = Array.from({ length: blocks }, () => new Uint8Array(pairs));
+  const [freshA, freshB] = [new Uint8Array(pairs), new Uint8Array(pairs)];
+  known.forEach((own, block) => {
+    for (let pair = 0; pair < pairs; pair++) own[pair] = cost.pairCost(slots, block * SLOTS, pair);
+    costs[block] = own.reduce((sum, one) => sum + one, rowsCost(slots, block));
+  });
+  const moves = Math.floor(effort / (2 * Math.max(1, pairs)));
   const random = xorshift(0x9e3779b9);
   const best = slots.slice();
   let current = costs.reduce((a, b) => a + b, 0);
@@ -63,13 +70,22 @@ export function assignRows(
       slots[a] = other;
       slots[b] = from;
     }
-    const newA = total(cost, slots, blockA);
-    const newB = blockB === blockA ? newA : total(cost, slots, blockB);
+    const ownA = known[blockA] as Uint8Array;
+    const ownB = known[blockB] as Uint8Array;
+    const after = flip ? from ^ 1 : other;
+    const newA =
+      rowsCost(slots, blockA) + cost.changedCost(slots, blockA * SLOTS, [from, after], ownA, freshA);
+    const newB =
+      blockB === blockA
+        ? newA
+        : rowsCost(slots, blockB) + cost.changedCost(slots, blockB * SLOTS, [after, from], ownB, freshB);
     const before = (costs[blockA] ?? 0) + (blockB === blockA ? 0 : (costs[blockB] ?? 0));
     const change = newA + (blockB === blockA ? 0 : newB) - before;
     if (change <= 0 || random(1 << 30) / (1 << 30) < Math.exp(-change / temperature)) {
       costs[blockA] = newA;
       costs[blockB] = newB;
+      ownA.set(freshA);
+      if (blockB !== blockA) ownB.set(freshB);
       current += change;
       if (current < least) {
         least = current;
@@ -98,9 +114,10 @@ function isLow(slot: number): boolean {
   return slot % SLOTS < LOW_SLOTS;
 }
 
-function total(cost: BlockCost, slots: Int32Array, block: number): number {
+/** What rows cost beyond their weights. */
+function rowsCost(slots: Int32Array, block: number): number {
   const base = block * SLOTS;
-  let sum = cost.blockCost(slots, base);
+  let sum = 0;
   for (let slot = 0; slot < SLOTS; slot++) {
     const row = slots[base + slot] ?? VACANT;
     if (row === VACANT) continue;
