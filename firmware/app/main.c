@@ -86,7 +86,7 @@ int main(void) {
             if (listen_ready() || console_ready()) {
                 sleep_cancel();
             } else {
-                sleep_until_interrupt();
+                sleep_until_interrupt(usb_cdc_awake() ? SLEEP_READY : SLEEP_SLOWLY);
             }
         }
     }

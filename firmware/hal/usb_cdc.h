@@ -33,6 +33,9 @@ void usb_cdc_flush(void);
 /* The host has opened the port (DTR) and the bus is not suspended. */
 int usb_cdc_open(void);
 
+/* A host keeps the bus going; without one, and while it is suspended, nothing is to be done soon. */
+int usb_cdc_awake(void);
+
 /* The port is at 1200 baud and without DTR, whichever came first: the sign to enter the bootloader. Until DTR
  * comes back, or another baud rate. */
 int usb_cdc_touched_1200(void);

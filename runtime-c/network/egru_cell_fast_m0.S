@@ -35,7 +35,7 @@
     .balign 8
 
 @ Registers of the loop: r4 tables, r5 byte of the unit from the states' end, r6 accumulators, r7 end of the states,
-@ r8 2^31, r9 2^31 + 65535, r10 fine table of q0 less 256, r11 1024, r12 256 - 2^25, lr 65535.
+@ r8 2^31, r9 2^31 + 65535, r10 r4, r11 1024, r12 256 - 2^25, lr 65535.
 
 @ acc becomes s, below 131072. to: 16 below 65536, 15 from there on. Changes t, r3. 8 cycles.
 .macro small acc, t=r2, to=16
@@ -59,15 +59,15 @@
     subs \acc, \acc, r2
 .endm
 
-@ r3 takes q - 1 for n of 131072 or more. Changes n, t. far_coarse belongs behind.
+@ r3 takes q - 1 for n of 131072 or more. Changes n, t. far_coarse belongs elsewhere.
 .macro far id, n, t
     lsrs \t, \n, #18
     bne coarse\id
     lsrs r3, \n, #10        @ 128 .. 255
 newton\id:
     lsls r3, r3, #1
-    add r3, r10
-    ldrh r3, [r3]           @ q0
+    negs r3, r3
+    ldrh r3, [r4, r3]       @ q0
     lsrs \t, \n, #5
     add \t, r11             @ b
     lsls \n, \n, #27
@@ -83,7 +83,7 @@ newton\id:
     adds \t, \t, \n
     lsrs \t, \t, #25        @ 1: q1 is q
     subs r3, r3, \t
-    ldr r4, =egru_cell_fast_table
+    mov r4, r10
 flat\id:
 .endm
 
@@ -98,8 +98,8 @@ coarse\id:
     b newton\id
 .endm
 
-@ The update gate z in r0, the candidate in `g`: the new state, and on to the next unit. 11 cycles.
-.macro blend g
+@ The update gate z in r0, the candidate in `g`: the new state, and on to the next unit, 11 cycles; 12 from `far` away.
+.macro blend g, from=near
     ldrsh r2, [r7, r5]      @ h
     subs r1, \g, r2
     muls r1, r0, r1         @ |z (g - h)| < 2^31
@@ -107,13 +107,19 @@ coarse\id:
     adds r1, r1, r2
     strh r1, [r7, r5]
     adds r5, #2
+    .ifc \from, far
+    beq 1f
+    b .Lunit
+1:
+    .else
     bne .Lunit
+    .endif
     pop {pc}
 .endm
 
 @ z in r0: on to g, whose accumulator is in r1.
 .macro candidate
-    lsrs r2, r1, #16
+    asrs r2, r1, #16
     bne .Lg_other
     small r1
     asrs r1, r1, #16
@@ -130,34 +136,32 @@ egru_i_cell_fast_m0:
     subs r5, r7, r2
     mov r7, r2
     ldr r4, =egru_cell_fast_constants
-    ldm r4!, {r0-r3}        @ and r4 is the table behind
+    ldm r4!, {r0-r2}        @ and r4 is the table behind
     mov r9, r0
-    mov r10, r1
-    mov r12, r2
-    mov lr, r3
-    subs r0, r0, r3
+    mov r10, r4
+    mov r12, r1
+    mov lr, r2
+    subs r0, r0, r2
     mov r8, r0
     lsrs r0, r0, #21
     mov r11, r0
     b .Lunit
 
+    far_coarse _z_far_negative, r2, r0
+    far_coarse _z_far, r0, r2
 .Lz_far_negative:
     far _z_far_negative, r2, r0
     adds r3, #1
     lsrs r0, r3, #1
     b .Lz_done
-    far_coarse _z_far_negative, r2, r0
 .Lz_far:
     far _z_far, r0, r2
     mov r0, lr
     subs r0, r0, r3
     lsrs r0, r0, #1
-    b .Lz_done
-    far_coarse _z_far, r0, r2
+    candidate
 
-    @ z from 65536 on; r2 is -z, its sign still in the flags, r3 its upper half.
 .Lz_beyond:
-    bmi 1f
     cmp r3, #1
     bne .Lz_far_negative
     small_negative r0, to=15
@@ -165,7 +169,9 @@ egru_i_cell_fast_m0:
     add r0, lr
     lsrs r0, r0, #18
     candidate
-1:  lsrs r2, r0, #17
+
+.Lz_positive:
+    lsrs r2, r0, #17
     bne .Lz_far
     small r0, to=15
     lsrs r0, r0, #1
@@ -173,19 +179,31 @@ egru_i_cell_fast_m0:
     lsrs r0, r0, #17
     candidate
 
-    @ z below zero or beyond the small numbers
+    @ z below zero or beyond the small numbers; its sign is still in the flags.
 .Lz_other:
+    bpl .Lz_positive
     negs r2, r0
-    asrs r3, r2, #16
+    lsrs r3, r2, #16
     bne .Lz_beyond
     small_negative r0
     add r0, r9
     lsrs r0, r0, #17        @ 252 .. 32516
     candidate
 
+    @ the same of g
+.Lg_other:
+    bpl .Lg_positive
+    negs r2, r1
+    lsrs r3, r2, #16
+    bne .Lg_beyond
+    small_negative r1
+    add r1, lr
+    asrs r1, r1, #16
+    blend r1
+
 .Lunit:
     ldm r6!, {r0, r1}
-    lsrs r2, r0, #16
+    asrs r2, r0, #16
     bne .Lz_other
     small r0
     add r0, r8
@@ -193,29 +211,18 @@ egru_i_cell_fast_m0:
 .Lz_done:
     candidate
 
-    @ g below zero or beyond the small numbers
-.Lg_other:
-    negs r2, r1
-    asrs r3, r2, #16
-    bne .Lg_beyond
-    small_negative r1
-    add r1, lr
-    asrs r1, r1, #16
-    blend r1
-
 .Lg_beyond:
-    bmi 1f
     cmp r3, #1
     bne .Lg_far_negative
     small r2, t=r1, to=15
     lsrs r2, r2, #17
     negs r3, r2
     blend r3
-1:  lsrs r2, r1, #17
+.Lg_positive:
+    lsrs r2, r1, #17
     bne .Lg_far
     small r1, to=15
     lsrs r3, r1, #17
-.Lg_done:
     blend r3
 
 .Lg_far:
@@ -223,23 +230,38 @@ egru_i_cell_fast_m0:
     mov r1, lr
     lsrs r1, r1, #1
     subs r3, r1, r3
-    b .Lg_done
-    far_coarse _g_far, r1, r2
+    blend r3, from=far
 .Lg_far_negative:
     far _g_far_negative, r2, r1
     mov r1, lr
     lsrs r1, r1, #1
     subs r3, r3, r1
-    b .Lg_done
+    blend r3, from=far
+    far_coarse _g_far, r1, r2
     far_coarse _g_far_negative, r2, r1
     .size egru_i_cell_fast_m0, . - egru_i_cell_fast_m0
     .ltorg
 
     .section .rodata.egru_i_cell_fast_m0, "a", %progbits
     .balign 4
+    .space 2
+@ q0 below the table, from its end down: for n >> 13 = 255 .. 32, then for n >> 10 = 255 .. 128; each is 2^25 / b in the
+@ middle of its range.
+    .set k, 255
+    .rept 224
+    .set b, 256 * k + 1024 + 128
+    .hword (0x2000000 + b / 2) / b
+    .set k, k - 1
+    .endr
+    .set k, 255
+    .rept 128
+    .set b, 32 * k + 1024 + 16
+    .hword (0x2000000 + b / 2) / b
+    .set k, k - 1
+    .endr
+    .space 2 * 127 - 12
 egru_cell_fast_constants:
     .word 0x8000ffff
-    .word egru_cell_fast_newton - 2 * 128
     .word 256 - 0x2000000
     .word 65535
 @ A << 16 | B by c
@@ -261,20 +283,6 @@ egru_cell_fast_table:
     .set a, -32 * c * s + 16 * b * ((s >> 31) & 1) - (q >> 15) * b @ b (A - bit 15 of B)
     .hword q, (a + 2 * b - 1 + 131072 * b) / (2 * b) - 65536
     .set c, c + 1
-    .endr
-@ q0 for n >> 10 = 128 .. 255, then for n >> 13 = 32 .. 255; each is 2^25 / b in the middle of its range.
-egru_cell_fast_newton:
-    .set k, 128
-    .rept 128
-    .set b, 32 * k + 1024 + 16
-    .hword (0x2000000 + b / 2) / b
-    .set k, k + 1
-    .endr
-    .set k, 32
-    .rept 224
-    .set b, 256 * k + 1024 + 128
-    .hword (0x2000000 + b / 2) / b
-    .set k, k + 1
     .endr
 
 #endif

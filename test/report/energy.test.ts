@@ -8,7 +8,9 @@ import {
   CAPTURE_SHARE,
   CHIP_MILLIAMPS,
   estimateEnergy,
+  idleMilliamps,
   microphoneParts,
+  SLEEP_DIVIDER,
 } from '../../compiler/report/measure/energy.ts';
 
 const [part] = microphoneParts;
@@ -18,8 +20,10 @@ const input = { frontendCycles: 0, networkCycles: 0, hopCycles: 768_000, coreClo
 
 describe('energy', () => {
   it('of a chip that only captures, and of one that never sleeps', () => {
-    const { active, idle } = CHIP_MILLIAMPS;
-    expect(estimateEnergy(input).chipMilliamps).toBeCloseTo(capture * active + (1 - capture) * idle, 9);
+    const { active, idle, stopped } = CHIP_MILLIAMPS;
+    expect([idleMilliamps(0), idleMilliamps(1)]).toEqual([stopped, idle]);
+    const asleep = stopped + (idle - stopped) / SLEEP_DIVIDER[part.microphone];
+    expect(estimateEnergy(input).chipMilliamps).toBeCloseTo(capture * active + (1 - capture) * asleep, 9);
     const busy = estimateEnergy({ ...input, networkCycles: 768_000 * (1 - capture) });
     expect(busy.load).toBeCloseTo(1, 9);
     expect(busy.chipMilliamps).toBeCloseTo(active, 9);

@@ -6,7 +6,7 @@ import { planSteps } from '../../compiler/codegen/kernels/index.ts';
 import { programToJson } from '../../compiler/core/program/program-json.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
-import { mixedEstimates } from '../../compiler/report/measure/estimate.ts';
+import { estimateKernel, mixedEstimates } from '../../compiler/report/measure/estimate.ts';
 import { egru, inWork, json, MODEL, refusal, write } from '../cli/egru.ts';
 import { lacking } from '../support/needs.ts';
 
@@ -61,7 +61,14 @@ describe('a search', () => {
 
   it('counts the mixed kernels that are estimated', () => {
     const done: number[] = [];
-    mixedEstimates(loadProgram(packagePath(MODEL)), 2, (n) => done.push(n));
+    const program = loadProgram(packagePath(MODEL));
+    const estimates = mixedEstimates(program, 2, (n) => done.push(n));
     expect(done).toEqual([0, 1]);
+    // The last one has all rows unrolled, and the cells' small tables: 12 KB less, six cycles more a unit.
+    const fastest = estimateKernel(program, 'unrolled');
+    const { flash = 0, cyclesMin = 0 } = estimates.at(-1) ?? {};
+    expect(fastest.flash - flash).toBeGreaterThan(12_000);
+    const units = program.layers.reduce((sum, layer) => sum + (layer.type === 'egru' ? layer.units : 0), 0);
+    expect(cyclesMin - fastest.cyclesMin).toBeLessThanOrEqual(6 * units);
   });
 });

@@ -17,6 +17,7 @@ import type { Peripheral, RegisterBlock } from '../peripherals/registers.ts';
 import type { SystemControlSpace } from '../peripherals/scs.ts';
 import type { Sercom } from '../peripherals/sercom.ts';
 import type { UsbDevice } from '../peripherals/usb.ts';
+import { CoreDivision } from './division.ts';
 import type { MemoryView, Samd21Options } from './options.ts';
 import { wire } from './wiring.ts';
 
@@ -64,6 +65,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   readonly #map = new Map<number, { readonly peripheral: Peripheral; readonly base: number }>();
   readonly #options: Samd21Options;
   readonly #incoming = new Incoming();
+  readonly #division = new CoreDivision(this.core, () => 1 << this.#power.get('CPUSEL'));
   readonly #cache: FlashCache | null;
 
   constructor(options: Samd21Options) {
@@ -99,12 +101,13 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     this.#blocks = parts.blocks;
     this.core.timers = [this.#scs, this.schedule];
     this.#clocks.changed = () => this.#checkWaitStates();
+    this.#power.changing = () => this.#division.settle();
     for (const block of this.#blocks) this.#place(block, block.base, block === this.#scs ? 4 : 1);
     this.#place(this.port, PORT_IOBUS_BASE, 1);
     this.reset();
   }
 
-  /** Core cycles since reset. */
+  /** Cycles of generator 0 since reset: the core's, unless it is divided (PM.CPUSEL). */
   get cycles(): number {
     return this.core.cycles;
   }
@@ -112,6 +115,11 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   /** Those of them that the core slept through. */
   get sleepCycles(): number {
     return this.core.asleep;
+  }
+
+  /** Cycles that the buses had meanwhile: fewer where the firmware has divided their clock. */
+  get sleepBusCycles(): number {
+    return this.#division.sleepBusCycles;
   }
 
   /** Times that a fetch or a data read touched another 8-byte line of flash than the access before it. */
@@ -129,9 +137,9 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     return this.core.lowestStack;
   }
 
-  /** Core clock in hertz as firmware has set it up. */
+  /** Clock in hertz of `cycles`, generator 0, as firmware has set it up. */
   get frequency(): number {
-    return this.#clocks.generatorFrequency(0) / (1 << this.#power.get('CPUSEL'));
+    return this.#clocks.generatorFrequency(0);
   }
 
   resetStackMark(): void {
@@ -177,14 +185,17 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     for (const block of this.#blocks) block.reset();
     this.#cache?.clear();
     this.core.resetTo(this.#options.vectorTable);
+    this.#division.reset();
     this.resetStackMark();
   }
 
   #systemReset(cause: ResetCause): void {
+    this.#division.settle();
     const { cycles, asleep } = this.core;
     this.reset();
     this.#power.resetBy(cause);
     Object.assign(this.core, { cycles, asleep });
+    this.#division.begin();
     this.onSystemReset?.(cause);
   }
 
@@ -280,6 +291,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   }
 
   checkSleep(): void {
+    this.#division.settle();
     if (this.#scs.get('SCR') & 4)
       this.fault('sleep mode STANDBY (SCR.SLEEPDEEP) is not modelled: every clock stops', 0xe000ed10);
     const mode = this.#power.get('SLEEP');

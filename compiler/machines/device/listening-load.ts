@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What listening takes of the CPU: firmware on the emulated board, USB connected and idle, sound that is never gated.
+ * What listening takes of the CPU: firmware on the emulated board, USB idle or a battery, sound that is never gated.
  */
 
 import type { Microphone } from '../../boards/boards.ts';
@@ -18,6 +18,8 @@ export interface ListeningLoad {
   readonly bound: number;
   /** Of the bound what is neither feature extractor nor network: driver, decimator, detection, ports. */
   readonly capture: number;
+  /** Share of the cycles that the buses had while the CPU slept, were there a wait state: what sleeping costs. */
+  readonly sleepBuses: number;
   /** Frames, in each of which the network ran. */
   readonly frames: number;
 }
@@ -26,6 +28,8 @@ export interface ListeningLoad {
 const SETTLING = 500;
 /** 80 frames of 16 ms. */
 const MEASURED = 1280;
+/** A frame that has begun is over by then, and the next one has not begun. */
+const FINISHING = 3;
 
 /** A folder's recordings, one behind the other, as long as listeningLoad needs sound. */
 export async function recordings(folder: string): Promise<Sound> {
@@ -40,12 +44,17 @@ export async function recordings(folder: string): Promise<Sound> {
 }
 
 /** @throws Error where voice activity has kept a frame from the network: then the figures would be too low */
-export function listeningLoad(firmware: Firmware, microphone: Microphone, sound: Sound): ListeningLoad {
+export function listeningLoad(
+  firmware: Firmware,
+  microphone: Microphone,
+  sound: Sound,
+  usb = true,
+): ListeningLoad {
   const device = new EmulatedDevice({
     chip: firmware.board.chip,
     image: firmware.bin,
     microphone,
-    usb: true,
+    usb,
   });
   const { chip } = device;
   device.play(sound);
@@ -58,21 +67,27 @@ export function listeningLoad(firmware: Firmware, microphone: Microphone, sound:
     start = worked();
   });
   at('egru_step', () => {
-    steps++;
+    if (frames > 0) steps++; // not for a frame that had begun before
   });
   at('egru_detect_step', () => {
     if (frames > 0) computed += worked() - start;
   });
-  const before = { cycles: chip.cycles, sleep: chip.sleepCycles, worked: worked() };
+  const { cycles: begun, sleepCycles, sleepBusCycles } = chip;
+  const before = { cycles: begun, sleep: sleepCycles, worked: worked() };
   device.run(MEASURED);
   const cycles = chip.cycles - before.cycles;
-  if (frames !== steps || frames === 0) throw new Error(`the network ran in ${steps} of ${frames} frames`);
-  return {
+  const bound = (worked() - before.worked) / cycles;
+  const buses = (chip.sleepBusCycles - sleepBusCycles) / (chip.sleepCycles - sleepCycles);
+  const measured = {
     load: (cycles - (chip.sleepCycles - before.sleep)) / cycles,
-    bound: (worked() - before.worked) / cycles,
+    bound,
     capture: (worked() - before.worked - computed) / cycles,
+    sleepBuses: (1 - bound) * buses,
     frames,
   };
+  device.run(FINISHING);
+  if (frames !== steps || frames === 0) throw new Error(`the network ran in ${steps} of ${frames} frames`);
+  return measured;
 }
 
 /** Bytes as `size` counts them. */

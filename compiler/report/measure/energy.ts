@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What listening takes from the battery: an estimate from counted cycles and the data sheets' currents. The chip works
- * on a frame, sleeps in IDLE until the next block, and so on; the microphone is always on.
+ * on a frame, sleeps in IDLE with slowed buses until the next block, and so on; the microphone is always on.
  *
  * Not counted: the board's regulator and LEDs, USB, and what I2S, ADC and DMA add to sleep, for which the data sheet
  * has no figures. docs/ENERGY.md rates each figure.
@@ -12,10 +12,19 @@ import type { MicrophoneName } from '../../boards/boards.ts';
 export const SUPPLY = 3.3;
 /**
  * SAM D21 data sheet (DS40001882), "Power Consumption", Table 37-7, typical at 25 °C, 3.3 V, DFLL48M, one wait state:
- * a CoreMark loop (While(1): 3.37 mA), and IDLE0, in which AHB and APB stay clocked for the DMA controller
- * (IDLE2: 1.17 mA).
+ * a CoreMark loop (While(1): 3.37 mA), IDLE0, in which AHB and APB stay clocked for the DMA controller, and IDLE2, in
+ * which they stop.
  */
-export const CHIP_MILLIAMPS = { active: 6.32, idle: 2.04 };
+export const CHIP_MILLIAMPS = { active: 6.32, idle: 2.04, stopped: 1.17 };
+
+/** By what the firmware divides the clock of the buses while it sleeps (firmware/samd21/system/sleep.c). */
+export const SLEEP_DIVIDER: Readonly<Record<MicrophoneName, number>> = { i2s: 16, pdm: 8, adc: 16 };
+
+/** Current asleep with buses at a share of the core clock: between IDLE2 and IDLE0 in proportion, as CMOS logic takes it. */
+export function idleMilliamps(busShare: number): number {
+  const { idle, stopped } = CHIP_MILLIAMPS;
+  return stopped + busShare * (idle - stopped);
+}
 
 export interface MicrophonePart {
   readonly part: string;
@@ -71,7 +80,8 @@ export function estimateEnergy(input: EnergyInput): Energy {
   const cycles = frontendCycles + (1 - gated) * networkCycles;
   const load = cycles / hopCycles + CAPTURE_SHARE[part.microphone];
   if (load > 1) throw new Error(`a load of ${load}: the chip cannot keep up`);
-  const chipMilliamps = load * CHIP_MILLIAMPS.active + (1 - load) * CHIP_MILLIAMPS.idle;
+  const idle = idleMilliamps(1 / SLEEP_DIVIDER[part.microphone]);
+  const chipMilliamps = load * CHIP_MILLIAMPS.active + (1 - load) * idle;
   const milliamps = chipMilliamps + part.milliamps;
   // mA · V · s = mJ
   const microjoules = milliamps * SUPPLY * (hopCycles / coreClock) * 1000;

@@ -31,6 +31,7 @@ static struct {
     uint8_t count;   /* bytes in it */
     uint8_t configured;
     uint8_t suspended;
+    uint8_t awake; /* a host has reset the bus, and not suspended it since */
     uint8_t dtr;
     uint8_t touched;
 } cdc __attribute__((aligned(4)));
@@ -102,6 +103,7 @@ void usb_class_configure(int on) {
     cdc.count = 0;
     cdc.configured = (uint8_t)on;
     cdc.suspended = 0;
+    cdc.awake = 1;
     cdc.dtr = 0;
     if (!on) {
         USB_EPCFG(USB_EP_DATA) = 0u;
@@ -125,6 +127,7 @@ void usb_class_configure(int on) {
 
 void usb_class_suspend(int on) {
     cdc.suspended = (uint8_t)on;
+    cdc.awake = (uint8_t)!on;
 }
 
 unsigned usb_class_takes(const usb_setup *setup) {
@@ -173,6 +176,7 @@ int usb_class_request(const usb_setup *setup) {
 
 void usb_class_packet(uint32_t flags) {
     cdc.suspended = 0; /* whatever became of the sign that it ended */
+    cdc.awake = 1;
     if ((flags & USB_EPINT_TRCPT0) != 0u) {
         cdc.taken = 0;
         cdc.count = usb_endpoints[USB_EP_DATA].bank[0].packet_size & 0x7Fu; /* at most 64 */
@@ -253,6 +257,10 @@ void usb_cdc_flush(void) {
 
 int usb_cdc_open(void) {
     return *(volatile uint8_t *)&cdc.dtr != 0u && *(volatile uint8_t *)&cdc.suspended == 0u;
+}
+
+int usb_cdc_awake(void) {
+    return *(volatile uint8_t *)&cdc.awake != 0u;
 }
 
 int usb_cdc_touched_1200(void) {

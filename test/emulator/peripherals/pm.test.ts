@@ -15,6 +15,11 @@ const RCAUSE = PM + 0x38;
 
 const bare = (): Samd21 => chipWith([0xe7fe]);
 
+/** Buses first: none may be faster than the core. */
+function divide(chip: Samd21, n: number): void {
+  for (const i of [1, 2, 3, 0]) chip.writeUint8(CPUSEL + i, n);
+}
+
 describe('PM', () => {
   it('a reset by software is reported, and keeps RAM and the cycles', () => {
     const chip = bare();
@@ -45,12 +50,37 @@ describe('PM', () => {
   it.each([0, 1, 2, 3, 4, 5, 6, 7])('CPUSEL %i: the core at 2^-n of generator 0, which goes on', (n) => {
     const chip = bare();
     chip.writeUint32(APBCMASK, 0x1fffff);
-    chip.writeUint8(CPUSEL, n);
-    expect(chip.readUint8(CPUSEL)).toBe(n);
-    expect(chip.frequency).toBe(1e6 / 2 ** n);
-    const late = cyclesOf(chip, 0, 12_800) - 12_800 / 2 ** n;
+    divide(chip, n);
+    for (const i of [0, 1, 2, 3]) expect(chip.readUint8(CPUSEL + i)).toBe(n);
+    expect(chip.frequency).toBe(1e6);
+    const late = cyclesOf(chip, 0, 12_800) - 12_800;
     expect(late).toBeGreaterThanOrEqual(0);
     expect(late).toBeLessThanOrEqual(2);
+  });
+
+  it('a divided core takes more cycles for what it executes, and its sleep gives the buses fewer', () => {
+    // 100 instructions of a cycle; WFI; a branch to itself.
+    const chip = chipWith([...Array.from({ length: 100 }, () => 0x46c0), 0xbf30, 0xe7fe]);
+    divide(chip, 4);
+    chip.run(2);
+    const fast = chipWith([...Array.from({ length: 100 }, () => 0x46c0), 0xbf30, 0xe7fe]);
+    fast.run(300);
+    chip.run(5000);
+    const awake = (of: Samd21) => of.cycles - of.sleepCycles;
+    expect(awake(fast)).toBeLessThan(110);
+    expect(awake(chip)).toBe(16 * (awake(fast) - 2) + 2); // the sleep's own instruction is charged afterwards
+    expect(chip.sleepBusCycles).toBe(chip.sleepCycles / 16);
+    expect(fast.sleepBusCycles).toBe(fast.sleepCycles);
+  });
+
+  it('faults: a bus faster than the core, a divider written again before it has settled', () => {
+    expect(() => bare().writeUint8(CPUSEL, 1)).toThrow(/PM.APBASEL makes its bus faster than the core/);
+    const chip = bare();
+    chip.writeUint8(CPUSEL + 1, 3);
+    expect(() => chip.writeUint8(CPUSEL + 1, 0)).toThrow(/PM.APBASEL written before its last change/);
+    chip.run(16);
+    chip.writeUint8(CPUSEL + 1, 0);
+    expect(chip.readUint8(CPUSEL + 1)).toBe(0);
   });
 
   /** The bit that starts the bus clock, and an address whose read needs it. */
@@ -80,7 +110,7 @@ describe('PM', () => {
 
   it('a reset by the system gives the gates and dividers their reset values', () => {
     const chip = bare();
-    chip.writeUint8(CPUSEL, 3);
+    divide(chip, 3);
     chip.writeUint32(AHBMASK, 0);
     chip.writeUint32(APBAMASK, 0x01);
     chip.writeUint32(0xe000ed0c, 0x05fa0004);

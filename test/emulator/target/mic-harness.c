@@ -85,7 +85,7 @@ int main(void) {
         if (mic_ready()) {
             sleep_cancel();
         } else {
-            sleep_until_interrupt();
+            sleep_until_interrupt(SLEEP_READY);
         }
     }
 }

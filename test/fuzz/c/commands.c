@@ -140,7 +140,12 @@ void wdt_start(void) {}
 void wdt_clear(void) {}
 void sleep_prepare(void) {}
 void sleep_cancel(void) {}
-void sleep_until_interrupt(void) {}
+void sleep_until_interrupt(sleep_depth depth) {
+    (void)depth;
+}
+int usb_cdc_awake(void) {
+    return 0;
+}
 static uint32_t pages, next_page;
 const char *update_fits(uint32_t length) {
     return length < 256u || length > 65536u ? "no" : NULL;

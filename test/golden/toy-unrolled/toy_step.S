@@ -14,8 +14,8 @@
  *
  * One time step, every weight that is not zero an instruction. AAPCS; 88 bytes of stack, and 4 more in
  * egru_i_cell_fast_m0. Nothing is ever written below the stack pointer, so interrupts may come at any time.
- * 299 .. 518 cycles with zero wait states:
- * layer 0 gru: 6 rows, 26 weights that are not zero, 225 .. 444 cycles, 142 bytes
+ * 298 .. 499 cycles with zero wait states:
+ * layer 0 gru: 6 rows, 26 weights that are not zero, 224 .. 425 cycles, 142 bytes
  * layer 1 out: 2 rows, 6 weights that are not zero, 36 cycles, 52 bytes
  *
  * Each layer copies its inputs to the stack, two to a word. Blocks of rows then run over the columns with their

@@ -12,19 +12,22 @@ import {
   recordings,
 } from '../../../build/dist/machines/device/listening-load.js';
 import { buildFirmware } from '../../../build/dist/machines/firmware/firmware.js';
+import { CHIP_MILLIAMPS, idleMilliamps } from '../../../build/dist/report/measure/energy.js';
 
 const MODEL = 'models/spoken-digits';
 
 export const LISTENING = [
   '## Listening',
   '',
-  `Firmware with ${MODEL}, kernel \`unrolled\`, in which everything runs: decimator, feature extractor, network in every frame, detection,`,
-  'and USB, which is connected and idle. Bytes are those of `size`, the model being its region; RAM is variables, arena and',
-  'proven stack together. The load is the share of 80 frames of speech in which the CPU is awake; with flash lines it may be 8 %',
-  'with I2S and ADC and 15 % with PDM, which `test/firmware/load.test.ts` demands.',
+  `Firmware with ${MODEL}, kernel \`unrolled\`, in which everything runs: decimator, feature extractor, network`,
+  'in every frame, detection, and USB, which is connected and idle. Bytes are those of `size`, the model being its',
+  'region; RAM is variables, arena and proven stack together. The load is the share of 80 frames of speech in which the',
+  'CPU is awake; with flash lines it may be 8 % with I2S and ADC and 15 % with PDM, which `test/firmware/load.test.ts`',
+  'demands. The current is that of the chip on a battery ([ENERGY.md](ENERGY.md)), and by how much slow buses make it',
+  'less.',
   '',
-  '| board | microphone | | application: text | data | bss | model: text | data | bss | RAM | load | with flash lines |',
-  '|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+  '| board | microphone | | application: text | data | bss | model: text | data | bss | RAM | load | with flash lines | battery, mA | less |',
+  '|---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
 ];
 
 /** Rows of the table. */
@@ -40,6 +43,7 @@ export async function listeningRows() {
         const microphone = findMicrophone(board, name);
         const firmware = await buildFirmware(program, { board, microphone, kernel: 'unrolled', optimize });
         const { load, bound } = listeningLoad(firmware, microphone, sound);
+        const battery = listeningLoad(firmware, microphone, sound, false);
         const bytes = Object.values(firmwareSections(firmware)).flatMap(({ text, data, bss }) => [
           text,
           data,
@@ -47,11 +51,19 @@ export async function listeningRows() {
         ]);
         const sizes = [...bytes, firmware.ram + firmware.stack.worst].map(grouped);
         const cells = [board.name, name, `\`${optimize}\``, ...sizes, percent(load), percent(bound)];
+        cells.push(...saved(battery));
         rows.push(`| ${cells.join(' | ')} |`);
       }
     }
   }
   return rows;
+}
+
+/** The chip's current with the buses as they are, and what that saves against fast ones. */
+function saved({ bound, sleepBuses }) {
+  const current = (buses) => bound * CHIP_MILLIAMPS.active + (1 - bound) * idleMilliamps(buses);
+  const now = current(sleepBuses / (1 - bound));
+  return [now.toFixed(2), `${(100 * (1 - now / current(1))).toFixed(1)} %`];
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -75,12 +75,14 @@ export function budgetFor(program: Program, cycles: number): number | null {
 }
 const ROUNDS = 8;
 
-/** Budgets from the smallest plan to just below the fastest one, for a table. */
+/** Budgets from the smallest plan to all rows unrolled, but with the cells' small tables, for a table. */
 export function budgets(program: Program, count: number): number[] {
-  const { flash, sets } = frontierOf(program);
+  const { flash, unrolled } = frontierOf(program);
   const smallest = stepFlash(program, planMixed(program, 0));
-  if (sets.length === 0 || smallest >= flash) return [];
-  return Array.from({ length: count }, (_, i) => Math.round(smallest + ((flash - smallest) * i) / count));
+  const whole = stepFlash(program, unrolled[0]) > flash ? [flash] : [];
+  const steps = smallest >= flash ? 0 : count - whole.length;
+  const at = (i: number) => Math.round(smallest + ((flash - smallest) * i) / steps);
+  return [...Array.from({ length: steps }, (_, i) => at(i)), ...whole];
 }
 
 function least(program: Program, frontier: Frontier): readonly PlannedLayer[] {

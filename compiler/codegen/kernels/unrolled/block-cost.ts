@@ -76,10 +76,11 @@ export class BlockCost {
 
   constructor(layer: LayerRows, tables: Paths = paths()) {
     this.#pairs = layer.pairs.length;
-    this.#needs = Uint8Array.from(
-      layer.upperNeeds,
-      (upper, at) => upper | ((layer.lowerNeeds[at] ?? NONE) << 3),
-    );
+    const { upperNeeds, lowerNeeds } = layer;
+    this.#needs = new Uint8Array(upperNeeds.length);
+    for (let at = 0; at < upperNeeds.length; at++) {
+      this.#needs[at] = (upperNeeds[at] as number) | ((lowerNeeds[at] as number) << 3);
+    }
     this.#upperCost = tables.upper.costs;
     this.#lowerCost = tables.lower.costs;
     this.#upperTo = tables.upperTo.map(({ costs }) => costs);
@@ -90,6 +91,29 @@ export class BlockCost {
   blockCost(slots: Int32Array, base: number): number {
     let sum = 0;
     for (let pair = 0; pair < this.#pairs; pair++) sum += this.pairCost(slots, base, pair);
+    return sum;
+  }
+
+  /** The same, where rows have just changed places. known: cost of each pair; fresh takes it, computed where it is new. */
+  changedCost(
+    slots: Int32Array,
+    base: number,
+    [before, after]: readonly [number, number],
+    known: Uint8Array,
+    fresh: Uint8Array,
+  ): number {
+    const needs = this.#needs;
+    const pairs = this.#pairs;
+    const from = before * pairs;
+    const to = after * pairs;
+    let sum = 0;
+    for (let pair = 0; pair < pairs; pair++) {
+      const needed = before < 0 ? NO_NEED : (needs[from + pair] as number);
+      const need = after < 0 ? NO_NEED : (needs[to + pair] as number);
+      const cost = needed === need ? (known[pair] as number) : this.pairCost(slots, base, pair);
+      fresh[pair] = cost;
+      sum += cost;
+    }
     return sum;
   }
 
@@ -120,23 +144,31 @@ export class BlockCost {
     let additions = 0;
     let repeated = false;
     let demands = 0;
-    for (let slot = 0; slot < SLOTS; slot++) {
+    for (let slot = 0; slot < LOW_SLOTS; slot++) {
       const row = slots[base + slot] as number;
       const need = row < 0 ? NO_NEED : (needs[row * pairs + pair] as number);
       own[slot] = need;
       if (need === NO_NEED) continue;
-      const low = slot < LOW_SLOTS;
       additions += ADDITIONS[need] as number;
-      demands |= (low ? LOW_DEMANDS : HIGH_DEMANDS)[need] as number;
+      demands |= LOW_DEMANDS[need] as number;
+      const key = KEYS[need] as number;
+      if (key < 0) continue;
+      const opposite = KEYS[need ^ 0b1001] as number; // both signs
+      if ((count[key] = (count[key] as number) + 1) > 1) repeated = true;
+      else touched[touches++] = key;
+      if ((count[opposite] = (count[opposite] as number) + 1) === 1) touched[touches++] = opposite;
+    }
+    for (let slot = LOW_SLOTS; slot < SLOTS; slot++) {
+      const row = slots[base + slot] as number;
+      const need = row < 0 ? NO_NEED : (needs[row * pairs + pair] as number);
+      own[slot] = need;
+      if (need === NO_NEED) continue;
+      additions += ADDITIONS[need] as number;
+      demands |= HIGH_DEMANDS[need] as number;
       const key = KEYS[need] as number;
       if (key < 0) continue;
       if ((count[key] = (count[key] as number) + 1) > 1) repeated = true;
-      touched[touches++] = key;
-      if (low) {
-        const opposite = KEYS[need ^ 0b1001] as number; // both signs
-        if ((count[opposite] = (count[opposite] as number) + 1) > 1) repeated = true;
-        touched[touches++] = opposite;
-      }
+      else touched[touches++] = key;
     }
     this.#chosen = -1;
     if (additions === 0) return 0;

@@ -7,5 +7,5 @@ export function cellCycles(units: number): { readonly min: number; readonly max:
 
 /** The same of egru_i_cell_fast_m0 (egru_cell_fast_m0.S). */
 export function fastCellCycles(units: number): { readonly min: number; readonly max: number } {
-  return { min: 28 + 37 * units, max: 28 + 110 * units };
+  return { min: 27 + 37 * units, max: 27 + 104 * units };
 }

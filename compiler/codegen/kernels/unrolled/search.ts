@@ -25,19 +25,28 @@ const REPORT = 1 << 12;
 /**
  * @param effort pair evaluations to spend (about 0.3 microseconds each)
  * @param onMoves called now and then with the share of the moves that is made
+ * @param spare a slot of every block that no row is in
  */
 export function assignRows(
   layer: LayerRows,
   effort: number,
   onMoves: (share: number) => void = () => {},
+  spare: number | null = null,
 ): Assignment {
   const rows = layer.rows.length;
-  const blocks = Math.ceil(rows / SLOTS);
+  const blocks = Math.ceil(rows / (spare === null ? SLOTS : SLOTS - 1));
   const cost = new BlockCost(layer);
-  const slots = initialSlots(rows, blocks);
+  const slots = initialSlots(rows, blocks, spare);
   const costs = new Float64Array(blocks);
-  for (let block = 0; block < blocks; block++) costs[block] = total(cost, slots, block);
-  const moves = Math.floor(effort / (2 * Math.max(1, layer.pairs.length)));
+  const pairs = layer.pairs.length;
+  // A pair of columns costs at most 2 + 2 * SLOTS and some instructions.
+  const known = Array.from({ length: blocks }, () => new Uint8Array(pairs));
+  const [freshA, freshB] = [new Uint8Array(pairs), new Uint8Array(pairs)];
+  known.forEach((own, block) => {
+    for (let pair = 0; pair < pairs; pair++) own[pair] = cost.pairCost(slots, block * SLOTS, pair);
+    costs[block] = own.reduce((sum, one) => sum + one, rowsCost(slots, block));
+  });
+  const moves = Math.floor(effort / (2 * Math.max(1, pairs)));
   const random = xorshift(0x9e3779b9);
   const best = slots.slice();
   let current = costs.reduce((a, b) => a + b, 0);
@@ -53,6 +62,7 @@ export function assignRows(
     const other = slots[b] ?? VACANT;
     const blockA = Math.floor(a / SLOTS);
     const blockB = Math.floor(b / SLOTS);
+    if (b % SLOTS === spare) continue;
     if (!flip && (a === b || (blockA === blockB && isLow(a) === isLow(b)))) continue;
     if (flip) {
       slots[a] = from ^ 1;
@@ -60,13 +70,22 @@ export function assignRows(
       slots[a] = other;
       slots[b] = from;
     }
-    const newA = total(cost, slots, blockA);
-    const newB = blockB === blockA ? newA : total(cost, slots, blockB);
+    const ownA = known[blockA] as Uint8Array;
+    const ownB = known[blockB] as Uint8Array;
+    const after = flip ? from ^ 1 : other;
+    const newA =
+      rowsCost(slots, blockA) + cost.changedCost(slots, blockA * SLOTS, [from, after], ownA, freshA);
+    const newB =
+      blockB === blockA
+        ? newA
+        : rowsCost(slots, blockB) + cost.changedCost(slots, blockB * SLOTS, [after, from], ownB, freshB);
     const before = (costs[blockA] ?? 0) + (blockB === blockA ? 0 : (costs[blockB] ?? 0));
     const change = newA + (blockB === blockA ? 0 : newB) - before;
     if (change <= 0 || random(1 << 30) / (1 << 30) < Math.exp(-change / temperature)) {
       costs[blockA] = newA;
       costs[blockB] = newB;
+      ownA.set(freshA);
+      if (blockB !== blockA) ownB.set(freshB);
       current += change;
       if (current < least) {
         least = current;
@@ -81,12 +100,12 @@ export function assignRows(
 }
 
 /** Rows in their order, evenly over the blocks, low registers first. */
-function initialSlots(rows: number, blocks: number): Int32Array {
+function initialSlots(rows: number, blocks: number, spare: number | null): Int32Array {
   const slots = new Int32Array(blocks * SLOTS).fill(VACANT);
   let row = 0;
   for (let block = 0; block < blocks; block++) {
     const end = Math.round(((block + 1) * rows) / blocks);
-    for (let slot = 0; row < end; slot++, row++) slots[block * SLOTS + slot] = 2 * row;
+    for (let slot = 0; row < end; slot++) if (slot !== spare) slots[block * SLOTS + slot] = 2 * row++;
   }
   return slots;
 }
@@ -95,9 +114,10 @@ function isLow(slot: number): boolean {
   return slot % SLOTS < LOW_SLOTS;
 }
 
-function total(cost: BlockCost, slots: Int32Array, block: number): number {
+/** What rows cost beyond their weights. */
+function rowsCost(slots: Int32Array, block: number): number {
   const base = block * SLOTS;
-  let sum = cost.blockCost(slots, base);
+  let sum = 0;
   for (let slot = 0; slot < SLOTS; slot++) {
     const row = slots[base + slot] ?? VACANT;
     if (row === VACANT) continue;

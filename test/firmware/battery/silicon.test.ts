@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Firmware on chips that are not the typical one: oscillators that are off, without a USB host. */
 import { describe, expect, it } from 'vitest';
-import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
-import { streamProgram } from '../../compiler/core/quant/detect.ts';
-import { packagePath } from '../../compiler/host/files/paths.ts';
-import { loadProgram } from '../../compiler/host/load/load-program.ts';
-import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
-import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
-import { CHIP } from '../support/chip-facts.ts';
+import { boards, findMicrophone } from '../../../compiler/boards/boards.ts';
+import { streamProgram } from '../../../compiler/core/quant/detect.ts';
+import { packagePath } from '../../../compiler/host/files/paths.ts';
+import { loadProgram } from '../../../compiler/host/load/load-program.ts';
+import { EmulatedDevice } from '../../../compiler/machines/emulated/emulated-device.ts';
+import { buildFirmware } from '../../../compiler/machines/firmware/firmware.ts';
+import { CHIP } from '../../support/chip-facts.ts';
 
 const program = streamProgram(loadProgram(packagePath('models', 'spoken-digits')), 'spoken-digits');
 const board = boards.circuitplay_express;
