@@ -47,15 +47,21 @@ async function test(
     path: 'emulated',
     onBytes: () => {},
     write: async (bytes) => {
-      left = deaf && Buffer.from(bytes).toString('latin1').includes('record on') ? OK : Infinity;
+      const text = Buffer.from(bytes).toString('latin1');
+      if (deaf && text.includes('record on')) line = 'answer';
+      else if (line === 'lost') line = 'back';
       send(bytes);
     },
     close: async () => {},
   };
-  let left = Infinity;
+  let line: 'whole' | 'answer' | 'lost' | 'back' = 'whole';
   const send = device.connect(usb ? 'usb' : 'uart', (bytes) => {
-    if (left > 0) wire.onBytes(bytes.subarray(0, left));
-    left = Math.max(0, left - bytes.length);
+    const at = Buffer.from(bytes).toString('latin1').indexOf('ok\n');
+    if (line === 'whole') wire.onBytes(bytes);
+    else if (line !== 'lost' && at >= 0) {
+      wire.onBytes(line === 'answer' ? bytes.subarray(0, at + OK) : bytes.subarray(at));
+      line = line === 'answer' ? 'lost' : 'whole';
+    }
   });
   const now = () => device.seconds * (1 + slow);
   const outside = {

@@ -28,7 +28,7 @@ export function selfTestCommand(): Command {
   ])
     .addOption(portOption())
     .option('--seconds <n>', "for which its clock is compared with this computer's", positiveNumber, 60)
-    .option('-o, --output <file>', 'JSON file to write')
+    .option('-o, --output <file>', 'JSON file to write (default: none)')
     .addOption(jsonOption())
     .action(run);
 }
