@@ -5,10 +5,11 @@ import { Network } from '../../compiler/core/sim/network.ts';
 import { Simulator } from '../../compiler/core/sim/simulator.ts';
 import { ChipExecutor } from '../../compiler/machines/execute/chip.ts';
 import type { ClipResult, Executor } from '../../compiler/machines/execute/executor.ts';
+import { HostExecutor } from '../../compiler/machines/execute/host.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
 import { verify } from '../../compiler/machines/verify/verify.ts';
 import { bench } from '../../compiler/report/bench/bench.ts';
-import { estimateAll } from '../../compiler/report/measure/estimate.ts';
+import { estimateKernel } from '../../compiler/report/measure/estimate.ts';
 import { lacking } from '../support/needs.ts';
 import { compareOnHosts } from './hosts.ts';
 import { eventCase, eventSpecs, OUTPUTS, THRESHOLDS } from './programs.ts';
@@ -42,26 +43,45 @@ afterEach(async () => {
   for (const machine of open.splice(0)) await machine.close();
 });
 
-describe.skipIf(lacking('arm', 'build'))('packed kernel on the emulated chip', () => {
-  // All outputs in one program, with thresholds of every kind.
-  const programs = eventSpecs(1, 5, 30)
-    .slice(0, THRESHOLDS.length)
-    .map((spec) => ({ ...spec, units: [9, 30, 4, 17, 8], outputs: OUTPUTS, weights: 'mixed' as const }))
-    .filter(({ thresholds }) => thresholds !== 'silent');
+describe.skipIf(lacking('arm', 'build')).each([{ kernel: 'packed' }, { kernel: 'unrolled' }] as const)(
+  '$kernel kernel on the emulated chip',
+  ({ kernel }) => {
+    // All outputs in one program, with thresholds of every kind.
+    const programs = eventSpecs(1, 5, 30)
+      .slice(0, THRESHOLDS.length)
+      .map((spec) => ({ ...spec, units: [9, 30, 4, 17, 8], outputs: OUTPUTS, weights: 'mixed' as const }))
+      .filter(({ thresholds }) => thresholds !== 'silent');
 
-  test.each(programs)('thresholds: $thresholds', async (spec) => {
-    const { program, features } = eventCase({ ...spec, delta: true });
-    const chip = await ChipExecutor.create(program, { kernel: 'packed' });
-    open.push(chip);
-    const clips = [{ file: 'clip', samples: features }];
-    const report = await verify(program, clips, new ReferenceExecutor(program), [chip]);
-    expect(report).toMatchObject({ clips: 1, steps: spec.steps, differences: 0, first: null });
-    const { cyclesMin = 0, cyclesMax = 0 } = estimateAll(program)[0] ?? {};
-    const { cycles, calls } = chip.statistics.step;
-    expect(cycles / calls).toBeGreaterThan(cyclesMin);
-    expect(cycles / calls).toBeLessThan(cyclesMax);
-  });
-});
+    test.each(programs)('thresholds: $thresholds', async (spec) => {
+      const { program, features } = eventCase({ ...spec, delta: true });
+      const chip = await ChipExecutor.create(program, { kernel });
+      open.push(chip);
+      const clips = [{ file: 'clip', samples: features }];
+      const report = await verify(program, clips, new ReferenceExecutor(program), [chip]);
+      expect(report).toMatchObject({ clips: 1, steps: spec.steps, differences: 0, first: null });
+      const { cyclesMin = 0, cyclesMax = 0 } = estimateKernel(program, kernel);
+      const { cycles, calls } = chip.statistics.step;
+      expect(cycles / calls).toBeGreaterThan(cyclesMin);
+      expect(cycles / calls).toBeLessThan(cyclesMax);
+    });
+  },
+);
+
+test.skipIf(lacking('build'))(
+  'the unrolled kernel as C on the host',
+  async () => {
+    const wanted = eventSpecs(1, 31, 9).filter(({ thresholds }) => thresholds !== 'silent');
+    for (const spec of wanted.filter((_, i) => i % 3 === 0)) {
+      const { program, features } = eventCase({ ...spec, units: [7, 4], delta: true });
+      const host = await HostExecutor.create(program, { kernel: 'unrolled', sanitize: true });
+      open.push(host);
+      const clips = [{ file: 'clip', samples: features }];
+      const report = await verify(program, clips, new ReferenceExecutor(program), [host]);
+      expect(report).toMatchObject({ clips: 1, steps: spec.steps, differences: 0, first: null });
+    }
+  },
+  60_000,
+);
 
 test.skipIf(lacking('arm', 'build'))(
   'bench counts events, and states what 99 of 100 steps stay within',
@@ -72,7 +92,7 @@ test.skipIf(lacking('arm', 'build'))(
     const { kernels, events } = await bench(program, [features, features], {
       kernels: ['packed', 'unrolled'],
     });
-    expect(kernels.map(({ name }) => name)).toEqual(['packed']);
+    expect(kernels.map(({ name }) => name)).toEqual(['packed', 'unrolled']);
     const [{ cyclesPerStep = 0, cyclesPerStep99 = 0, cyclesPerStepMax = 0 } = {}] = kernels;
     expect(cyclesPerStep99).toBeGreaterThan(cyclesPerStep);
     expect(cyclesPerStep99).toBeLessThanOrEqual(cyclesPerStepMax);

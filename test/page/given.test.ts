@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a user drops on the page, and what the page gives away: models, a recording, clips that train takes. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
@@ -13,6 +16,7 @@ import { packagePath } from '../../compiler/host/files/paths.ts';
 import { CHIRPS } from '../cli/chirps.ts';
 import { egru, inWork, json, write, writeNoise } from '../cli/egru.ts';
 import { lacking } from '../support/needs.ts';
+import { type DomGlobals, violations } from './dom-globals.ts';
 import { type OpenBrowser, openBrowser } from './open-browser.ts';
 
 const TOKEN = 'a token';
@@ -31,6 +35,7 @@ beforeAll(async () => {
   serving = await serve(site, TOKEN, (body) => saveDetect([], body), 0);
   browser = await openBrowser(writeNoise('microphone.wav', 1, 3), { acceptDownloads: true });
   page = await browser.newPage();
+  await page.addInitScript({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
   await page.goto(serving.url);
   await page.locator('.model').waitFor(WAIT);
 });
@@ -142,5 +147,57 @@ describe.skipIf(lacking('chromium', 'build'))('clips that are recorded', () => {
     const run = await json(['run', inWork('model'), inWork('clips', 'other')]);
     expect((run.clips as object[]).length).toBe(5);
     expect(browser.messages).toEqual([]);
+  });
+});
+
+describe.skipIf(lacking('chromium', 'build'))('the page with all that it was given', () => {
+  it('has nothing beyond its edge and nothing wrong by axe: clips, two models, both schemes', async () => {
+    await page.getByRole('tab', { name: 'Live' }).click();
+    const files = ['model.json', 'weights.safetensors'].map((name) => join(sparse, name));
+    await page.locator('input[type=file][aria-label="Compare with…"]').setInputFiles(files);
+    await page.getByRole('heading', { name: 'spoken-digits-sparse' }).waitFor(WAIT);
+    await dropRecording();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [1280, 390]) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 800 });
+        for (const name of ['Live', 'Record']) {
+          await page.getByRole('tab', { name }).click();
+          expect(await violations(page), `${name}, ${colorScheme}, ${width}`).toEqual([]);
+          const beyond = await page.evaluate(() => {
+            const { document, innerWidth } = globalThis as unknown as DomGlobals;
+            return document.documentElement.scrollWidth - innerWidth;
+          });
+          expect(beyond, 'pixels to the side').toBeLessThanOrEqual(0);
+        }
+      }
+    }
+    expect(browser.messages).toEqual([]);
+  });
+});
+
+describe.skipIf(lacking('chromium', 'build'))('the page as files', () => {
+  it('computes the same from any web server, with no more than a download to save by', async () => {
+    const { code } = await egru(['play', digits, '--build', inWork('site')], { PATH: '/nowhere' });
+    expect(code).toBe(0);
+    const server = createServer(({ url = '' }, response) => {
+      const file = inWork('site', url === '/' ? 'index.html' : url);
+      const type = /\.js$/.test(file) ? 'text/javascript' : /css$/.test(file) ? 'text/css' : 'text/html';
+      response.writeHead(existsSync(file) ? 200 : 404, { 'content-type': type });
+      response.end(existsSync(file) ? readFileSync(file) : '');
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    try {
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await page.locator('.model').waitFor(WAIT);
+      expect(await page.getByRole('button', { name: 'Save to model.json' }).count()).toBe(0);
+      expect(await page.getByRole('button', { name: 'Download model.json' }).count()).toBe(1);
+      await dropRecording();
+      await expect.poll(digest, WAIT).toBe(await digestOfSeven(digits));
+      expect(browser.messages).toEqual([]);
+    } finally {
+      await page.goto('about:blank');
+      await new Promise((done) => server.close(done));
+    }
   });
 });

@@ -123,7 +123,7 @@ function showEnergy(rows: readonly EnergyRow[], gated: number): void {
         ...[alwaysOn, quiet].flatMap(({ load, milliamps, microjoules }) => [load, milliamps, microjoules]),
       ]),
     }),
-    `estimate for a frame, always on and with ${percent(gated)} of the frames VAD-inactive: docs/ENERGY.md`,
+    `estimate for a frame, always on and with VAD inactive in ${percent(gated)} (docs/ENERGY.md)`,
   );
 }
 
@@ -204,8 +204,9 @@ function show(report: BenchReport, program: Program, source: string, flash: Flas
   const { cycles, cyclesMax, cyclesBound } = report.frontend;
   print(
     `feature extractor: ${grouped(Math.round(cycles))} cycles a frame, ${grouped(cyclesMax)} at most, ` +
-      `${grouped(Math.round(cyclesBound))} with ${title}, ${percent(cycles / budget)} of a hop`,
-    `${title}: with ${counted}`,
+      `${percent(cycles / budget)} of a hop`,
+    `  with ${title}: ${grouped(Math.round(cyclesBound))}`,
+    `${title}: ${counted}`,
   );
 }
 

@@ -72,7 +72,7 @@ export class Adc extends ClockedBlock<Name> {
       { name: 'SWTRIG', offset: 0x0c, size: 1, read: () => 0, write: (v) => this.#softwareTrigger(v) },
       { name: 'INPUTCTRL', offset: 0x10, size: 4, writable: 0x0fff1f1f },
       { name: 'EVCTRL', offset: 0x14, size: 1, writable: 0x33 },
-      ...interruptMask(1, 0x16, 0x17, interrupts, () => this.#update()),
+      ...interruptMask(1, 0x16, 0x17, interrupts, 0x0f, () => this.#update()),
       { name: 'INTFLAG', offset: 0x18, size: 1, read: () => this.#flags, write: (v) => this.#clear(v) },
       { name: 'STATUS', offset: 0x19, size: 1, read: () => 0, writable: 0 }, // never synchronising
       { name: 'RESULT', offset: 0x1a, size: 2, read: () => this.#readResult(), writable: 0 },

@@ -90,7 +90,7 @@ export class DmaController extends ClockedBlock<Name> {
       register('DBGCTRL', 0x0d, 1, { writable: 1 }),
       register('QOSCTRL', 0x0e, 1, { reset: 0x15, writable: 0x3f }),
       register('SWTRIGCTRL', 0x10, 4, { read: () => 0, write: (v) => this.#softwareTriggers(v) }),
-      register('PRICTRL0', 0x14, 4, {}),
+      register('PRICTRL0', 0x14, 4, { writable: 0x8f8f8f8f }),
       register('INTPEND', 0x20, 2, { read: () => this.#firstInterrupt(), write: (v) => this.#clearOf(v) }),
       register('INTSTATUS', 0x24, 4, { read: status((c) => (c.flags & c.interrupts) !== 0), writable: 0 }),
       register('BUSYCH', 0x28, 4, { read: () => 0, writable: 0 }), // transfers take no time

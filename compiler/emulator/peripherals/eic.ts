@@ -94,7 +94,7 @@ export class ExternalInterrupts extends ClockedBlock<Name> {
         write: (v) => this.#acknowledge((v & 1) << NMI),
       },
       { name: 'EVCTRL', offset: 0x04, size: 4, write: (v) => this.#refuse('events', v) },
-      ...interruptMask(4, 0x08, 0x0c, mask, () => this.#update()),
+      ...interruptMask(4, 0x08, 0x0c, mask, 0xffff, () => this.#update()),
       {
         ...{ name: 'INTFLAG', offset: 0x10, size: 4, read: () => this.#flags & 0xffff },
         write: (v) => this.#acknowledge(v & 0xffff),

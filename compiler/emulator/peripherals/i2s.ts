@@ -87,11 +87,11 @@ export class I2s extends ClockedBlock<Name> {
       { name: 'CTRLA', offset: 0x00, size: 1, write: (v) => this.#writeControl(v) },
       ...[0, 1].flatMap((n) => [
         {
-          ...{ name: `CLKCTRL${n}` as const, offset: 0x04 + 4 * n, size: 4 as const },
+          ...{ name: `CLKCTRL${n}` as const, offset: 0x04 + 4 * n, size: 4 as const, writable: 0xfffd19ff },
           write: (v: number, m: number) => this.#writeProtected(`CLKCTRL${n}`, CKEN[n] ?? 0, v, m),
         },
         {
-          ...{ name: `SERCTRL${n}` as const, offset: 0x20 + 4 * n, size: 4 as const },
+          ...{ name: `SERCTRL${n}` as const, offset: 0x20 + 4 * n, size: 4 as const, writable: 0x7fff7bf },
           write: (v: number, m: number) => this.#writeProtected(`SERCTRL${n}`, SEREN[n] ?? 0, v, m),
         },
         {
@@ -100,7 +100,7 @@ export class I2s extends ClockedBlock<Name> {
           write: () => this.chip.fault('I2S: transmission is not modelled', this.base + 0x30 + 4 * n),
         },
       ]),
-      ...interruptMask(2, 0x0c, 0x10, interrupts, () => this.#update()),
+      ...interruptMask(2, 0x0c, 0x10, interrupts, 0x3333, () => this.#update()),
       { name: 'INTFLAG', offset: 0x14, size: 2, read: () => this.#flags, write: (v) => this.#clear(v) },
       { name: 'SYNCBUSY', offset: 0x18, size: 2, read: () => 0, writable: 0 },
     ]);

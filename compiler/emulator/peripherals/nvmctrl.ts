@@ -46,9 +46,9 @@ export class FlashController extends RegisterBlock<Name> {
     const mask = { enabled: 0 };
     super('NVMCTRL', 0x41004000, chip, [
       { name: 'CTRLA', offset: 0x00, size: 2, write: (v, m) => this.#command(v, m) },
-      { name: 'CTRLB', offset: 0x04, size: 4, writable: 0x00070f9e },
+      { name: 'CTRLB', offset: 0x04, size: 4, writable: 0x0007039e },
       { name: 'PARAM', offset: 0x08, size: 4, reset: 0x00031000, writable: 0 }, // 4,096 pages of 64 bytes
-      ...interruptMask(1, 0x0c, 0x10, mask, () => {}),
+      ...interruptMask(1, 0x0c, 0x10, mask, 0x03, () => {}),
       { name: 'INTFLAG', offset: 0x14, size: 1, read: () => 1, write: () => {} }, // READY: the CPU waits, and looks afterwards
       { name: 'STATUS', offset: 0x18, size: 2, write: () => {} },
       { name: 'ADDR', offset: 0x1c, size: 4, writable: 0x3fffff }, // in halfwords

@@ -41,9 +41,9 @@ export class PowerManager extends RegisterBlock<Name> {
       })),
       { name: 'AHBMASK', offset: 0x14, size: 4, reset: 0x7f, writable: 0x7f },
       { name: 'APBAMASK', offset: 0x18, size: 4, reset: 0x7f, writable: 0x7f },
-      { name: 'APBBMASK', offset: 0x1c, size: 4, reset: 0x7f, writable: 0xff },
-      { name: 'APBCMASK', offset: 0x20, size: 4, reset: 0x00010000, writable: 0x1fffff },
-      ...interruptMask(1, 0x34, 0x35, mask, () => {}),
+      { name: 'APBBMASK', offset: 0x1c, size: 4, reset: 0x7f, writable: 0x7f },
+      { name: 'APBCMASK', offset: 0x20, size: 4, reset: 0x00010000, writable: 0x1f3fff },
+      ...interruptMask(1, 0x34, 0x35, mask, 0x01, () => {}),
       { name: 'INTFLAG', offset: 0x36, size: 1, read: () => 1, write: () => {} }, // CKRDY: dividers settle at once
       { name: 'RCAUSE', offset: 0x38, size: 1, reset: 1, writable: 0 },
     ]);

@@ -144,11 +144,12 @@ function groupRegisters(group: number, port: () => PortPins): Register<Name>[] {
     read: () => port().get(`${of}${group}`),
     write: (bits) => port().set(`${of}${group}`, how(port().get(`${of}${group}`), bits)),
   });
-  const bytes = (name: Bytes, offset: number, count: number): Register<Name>[] =>
+  const bytes = (name: Bytes, offset: number, count: number, writable: number): Register<Name>[] =>
     Array.from({ length: count }, (_, i) => ({
       name: `${name}${group}.${i}`,
       offset: at + offset + i,
       size: 1 as const,
+      writable,
     }));
   const clear = (old: number, bits: number): number => old & ~bits;
   const set = (old: number, bits: number): number => old | bits;
@@ -171,7 +172,7 @@ function groupRegisters(group: number, port: () => PortPins): Register<Name>[] {
       read: () => 0,
       write: (v) => port().writeConfig(group, v),
     },
-    ...bytes('PMUX', 0x30, 16),
-    ...bytes('PINCFG', 0x40, 32),
+    ...bytes('PMUX', 0x30, 16, 0xff),
+    ...bytes('PINCFG', 0x40, 32, 0x47),
   ];
 }

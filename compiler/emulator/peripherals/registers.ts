@@ -26,11 +26,11 @@ export interface Register<Name extends string = string> {
   readonly offset: number;
   readonly size: 1 | 2 | 4;
   readonly reset?: number;
-  /** Bits that a plain write changes; all by default, 0 for read-only. */
+  /** Bits that a write reaches; all by default, 0 for read-only. */
   readonly writable?: number;
   /** Replaces the stored value. */
   readonly read?: () => number;
-  /** Replaces the plain store: bits in place, and a mask of the bits that were written. */
+  /** Replaces the plain store: the bits that it reaches in place, and a mask of what was written. */
   readonly write?: (value: number, mask: number) => void;
 }
 
@@ -90,9 +90,10 @@ export class RegisterBlock<Name extends string = string> implements Peripheral {
       const place = (x: number): number => ((shift >= 0 ? x >>> shift : x << -shift) & own) >>> 0;
       const mask = place(sized);
       const bits = (place(value) & mask) >>> 0;
-      if (register.write !== undefined) register.write(bits, mask);
+      const reached = register.writable ?? 0xffffffff;
+      if (register.write !== undefined) register.write((bits & reached) >>> 0, mask);
       else {
-        const writable = mask & (register.writable ?? 0xffffffff);
+        const writable = mask & reached;
         this.set(register.name, (this.get(register.name) & ~writable) | (bits & writable));
       }
     }
@@ -145,6 +146,7 @@ export function interruptMask(
   clearOffset: number,
   setOffset: number,
   mask: { enabled: number },
+  writable: number,
   changed: () => void,
 ): Register<MaskName>[] {
   const read = (): number => mask.enabled;
@@ -153,6 +155,7 @@ export function interruptMask(
       name: 'INTENCLR',
       offset: clearOffset,
       size,
+      writable,
       read,
       write: (value) => {
         mask.enabled &= ~value;
@@ -163,6 +166,7 @@ export function interruptMask(
       name: 'INTENSET',
       offset: setOffset,
       size,
+      writable,
       read,
       write: (value) => {
         mask.enabled |= value;

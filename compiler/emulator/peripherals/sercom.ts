@@ -54,16 +54,22 @@ export class Sercom extends ClockedBlock<Name> {
   ) {
     const interrupts = { enabled: 0 };
     super(`SERCOM${index}`, 0x42000800 + 0x400 * index, chip, [
-      { name: 'CTRLA', offset: 0x00, size: 4, write: (v, m) => this.#writeControl(v, m) },
-      { name: 'CTRLB', offset: 0x04, size: 4, write: (v, m) => this.#writeControlB(v, m) },
+      {
+        name: 'CTRLA',
+        offset: 0x00,
+        size: 4,
+        writable: 0x7ff3e19f,
+        write: (v, m) => this.#writeControl(v, m),
+      },
+      { name: 'CTRLB', offset: 0x04, size: 4, writable: 0x32747, write: (v, m) => this.#writeControlB(v, m) },
       { name: 'BAUD', offset: 0x0c, size: 2 },
       { name: 'RXPL', offset: 0x0e, size: 1 },
-      ...interruptMask(1, 0x14, 0x16, interrupts, () => this.#update()),
+      ...interruptMask(1, 0x14, 0x16, interrupts, 0xbf, () => this.#update()),
       { name: 'INTFLAG', offset: 0x18, size: 1, read: () => this.#status(), write: (v) => this.#clear(v) },
       { name: 'STATUS', offset: 0x1a, size: 2, write: () => {} }, // no error ever arises
       { name: 'SYNCBUSY', offset: 0x1c, size: 4, read: () => 0, writable: 0 },
       { name: 'DATA', offset: 0x28, size: 2, read: () => this.#readData(), write: (v) => this.#writeData(v) },
-      { name: 'DBGCTRL', offset: 0x30, size: 1 },
+      { name: 'DBGCTRL', offset: 0x30, size: 1, writable: 1 },
     ]);
     this.#interrupts = interrupts;
   }

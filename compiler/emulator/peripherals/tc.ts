@@ -72,7 +72,7 @@ export class TimerCounter extends ClockedBlock<Name> {
       { name: 'CTRLC', offset: 0x06, size: 1, write: (v) => this.#refuse('CTRLC', v) },
       { name: 'DBGCTRL', offset: 0x08, size: 1, writable: 1 },
       { name: 'EVCTRL', offset: 0x0a, size: 2, write: (v, m) => this.#writeEvents(v, m) },
-      ...interruptMask(1, 0x0c, 0x0d, interrupts, () => this.#update()),
+      ...interruptMask(1, 0x0c, 0x0d, interrupts, 0x3b, () => this.#update()),
       { name: 'INTFLAG', offset: 0x0e, size: 1, read: () => this.#flags, write: (v) => this.#clear(v) },
       { name: 'STATUS', offset: 0x0f, size: 1, read: () => (this.#counting === null ? 8 : 0), writable: 0 },
       {

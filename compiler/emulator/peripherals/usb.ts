@@ -111,7 +111,7 @@ export class UsbDevice extends ClockedBlock<Name> {
       { name: 'STATUS', offset: 0x0c, size: 1, read: () => 0x40, writable: 0 }, // full speed, J state
       { name: 'FSMSTATUS', offset: 0x0d, size: 1, read: () => this.#state(), writable: 0 },
       { name: 'FNUM', offset: 0x10, size: 2, writable: 0 },
-      ...interruptMask(2, 0x14, 0x18, interrupts, () => this.#update()),
+      ...interruptMask(2, 0x14, 0x18, interrupts, 0x3ff, () => this.#update()),
       {
         name: 'INTFLAG',
         offset: 0x1c,

@@ -44,7 +44,7 @@ export class Watchdog extends RegisterBlock<Name> {
       { name: 'CTRL', offset: 0x0, size: 1, write: (v) => this.#control(v) },
       { name: 'CONFIG', offset: 0x1, size: 1, reset: 0x0b, write: (v) => this.#protected('CONFIG', v) },
       { name: 'EWCTRL', offset: 0x2, size: 1, reset: 0x0b, write: (v) => this.#protected('EWCTRL', v) },
-      ...interruptMask(1, 0x4, 0x5, mask, () => this.#update()),
+      ...interruptMask(1, 0x4, 0x5, mask, 0x01, () => this.#update()),
       { name: 'INTFLAG', offset: 0x6, size: 1, read: () => this.#flag, write: (v) => this.#acknowledge(v) },
       { name: 'STATUS', offset: 0x7, size: 1, read: () => (this.#busy ? SYNCBUSY : 0), writable: 0 },
       { name: 'CLEAR', offset: 0x8, size: 1, read: () => 0, write: (v) => this.#clear(v) },
@@ -78,7 +78,7 @@ export class Watchdog extends RegisterBlock<Name> {
     if ((this.get('CTRL') & ENABLE) !== 0)
       this.chip.fault(`WDT.${name} written while it is enabled`, this.base);
     if ((value & 15) > 11) this.chip.fault(`WDT.${name} is set to a reserved period`, this.base);
-    this.set(name, value & 15);
+    this.set(name, name === 'CONFIG' ? value : value & 15);
   }
 
   #clear(value: number): void {
@@ -106,7 +106,7 @@ export class Watchdog extends RegisterBlock<Name> {
     this.#warning = null;
     this.#end = null;
     if ((this.get('CTRL') & ENABLE) === 0) return;
-    const period = (name: 'CONFIG' | 'EWCTRL') => cycles + this.#cycles(8 << this.get(name));
+    const period = (name: 'CONFIG' | 'EWCTRL') => cycles + this.#cycles(8 << (this.get(name) & 15));
     if (period('EWCTRL') < period('CONFIG'))
       this.#warning = schedule.at(period('EWCTRL'), () => this.#warn());
     this.#end = schedule.at(period('CONFIG'), () => this.pins.reset());

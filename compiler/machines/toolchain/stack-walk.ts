@@ -40,9 +40,12 @@ export class StackError extends Error {
 const MAX_DEPTHS = 16;
 const UNKNOWN: readonly Value[] = new Array<Value>(13).fill(null);
 
-/** @throws StackError for whatever is not understood, with the function and the address */
-export function walkFunction(code: ImageCode, f: CodeFunction): FunctionWalk {
-  return new Walk(code, f).run();
+/**
+ * @param jumps where MOV PC may lead: addresses in the function
+ * @throws StackError for whatever is not understood, with the function and the address
+ */
+export function walkFunction(code: ImageCode, f: CodeFunction, jumps: readonly number[] = []): FunctionWalk {
+  return new Walk(code, f, jumps).run();
 }
 
 class Walk {
@@ -51,13 +54,17 @@ class Walk {
   readonly #seen = new Map<number, Map<number, readonly Value[]>>();
   readonly #todo: State[] = [];
   readonly #calls = new Map<string, Call>();
+  readonly #jumps: readonly number[];
+  /** Depths at which jumps were followed to all of their targets, with nothing known of the registers. */
+  readonly #jumped = new Set<number>();
   #own = 0;
   /** Whether the function branches into itself with BL, as a far jump or a local subroutine. */
   #branchesWithLink = false;
 
-  constructor(code: ImageCode, f: CodeFunction) {
+  constructor(code: ImageCode, f: CodeFunction, jumps: readonly number[]) {
     this.#code = code;
     this.#function = f;
+    this.#jumps = jumps;
   }
 
   run(): FunctionWalk {
@@ -188,7 +195,7 @@ class Walk {
       case 1: // CMP
         return on(depth);
       case 2: // MOV Rd, Rm
-        if (d === 15) this.#fail(address, 'a computed jump');
+        if (d === 15) return this.#computed(state);
         if (d !== 13) return on(depth, set(registers, d, source));
         if (source?.kind !== 'stack') this.#fail(address, 'the stack pointer takes an unknown value');
         return on(source.n);
@@ -201,6 +208,14 @@ class Walk {
         this.#call(null, state); // a tail call through a register
         return [];
     }
+  }
+
+  /** MOV PC, Rm: anywhere that the function's table names. */
+  #computed({ address, depth }: State): State[] {
+    if (this.#jumps.length === 0) this.#fail(address, 'a computed jump');
+    if (this.#jumped.has(depth)) return [];
+    this.#jumped.add(depth);
+    return this.#jumps.flatMap((target) => this.#go(target, depth, UNKNOWN));
   }
 
   #wide(op: number, state: State): State[] {

@@ -4,7 +4,7 @@
  * bound is an error: recursion, computed jumps, calls through pointers whose targets are not known.
  */
 
-import { type Elf, SECTION_ABSOLUTE } from '../image/elf.ts';
+import { type Elf, type ElfSymbol, SECTION_ABSOLUTE } from '../image/elf.ts';
 import { type CodeFunction, ImageCode } from './code.ts';
 import { type FunctionWalk, StackError, walkFunction } from './stack-walk.ts';
 
@@ -14,6 +14,8 @@ export { StackError } from './stack-walk.ts';
 const EXCEPTION_FRAME = 36;
 /** An assembly function NAME may state its own stack use in bytes as the absolute symbol `NAME.stack`. */
 const STATEMENT = '.stack';
+/** Where it jumps to with MOV PC, NAME, it keeps in the constant object `NAME.jumps`. */
+const JUMPS = '.jumps';
 
 export interface StackOptions {
   /** Functions that call through a pointer, with the names of all functions that it can hold. */
@@ -75,6 +77,7 @@ class CallGraph {
   readonly #code: ImageCode;
   readonly #options: StackOptions;
   readonly #statements: ReadonlyMap<string, number>;
+  readonly #tables: ReadonlyMap<string, ElfSymbol>;
   /** By start address: a function may have several names. */
   readonly #results = new Map<number, Result>();
   /** The functions being followed, outermost first. */
@@ -87,6 +90,11 @@ class CallGraph {
       elf.symbols
         .filter(({ name, section }) => section === SECTION_ABSOLUTE && name.endsWith(STATEMENT))
         .map(({ name, value }) => [name.slice(0, -STATEMENT.length), value]),
+    );
+    this.#tables = new Map(
+      elf.symbols
+        .filter(({ name, kind }) => kind === 'object' && name.endsWith(JUMPS))
+        .map((symbol) => [symbol.name.slice(0, -JUMPS.length), symbol]),
     );
   }
 
@@ -128,7 +136,7 @@ class CallGraph {
       throw new StackError(`recursion, ${cycle.join(' -> ')}`);
     }
     this.#open.push(f);
-    const walk = walkFunction(this.#code, f);
+    const walk = walkFunction(this.#code, f, this.#jumps(f));
     this.#checkStatement(f, walk);
     let result: Result = { worst: walk.own, own: walk.own, through: null };
     for (const { target, depth, at } of walk.calls) {
@@ -144,6 +152,18 @@ class CallGraph {
     this.#open.pop();
     this.#results.set(f.start, result);
     return result;
+  }
+
+  /** Addresses in a function that the constant object NAME.jumps has. */
+  #jumps({ name, start, end }: CodeFunction): number[] {
+    const table = this.#tables.get(name);
+    if (table === undefined) return [];
+    const words = Array.from({ length: table.size / 4 }, (_, i) => this.#code.read32(table.value + 4 * i));
+    const targets = [...new Set(words)];
+    const outside = targets.find((target) => target < start || target >= end);
+    if (outside !== undefined)
+      throw new StackError(`${name}${JUMPS} leads out of the function, to 0x${outside.toString(16)}`);
+    return targets;
   }
 
   #callee(f: CodeFunction, target: number, at: number): CodeFunction {

@@ -20,7 +20,7 @@ export class Detections {
     this.#info = info;
     this.element = el(
       'section',
-      { 'aria-label': 'Detections' },
+      { role: 'group', 'aria-label': 'Detections' },
       el('h3', {}, 'Detected'),
       el('div', { class: 'last' }, this.#word, this.#note),
       el('div', { class: 'log', role: 'log', 'aria-label': 'Detections', tabindex: '0' }, this.#list),

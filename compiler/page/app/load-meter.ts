@@ -29,7 +29,7 @@ export class LoadMeter {
     );
     this.element = el(
       'section',
-      { 'aria-label': 'Load of the chip' },
+      { role: 'group', 'aria-label': 'Load of the chip' },
       el('h3', {}, 'Load of the chip'),
       this.#value,
       this.#bar,

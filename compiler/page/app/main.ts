@@ -16,7 +16,7 @@ import { bytesAt, modelAt, readPlay, saveDetect } from './server.ts';
 import { tabs } from './tabs.ts';
 
 /** Milliseconds between two pictures, and between two looks at the digest. */
-const PICTURE_EVERY = 60;
+const PICTURE_EVERY = 80;
 const DIGEST_EVERY = 1000;
 /** Milliseconds until a detection has lost its colour. */
 const FADED = 1600;

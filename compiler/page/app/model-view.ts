@@ -106,7 +106,7 @@ export class ModelView {
   #trace(): HTMLElement {
     return el(
       'section',
-      { 'aria-label': 'Proof' },
+      { role: 'group', 'aria-label': 'Proof' },
       el('h3', {}, 'Every integer so far, SHA-256'),
       this.#digest,
       this.#steps,

@@ -95,7 +95,7 @@ export class Settings {
     const save = onSave === null ? [] : [button('Save to model.json', onSave, { class: 'small main' })];
     return el(
       'section',
-      { 'aria-label': 'Detection settings' },
+      { role: 'group', 'aria-label': 'Detection settings' },
       el('h3', {}, 'Detection'),
       smoothing.element,
       refractory.element,

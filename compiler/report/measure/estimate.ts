@@ -33,6 +33,11 @@ export function computes(program: Program, kernel: KernelName): boolean {
   return program.layers.every(kernelOf(kernel).computes);
 }
 
+/** Whether kernels that choose can, whatever their size. */
+function mixes(program: Program): boolean {
+  return computes(program, kernelWithin(1));
+}
+
 /** The kernels that can compute the program, the fastest first. */
 export function estimateAll(
   program: Program,
@@ -63,13 +68,14 @@ function recordBytes(program: Program, kernel: KernelName): number {
 export function fastestWithin(program: Program, room: number): KernelName | null {
   if (!computes(program, fastestKernel)) return null;
   if (kernelFlash(program, fastestKernel) <= room) return fastestKernel;
+  if (!mixes(program)) return null;
   const mixed = kernelWithin(room - recordBytes(program, fastestKernel));
   return kernelFlash(program, mixed) <= room ? mixed : null;
 }
 
 /** The kernel with the fewest bytes within so many cycles at worst; null where none is that fast. */
 export function smallestWithin(program: Program, cycles: number): KernelName | null {
-  const bytes = computes(program, fastestKernel) ? mixedWithin(program, cycles) : null;
+  const bytes = mixes(program) ? mixedWithin(program, cycles) : null;
   const mixed: KernelName[] = bytes === null ? [] : [kernelWithin(bytes)];
   const fitting = [...kernelNames.filter((kernel) => computes(program, kernel)), ...mixed]
     .map((kernel) => estimateKernel(program, kernel))
@@ -86,7 +92,7 @@ export function mixedEstimates(
   count: number,
   onProgress: (done: number) => void = () => {},
 ): KernelEstimate[] {
-  if (!computes(program, fastestKernel)) return [];
+  if (!mixes(program)) return [];
   const estimates = mixedBudgets(program, count).map((bytes, i) => {
     onProgress(i);
     return estimateKernel(program, kernelWithin(bytes));

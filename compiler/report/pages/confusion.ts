@@ -100,11 +100,11 @@ export function soundList(models: readonly ModelFacts[], sounds: readonly SoundF
     clips === null ? [] : [{ program, by: new Map(clips.clips.map((clip) => [clip.file, clip])) }],
   );
   const items = sounds.map(({ file, samples, sampleRate }, i) => {
-    const heard = predictions.map(({ program: { name, labels }, by }) => {
+    const heard = predictions.map(({ program: { name, labels }, by }, m) => {
       const clip = by.get(file);
       const [said, predicted] = [clip?.truth, clip?.predicted].map((label) => labels[label ?? -1] ?? '');
-      const outcome = said === predicted ? `${said}: right` : `${said} predicted as ${predicted}`;
-      return html`<small>${predictions.length > 1 ? `${name}: ` : ''}${outcome}</small> `;
+      const outcome = said === predicted ? `${said}, right` : `${said} predicted as ${predicted}`;
+      return html`<small>${predictions.length > 1 ? `${name}: ` : ''}${outcome}${m + 1 < predictions.length ? ';' : ''}</small> `;
     });
     const name = file.replace(/^.*[\\/]/, '');
     return html`<li><span>${name} ${heard}</span><audio id="clip-${i}" controls preload="none" aria-label="${name}" src="${soundUrl(samples, sampleRate)}"></audio></li>

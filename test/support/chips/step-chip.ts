@@ -78,12 +78,16 @@ export class StepChip {
       files: [
         { path: 'vectors.S', text: text('test', 'kernel', 'target', 'vectors.S') },
         { path: 'model_step.S', text: assembly },
-        ...['egru_cell_m0.S', 'egru_cell_fast_m0.S', 'egru_packed_rows_m0.S', 'egru_sparse_m0.S'].map(
-          (path) => ({
-            path,
-            text: runtimeText(path),
-          }),
-        ),
+        ...[
+          'egru_cell_m0.S',
+          'egru_cell_fast_m0.S',
+          'egru_event_m0.S',
+          'egru_packed_rows_m0.S',
+          'egru_sparse_m0.S',
+        ].map((path) => ({
+          path,
+          text: runtimeText(path),
+        })),
         { path: 'egru_target.h', text: runtimeText('egru_target.h') },
       ],
       includes: ['.'],

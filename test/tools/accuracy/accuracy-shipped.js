@@ -8,6 +8,9 @@ import { robustness } from './robustness.js';
 /** Rows of the curve: at most these false alarms per hour. */
 const RATES = [1, 2, 4, 7, 10, 20, 40];
 
+/** @param count of false accepts */
+const accepts = (count) => `${count} false accept${count === 1 ? '' : 's'}`;
+
 /** Wake-words as they ship: clips, words in silence and in noise, hours of background by speakers of the third set. */
 async function wakeWords(json, data) {
   const model = 'models/wake-words';
@@ -44,7 +47,7 @@ async function wakeWords(json, data) {
     `Clips (\`--split test\`): ${clip.correct} of ${clip.clips} right, ${percent(clip.accuracy)} (95 % interval ${percent(clip.interval[0])} to ${percent(clip.interval[1])}).`,
     '',
     `In ${hours.toFixed(2)} hours by speakers that neither trained nor chose anything (\`egru tune\` with the set \`test\` of models/training/field-split.txt), with the thresholds that ship: ` +
-      `${before.falseAlarms} false accepts, ${before.perHour.toFixed(1)} per hour (95 % interval ${low} to ${high}), and ${before.misses} of ${before.words} words missed, ${percent(before.missRate)} (${least} to ${most}).`,
+      `${accepts(before.falseAlarms)}, ${before.perHour.toFixed(1)} per hour (95 % interval ${low} to ${high}), and ${before.misses} of ${before.words} words missed, ${percent(before.missRate)} (${least} to ${most}).`,
     '',
     'The curve on the same recordings, thresholds chosen on them, so that it is a little better than it will be elsewhere:',
     '',
@@ -74,7 +77,7 @@ async function jarvis(json, data) {
   const [least, most] = before.missInterval.map((share) => percent(share));
   return [
     `Test recordings of the word, and ${before.hours.toFixed(2)} hours by speakers that neither trained nor chose anything: ` +
-      `${before.falseAlarms} false accepts (95 % interval ${low} to ${high} per hour), and ${before.misses} of ${before.words} missed, ${percent(before.missRate)} (${least} to ${most}).`,
+      `${accepts(before.falseAlarms)} (95 % interval ${low} to ${high} per hour), and ${before.misses} of ${before.words} missed, ${percent(before.missRate)} (${least} to ${most}).`,
     '',
     'With a threshold chosen on the same recordings:',
     '',

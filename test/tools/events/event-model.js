@@ -89,7 +89,8 @@ function activityOf(one, features) {
 
 const events = { ...program, frontend: null };
 const rows = [
-  ['events', events, 'packed'],
+  ['events, packed', events, 'packed'],
+  ['events, unrolled', events, 'unrolled'],
   ['dense, packed', dense(events), 'packed'],
   ['dense, unrolled', dense(events), 'unrolled'],
 ];

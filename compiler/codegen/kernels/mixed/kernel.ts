@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Program } from '../../../core/program/program.ts';
 import type { Kernel } from '../kernel.ts';
-import { hasUnrolledCell } from '../unrolled/cells/index.ts';
+import { hasUnrolledCell, unrolledCell } from '../unrolled/cells/index.ts';
 import { stepFlash, stepLayerCosts, stepOf } from '../unrolled/kernel.ts';
 import { generateStep } from '../unrolled/unrolled.ts';
 import { planMixed } from './plan.ts';
@@ -20,7 +20,8 @@ export function mixedKernel(name: MixedName): Kernel<MixedName> {
   return {
     name,
     runtimePrefixes: ['egru_cell', 'egru_rows', 'egru_sparse', 'egru_packed_rows'],
-    computes: hasUnrolledCell,
+    // Rows that are reached by events are in no table.
+    computes: (layer) => hasUnrolledCell(layer) && unrolledCell(layer).sends === undefined,
     scratchWords: (program) => generateStep(program, plan(program)).scratchWords,
     step: (program, names) => stepOf(program, plan(program), names),
     flash: (program) => stepFlash(program, plan(program)),

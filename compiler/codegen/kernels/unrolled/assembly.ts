@@ -2,14 +2,15 @@
 /** The schedule as Thumb assembly: one straight line of code per layer. */
 import { cellOf } from '../../../core/program/cells/index.ts';
 import { stateLayout } from '../../../core/program/layout.ts';
-import { type Layer, outputsOf, type Program } from '../../../core/program/program.ts';
+import { outputsOf, type Program } from '../../../core/program/program.ts';
 import { BasePointer } from './base-pointer.ts';
 import { LOW_SLOTS } from './block-cost.ts';
 import type { LayerWriter } from './cells/cell.ts';
 import { unrolledCell } from './cells/index.ts';
-import { frameInputs, type StepMemory, stepMemory } from './memory.ts';
-import type { Block, PlannedPair, PlannedRow, Step } from './plan.ts';
-import type { PlannedLayer } from './planned-layer.ts';
+import { frameInputs, POINTERS, type StepMemory, stepMemory } from './memory.ts';
+import { writePair } from './pair-code.ts';
+import type { Block, PlannedRow } from './plan.ts';
+import type { OwnData, OwnPlace, PlannedLayer } from './planned-layer.ts';
 import { SLOT_REGISTERS, X, Y } from './registers.ts';
 import type { RowTable } from './row-table.ts';
 import { StartValues } from './start-values.ts';
@@ -19,7 +20,7 @@ import { Code, type Cost } from './thumb.ts';
 export interface Section extends Cost {
   /** Where it begins. */
   readonly label: string;
-  readonly kind: 'entry' | 'inputs' | 'matrix' | 'table' | 'outputs' | 'cell' | 'exit';
+  readonly kind: 'entry' | 'inputs' | 'matrix' | 'table' | 'outputs' | 'cell' | 'own' | 'exit';
   /** Index of the layer; -1 before the first and behind the last. */
   readonly layer: number;
   /** Lines of flash that the section enters; exact for matrices, whose code has no branch. Tables are no part of it. */
@@ -30,6 +31,11 @@ export interface Assembly {
   readonly text: string;
   /** Words of tables, by their symbols. */
   readonly data: readonly { readonly symbol: string; readonly words: Uint32Array }[];
+  /** Words of layers that write their own code, and what computed jumps go to. */
+  readonly constants: readonly OwnData[];
+  readonly jumps: readonly OwnData[];
+  /** Bytes of code behind the end, which jumps lead to. */
+  readonly behind: number;
   readonly memory: StepMemory;
   readonly sections: readonly Section[];
   /** Bytes of stack that the step uses, without the functions it calls. */
@@ -55,6 +61,9 @@ class Writer {
   readonly #memory: StepMemory;
   readonly #frame: number;
   readonly #data: { readonly symbol: string; readonly words: Uint32Array }[] = [];
+  readonly #constants: OwnData[] = [];
+  readonly #jumps: OwnData[] = [];
+  readonly #behind: (() => void)[] = [];
   readonly #name: string;
   #local = 0;
 
@@ -85,7 +94,11 @@ class Writer {
       code.op('add sp, #12');
       code.op('pop {r4-r7, pc}', 3 + 5);
     });
+    const end = code.cost;
+    for (const body of this.#behind) body();
     return {
+      behind: code.since(end).bytes,
+      ...{ constants: this.#constants, jumps: this.#jumps },
       ...{ text: code.text, data: this.#data, memory: this.#memory, sections: this.#sections },
       stack: this.#frame + SAVED_BYTES,
     };
@@ -102,8 +115,12 @@ class Writer {
   }
 
   #layer(planned: PlannedLayer, index: number): void {
-    const { layer, blocks } = planned;
+    const { layer, blocks, own } = planned;
     const name = `${this.#name}.layer${index}`;
+    if (own !== undefined) {
+      own.write(this.#ownPlace(planned, index, name));
+      return;
+    }
     this.#code.line();
     this.#section('inputs', index, name, () => this.#inputs(planned, index));
     blocks.forEach((block, b) => {
@@ -119,13 +136,38 @@ class Writer {
       this.#table(planned, index, table, accumulators);
       accumulators += 4 * table.accumulatorWords;
     }
-    const { finish } = unrolledCell(layer);
-    if (finish !== null) {
-      const start = new StartValues(this.#code, SLOT_REGISTERS, [], X);
-      this.#section('cell', index, `${name}.cell`, () =>
-        finish(layer, this.#writer(planned, index, start), planned.fast),
-      );
-    }
+    if (unrolledCell(layer).finish !== null)
+      this.#section('cell', index, `${name}.cell`, () => this.#finish(planned, index));
+  }
+
+  #finish(planned: PlannedLayer, index: number): void {
+    const start = new StartValues(this.#code, SLOT_REGISTERS, [], X);
+    const { layer, fast } = planned;
+    unrolledCell(layer).finish?.(layer, this.#writer(planned, index, start), fast);
+  }
+
+  #ownPlace(planned: PlannedLayer, index: number, name: string): OwnPlace {
+    const code = this.#code;
+    return {
+      ...{ code, step: this.#name, name, jumps: this.#jumps, constants: this.#constants },
+      section: (label, body, cost) => {
+        this.#section('own', index, label, body);
+        const last = this.#sections.pop();
+        if (last !== undefined) this.#sections.push({ ...last, ...cost?.() });
+      },
+      stateBytes: (register, at, scratch) => this.#stateBytes(register, at, scratch),
+      outputs: (layer) => (layer < 0 ? null : 2 * (this.#outputs[layer] ?? 0)),
+      featuresPointer: (register) => code.op(`mov ${register}, r2`),
+      pointers: this.#frame - 4 * POINTERS,
+      scratch: (layer) => this.#memory.lists[layer] ?? 0,
+      store: (rows) => {
+        const start = new StartValues(code, SLOT_REGISTERS, [], X);
+        const sorted = [...rows].sort((a, b) => a.slot - b.slot);
+        unrolledCell(planned.layer).block(planned.layer, sorted, this.#writer(planned, index, start));
+      },
+      finish: () => this.#finish(planned, index),
+      behind: (body) => this.#behind.push(body),
+    };
   }
 
   /** Copies the inputs, two to a word, to the frame: features or outputs of the layer before, then the own state. */
@@ -219,32 +261,9 @@ class Writer {
         .join(', '),
     );
     const start = new StartValues(code, SLOT_REGISTERS, block.rows, X);
-    for (const pair of block.pairs) this.#pair(layer, pair, start);
+    for (const pair of block.pairs) writePair(code, layer, pair, start);
     start.finish(X);
     return start;
-  }
-
-  #pair(layer: Layer, { pair, steps }: PlannedPair, start: StartValues): void {
-    const code = this.#code;
-    const name = (column: number) => (column < layer.inputs ? `x[${column}]` : `h[${column - layer.inputs}]`);
-    const columns = [pair.upper, pair.lower].filter(
-      (column) => column >= 0 && steps.some((step) => step.kind === 'combination' || step.column === column),
-    );
-    code.comment(columns.map(name).join(', '));
-    code.loadStack(Y, 4 * pair.word);
-    for (const step of steps) {
-      code.op(instruction(step));
-      const source = step.to === 'X' ? X : Y;
-      for (const { slot, subtract } of step.additions) {
-        const target = SLOT_REGISTERS[slot] ?? '';
-        if (start.begin(slot, source, subtract)) continue;
-        if (slot < LOW_SLOTS) {
-          code.op(`${subtract ? 'subs' : 'adds'} ${target}, ${target}, ${source}`);
-        } else {
-          code.op(`add ${target}, ${source}`);
-        }
-      }
-    }
   }
 
   #blockOutputs({ layer }: PlannedLayer, block: Block, writer: LayerWriter): void {
@@ -318,25 +337,4 @@ class Writer {
 /** The 8-byte line of flash of a byte of the step, which begins on a line (files.ts). */
 function lineOf(byte: number): number {
   return Math.floor(byte / 8);
-}
-
-function instruction(step: Step): string {
-  if (step.kind === 'combination') {
-    const { operation } = step.combination;
-    if (operation === 'X + Y') return `adds ${X}, ${X}, ${Y}`;
-    return operation === 'X - Y' ? `subs ${X}, ${X}, ${Y}` : `subs ${X}, ${Y}, ${X}`;
-  }
-  const { op } = step.step;
-  const register = (name: 'X' | 'Y') => (name === 'X' ? X : Y);
-  switch (op.kind) {
-    case 'asrs':
-      return `asrs ${register(op.to)}, ${register(op.from)}, #${op.shift}`;
-    case 'negs':
-    case 'mvns':
-      return `${op.kind} ${register(op.to)}, ${register(op.from)}`;
-    case 'sxth':
-      return `sxth ${Y}, ${Y}`;
-    case 'combine':
-      throw new Error('a combination without its operands');
-  }
 }

@@ -3,11 +3,15 @@
 import { hex } from '../../../core/base/hex.ts';
 import type { Names } from '../../text/names.ts';
 import type { LayerEstimate } from './layer-estimate.ts';
+import type { OwnData } from './planned-layer.ts';
 
 export interface AssemblyFacts {
   readonly names: Names;
   readonly body: string;
   readonly data: readonly { readonly symbol: string; readonly words: Uint32Array }[];
+  /** Words of layers that write their own code, and what computed jumps go to. */
+  readonly constants: readonly OwnData[];
+  readonly jumps: readonly OwnData[];
   readonly stack: number;
   /** What it calls, for its comment, and the stack of that. */
   readonly called: { readonly name: string; readonly stack: number };
@@ -17,7 +21,8 @@ export interface AssemblyFacts {
 }
 
 /** The whole file without its banner. */
-export function assemblyFile({ names, body, data, stack, called, min, max, layers }: AssemblyFacts): string {
+export function assemblyFile(facts: AssemblyFacts): string {
+  const { names, body, data, constants, jumps, stack, called, min, max, layers } = facts;
   const { step, runtime } = names;
   const rows = layers.map(({ name, rows, nonZero, min, max, bytes }, index) =>
     [
@@ -53,15 +58,34 @@ export function assemblyFile({ names, body, data, stack, called, min, max, layer
     body.trimEnd(),
     `    .size ${step}, . - ${step}`,
     '',
-    ...data.flatMap(({ symbol, words }) => table(step, symbol, words)),
+    ...data.flatMap(({ symbol, words }) =>
+      table(
+        step,
+        symbol,
+        Array.from(words, (word) => hex(word, 8)),
+      ),
+    ),
+    ...constants.flatMap(({ symbol, words }) => table(step, symbol, words)),
+    ...(jumps.length === 0 ? [] : jumpTables(step, jumps)),
     '#endif',
     '',
   ].join('\n');
 }
 
-function table(step: string, symbol: string, words: Uint32Array): string[] {
+/** One object, which the proof of the stack reads (compiler/machines/toolchain/stack.ts). */
+function jumpTables(step: string, tables: readonly OwnData[]): string[] {
+  const all = `${step}.jumps`;
+  return [
+    ...[`    .section .rodata.${step}, "a", %progbits`, '    .balign 4'],
+    ...[`    .global ${all}`, `    .type ${all}, %object`, `${all}:`],
+    ...tables.flatMap(({ symbol, words }) => table(step, symbol, words)),
+    ...[`    .size ${all}, . - ${all}`, ''],
+  ];
+}
+
+function table(step: string, symbol: string, words: readonly string[]): string[] {
   const rows = Array.from({ length: Math.ceil(words.length / 8) }, (_, i) =>
-    Array.from(words.subarray(8 * i, 8 * i + 8), (word) => hex(word, 8)).join(', '),
+    words.slice(8 * i, 8 * i + 8).join(', '),
   );
   return [
     `    .section .rodata.${step}, "a", %progbits`,

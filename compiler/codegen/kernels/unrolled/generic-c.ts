@@ -247,7 +247,7 @@ function stepFunction(
       const body = tableLines(planned, index, memory, x, y).map((line) => `    ${line}`);
       lines.push('        {', ...body.map((line) => `        ${line}`), '        }');
     }
-    const finish = c.finish(layer, y);
+    const finish = c.finish(layer, y, x);
     if (finish !== null) lines.push(`        ${finish}`);
     lines.push('    }');
     x = y;

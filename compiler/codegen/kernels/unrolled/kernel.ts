@@ -16,7 +16,9 @@ const COMMON_CODE = 357;
 /** Every weight an instruction; descriptors without tables. */
 export const unrolledKernel: Kernel<'unrolled'> = {
   name: 'unrolled',
-  runtimePrefixes: ['egru_cell_fast'],
+  runtimePrefixes: ['egru_cell_fast', 'egru_event'],
+  leavesOut: ({ layers }, source) =>
+    source.startsWith('egru_event') && !layers.some((layer) => unrolledCell(layer).sends !== undefined),
   computes: hasUnrolledCell,
   scratchWords: (program) => unrolledScratchWords(program),
   step: (program, names) => stepOf(program, planUnrolled(program), names),

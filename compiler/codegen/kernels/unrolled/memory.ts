@@ -15,9 +15,16 @@ export interface StepMemory {
   readonly own: number;
   readonly accumulators: number;
   readonly work: number;
+  /** The lists of each layer, which it writes and the next one reads. */
+  readonly lists: readonly number[];
+  /** Whether the frame ends with POINTERS words. */
+  readonly pointers: boolean;
   /** Words behind the outputs. */
   readonly scratchWords: number;
 }
+
+/** Words for the addresses that a layer with events works with. */
+export const POINTERS = 4;
 
 /** Firmware lets a step have 1,024 bytes of stack; this leaves room for saved registers and called functions. */
 const MOST_FRAME = 960;
@@ -25,8 +32,9 @@ const MOST_FRAME = 960;
 export function stepMemory(program: Program, layers: readonly PlannedLayer[]): StepMemory {
   const inputs = layers.map(frameInputs);
   const owns = layers.map(({ layer }) => unrolledCell(layer).frameWords(layer));
+  const pointers = layers.some(({ layer }) => unrolledCell(layer).sends !== undefined);
   const frames = [inputs.map((words, i) => words + (owns[i] ?? 0)), inputs].map((words) => {
-    const most = Math.max(...words);
+    const most = Math.max(...words) + (pointers ? POINTERS : 0);
     return 4 * (most + (most & 1));
   });
   const [whole = 0, bare = 0] = frames;
@@ -37,11 +45,17 @@ export function stepMemory(program: Program, layers: readonly PlannedLayer[]): S
   );
   const work = Math.max(0, ...layers.flatMap(({ tables }) => tables.map(({ workWords }) => workWords)));
   const { scratch } = stateLayout(program);
+  let words = own + accumulators + work;
+  const lists = layers.map(({ layer }) => {
+    const at = 4 * (scratch + words);
+    words += unrolledCell(layer).scratchWords?.(layer) ?? 0;
+    return at;
+  });
   return {
     ...{ frame: ownOnStack ? whole : bare, ownOnStack, own: 4 * scratch },
     accumulators: 4 * (scratch + own),
     work: 4 * (scratch + own + accumulators),
-    scratchWords: own + accumulators + work,
+    ...{ lists, pointers, scratchWords: words },
   };
 }
 

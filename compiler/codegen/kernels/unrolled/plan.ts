@@ -44,18 +44,24 @@ export interface Block {
 /**
  * A complement saves instructions on its way and costs each row that it is added to one in the end: blocks with few
  * columns are better off without.
+ * @param complements which are tried: with complements, without
  */
-export function planBlocks(layer: LayerRows, { slots, blocks }: Assignment): Block[] {
-  const variants = [paths(true), paths(false)].map((tables) => ({
-    tables,
-    cost: new BlockCost(layer, tables),
-  }));
+export function planBlocks(
+  layer: LayerRows,
+  { slots, blocks }: Assignment,
+  complements: readonly boolean[] = [true, false],
+): Block[] {
+  const variants = complements
+    .map((allowed) => paths(allowed))
+    .map((tables) => ({
+      tables,
+      cost: new BlockCost(layer, tables),
+    }));
   return Array.from({ length: blocks }, (_, block) => {
-    const [first, second] = variants.map(({ tables, cost }) =>
+    const plans = variants.map(({ tables, cost }) =>
       new BlockPlanner(layer, tables, cost, slots, block * SLOTS).plan(),
     );
-    if (first === undefined || second === undefined) throw new Error('unreachable');
-    return cyclesOf(second) < cyclesOf(first) ? second : first;
+    return plans.reduce((best, one) => (cyclesOf(one) < cyclesOf(best) ? one : best));
   }).filter(({ rows }) => rows.length > 0);
 }
 

@@ -25,16 +25,18 @@ const REPORT = 1 << 12;
 /**
  * @param effort pair evaluations to spend (about 0.3 microseconds each)
  * @param onMoves called now and then with the share of the moves that is made
+ * @param spare a slot of every block that no row is in
  */
 export function assignRows(
   layer: LayerRows,
   effort: number,
   onMoves: (share: number) => void = () => {},
+  spare: number | null = null,
 ): Assignment {
   const rows = layer.rows.length;
-  const blocks = Math.ceil(rows / SLOTS);
+  const blocks = Math.ceil(rows / (spare === null ? SLOTS : SLOTS - 1));
   const cost = new BlockCost(layer);
-  const slots = initialSlots(rows, blocks);
+  const slots = initialSlots(rows, blocks, spare);
   const costs = new Float64Array(blocks);
   const pairs = layer.pairs.length;
   // A pair of columns costs at most 2 + 2 * SLOTS and some instructions.
@@ -60,6 +62,7 @@ export function assignRows(
     const other = slots[b] ?? VACANT;
     const blockA = Math.floor(a / SLOTS);
     const blockB = Math.floor(b / SLOTS);
+    if (b % SLOTS === spare) continue;
     if (!flip && (a === b || (blockA === blockB && isLow(a) === isLow(b)))) continue;
     if (flip) {
       slots[a] = from ^ 1;
@@ -97,12 +100,12 @@ export function assignRows(
 }
 
 /** Rows in their order, evenly over the blocks, low registers first. */
-function initialSlots(rows: number, blocks: number): Int32Array {
+function initialSlots(rows: number, blocks: number, spare: number | null): Int32Array {
   const slots = new Int32Array(blocks * SLOTS).fill(VACANT);
   let row = 0;
   for (let block = 0; block < blocks; block++) {
     const end = Math.round(((block + 1) * rows) / blocks);
-    for (let slot = 0; row < end; slot++, row++) slots[block * SLOTS + slot] = 2 * row;
+    for (let slot = 0; row < end; slot++) if (slot !== spare) slots[block * SLOTS + slot] = 2 * row++;
   }
   return slots;
 }

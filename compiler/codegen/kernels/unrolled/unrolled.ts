@@ -5,6 +5,10 @@ import { CODE_ZERO } from '../../../core/fixed/fixed.ts';
 import { matricesOf } from '../../../core/program/cells/index.ts';
 import type { Program } from '../../../core/program/program.ts';
 import { type Names, namesOf } from '../../text/names.ts';
+import { EventLayer } from '../events/layer.ts';
+import { Lists } from '../events/lists.ts';
+import { followsEvents, planEvents } from '../events/plan.ts';
+import { SendLayer } from '../events/send.ts';
 import { type Assembly, type Section, writeAssembly } from './assembly.ts';
 import { assemblyFile, genericFile } from './files.ts';
 import { writeGenericC } from './generic-c.ts';
@@ -91,11 +95,11 @@ function defaultEffort({ layers }: Program): number {
 
 function generate(program: Program, planned: readonly PlannedLayer[], names: Names): Unrolled {
   const assembly = writeAssembly(program, planned, names.step);
-  const { sections, stack, data, memory } = assembly;
+  const { sections, stack, data, constants, jumps, memory } = assembly;
   const layers = planned.map((one, index) => estimate(one, index, assembly));
   // egru_i_cell_fast_m0 pushes a word, egru_i_cell_m0 two, tables' functions three at most.
   const called =
-    data.length > 0
+    data.length > 0 || jumps.length > 0
       ? { name: 'functions of the runtime', stack: 12 }
       : planned.some(({ fast }) => fast)
         ? { name: 'egru_i_cell_fast_m0', stack: 4 }
@@ -103,11 +107,26 @@ function generate(program: Program, planned: readonly PlannedLayer[], names: Nam
   const min = sum(sections, (section) => section.min);
   const max = sum(sections, (section) => section.max);
   return {
-    assembly: assemblyFile({ names, body: assembly.text, data, stack, called, min, max, layers }),
+    assembly: assemblyFile({
+      names,
+      body: assembly.text,
+      data,
+      constants,
+      jumps,
+      stack,
+      called,
+      min,
+      max,
+      layers,
+    }),
     get c() {
       return genericFile(names, writeGenericC(program, planned, memory, names)); // estimates never ask for it
     },
-    flash: sum(sections, ({ bytes }) => bytes) + sum(data, ({ words }) => words.byteLength),
+    flash:
+      sum(sections, ({ bytes }) => bytes) +
+      sum(data, ({ words }) => words.byteLength) +
+      assembly.behind +
+      4 * sum([...constants, ...jumps], ({ words }) => words.length),
     frame: stack,
     scratchWords: memory.scratchWords,
     ...{ layers, sections, min, max },
@@ -116,20 +135,26 @@ function generate(program: Program, planned: readonly PlannedLayer[], names: Nam
 
 /** The effort goes to the layers by their number of weights. */
 function planLayers(program: Program, effort: number, onProgress: (share: number) => void): PlannedLayer[] {
-  const layers = program.layers.map((layer) => ({ layer, rows: layerRows(layer) }));
+  const layers = program.layers.map((layer, index) => {
+    const rows = layerRows(layer);
+    return { layer, rows, events: followsEvents(program, index) };
+  });
   const size = ({ rows }: (typeof layers)[number]) => rows.rows.length * rows.pairs.length;
   const all = sum(layers, size);
-  return layers.map((one, i) => ({
-    ...one,
-    blocks: planBlocks(
-      one.rows,
-      assignRows(one.rows, (effort * size(one)) / all, (share) =>
-        onProgress((sum(layers.slice(0, i), size) + share * size(one)) / all),
-      ),
-    ),
-    tables: [],
-    fast: true,
-  }));
+  const progress = (i: number, share: number) =>
+    onProgress((sum(layers.slice(0, i), size) + share * size(layers[i] as (typeof layers)[number])) / all);
+  const plans = layers.map(({ rows, events }, i) =>
+    events ? planEvents(program, i, rows, (effort * rows.rows.length * rows.pairs.length) / all) : null,
+  );
+  const lists = new Lists(program, plans);
+  return layers.map(({ layer, rows }, i): PlannedLayer => {
+    const plan = plans[i] ?? null;
+    const share = (effort * size({ layer, rows, events: false })) / all;
+    const assignment = plan?.assignment ?? assignRows(rows, share, (done) => progress(i, done));
+    const planned = { layer, rows, blocks: planBlocks(rows, assignment), tables: [], fast: true };
+    if (plan !== null) return { ...planned, own: new EventLayer(plan, lists) };
+    return lists.sends(i) ? { ...planned, own: new SendLayer(layer, i, lists) } : planned;
+  });
 }
 
 function estimate({ layer, rows }: PlannedLayer, index: number, { sections }: Assembly): LayerEstimate {

@@ -29,6 +29,10 @@ export interface UnrolledCell<L extends Layer = Layer> {
   runtime(fast: boolean): readonly RuntimeFunction[];
   /** Words for itself, in the stack frame or behind the outputs. */
   frameWords(layer: L): number;
+  /** Words behind the outputs for the list of what it sends, where nothing needs it in the next step; absent: none. */
+  scratchWords?(layer: L): number;
+  /** What a cell sends whose events have a list: values between which it is 0, or changes of a value. Absent: it has none. */
+  sends?(layer: L): 'pulses' | 'changes';
   /** Takes the accumulators of a block; rows by slot, so that low registers are free for the high ones' values. */
   block(layer: L, rows: readonly PlannedRow[], writer: LayerWriter): void;
   /** What follows all blocks; null: nothing. */
@@ -44,7 +48,7 @@ export interface UnrolledCell<L extends Layer = Layer> {
     stored(layer: L, value: string): string;
     /** Arrays of the step beside the outputs, each with its declaration. */
     locals(layer: L): readonly { readonly name: string; readonly declaration: string }[];
-    /** The statement behind all blocks, y the outputs; null: none. */
-    finish(layer: L, y: string): string | null;
+    /** The statement behind all blocks, y the outputs and x the inputs; null: none. */
+    finish(layer: L, y: string, x: string): string | null;
   };
 }

@@ -3,10 +3,17 @@
 import { Registry } from '../../../../core/base/registry.ts';
 import type { Layer } from '../../../../core/program/program.ts';
 import type { UnrolledCell } from './cell.ts';
+import { deltaUnrolled } from './delta.ts';
 import { denseUnrolled } from './dense.ts';
 import { egruUnrolled } from './egru.ts';
+import { eventEgruUnrolled } from './event-egru.ts';
 
-const cells = new Registry<UnrolledCell>('cell of the unrolled kernel', [egruUnrolled, denseUnrolled]);
+const cells = new Registry<UnrolledCell>('cell of the unrolled kernel', [
+  egruUnrolled,
+  denseUnrolled,
+  eventEgruUnrolled,
+  deltaUnrolled,
+]);
 
 /** Adds a cell's code, for this thread. @throws Error where its type has some */
 export function registerUnrolledCell<L extends Layer>(cell: UnrolledCell<L>): void {

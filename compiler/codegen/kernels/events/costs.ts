@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Cycles of a layer up to its cell, as a function of its events: exact but for what its outputs make of them. */
+
+export interface GroupCosts {
+  /** At every step. */
+  prepare: number;
+  /** Where events are followed: without any. */
+  events: number;
+  /** What it costs more that there is none; 0 where that makes no difference. */
+  none: number;
+  /** Once there is one. */
+  store: number;
+  /** Where all columns are computed. */
+  dense: number;
+  breakEven: number;
+  /** Cycles of an event by column, of each source. */
+  readonly sources: { readonly first: number; readonly cycles: readonly number[] }[];
+}
+
+export interface EventCosts {
+  readonly fixed: { readonly min: number; readonly max: number };
+  readonly groups: readonly GroupCosts[];
+}
+
+/**
+ * @param events columns whose value was sent, of the whole layer
+ * @param valid whether kept sums are: not in the first step
+ */
+export function eventCycles(
+  { fixed, groups }: EventCosts,
+  events: readonly number[],
+  valid: boolean,
+): { min: number; max: number } {
+  const sum = groups.reduce((all, group) => all + groupCycles(group, events, valid), 0);
+  return { min: fixed.min + sum, max: fixed.max + sum };
+}
+
+function groupCycles(group: GroupCosts, events: readonly number[], valid: boolean): number {
+  const own = group.sources.flatMap(({ first, cycles }) =>
+    events.flatMap((column) => cycles[column - first] ?? []),
+  );
+  const kept = group.store > 0;
+  if (group.sources.length === 0) return group.prepare;
+  if (own.length > group.breakEven || (kept && !valid)) return group.dense;
+  const extra = own.length > 0 ? group.store : group.none;
+  return group.events + extra + own.reduce((sum, cycles) => sum + cycles, 0);
+}
+
+/** Least and most: no events, and as many of the dearest as are followed, or all columns. */
+export function rangeOf({ fixed, groups }: EventCosts): { min: number; max: number } {
+  const most = groups.map((group) => {
+    const dearest = group.sources.flatMap(({ cycles }) => [...cycles]).sort((a, b) => b - a);
+    const events = dearest.slice(0, group.breakEven).reduce((sum, cycles) => sum + cycles, 0);
+    return { least: group.prepare + group.events, most: events + group.events + group.store };
+  });
+  const min = groups.reduce((sum, { prepare, events, dense, sources }) => {
+    return sum + (sources.length === 0 ? prepare : Math.min(events, dense));
+  }, fixed.min);
+  const max = groups.reduce(
+    (sum, { prepare, dense, sources }, g) =>
+      sum + (sources.length === 0 ? prepare : Math.max(dense, most[g]?.most ?? 0)),
+    fixed.max,
+  );
+  return { min, max };
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EventEgruLayer } from '../../../../core/program/cells/event-egru.ts';
+import type { UnrolledCell } from './cell.ts';
+import { EVENTS, thresholdsInC } from './delta.ts';
+import { egruUnrolled } from './egru.ts';
+
+/** The cell of an eGRU gives states, behind the outputs; what is sent of them is in events/send.ts. */
+export const eventEgruUnrolled: UnrolledCell<EventEgruLayer> = {
+  type: 'event-egru',
+  runtime: (fast) => [...egruUnrolled.runtime(fast), EVENTS],
+  frameWords: ({ units }) => 2 * units,
+  sends: ({ output }) => (output === 'hold' ? 'changes' : 'pulses'),
+  block: (layer, rows, writer) =>
+    egruUnrolled.block({ ...layer, type: 'egru', initialState: new Int16Array(0) }, rows, writer),
+  finish(layer, writer, fast) {
+    const behind = 2 * (layer.units + (layer.units & 1));
+    const states = {
+      ...writer,
+      outputsPointer: (register: string, at: number, scratch: string) =>
+        writer.outputsPointer(register, behind + at, scratch),
+    };
+    egruUnrolled.finish?.(layer, states, fast);
+  },
+  c: {
+    helper: null,
+    targets: () => ['int32_t *z', 'int32_t *g'],
+    target: (_, { gate, unit }) => `${gate}[${unit}]`,
+    stored: (_, value) => value,
+    locals: ({ units }) => ['z', 'g'].map((name) => ({ name, declaration: `int32_t ${name}[${units}];` })),
+    finish: (layer, y) => sendInC(layer as EventEgruLayer, y),
+  },
+};
+
+function sendInC({ units, threshold, output, signed, reset }: EventEgruLayer, y: string): string {
+  const pulse = [
+    `        const int fires = egru_fires(c, threshold[i], ${signed ? 1 : 0});`,
+    '        sent[i] = (q15)(fires ? c : 0);',
+    reset === 'subtract'
+      ? '        h[i] = (q15)(fires ? egru_subtract_threshold(c, threshold[i]) : c);'
+      : '        h[i] = (q15)c;',
+  ];
+  const hold = [
+    '        if (egru_moved(c, sent[i], threshold[i])) {',
+    '            sent[i] = (q15)c;',
+    '        }',
+    '        h[i] = (q15)c;',
+  ];
+  return [
+    '{',
+    `    ${thresholdsInC(threshold)}`,
+    `    q15 *const sent = ${y};`,
+    `    q15 *const h = sent + ${units + (units & 1)};`,
+    `    for (unsigned i = 0; i < ${units}; i++) {`,
+    '        const int32_t c = egru_blend(h[i], egru_gate(z[i]), egru_i_softsign(g[i]));',
+    ...(output === 'hold' ? hold : pulse),
+    '    }',
+    '}',
+  ].join('\n        ');
+}
