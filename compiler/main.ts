@@ -36,6 +36,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'selftest',
+    {
+      summary: 'Test a board: its clock, its load, its stack, its microphone.',
+      load: async () => (await import('./cli/start/selftest.ts')).selfTestCommand(),
+    },
+  ],
+  [
     'compile',
     {
       summary: 'Write the quantized program, its C code and everything needed to build it.',

@@ -5,7 +5,7 @@ import { packagePath } from '../../compiler/host/files/paths.ts';
 import { egru, inWork, MODEL, refusal, writeNoise } from './egru.ts';
 
 const COMMANDS = [
-  ...['new', 'doctor', 'compile', 'export', 'run', 'verify', 'eval', 'tune'],
+  ...['new', 'doctor', 'selftest', 'compile', 'export', 'run', 'verify', 'eval', 'tune'],
   ...['features', 'init', 'inspect', 'build', 'emulate', 'flash', 'listen', 'record'],
   ...['play', 'bench', 'train', 'data', 'compare', 'report', 'demo', 'completion'],
 ];

@@ -73,6 +73,18 @@ describe('the server', () => {
     expect(own).toBe(POLICY.replace(/; frame-ancestors .*/, ''));
   });
 
+  it('sets texts alone: no source of the page makes markup of one', () => {
+    const folder = packagePath('compiler', 'page', 'app');
+    const sources = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+    expect(sources.length).toBeGreaterThan(10);
+    for (const name of sources) {
+      const source = readFileSync(join(folder, name), 'utf8');
+      expect(source, name).not.toMatch(
+        /(?:inner|outer)HTML|insertAdjacentHTML|document\.write|srcdoc|DOMParser/,
+      );
+    }
+  });
+
   it('answers no other Host', async () => {
     expect((await ask('/', { host: `localhost:${port}` })).status).toBe(200);
     for (const host of [
