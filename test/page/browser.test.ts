@@ -184,6 +184,7 @@ describe.skipIf(lacking('chromium', 'build', 'arm'))('the page', () => {
     await expect.poll(events, WAIT).toEqual(reference);
     expect(expected.filter((line) => line.startsWith('event '))).toEqual(reference);
     expect(await events()).toHaveLength(1);
+    expect(await page.locator('#board-on').textContent()).toBe('Start again');
   });
 
   it('is operable by keyboard, and axe finds nothing', async () => {

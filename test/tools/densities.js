@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `node test/tools/densities.js`: cycles and bytes of sparse tables for a weight that is not zero, by density; and two
-// networks that do not fit the flash unrolled, as mixed steps within 205,000 bytes. All by the cost model, which is exact
+// networks that do not fit the flash unrolled, as mixed steps within 205,000 bytes, and packed. All by the cost model, which is exact
 // (test/kernel/tables.test.ts).
+import { kernelOf } from '../../build/dist/codegen/kernels/index.js';
 import { planMixed } from '../../build/dist/codegen/kernels/mixed/plan.js';
 import { planSparse } from '../../build/dist/codegen/kernels/sparse/kernel.js';
 import { stepFlash } from '../../build/dist/codegen/kernels/unrolled/kernel.js';
@@ -96,4 +97,13 @@ for (const [name, layers] of Object.entries(networks)) {
     `${((user + system) / 1e6).toFixed(1)} s of CPU`,
   );
   print(' ', parts.join('; '));
+  const packed = kernelOf('packed');
+  const weights = sum(network.layers, ({ z, g, matrix }) =>
+    sum(matrix === undefined ? [z, g] : [matrix], ({ codes }) => codes.length),
+  );
+  const cycles = packed.cycles(network);
+  const [least, most] = [cycles.min, cycles.max].map((all) => (all / weights).toFixed(2));
+  print(
+    `  packed: ${least} to ${most} cycles and ${(packed.flash(network) / weights).toFixed(2)} bytes a weight`,
+  );
 }

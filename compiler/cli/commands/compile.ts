@@ -172,8 +172,11 @@ function estimatesOf(program: Program, options: CompileOptions): KernelEstimate[
   const known = [...estimateAll(program), ...mixed];
   const asked = [within, small].filter((kernel) => kernel !== null);
   const more = asked.map((kernel) => estimateKernel(program, kernel));
+  // Budgets between two steps give the same one.
+  const same = (a: KernelEstimate, b: KernelEstimate) =>
+    a.kernel === b.kernel || (a.flash === b.flash && a.cyclesMax === b.cyclesMax);
   return [...known, ...more]
-    .filter(({ kernel }, i, all) => all.findIndex((one) => one.kernel === kernel) === i)
+    .filter((estimate, i, all) => all.findIndex((one) => same(one, estimate)) === i)
     .sort((a, b) => a.cyclesMax - b.cyclesMax);
 }
 

@@ -90,6 +90,7 @@ export class BoardView {
     on.disabled = true;
     try {
       this.open(name, await bytesAt(path));
+      on.textContent = 'Start again';
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));
     }
@@ -117,7 +118,7 @@ export class BoardView {
     switch (answer.type) {
       case 'board':
         this.#title.textContent = answer.title;
-        this.#note.textContent = `${answer.microphone} microphone, image ${answer.digest.slice(0, 12)}`;
+        this.#note.textContent = `${answer.microphone.toUpperCase()} microphone, image ${answer.digest.slice(0, 12)}`;
         this.#input.disabled = false;
         return;
       case 'lines':

@@ -16,6 +16,11 @@ const WAIT = { timeout: 60_000 };
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const NAMES = ['report', 'both', 'compare', 'stats'] as const;
 
+interface Box {
+  readonly textContent: string;
+  getBoundingClientRect(): Readonly<Record<'left' | 'right' | 'top' | 'bottom', number>>;
+}
+
 let browser: OpenBrowser;
 let page: Page;
 const asked: string[] = [];
@@ -86,6 +91,46 @@ describe.skipIf(lacking('chromium', 'build'))('pages', () => {
       );
       expect(sizes.length).toBeGreaterThan(0);
       expect(Math.min(...sizes), 'pixels of a text').toBeGreaterThan(10);
+    }
+  });
+
+  it('has texts in charts that neither leave them nor touch', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    for (const name of NAMES) {
+      await open(name);
+      const wrong = await page.locator('figure > svg').evaluateAll((all) =>
+        all.flatMap((one) => {
+          const svg = one as unknown as Box & { querySelectorAll(selector: string): Iterable<Box> };
+          const edge = svg.getBoundingClientRect();
+          const texts = [...svg.querySelectorAll('text')].filter((text) => text.textContent !== '');
+          const boxes = texts.map((text) => ({ text: text.textContent, ...place(text) }));
+          function place(text: Box) {
+            const { left, right, top, bottom } = text.getBoundingClientRect();
+            return { left, right, top, bottom };
+          }
+          // A pixel for rounding.
+          const leaves = boxes.filter(
+            ({ left, right, top, bottom }) =>
+              left < edge.left - 1 ||
+              right > edge.right + 1 ||
+              top < edge.top - 1 ||
+              bottom > edge.bottom + 1,
+          );
+          const touches = boxes.filter(({ left, right, top, bottom }, i) =>
+            boxes
+              .slice(i + 1)
+              .some(
+                (two) =>
+                  two.left < right - 1 &&
+                  two.right > left + 1 &&
+                  two.top < bottom - 4 &&
+                  two.bottom > top + 4,
+              ),
+          );
+          return [...leaves, ...touches].map(({ text }) => text);
+        }),
+      );
+      expect(wrong, name).toEqual([]);
     }
   });
 

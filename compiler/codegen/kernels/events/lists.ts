@@ -41,6 +41,14 @@ export class Lists {
     });
   }
 
+  /** Entries of a layer's list that are more than any follower follows. */
+  longest(producer: number): number {
+    const groups = this.#followers(producer).flatMap(({ plan, source }) =>
+      plan.groups.filter(({ sources }) => sources.includes(source)),
+    );
+    return Math.max(0, ...groups.map(({ breakEven }) => breakEven + 1));
+  }
+
   /** Byte of a row where a source's jumps begin. */
   offset(source: Source): number {
     if (!source.recurrent) return 0;

@@ -10,10 +10,10 @@ import { eventState, optionsOf } from './state.ts';
 /** Of egru_i_event_changes_m0 and egru_i_event_pulses_m0, the BL included: around the words, and each of them. */
 const CHANGES = {
   name: 'egru_i_event_changes_m0',
-  around: { min: 20, max: 30 },
-  word: { min: 17, max: 125 },
+  around: { min: 20, max: 40 },
+  word: { min: 17, max: 130 },
 };
-const PULSES = { name: 'egru_i_event_pulses_m0', around: { min: 28, max: 44 }, word: { min: 13, max: 120 } };
+const PULSES = { name: 'egru_i_event_pulses_m0', around: { min: 28, max: 54 }, word: { min: 13, max: 130 } };
 /** No value: beyond an odd number of them. */
 const NO_VALUE = 0x8000;
 const LARGEST = 32767;
@@ -58,6 +58,10 @@ export function writeSend(layer: Layer, index: number, lists: Lists, place: OwnP
     } else {
       code.constant('r4', 0);
     }
+    // Behind so many entries, no follower reads them.
+    code.constant('r7', 4 + (changes ? 16 : 8) * lists.longest(index));
+    code.op('adds r7, r7, r3');
+    code.op('mov r8, r7');
     code.constant('r5', rowBytes / 2);
     code.constant('r6', 4 * words);
     if (!changes) code.constant('r7', optionsOf(layer));

@@ -2,7 +2,7 @@
 import type { DeltaLayer } from '../../../../core/program/cells/delta.ts';
 import type { UnrolledCell } from './cell.ts';
 
-export const EVENTS = { name: 'egru_i_event', bytes: 380 };
+export const EVENTS = { name: 'egru_i_event', bytes: 480 };
 
 /** Declares an array of thresholds. */
 export function thresholdsInC(threshold: Int16Array): string {
