@@ -301,13 +301,16 @@ describe('bad input', () => {
     ['a bad number of threads', ['chirps', '--threads', '0'], {}, 'It must be a whole number of at least 1.'],
     ['a file in the way', ['chirps', '-o', 'empty/../sep.csv'], {}, 'sep.csv: a file is in the way'],
     ['no place for the checkpoint', ['chirps', '--checkpoint', 'no/ck'], {}, 'ck: its folder does not exist'],
-  ])('%s', async (_, [dataset = '', ...flags], changes, message) => {
+  ])('%s', async (title, [dataset = '', ...flags], changes, message) => {
+    // A name of its own: they run at once, and the place is tried out.
+    const never = `never ${title}`;
     const args = [dataset, ...flags].map((arg, i) => (i === 0 || /[/]/.test(arg) ? inWork(arg) : arg));
-    const output = flags.includes('-o') ? [] : ['-o', inWork('never')];
+    const output = flags.includes('-o') ? [] : ['-o', inWork(never)];
     const said = await refusal(['train', ...args, ...output, '--config', config(changes)]);
     expect(said).toContain(message);
-    expect(existsSync(inWork('never'))).toBe(false);
-    expect(readdirSync(inWork()).filter((name) => /never|sep.csv.checkpoint/.test(name))).toEqual([]);
+    const left = (name: string) =>
+      name === never || name.startsWith(`${never}.`) || name.startsWith('sep.csv.checkpoint');
+    expect(readdirSync(inWork()).filter(left)).toEqual([]);
   });
 
   beforeAll(() => {

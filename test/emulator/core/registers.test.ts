@@ -12,7 +12,8 @@ describe('register blocks', () => {
     chip.writeUint32(PM_APBCMASK, 0x0f1234);
     expect([0, 1, 2].map((i) => chip.readUint8(PM_APBCMASK + i))).toEqual([0x34, 0x12, 0x0f]);
     chip.writeUint8(PM_APBCMASK + 1, 0xab);
-    expect(chip.readUint16(PM_APBCMASK)).toBe(0xab34);
+    // Bit 15 is that of a timer, TC7, which this chip lacks.
+    expect(chip.readUint16(PM_APBCMASK)).toBe(0x2b34);
     expect(chip.readUint32(SYSCTRL + 0x14)).toBe(0x0080);
   });
 });
