@@ -98,8 +98,8 @@ describe('tuning.json', () => {
       tuning.network,
     );
     expect(posteriorDigest({ ...program, layers: program.layers.slice(1) })).not.toBe(tuning.network);
-    expect(otherwiseMeasured({ ...tuning, vad: null }, detect)).toBe(
-      'measured with a network that never sleeps',
+    expect(otherwiseMeasured({ ...tuning, vad: null, refractory: 9 }, detect)).toBe(
+      'measured with a refractory time of 9 frames and a network that never sleeps',
     );
     const changed = { ...detect, window: 3, vad: { level: 9, hangover: 2, reset: 1 } };
     expect(otherwiseMeasured(tuning, detect)).toBe(null);
@@ -111,6 +111,20 @@ describe('tuning.json', () => {
   const [first, ...rest] = (JSON.parse(text) as { keywords: object[] }).keywords;
   const [point] = tuning.keywords[0]?.points ?? [];
   const cases: readonly (readonly [unknown, RegExp])[] = [
+    [
+      {
+        keywords: [
+          {
+            ...first,
+            points: [
+              [1, 2, 0],
+              [2, 1, 0],
+            ],
+          },
+        ],
+      },
+      /points\[1\]\[1\]/,
+    ],
     ['', /it ends too early/],
     ['[]', /must be an object/],
     ['x'.repeat(MAX_TUNING_BYTES + 1), /too large/],
@@ -122,8 +136,8 @@ describe('tuning.json', () => {
     [{ window: 0 }, /at window/],
     [{ vad: { level: 0, hangover: 1, reset: 1 } }, /at vad\.level/],
     [{ keywords: [] }, /at keywords/],
-    [{ keywords: [first, first] }, /keyword 1 stands there twice/],
-    [{ keywords: [{ ...first, label: '<i>x</i>', points: [[1, 0, 0]] }] }, /keyword 0 is no label/],
+    [{ keywords: [first, first] }, /keyword 1 is listed twice/],
+    [{ keywords: [{ ...first, label: '<i>x</i>', points: [[1, 0, 0]] }] }, /keyword 0 is not a label/],
     [{ keywords: [{ ...first, points: [[1, 0]] }, ...rest] }, /keywords\[0\]\.points\[0\]/],
     [{ keywords: [{ ...first, points: [point] }] }, /points\[0\]/],
     [

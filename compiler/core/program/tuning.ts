@@ -127,7 +127,7 @@ export function readTuning(file: string, source: Uint8Array, program: StreamProg
   for (const [i, { label }] of tuning.keywords.entries()) {
     const isTwice = tuning.keywords.findIndex((other) => other.label === label) !== i;
     if (isTwice || !program.labels.includes(label)) {
-      document.fail(`keyword ${i} ${isTwice ? 'stands there twice' : 'is no label of the model'}`);
+      document.fail(`keyword ${i} ${isTwice ? 'is listed twice' : 'is not a label of the model'}`);
     }
   }
   return tuning;
