@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** egru train on words and background, without a configuration of streams, and egru tune. About twenty seconds. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
+import { openModel } from '../../compiler/page/session/models.ts';
+import type { Tuning } from '../../compiler/report/tune/choose.ts';
 import { Random } from '../../compiler/training/train/random.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
 import { tone } from '../background/tone.ts';
@@ -113,6 +115,7 @@ it('chooses thresholds for any model: writes them, or only prints them', async (
   const args = ['tune', copy, '--keywords', DATA, '--background', `${DATA}/Background`];
   const dry = await json([...args, '--at', '400/h', '--dry-run']);
   expect(readFileSync(`${copy}/model.json`, 'utf8')).toBe(before);
+  expect(existsSync(`${copy}/tuning.json`)).toBe(false);
   expect(dry).toMatchObject({ words: 60, labels: ['Background', 'up'] });
   expect(dry.hours).toBeCloseTo(60 / 3600, 3);
   const text = await egru([...args, '--at', '50%']);
@@ -120,9 +123,33 @@ it('chooses thresholds for any model: writes them, or only prints them', async (
   expect(JSON.parse(readFileSync(`${copy}/model.json`, 'utf8')).detect.keywords.up.threshold).toBeGreaterThan(
     0,
   );
+  expect(text.stdout).toContain('detect is written, and tuning.json beside it');
   expect(text.stdout).toMatch(/missed at +0.5\/h +1\/h .*\n-+.*\nup /);
   expect(await refusal([...args, '--at', 'often'])).toMatch(/--at: must be false alarms per hour/);
   expect(await refusal([...args, '--set', 'test'])).toMatch(/--set: also needs --config/);
+});
+
+it('writes what it counted to tuning.json, the same bytes every time, which the page takes', async () => {
+  const [copy, path] = [inWork('copy'), inWork('copy', 'tuning.json')];
+  const before = readFileSync(path, 'utf8');
+  const args = ['tune', copy, '--keywords', DATA, '--background', `${DATA}/Background`, '--at', '50%'];
+  const { hours, curve, keywords } = (await json(args)) as unknown as Tuning;
+  expect(readFileSync(path, 'utf8')).toBe(before);
+  const [document, weights] = ['model.json', 'weights.safetensors'].map((name) =>
+    readFileSync(`${copy}/${name}`),
+  );
+  if (document === undefined || weights === undefined) throw new Error('the folder has both');
+  const { info } = openModel({ name: 'copy', json: document, weights, tuning: readFileSync(path) });
+  expect(info.tuningProblem).toBe(null);
+  expect(info.tuning).toMatchObject({ hours, curve, window: info.program.detect.window });
+  const [written] = info.tuning?.keywords ?? [];
+  expect(written).toMatchObject({ label: 'up', words: 60 });
+  expect(written?.points.length).toBeGreaterThan(1);
+  for (const point of keywords[0]?.points ?? [])
+    expect(written?.points.findLast(({ threshold }) => threshold <= point.threshold)).toMatchObject({
+      misses: point.misses,
+      events: point.events,
+    });
 });
 
 it('leaves model.json as it is but for detect, and there the units', async () => {

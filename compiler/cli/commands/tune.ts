@@ -21,6 +21,7 @@ import {
   scaleOf,
   tuneShown,
   writeDetect,
+  writeTuning,
 } from '../shared/tuning.ts';
 import {
   choiceLines,
@@ -79,7 +80,7 @@ export function tuneCommand(): Command {
     .option('--rebuild-cache', 'compute them again')
     .addOption(hearThroughOption())
     .addOption(microphoneOption())
-    .option('--dry-run', 'print detect and leave model.json as it is')
+    .option('--dry-run', 'print detect and write nothing')
     .addOption(jsonOption())
     .action(run);
 }
@@ -99,13 +100,17 @@ async function run(model: string, options: TuneOptions): Promise<void> {
     tuneShown('Listening', model, sound, words, frames, options.at),
   );
   const detect = detectFor(written, tuning, sound, scale);
-  if (options.dryRun !== true) writeDetect(written, detect);
+  if (options.dryRun !== true) {
+    // First: it holds for this network whatever its detection is, should the second one fail.
+    writeTuning(written, tuning, program);
+    writeDetect(written, detect);
+  }
   if (options.json === true) return printJson({ ...tuning, detect, labels: program.labels });
   if (stated) print('detect as it was:', ...tuningLines(tuning.before), '');
   print(...thresholdTable(tuning, program.labels), '', ...keywordTable(tuning, program.labels), '');
   print(...curveTable(tuning), '', ...choiceLines(tuning), '');
   if (options.dryRun === true) print(`"detect": ${JSON.stringify(detect, null, 2)}`);
-  else print(`${written.path}: detect is written`);
+  else print(`${written.path}: detect is written, and tuning.json beside it, which egru play shows`);
 }
 
 /** Without `detect`, every label is a keyword but the one of background, and the network always runs (no VAD). */

@@ -3,10 +3,11 @@
  * The files of the page by their names on it: the page itself, models, samples, firmware. There is nothing else to be
  * asked for, and no name in a request is ever a path on the disk.
  */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { defaultBoard } from '../../boards/boards.ts';
 import { InputError } from '../../core/base/errors.ts';
+import { MAX_TUNING_BYTES } from '../../core/program/tuning.ts';
 import { findClips } from '../../host/audio/clips.ts';
 import { guard, readLimited } from '../../host/files/files.ts';
 import { packagePath } from '../../host/files/paths.ts';
@@ -95,7 +96,11 @@ function addModel(files: Map<string, SiteFile>, path: string, index: number): Pl
   const [json, bytes] = [`${place}/model.json`, `${place}/weights${kind}`];
   files.set(json, { type: JSON_TYPE, bytes: () => readLimited(join(path, 'model.json'), MAX_MODEL_JSON) });
   files.set(bytes, { type: BYTES, bytes: () => weightsBytes(path, weights) });
-  return { name, json, weights: bytes };
+  const curves = join(path, 'tuning.json');
+  if (!existsSync(curves)) return { name, json, weights: bytes };
+  const tuning = `${place}/tuning.json`;
+  files.set(tuning, { type: JSON_TYPE, bytes: () => readLimited(curves, MAX_TUNING_BYTES) });
+  return { name, json, weights: bytes, tuning };
 }
 
 function isFolder(path: string): boolean {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Thresholds from words and background, and their way into model.json. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InputError } from '../../core/base/errors.ts';
 import { quote } from '../../core/base/json.ts';
 import { spliceMember } from '../../core/base/json-splice.ts';
 import { changedDetect } from '../../core/model/detect-write.ts';
 import { DEFAULT_SCALE } from '../../core/program/detect-program.ts';
+import type { Program } from '../../core/program/program.ts';
+import { posteriorDigest, tuningToJson } from '../../core/program/tuning.ts';
 import { readLimited, writeWhole } from '../../host/files/files.ts';
 import { Progress } from '../../host/pool/progress.ts';
 import { readRecording, type SoundProgram } from '../../machines/batch/stream-input.ts';
@@ -48,6 +50,22 @@ export function detectFor(
 /** Replaces `detect` and nothing else. */
 export function writeDetect({ path, text }: ModelDocument, detect: object): void {
   writeWhole(path, spliceMember(text, 'detect', JSON.stringify(detect, null, 2)));
+}
+
+/** Puts what was counted at every threshold beside model.json. @param program as the model's files have it */
+export function writeTuning(
+  { path }: ModelDocument,
+  { detect, hours, keywords, curve }: Tuning,
+  program: Program,
+): void {
+  const { window, refractory, vad } = detect;
+  const text = tuningToJson({
+    ...{ network: posteriorDigest({ ...program, detect }), window, refractory, vad, hours, curve },
+    keywords: keywords.map(({ label, words, points }) => ({
+      ...{ label: program.labels[label] ?? '', words, points },
+    })),
+  });
+  writeWhole(join(dirname(path), 'tuning.json'), text);
 }
 
 /** @param title of the progress @throws InputError where the goal cannot be reached */

@@ -18,9 +18,11 @@ interface DetectJson {
 export function detectToJson(detect: DetectProgram): DetectJson {
   const { multiplier, preShift, postShift, window, refractory, vad } = detect;
   const keywords = detect.keywords.map(({ label, threshold, release }) => ({ label, threshold, release }));
-  const { level = 0, hangover = 0, reset = 0 } = vad ?? {};
-  const gate = vad === null ? null : { level, hangover, reset };
-  return { multiplier, preShift, postShift, window, refractory, keywords, vad: gate };
+  return { multiplier, preShift, postShift, window, refractory, keywords, vad: vadToJson(vad) };
+}
+
+export function vadToJson(vad: DetectVad | null): { readonly [key: string]: number } | null {
+  return vad === null ? null : { level: vad.level, hangover: vad.hangover, reset: vad.reset };
 }
 
 /** @param labels of the program; @throws InputError with the place in the document */
@@ -59,7 +61,7 @@ export function detectFromJson(value: JsonValue, labels: number, hasFrontend: bo
   };
 }
 
-function readVad(value: JsonValue, hasFrontend: boolean): DetectVad {
+export function readVad(value: JsonValue, hasFrontend: boolean): DetectVad {
   const vad = value.object(['level', 'hangover', 'reset']);
   if (!hasFrontend) needsSound(value);
   return {

@@ -19,6 +19,8 @@ export interface Given {
 const RECORDING = /\.(?:wav|wave|bwf|rf64|flac|ogg|oga)$/i;
 const IMAGE = /\.(?:uf2|elf|bin)$/i;
 const WEIGHTS = /\.(?:safetensors|npz|pt|pth|ckpt|bin)$/i;
+/** Beside model.json. */
+const TUNING = 'tuning.json';
 /** What a browser holds without trouble. */
 const MAX_BYTES = 512 << 20;
 
@@ -36,10 +38,14 @@ export async function readFiles(files: readonly File[]): Promise<Given> {
       read.find(({ name }) => name !== 'model.json' && WEIGHTS.test(name));
     if (weights === undefined)
       return nothing(`model.json needs its weights: choose ${named ?? 'the weights file'} together with it.`);
-    models.push({ name: modelNameOf(json.bytes), json: json.bytes, weights: weights.bytes });
+    const tuning = read.find(({ name }) => name === TUNING)?.bytes;
+    models.push({
+      ...{ name: modelNameOf(json.bytes), json: json.bytes, weights: weights.bytes },
+      ...(tuning === undefined ? {} : { tuning }),
+    });
   }
   for (const { name, bytes } of read) {
-    if (name.endsWith('.json') && name !== 'model.json' && isProgram(bytes))
+    if (name.endsWith('.json') && name !== 'model.json' && name !== TUNING && isProgram(bytes))
       models.push({ name, program: bytes });
   }
   const recordings = models.length > 0 ? [] : read.filter(({ name }) => RECORDING.test(name));

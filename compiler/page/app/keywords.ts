@@ -6,6 +6,7 @@ import { el } from './dom.ts';
 import type { History } from './history.ts';
 import type { Palette } from './palette.ts';
 import { Strip } from './strip.ts';
+import { Tradeoffs } from './tradeoff.ts';
 
 const ONE = 32768;
 /** Milliseconds that a row shows that it fired. */
@@ -22,6 +23,7 @@ interface Row {
 export class KeywordRows {
   readonly element: HTMLElement;
   readonly #rows: readonly Row[];
+  readonly #tradeoffs: Tradeoffs;
   #detect: DetectProgram;
   #palette: Palette;
 
@@ -34,6 +36,7 @@ export class KeywordRows {
   ) {
     this.#detect = info.program.detect;
     this.#palette = palette;
+    this.#tradeoffs = new Tradeoffs(info);
     const sums = info.groups.find(({ name }) => name === 'sums')?.offset ?? 0;
     this.#rows = this.#detect.keywords.map(({ label }, k) =>
       this.#row(info.program.labels[label] ?? '', label, k, {
@@ -43,7 +46,9 @@ export class KeywordRows {
       }),
     );
     const title = el('h3', {}, 'Keywords: smoothed posteriors and their thresholds');
-    this.element = el('div', { class: 'keywords' }, title, ...this.#rows.map(({ element }) => element));
+    const rows = this.#rows.map(({ element }) => element);
+    this.element = el('div', { class: 'keywords' }, title, ...rows, ...this.#tradeoffs.together);
+    this.#tradeoffs.show(this.#detect);
   }
 
   #row(
@@ -91,14 +96,17 @@ export class KeywordRows {
       'aria-label': `Threshold of ${name}`,
     });
     const text = (value: number) => (value / ONE).toFixed(2);
+    const write = (value: number) => {
+      output.value = text(value);
+      const words = this.#tradeoffs.wordsAt(k, value);
+      input.setAttribute('aria-valuetext', words === null ? text(value) : `${text(value)}: ${words}`);
+    };
     const show = (value: number) => {
       input.value = String(value);
-      output.value = text(value);
-      input.setAttribute('aria-valuetext', text(value));
+      write(value);
     };
     input.addEventListener('input', () => {
-      output.value = text(input.valueAsNumber);
-      input.setAttribute('aria-valuetext', text(input.valueAsNumber));
+      write(input.valueAsNumber);
       on.onThreshold(input.valueAsNumber);
     });
     show(threshold());
@@ -108,6 +116,7 @@ export class KeywordRows {
       el('span', { class: 'name', title: name }, name),
       el('span', { class: 'set' }, input, output),
       canvas,
+      ...this.#tradeoffs.of(k),
     );
     return { label, element, strip, show, firedAt: Number.NEGATIVE_INFINITY };
   }
@@ -120,6 +129,7 @@ export class KeywordRows {
   use(detect: DetectProgram, palette: Palette): void {
     this.#detect = detect;
     this.#palette = palette;
+    this.#tradeoffs.show(detect);
   }
 
   /** Puts the sliders to the thresholds. */

@@ -23,11 +23,16 @@ export async function modelAt({
   name,
   json,
   weights,
+  tuning,
   program,
 }: PlayDocument['models'][number]): Promise<ModelBytes> {
   if (program !== undefined) return { name, program: await bytesAt(program) };
-  const [document, bytes] = await Promise.all([bytesAt(json ?? ''), bytesAt(weights ?? '')]);
-  return { name, json: document, weights: bytes };
+  const [document, bytes, curves] = await Promise.all([
+    bytesAt(json ?? ''),
+    bytesAt(weights ?? ''),
+    tuning === undefined ? null : bytesAt(tuning).catch(({ message }: Error) => message),
+  ]);
+  return { name, json: document, weights: bytes, ...(curves === null ? {} : { tuning: curves }) };
 }
 
 /** Writes `detect` into the model's folder. @returns a sentence for the user */

@@ -3,10 +3,17 @@
 import type { DetectProgram } from '../../core/program/detect-program.ts';
 import type { StreamProgram } from '../../core/program/program.ts';
 import type { TraceGroup } from '../../core/program/trace.ts';
+import type { TuningFile } from '../../core/program/tuning.ts';
 
-/** Files of a model as a page gets them: model.json with its weights file, or a program.json alone. */
+/** Files of a model as a page gets them: model.json with its weights file and perhaps tuning.json, or a program.json alone. */
 export type ModelBytes =
-  | { readonly name: string; readonly json: Uint8Array; readonly weights: Uint8Array }
+  | {
+      readonly name: string;
+      readonly json: Uint8Array;
+      readonly weights: Uint8Array;
+      /** Text: why it cannot be loaded. */
+      readonly tuning?: Uint8Array | string;
+    }
   | { readonly name: string; readonly program: Uint8Array };
 
 /** What the views show of a model. */
@@ -28,6 +35,10 @@ export interface ModelInfo {
   readonly recurrent: readonly number[];
   /** What it was read from, and what `save` gives again. */
   readonly file: 'model.json' | 'program.json';
+  /** What tuning.json has; null: there is none that can be used. */
+  readonly tuning: TuningFile | null;
+  /** What is wrong with it. */
+  readonly tuningProblem: string | null;
 }
 
 /** A keyword in a run. */

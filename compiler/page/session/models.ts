@@ -11,6 +11,7 @@ import { programDigest } from '../../core/program/digest.ts';
 import type { SoundProgram } from '../../core/program/program.ts';
 import { programFromJson, programToJson } from '../../core/program/program-json.ts';
 import { streamTraceLayout } from '../../core/program/stream-trace.ts';
+import { readTuning } from '../../core/program/tuning.ts';
 import { streamProgram } from '../../core/quant/detect.ts';
 import { quantize } from '../../core/quant/quantize.ts';
 import { allWeights } from '../../core/weights/all-readers.ts';
@@ -42,7 +43,7 @@ export function openModel(files: ModelBytes): OpenedModel {
   const { detect: written } = JSON.parse(text) as { detect?: unknown };
   const detect = (program: SoundProgram) => detectFor(program, written ?? undefined, scale);
   return {
-    ...opened(name, quantize(model), 'model.json'),
+    ...opened(name, quantize(model), 'model.json', files.tuning),
     write: (program) => spliceMember(text, 'detect', JSON.stringify(detect(program), null, 2)),
     detect,
   };
@@ -57,6 +58,7 @@ function opened(
   name: string,
   stored: ReturnType<typeof quantize>,
   file: ModelInfo['file'],
+  tuning?: Uint8Array | string,
 ): Pick<OpenedModel, 'program' | 'info'> {
   const { frontend, layers } = stored;
   if (frontend === null) throw new InputError(name, 'accepts features, not sound: it has no "frontend"');
@@ -75,6 +77,22 @@ function opened(
     stated: stored.detect !== undefined,
     recurrent: layers.flatMap((layer, i) => (cellOf(layer).recurrent ? [i] : [])),
     file,
+    ...tuned(tuning, program),
   };
   return { program, info };
+}
+
+/** A model opens without it, and with one that cannot be used. */
+function tuned(
+  source: Uint8Array | string | undefined,
+  program: SoundProgram,
+): Pick<ModelInfo, 'tuning' | 'tuningProblem'> {
+  if (source === undefined) return { tuning: null, tuningProblem: null };
+  if (typeof source === 'string') return { tuning: null, tuningProblem: source };
+  try {
+    return { tuning: readTuning('tuning.json', source, program), tuningProblem: null };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { tuning: null, tuningProblem: error.message };
+  }
 }

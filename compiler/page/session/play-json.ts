@@ -12,11 +12,12 @@ export interface PlayDocument {
   readonly token: string | null;
 }
 
-/** model.json with its weights, or a program.json. */
+/** model.json with its weights and perhaps tuning.json, or a program.json. */
 export interface PlayModel {
   readonly name: string;
   readonly json?: string;
   readonly weights?: string;
+  readonly tuning?: string;
   readonly program?: string;
 }
 

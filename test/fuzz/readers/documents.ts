@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type JsonValue, parseJson } from '../../../compiler/core/base/json.ts';
 import { readModelJson } from '../../../compiler/core/model/model-json.ts';
 import { programFromJson, programToJson } from '../../../compiler/core/program/program-json.ts';
+import { posteriorDigest, readTuning, tuningToJson } from '../../../compiler/core/program/tuning.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
 import { readDatasetConfig } from '../../../compiler/training/data/config.ts';
 import { readTrainingConfig } from '../../../compiler/training/train/config.ts';
@@ -25,6 +26,24 @@ const normalizing = {
   ...model,
   layers: [{ ...model.layers[0], inputs: 20 }],
   frontend: listener({ frame: 128, hop: 64, seed: 1, last: 'dense', over: 'frame' }).frontend?.definition,
+};
+
+const spotter = listener({ frame: 64, hop: 40, seed: 67, last: 'egru' });
+const tuning = {
+  ...{ network: posteriorDigest(spotter), window: 64, refractory: 31, vad: null, hours: 1.5 },
+  keywords: [
+    {
+      ...{ label: spotter.labels[1] ?? '', words: 31 },
+      points: [
+        { threshold: 589, misses: 0, events: 40 },
+        { threshold: 20_000, misses: 2, events: 3 },
+      ],
+    },
+  ],
+  curve: [
+    { events: 3, misses: 2 },
+    { events: 40, misses: 0 },
+  ],
 };
 
 const training = {
@@ -68,6 +87,12 @@ export const documentTargets: readonly Target[] = [
       bytes(programToJson(listener({ frame: 128, hop: 64, seed: 1, last: 'dense', over: 'band' }))),
     ],
     read: (file) => programFromJson(file, 'program.json'),
+  },
+  {
+    name: 'tuning-json',
+    text: true,
+    corpus: [bytes(tuningToJson(tuning))],
+    read: (file) => readTuning('tuning.json', file, spotter),
   },
   {
     name: 'training-json',
