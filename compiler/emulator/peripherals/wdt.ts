@@ -43,7 +43,14 @@ export class Watchdog extends RegisterBlock<Name> {
     super('WDT', 0x40001000, chip, [
       { name: 'CTRL', offset: 0x0, size: 1, write: (v) => this.#control(v) },
       { name: 'CONFIG', offset: 0x1, size: 1, reset: 0x0b, write: (v) => this.#protected('CONFIG', v) },
-      { name: 'EWCTRL', offset: 0x2, size: 1, reset: 0x0b, write: (v) => this.#protected('EWCTRL', v) },
+      {
+        name: 'EWCTRL',
+        offset: 0x2,
+        size: 1,
+        reset: 0x0b,
+        writable: 0x0f,
+        write: (v) => this.#protected('EWCTRL', v),
+      },
       ...interruptMask(1, 0x4, 0x5, mask, 0x01, () => this.#update()),
       { name: 'INTFLAG', offset: 0x6, size: 1, read: () => this.#flag, write: (v) => this.#acknowledge(v) },
       { name: 'STATUS', offset: 0x7, size: 1, read: () => (this.#busy ? SYNCBUSY : 0), writable: 0 },
@@ -78,7 +85,7 @@ export class Watchdog extends RegisterBlock<Name> {
     if ((this.get('CTRL') & ENABLE) !== 0)
       this.chip.fault(`WDT.${name} written while it is enabled`, this.base);
     if ((value & 15) > 11) this.chip.fault(`WDT.${name} is set to a reserved period`, this.base);
-    this.set(name, name === 'CONFIG' ? value : value & 15);
+    this.set(name, value);
   }
 
   #clear(value: number): void {

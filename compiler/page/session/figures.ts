@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a keyword's threshold comes to, by tuning.json, in words and as places on a curve. */
+import { symlogPlace } from '../../core/base/symlog.ts';
 import type { DetectProgram, DetectVad } from '../../core/program/detect-program.ts';
 import type { TuningFile, TuningKeyword } from '../../core/program/tuning.ts';
 
@@ -43,7 +44,7 @@ function gateFor(vad: DetectVad | null): string {
   return `voice activity from a level of ${vad.level} on, for ${vad.hangover} frames`;
 }
 
-/** Of the axes: about linear below, logarithmic above, so that zero has its place. */
+/** Of the axes: constants of symlogPlace. */
 const LINEAR = { perHour: 0.5, missed: 0.02 };
 /** End of the axis: thresholds beyond are of no use. */
 const MOST_PER_HOUR = 100;
@@ -54,5 +55,5 @@ export function placeOf({ words, hours, misses, events }: Figures): readonly [x:
 }
 
 function place(value: number, linear: number, end: number): number {
-  return Math.min(1, Math.log1p(value / linear) / Math.log1p(end / linear));
+  return Math.min(1, symlogPlace(value, linear, end));
 }

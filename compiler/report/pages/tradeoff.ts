@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Misses against false alarms: the curve that thresholds are chosen from, and the ones that were chosen. */
+
 import { dot, lineY, ruleX, ruleY } from '@observablehq/plot';
+import { symlogPlace } from '../../core/base/symlog.ts';
 import type { ModelFacts } from '../gather/facts.ts';
 import { COLOUR, chart } from '../html/chart.ts';
 import { figure, legend } from '../html/figure.ts';
@@ -88,11 +90,11 @@ function jointFigure(tuning: TuningCurve, titled: (title: string) => string): Ht
 
 /** Those that fit, from zero up. */
 function ticksTo(far: number): number[] {
-  const place = (perHour: number) => Math.log1p(perHour / LINEAR) / Math.log1p(far / LINEAR);
   const ticks: number[] = [];
   for (const tick of TICKS.filter((one) => one <= far)) {
     const last = ticks.at(-1);
-    if (last === undefined || place(tick) - place(last) >= APART) ticks.push(tick);
+    if (last === undefined || symlogPlace(tick, LINEAR, far) - symlogPlace(last, LINEAR, far) >= APART)
+      ticks.push(tick);
   }
   return ticks;
 }

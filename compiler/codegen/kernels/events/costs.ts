@@ -36,11 +36,11 @@ export function eventCycles(
 }
 
 function groupCycles(group: GroupCosts, events: readonly number[], valid: boolean): number {
+  if (group.sources.length === 0) return group.prepare;
   const own = group.sources.flatMap(({ first, cycles }) =>
     events.flatMap((column) => cycles[column - first] ?? []),
   );
   const kept = group.store > 0;
-  if (group.sources.length === 0) return group.prepare;
   if (own.length > group.breakEven || (kept && !valid)) return group.dense;
   const extra = own.length > 0 ? group.store : group.none;
   return group.events + extra + own.reduce((sum, cycles) => sum + cycles, 0);
@@ -48,18 +48,17 @@ function groupCycles(group: GroupCosts, events: readonly number[], valid: boolea
 
 /** Least and most: no events, and as many of the dearest as are followed, or all columns. */
 export function rangeOf({ fixed, groups }: EventCosts): { min: number; max: number } {
-  const most = groups.map((group) => {
-    const dearest = group.sources.flatMap(({ cycles }) => [...cycles]).sort((a, b) => b - a);
-    const events = dearest.slice(0, group.breakEven).reduce((sum, cycles) => sum + cycles, 0);
-    return { least: group.prepare + group.events, most: events + group.events + group.store };
-  });
-  const min = groups.reduce((sum, { prepare, events, dense, sources }) => {
-    return sum + (sources.length === 0 ? prepare : Math.min(events, dense));
-  }, fixed.min);
-  const max = groups.reduce(
-    (sum, { prepare, dense, sources }, g) =>
-      sum + (sources.length === 0 ? prepare : Math.max(dense, most[g]?.most ?? 0)),
-    fixed.max,
-  );
+  let { min, max } = fixed;
+  for (const { prepare, events, store, dense, breakEven, sources } of groups) {
+    if (sources.length === 0) {
+      min += prepare;
+      max += prepare;
+      continue;
+    }
+    const dearest = sources.flatMap(({ cycles }) => [...cycles]).sort((a, b) => b - a);
+    const followed = dearest.slice(0, breakEven).reduce((sum, cycles) => sum + cycles, 0);
+    min += Math.min(events, dense);
+    max += Math.max(dense, followed + events + store);
+  }
   return { min, max };
 }

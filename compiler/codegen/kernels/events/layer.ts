@@ -158,13 +158,11 @@ class EventWriter {
     const ends = this.#cycles(() => {
       sources.forEach((source, s) => {
         const last = s === sources.length - 1;
-        code.literal('r6', this.#end(group, g, s, last && kept ? 'store' : 'end'), this.#label('e', g, s));
+        code.literal('r6', this.#end(g, s, last && kept ? 'store' : 'end'), this.#label('e', g, s));
         if (last && kept) {
           code.op(`cmp ${total}, #0`);
           code.op(`bne ${this.#label('some', g)}`);
-          const none = this.#cycles(() =>
-            code.literal('r6', this.#end(group, g, s, 'end'), this.#label('n', g)),
-          );
+          const none = this.#cycles(() => code.literal('r6', this.#end(g, s, 'end'), this.#label('n', g)));
           code.label(this.#label('some', g));
           costs.none = none - 1;
         }
@@ -201,7 +199,7 @@ class EventWriter {
   }
 
   /** The row of jumps at the end of a list. */
-  #end(_: Group, g: number, s: number, kind: 'store' | 'end'): string {
+  #end(g: number, s: number, kind: 'store' | 'end'): string {
     const symbol = `${this.#place.name}.${kind}${g}_${s}`;
     const source = this.#plan.groups[g]?.sources[s];
     if (source === undefined) throw new Error('there is such a source');
