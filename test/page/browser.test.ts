@@ -18,7 +18,7 @@ import { playTo } from '../../compiler/machines/emulated/play.ts';
 import { readBoardImage } from '../../compiler/machines/image/board-image.ts';
 import { inWork, json, write } from '../cli/egru.ts';
 import { lacking } from '../support/needs.ts';
-import { type DomGlobals, violations } from './dom-globals.ts';
+import { type DomGlobals, pixelsBeyond, violations } from './dom-globals.ts';
 import { type OpenBrowser, openBrowser } from './open-browser.ts';
 
 const TOKEN = 'a token';
@@ -200,11 +200,7 @@ describe.skipIf(lacking('chromium', 'build', 'arm'))('the page', () => {
       for (const name of ['Live', 'Record', 'Board']) {
         await page.getByRole('tab', { name }).click();
         expect(await violations(page), `${name}, ${colorScheme}, ${width}`).toEqual([]);
-        const beyond = await page.evaluate(() => {
-          const { document, innerWidth } = globalThis as unknown as DomGlobals;
-          return document.documentElement.scrollWidth - innerWidth;
-        });
-        expect(beyond, 'pixels to the side').toBeLessThanOrEqual(0);
+        expect(await pixelsBeyond(page), 'pixels to the side').toBeLessThanOrEqual(0);
       }
     }
   });

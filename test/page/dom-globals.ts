@@ -26,3 +26,11 @@ export async function violations(page: Page): Promise<string[]> {
   });
   return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 300)}`));
 }
+
+/** By how many pixels the page is wider than its window. */
+export function pixelsBeyond(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const { document, innerWidth } = globalThis as unknown as DomGlobals;
+    return document.documentElement.scrollWidth - innerWidth;
+  });
+}

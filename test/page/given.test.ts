@@ -16,7 +16,7 @@ import { packagePath } from '../../compiler/host/files/paths.ts';
 import { CHIRPS } from '../cli/chirps.ts';
 import { egru, inWork, json, write, writeNoise } from '../cli/egru.ts';
 import { lacking } from '../support/needs.ts';
-import { type DomGlobals, violations } from './dom-globals.ts';
+import { pixelsBeyond, violations } from './dom-globals.ts';
 import { type OpenBrowser, openBrowser } from './open-browser.ts';
 
 const TOKEN = 'a token';
@@ -164,11 +164,7 @@ describe.skipIf(lacking('chromium', 'build'))('the page with all that it was giv
         for (const name of ['Live', 'Record']) {
           await page.getByRole('tab', { name }).click();
           expect(await violations(page), `${name}, ${colorScheme}, ${width}`).toEqual([]);
-          const beyond = await page.evaluate(() => {
-            const { document, innerWidth } = globalThis as unknown as DomGlobals;
-            return document.documentElement.scrollWidth - innerWidth;
-          });
-          expect(beyond, 'pixels to the side').toBeLessThanOrEqual(0);
+          expect(await pixelsBeyond(page), 'pixels to the side').toBeLessThanOrEqual(0);
         }
       }
     }

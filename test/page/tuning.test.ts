@@ -19,7 +19,7 @@ import type { ModelInfo } from '../../compiler/page/session/messages.ts';
 import { openModel } from '../../compiler/page/session/models.ts';
 import { egru, inWork, writeNoise } from '../cli/egru.ts';
 import { lacking } from '../support/needs.ts';
-import { type DomGlobals, violations } from './dom-globals.ts';
+import { pixelsBeyond, violations } from './dom-globals.ts';
 import { type OpenBrowser, openBrowser } from './open-browser.ts';
 
 const WAIT = { timeout: 60_000 };
@@ -253,11 +253,7 @@ describe.skipIf(lacking('chromium', 'build'))('the page', () => {
         await page.emulateMedia({ colorScheme });
         await page.setViewportSize({ width, height: 800 });
         expect(await violations(page), `${colorScheme}, ${width}`).toEqual([]);
-        const beyond = await page.evaluate(() => {
-          const { document, innerWidth } = globalThis as unknown as DomGlobals;
-          return document.documentElement.scrollWidth - innerWidth;
-        });
-        expect(beyond, 'pixels to the side').toBeLessThanOrEqual(0);
+        expect(await pixelsBeyond(page), 'pixels to the side').toBeLessThanOrEqual(0);
       }
     }
     expect(await page.locator('b').count()).toBe(0);

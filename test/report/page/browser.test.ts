@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inWork, write, writeNoise } from '../../cli/egru.ts';
-import { type DomGlobals, violations } from '../../page/dom-globals.ts';
+import { pixelsBeyond, violations } from '../../page/dom-globals.ts';
 import { type OpenBrowser, openBrowser } from '../../page/open-browser.ts';
 import { lacking } from '../../support/needs.ts';
 import { comparisonExample, statsExample } from './examples.ts';
@@ -68,11 +68,7 @@ describe.skipIf(lacking('chromium', 'build'))('pages', () => {
         for (const one of all) (one as unknown as { open: boolean }).open = true;
       });
       expect(await violations(page), `${name}, ${colorScheme}, ${width}`).toEqual([]);
-      const beyond = await page.evaluate(() => {
-        const { document, innerWidth } = globalThis as unknown as DomGlobals;
-        return document.documentElement.scrollWidth - innerWidth;
-      });
-      expect(beyond, 'pixels to the side').toBeLessThanOrEqual(0);
+      expect(await pixelsBeyond(page), 'pixels to the side').toBeLessThanOrEqual(0);
     }
   });
 
