@@ -80,4 +80,16 @@ describe('windows of background', () => {
     expect(mixed.every((value, i) => value >= (plain[i] ?? 0))).toBe(true);
     expect(mixed.filter((value) => value > 9000).length).toBeGreaterThan(mixed.length / 2);
   });
+
+  it('have many voices at once behind them, which leave fewer pauses', () => {
+    const loudest = (places?: number) => {
+      const words = new Int16Array(8 * STEPS * BINS).fill(3000);
+      feedOf({ mix: { probability: 1, snr: [0, 0], ...(places && { places }) } }).mixInto(words, 0);
+      return words;
+    };
+    const [one, six] = [loudest(), loudest(6)];
+    expect(loudest(1)).toEqual(one);
+    const raised = (words: Int16Array) => words.filter((value) => value > 3000).length;
+    expect(raised(six)).toBeGreaterThan(raised(one));
+  });
 });

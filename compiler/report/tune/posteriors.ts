@@ -3,7 +3,6 @@
  * What a network hears in words and in background, frame by frame, with the chip's integers. Window, thresholds and
  * releases act behind it: with these posteriors every choice of them can be judged without the network.
  */
-import type { StreamProgram } from '../../core/program/program.ts';
 import { mapParallel, siblingModule } from '../../host/pool/pool.ts';
 import type { SoundProgram } from '../../machines/batch/stream-input.ts';
 import type { FrameRange, Frames } from '../../training/background/frames.ts';
@@ -35,19 +34,19 @@ export async function listenToWords(
   return words.map(({ label }, i) => ({ label, posteriors: heard[i] ?? new Int16Array(0) }));
 }
 
-/** All frames as one sound. */
+/** All frames as one sound, single words with silence around them (gaps.ts), whose frames are there besides. */
 export async function listenToBackground(
-  program: StreamProgram,
+  program: SoundProgram,
   frames: Frames,
   onDone: (done: number, total: number) => void = () => {},
 ): Promise<Posteriors> {
   const init = { program, place: frames.place };
   const task = siblingModule('background-task', import.meta.url);
-  const all = new Int16Array(frames.count * program.detect.keywords.length);
   const parts = partsOf(frames);
   const heard = await mapParallel<BackgroundInit, FrameRange, Posteriors>(task, init, parts, (done) =>
     onDone(done, parts.length),
   );
+  const all = new Int16Array(heard.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of heard) {
     all.set(part, at);

@@ -31,8 +31,16 @@ export interface BackgroundConfig {
   readonly every: number | null;
   /** Share of the windows that become a piece with silence around it, as single words come. */
   readonly pieces: number;
-  /** Other background in a window, or behind a word: with this probability, so many decibels below it. */
-  readonly mix: { readonly probability: number; readonly low: number; readonly high: number };
+  /**
+   * Other background in a window, or behind a word: with this probability, so many decibels below it, of one to so many
+   * places at once, as in a room full of people.
+   */
+  readonly mix: {
+    readonly probability: number;
+    readonly low: number;
+    readonly high: number;
+    readonly places: number;
+  };
   /** Amplitude of a window times 10^u, u uniform. */
   readonly gain: { readonly low: number; readonly high: number };
   /** File of the features; null: beside the model folder. */
@@ -41,6 +49,7 @@ export interface BackgroundConfig {
 
 const MAX_VALUES = 1000;
 const MAX_EVERY = 1_000_000;
+const MAX_PLACES = 32;
 
 /** What stands where the configuration leaves it out. */
 export const BACKGROUND_DEFAULTS = {
@@ -48,7 +57,7 @@ export const BACKGROUND_DEFAULTS = {
   mined: 0.5,
   every: 4,
   pieces: 0.3,
-  mix: { probability: 0.4, low: 2, high: 28 },
+  mix: { probability: 0.4, low: 2, high: 28, places: 1 },
   gain: { low: -1.6, high: 0.4 },
 } as const;
 
@@ -92,13 +101,14 @@ export function readBackground(value: JsonValue): BackgroundConfig {
 
 function readMix(value: JsonValue | null): BackgroundConfig['mix'] {
   if (value === null) return BACKGROUND_DEFAULTS.mix;
-  const mix = value.object(['probability', 'snr']);
+  const mix = value.object(['probability', 'snr', 'places']);
   const [low = 0, high = 0] = mix
     .get('snr')
     .array(2, 2)
     .map((end) => end.number(-20, 100));
   if (low > high) mix.get('snr').fail('runs backwards');
-  return { probability: mix.get('probability').number(0, 1), low, high };
+  const places = mix.optional('places')?.integer(1, MAX_PLACES) ?? BACKGROUND_DEFAULTS.mix.places;
+  return { probability: mix.get('probability').number(0, 1), low, high, places };
 }
 
 function readSets(value: JsonValue): SetRule {

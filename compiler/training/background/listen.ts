@@ -3,6 +3,7 @@
 import type { StreamProgram } from '../../core/program/program.ts';
 import { Stream } from '../../core/sim/stream.ts';
 import type { FrameRange, Frames } from './frames.ts';
+import type { Gaps } from './gaps.ts';
 
 /** Frames that are read at once. */
 const BLOCK = 1024;
@@ -21,12 +22,14 @@ export function partsOf({ count }: Frames): FrameRange[] {
 
 /**
  * @param onFrame called after each frame from start to end; the stream shows what it computed
+ * @param gaps silence around single words; its frames belong to the frame before which they come
  */
 export function listenTo(
   program: StreamProgram,
   frames: Frames,
   { start, end }: FrameRange,
   onFrame: (stream: Stream, frame: number) => void,
+  gaps: Gaps | null = null,
 ): void {
   const stream = new Stream(program);
   const { bins, energy } = frames.store;
@@ -37,6 +40,10 @@ export function listenTo(
     frames.pieces(from, length, (storeFrame, count, done) => {
       for (let i = 0; i < count; i++) {
         const at = (done + i) * bins;
+        for (let silent = gaps?.before(storeFrame + i) ?? 0; silent > 0; silent--) {
+          stream.frame(gaps?.silence ?? block, 0);
+          if (from + done + i >= start) onFrame(stream, from + done + i);
+        }
         stream.frame(block.subarray(at, at + bins), energy[storeFrame + i] ?? 0);
         if (from + done + i >= start) onFrame(stream, from + done + i);
       }

@@ -161,9 +161,18 @@ export class BackgroundFeed {
   /** @param other room for a window */
   #perhapsMix(window: Int16Array, other: Int16Array, random: Random): void {
     const { train, config } = this.#background;
-    const { probability, low, high } = config.mix;
+    const { probability, low, high, places } = config.mix;
     if (random.unit() >= probability) return;
-    this.#read(train, random.below(Math.max(0, train.count - this.#steps) + 1), other);
+    const draw = (target: Int16Array) =>
+      this.#read(train, random.below(Math.max(0, train.count - this.#steps) + 1), target);
+    draw(other);
+    // One place draws no number: trainings of before are repeated to the bit.
+    const more = places === 1 ? 0 : random.below(places);
+    const voice = new Int16Array(more === 0 ? 0 : other.length);
+    for (let before = 1; before <= more; before++) {
+      draw(voice);
+      this.#level.mix(other, voice, 10 * Math.log10(before)); // as loud as each before it
+    }
     this.#level.mix(window, other, random.uniform(low, high));
   }
 
