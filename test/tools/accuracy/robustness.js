@@ -48,6 +48,30 @@ function uniform(seed) {
   };
 }
 
+/** Four chords in turn, two seconds each: three notes that die away, their overtones, and a beat on every half second. */
+function music() {
+  const chords = [
+    [220, 277.2, 329.6],
+    [146.8, 185, 220],
+    [164.8, 207.7, 246.9],
+    [196, 233.1, 293.7],
+  ];
+  const hiss = uniform(3);
+  return (i) => {
+    const [time, beat] = [(i % (2 * RATE)) / RATE, (i % (RATE / 2)) / RATE];
+    const chord = chords[Math.floor(i / (2 * RATE)) % chords.length];
+    const octave = 2 ** (Math.floor(i / (16 * RATE)) % 3);
+    let sum = 0;
+    for (const note of chord) {
+      for (let k = 1; k <= 5; k++) {
+        const frequency = octave * note * k;
+        if (frequency < RATE / 2) sum += Math.sin(2 * Math.PI * frequency * time) / k;
+      }
+    }
+    return 0.12 * Math.exp(-1.5 * time) * sum + 0.15 * Math.exp(-60 * beat) * hiss();
+  };
+}
+
 /** By name: (index) => sample. */
 function sounds() {
   const [white, soft] = [uniform(1), uniform(2)];
@@ -60,6 +84,7 @@ function sounds() {
       const [at, frequency, gain] = [i % RATE, 100 + ((second * 137) % 3800), 0.4 / 4 ** (second % 4)];
       return at > 0.9 * RATE ? 0 : gain * Math.sin((2 * Math.PI * frequency * at) / RATE);
     },
+    music: music(),
     'white noise': () => 0.05 * white(),
     'brown noise': () => {
       brown = 0.98 * brown + 0.02 * soft();
