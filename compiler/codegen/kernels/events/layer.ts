@@ -14,7 +14,10 @@ import { dispatch } from './fragments.ts';
 import type { Lists } from './lists.ts';
 import type { EventPlan, Group, Source } from './plan.ts';
 import { writeSend } from './send.ts';
-import { eventState } from './state.ts';
+import { CACHED, eventState } from './state.ts';
+import { canBeStill, Still } from './still.ts';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Words for pointers: kept sums, start values, and the list of each source. */
 const KEPT = 0;
@@ -61,10 +64,12 @@ class EventWriter {
     const place = this.#place;
     const { name } = place;
     const fixed = { min: 0, max: 0 };
-    const costs: EventCosts = { fixed, groups: this.#groups };
+    const still = canBeStill(plan, place.fast) ? new Still(plan, this.#lists, place) : null;
+    const costs: Writable<EventCosts> = { still: null, fixed, groups: this.#groups };
     place.section(
       name,
       () => {
+        costs.still = still?.choose() ?? null;
         this.#prepare();
         for (const b of plan.blocks.keys()) this.#block(b, fixed);
         this.#fragments();
@@ -72,8 +77,17 @@ class EventWriter {
       () => rangeOf(costs),
     );
     if (this.#hasState) {
-      place.section(`${name}.cell`, () => place.finish());
-      writeSend(plan.layer, plan.index, this.#lists, place);
+      let most = 0;
+      place.section(
+        `${name}.cell`,
+        () => {
+          if (still === null) place.finish();
+          else most = still.cell();
+        },
+        (written) => (still === null ? written : { min: 0, max: most }),
+      );
+      writeSend(plan.layer, plan.index, this.#lists, place, still !== null);
+      still?.end();
     }
     return costs;
   }
@@ -155,16 +169,22 @@ class EventWriter {
     code.op(`bls ${done}.events`);
     code.range(`b ${dense}`, 0, 0);
     code.label(`${done}.events`);
+    let skipped = 0;
     const ends = this.#cycles(() => {
       sources.forEach((source, s) => {
-        const last = s === sources.length - 1;
-        code.literal('r6', this.#end(g, s, last && kept ? 'store' : 'end'), this.#label('e', g, s));
-        if (last && kept) {
+        code.literal('r6', this.#end(g, s, 'end'), this.#label('e', g, s));
+        if (kept && s === sources.length - 1) {
           code.op(`cmp ${total}, #0`);
-          code.op(`bne ${this.#label('some', g)}`);
-          const none = this.#cycles(() => code.literal('r6', this.#end(g, s, 'end'), this.#label('n', g)));
-          code.label(this.#label('some', g));
-          costs.none = none - 1;
+          code.op(`beq ${this.#label('none', g)}`);
+          const some = this.#cycles(() => {
+            code.literal('r6', this.#end(g, s, 'store'), this.#label('n', g));
+            code.op('movs r7, #0');
+            code.store(`str r7, [r5, #${CACHED}]`);
+          });
+          code.label(this.#label('none', g));
+          // A branch that is taken costs one more.
+          costs.store = some - 1;
+          skipped = some - 1;
         }
         const [at = 'r0', count = 'r2'] = [address[s], number[s]];
         code.op(`adds ${at}, #4`);
@@ -175,13 +195,15 @@ class EventWriter {
       });
       code.op(`b ${done}`, 2);
     });
-    // A branch that is taken is counted as one cycle above; in `ends`, both ways of the kept sums are.
-    costs.events = common + 2 + ends - (kept ? costs.none : 0);
+    // A branch that is taken is counted as one cycle above; in `ends`, what is skipped without events is, too.
+    costs.events = common + 2 + ends - skipped;
     code.label(dense);
     const copies = this.#cycles(() => {
       if (kept) {
         code.op('movs r6, #1');
         code.store('str r6, [r5]');
+        code.op('movs r6, #0');
+        code.store(`str r6, [r5, #${CACHED}]`);
       }
       for (const { recurrent, first, count } of sources) {
         const at = recurrent ? Math.ceil(this.#plan.layer.inputs / 2) : 0;
@@ -338,7 +360,7 @@ class EventWriter {
 }
 
 const EMPTY: GroupCosts = {
-  ...{ prepare: 0, events: 0, none: 0, store: 0, dense: 0, breakEven: 0 },
+  ...{ prepare: 0, events: 0, store: 0, dense: 0, breakEven: 0 },
   get sources() {
     return [];
   },
