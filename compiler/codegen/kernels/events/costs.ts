@@ -37,7 +37,7 @@ export interface Memory {
 
 export interface EventCosts {
   /** null: every step computes sums. */
-  readonly still: StillCosts | null;
+  still: StillCosts | null;
   readonly fixed: { readonly min: number; readonly max: number };
   readonly groups: readonly GroupCosts[];
 }

@@ -11,13 +11,12 @@ import type { Code } from '../unrolled/thumb.ts';
 import { inMemory, keepAccumulators, loadAccumulators } from './accumulators.ts';
 import { type EventCosts, type GroupCosts, rangeOf } from './costs.ts';
 import { dispatch } from './fragments.ts';
+import { copyToFrame } from './frame.ts';
 import type { Lists } from './lists.ts';
 import type { EventPlan, Group, Source } from './plan.ts';
 import { writeSend } from './send.ts';
 import { CACHED, eventState } from './state.ts';
 import { canBeStill, Still } from './still.ts';
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Words for pointers: kept sums, start values, and the list of each source. */
 const KEPT = 0;
@@ -65,7 +64,7 @@ class EventWriter {
     const { name } = place;
     const fixed = { min: 0, max: 0 };
     const still = canBeStill(plan, place.fast) ? new Still(plan, this.#lists, place) : null;
-    const costs: Writable<EventCosts> = { still: null, fixed, groups: this.#groups };
+    const costs: EventCosts = { still: null, fixed, groups: this.#groups };
     place.section(
       name,
       () => {
@@ -117,7 +116,8 @@ class EventWriter {
     });
     const fixed: GroupCosts = { ...EMPTY };
     fixed.prepare = this.#cycles(() => {
-      if (groups.some(({ sources }) => sources.length === 0)) this.#copy(0, layer.inputs, index - 1, 0);
+      if (groups.some(({ sources }) => sources.length === 0))
+        copyToFrame(this.#place, 0, layer.inputs, index - 1, 0);
       code.literal('r0', symbol, `.Lq${index}`);
       code.storeStack('r0', this.#place.pointers + START, 'r1');
       if (groups.some(({ kept }) => kept)) {
@@ -208,7 +208,7 @@ class EventWriter {
       for (const { recurrent, first, count } of sources) {
         const at = recurrent ? Math.ceil(this.#plan.layer.inputs / 2) : 0;
         if (first < this.#plan.layer.inputs || recurrent)
-          this.#copy(at, count, recurrent ? this.#plan.index : this.#plan.index - 1, 1);
+          copyToFrame(this.#place, at, count, recurrent ? this.#plan.index : this.#plan.index - 1, 1);
       }
       const [source] = sources;
       if (source !== undefined) {
@@ -239,26 +239,6 @@ class EventWriter {
     const entry = `${symbol}_entry`;
     this.#place.constants.push({ symbol: entry, words: [`${symbol} - ${this.#lists.offset(source)}`, '0'] });
     return entry;
-  }
-
-  /** Outputs of a layer, or the features, to a word of the frame. */
-  #copy(word: number, count: number, producer: number, scratch: number): void {
-    const code = this.#code;
-    const from = this.#place.outputs(producer);
-    if (from === null) this.#place.featuresPointer(X);
-    else this.#place.stateBytes(X, from, `r${scratch}`);
-    code.stackAddress(Y, 4 * word);
-    const odd = from === null && (count & 1) === 1;
-    for (let rest = odd ? count >> 1 : (count + 1) >> 1; rest > 0; rest -= 6) {
-      const n = Math.min(6, rest);
-      const list = n === 1 ? '{r0}' : `{r0-r${n - 1}}`;
-      code.multiple(`ldm ${X}!, ${list}`, n);
-      code.multiple(`stm ${Y}!, ${list}`, n);
-    }
-    if (odd) {
-      code.load(`ldrh r0, [${X}]`);
-      code.store(`str r0, [${Y}]`);
-    }
   }
 
   #block(b: number, fixed: { min: number; max: number }): void {
