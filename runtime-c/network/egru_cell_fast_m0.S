@@ -22,6 +22,9 @@
  * q1 b + 1024 r >= 2^25, that is if bit 25 of the sum is set.
  *
  * Compared with the division for every n in test/kernel/cell.test.ts.
+ *
+ * Of layers with events: egru_i_cell_keep_m0 leaves gates and candidates where the accumulators were, 4 cycles more for
+ * each unit, and egru_i_cell_still_m0 goes on from them while the accumulators stay the same: 15 cycles.
  */
 #include "egru_target.h"
 
@@ -30,9 +33,6 @@
     .syntax unified
     .cpu cortex-m0plus
     .thumb
-
-    .section .text.egru_i_cell_fast_m0, "ax", %progbits
-    .balign 8
 
 @ Registers of the loop: r4 tables, r5 byte of the unit from the states' end, r6 accumulators, r7 end of the states,
 @ r8 2^31, r9 2^31 + 65535, r10 r4, r11 1024, r12 256 - 2^25, lr 65535.
@@ -98,8 +98,13 @@ coarse\id:
     b newton\id
 .endm
 
-@ The update gate z in r0, the candidate in `g`: the new state, and on to the next unit, 11 cycles; 12 from `far` away.
-.macro blend g, from=near
+@ The update gate z in r0, the candidate in `g`: the new state, and on to the next unit of `cell`, 11 cycles; 12 from
+@ `far` away.
+.macro blend cell, g, from=near
+    .ifc \cell, _keep
+    subs r6, #8
+    stm r6!, {r0, \g}
+    .endif
     ldrsh r2, [r7, r5]      @ h
     subs r1, \g, r2
     muls r1, r0, r1         @ |z (g - h)| < 2^31
@@ -109,28 +114,32 @@ coarse\id:
     adds r5, #2
     .ifc \from, far
     beq 1f
-    b .Lunit
+    b .Lunit\cell
 1:
     .else
-    bne .Lunit
+    bne .Lunit\cell
     .endif
     pop {pc}
 .endm
 
 @ z in r0: on to g, whose accumulator is in r1.
-.macro candidate
+.macro candidate cell
     asrs r2, r1, #16
-    bne .Lg_other
+    bne .Lg_other\cell
     small r1
     asrs r1, r1, #16
-    blend r1
+    blend \cell, r1
 .endm
 
 /* Not for C. r6: accumulators within +-(2^31 - 1), z and g of each unit in turn, read only; r7: int16 states, replaced;
- * r8: their end, at least one unit. Changes r0 .. r12. */
-    .global egru_i_cell_fast_m0
-    .type egru_i_cell_fast_m0, %function
-egru_i_cell_fast_m0:
+ * r8: their end, at least one unit. Changes r0 .. r12. The second one replaces
+ * accumulators by z and g. */
+.macro cell_of cell
+    .section .text.egru_i_cell\cell\()_m0, "ax", %progbits
+    .balign 8
+    .global egru_i_cell\cell\()_m0
+    .type egru_i_cell\cell\()_m0, %function
+egru_i_cell\cell\()_m0:
     push {lr}
     mov r2, r8
     subs r5, r7, r2
@@ -145,102 +154,129 @@ egru_i_cell_fast_m0:
     mov r8, r0
     lsrs r0, r0, #21
     mov r11, r0
-    b .Lunit
+    b .Lunit\cell
 
-    far_coarse _z_far_negative, r2, r0
-    far_coarse _z_far, r0, r2
-.Lz_far_negative:
-    far _z_far_negative, r2, r0
+    far_coarse _z_far_negative\cell, r2, r0
+    far_coarse _z_far\cell, r0, r2
+.Lz_far_negative\cell:
+    far _z_far_negative\cell, r2, r0
     adds r3, #1
     lsrs r0, r3, #1
-    b .Lz_done
-.Lz_far:
-    far _z_far, r0, r2
+    b .Lz_done\cell
+.Lz_far\cell:
+    far _z_far\cell, r0, r2
     mov r0, lr
     subs r0, r0, r3
     lsrs r0, r0, #1
-    candidate
+    candidate \cell
 
-.Lz_beyond:
+.Lz_beyond\cell:
     cmp r3, #1
-    bne .Lz_far_negative
+    bne .Lz_far_negative\cell
     small_negative r0, to=15
     add r0, lr
     add r0, lr
     lsrs r0, r0, #18
-    candidate
+    candidate \cell
 
-.Lz_positive:
+.Lz_positive\cell:
     lsrs r2, r0, #17
-    bne .Lz_far
+    bne .Lz_far\cell
     small r0, to=15
     lsrs r0, r0, #1
     add r0, r8
     lsrs r0, r0, #17
-    candidate
+    candidate \cell
 
     @ z below zero or beyond the small numbers; its sign is still in the flags.
-.Lz_other:
-    bpl .Lz_positive
+.Lz_other\cell:
+    bpl .Lz_positive\cell
     negs r2, r0
     lsrs r3, r2, #16
-    bne .Lz_beyond
+    bne .Lz_beyond\cell
     small_negative r0
     add r0, r9
     lsrs r0, r0, #17        @ 252 .. 32516
-    candidate
+    candidate \cell
 
     @ the same of g
-.Lg_other:
-    bpl .Lg_positive
+.Lg_other\cell:
+    bpl .Lg_positive\cell
     negs r2, r1
     lsrs r3, r2, #16
-    bne .Lg_beyond
+    bne .Lg_beyond\cell
     small_negative r1
     add r1, lr
     asrs r1, r1, #16
-    blend r1
+    blend \cell, r1
 
-.Lunit:
+.Lunit\cell:
     ldm r6!, {r0, r1}
     asrs r2, r0, #16
-    bne .Lz_other
+    bne .Lz_other\cell
     small r0
     add r0, r8
     lsrs r0, r0, #17
-.Lz_done:
-    candidate
+.Lz_done\cell:
+    candidate \cell
 
-.Lg_beyond:
+.Lg_beyond\cell:
     cmp r3, #1
-    bne .Lg_far_negative
+    bne .Lg_far_negative\cell
     small r2, t=r1, to=15
     lsrs r2, r2, #17
     negs r3, r2
-    blend r3
-.Lg_positive:
+    blend \cell, r3
+.Lg_positive\cell:
     lsrs r2, r1, #17
-    bne .Lg_far
+    bne .Lg_far\cell
     small r1, to=15
     lsrs r3, r1, #17
-    blend r3
+    blend \cell, r3
 
-.Lg_far:
-    far _g_far, r1, r2
+.Lg_far\cell:
+    far _g_far\cell, r1, r2
     mov r1, lr
     lsrs r1, r1, #1
     subs r3, r1, r3
-    blend r3, from=far
-.Lg_far_negative:
-    far _g_far_negative, r2, r1
+    blend \cell, r3, from=far
+.Lg_far_negative\cell:
+    far _g_far_negative\cell, r2, r1
     mov r1, lr
     lsrs r1, r1, #1
     subs r3, r3, r1
-    blend r3, from=far
-    far_coarse _g_far, r1, r2
-    far_coarse _g_far_negative, r2, r1
-    .size egru_i_cell_fast_m0, . - egru_i_cell_fast_m0
+    blend \cell, r3, from=far
+    far_coarse _g_far\cell, r1, r2
+    far_coarse _g_far_negative\cell, r2, r1
+    .size egru_i_cell\cell\()_m0, . - egru_i_cell\cell\()_m0
     .ltorg
+.endm
+
+    cell_of _fast
+    cell_of _keep
+
+    .section .text.egru_i_cell_still_m0, "ax", %progbits
+    .balign 8
+/* Not for C. r6: z and g of each unit in turn; r7, r8: as above. r0 becomes 0 where no state has changed. Changes r1 .. r7. */
+    .global egru_i_cell_still_m0
+    .type egru_i_cell_still_m0, %function
+egru_i_cell_still_m0:
+    mov r0, r8
+    subs r5, r7, r0
+    mov r7, r0
+    movs r0, #0
+1:  ldm r6!, {r1, r2}       @ z, g
+    ldrsh r3, [r7, r5]
+    subs r2, r2, r3
+    muls r2, r1, r2         @ |z (g - h)| < 2^31
+    asrs r2, r2, #15
+    orrs r0, r2
+    adds r2, r2, r3
+    strh r2, [r7, r5]
+    adds r5, #2
+    bne 1b
+    bx lr
+    .size egru_i_cell_still_m0, . - egru_i_cell_still_m0
 
     .section .rodata.egru_i_cell_fast_m0, "a", %progbits
     .balign 4

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** egru_i_cell_m0 or egru_i_cell_fast_m0 alone on the emulated chip. */
+/** A cell of the runtime alone on the emulated chip. */
 import { readFileSync } from 'node:fs';
 import { Samd21 } from '../../../compiler/emulator/samd21/samd21.ts';
 import { packagePath } from '../../../compiler/host/files/paths.ts';
@@ -40,7 +40,7 @@ export class CellChip {
     return new CellChip(elf);
   }
 
-  /** Units of one call: z and g of each in turn, and the states that they replace. Returns cycles, the BL included. */
+  /** Units of one call: z and g of each in turn, and the states; both as it leaves them. Returns cycles, the BL included. */
   run(accumulators: Int32Array, states: Int16Array): number {
     const chip = this.#chip;
     const { ram8 } = chip.memory;
@@ -58,6 +58,7 @@ export class CellChip {
     const start = chip.cycles;
     if (chip.run(PATIENCE) !== 'stopped') throw new Error('the cell does not return');
     bytes(states).set(ram8.subarray(0, 2 * states.length));
+    bytes(accumulators).set(ram8.subarray(room - STATES, room - STATES + accumulators.byteLength));
     return chip.cycles - start;
   }
 }

@@ -26,7 +26,7 @@ const text = (...parts: string[]) => readFileSync(packagePath(...parts), 'utf8')
 export interface StepResult {
   readonly outputs: Int32Array;
   readonly cycles: number;
-  /** Cycles of each section, in the order of StepChip.sections. */
+  /** Cycles of each section, in the order of StepChip.sections; 0 where the step went past it. */
   readonly sections: readonly number[];
   /** Lines of flash that each section entered. */
   readonly lines: readonly number[];
@@ -41,7 +41,8 @@ export class StepChip {
   readonly #address: (name: string) => number;
   readonly #features: number;
   readonly #logits: number;
-  #passed: { readonly cycle: number; readonly line: number }[] = [];
+  /** Sections that were entered, in their order; the end is one behind the last. */
+  #passed: { readonly section: number; readonly cycle: number; readonly line: number }[] = [];
 
   private constructor(
     program: Program,
@@ -56,9 +57,11 @@ export class StepChip {
     this.#address = (name) => symbolAddress(elf, name);
     this.#features = STATE + 4 * (stateLayout(program).scratch + scratchWords) + 4;
     this.#logits = this.#features + 4 * Math.ceil(inputsOf(program) / 2) + 4;
-    for (const { label } of sections) this.#watch(label);
+    for (const [i, { label }] of sections.entries()) {
+      this.#chip.hook(this.#address(label), () => this.#pass(i));
+    }
     this.#chip.hook(this.#address('done'), () => {
-      this.#pass();
+      this.#pass(sections.length);
       this.#chip.stop();
     });
     this.#chip.writeUint32(INTERRUPT_ENABLE, 1 << IRQ);
@@ -140,8 +143,12 @@ export class StepChip {
     if (guards.some((guard) => chip.peek32(guard) !== GUARD)) throw new Error('the step has written beside');
     this.stack = Math.max(this.stack, stackTop - chip.lowestStack);
     const passed = this.#passed;
-    const between = (what: 'cycle' | 'line') =>
-      passed.slice(1).map((mark, i) => mark[what] - (passed[i]?.[what] ?? 0));
+    const between = (what: 'cycle' | 'line') => {
+      const sums = this.sections.map(() => 0);
+      for (const [i, mark] of passed.entries())
+        sums[mark.section] = (passed[i + 1]?.[what] ?? mark[what]) - mark[what];
+      return sums.slice(0, this.sections.length);
+    };
     return {
       outputs: this.#outputs(),
       cycles: (passed[passed.length - 1]?.cycle ?? 0) - (passed[0]?.cycle ?? 0),
@@ -150,12 +157,8 @@ export class StepChip {
     };
   }
 
-  #watch(label: string): void {
-    this.#chip.hook(this.#address(label), () => this.#pass());
-  }
-
-  #pass(): void {
-    this.#passed.push({ cycle: this.#chip.cycles, line: this.#chip.flashLines });
+  #pass(section: number): void {
+    this.#passed.push({ section, cycle: this.#chip.cycles, line: this.#chip.flashLines });
   }
 
   #outputs(): Int32Array {

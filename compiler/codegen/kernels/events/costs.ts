@@ -6,8 +6,6 @@ export interface GroupCosts {
   prepare: number;
   /** Where events are followed: without any. */
   events: number;
-  /** What it costs more that there is none; 0 where that makes no difference. */
-  none: number;
   /** Once there is one. */
   store: number;
   /** Where all columns are computed. */
@@ -17,21 +15,45 @@ export interface GroupCosts {
   readonly sources: { readonly first: number; readonly cycles: readonly number[] }[];
 }
 
+/** Of a layer whose step goes on from an earlier one where it has no event: still.ts. */
+export interface StillCosts {
+  /** Before its sums are computed: with events; and without, where there is nothing to go on from. */
+  readonly busy: number;
+  readonly uncached: number | null;
+  /** All of it: new states; nothing at all. */
+  readonly still: number;
+  readonly asleep: number;
+}
+
+/** What a layer knows of earlier steps. */
+export interface Memory {
+  /** Whether kept sums are right: not in the first step. */
+  readonly valid: boolean;
+  /** Whether gates and candidates are there that it can go on from; without kept sums always. */
+  readonly cached: boolean;
+  /** Whether the last step had no event and moved no state. */
+  readonly rest: boolean;
+}
+
 export interface EventCosts {
+  /** null: every step computes sums. */
+  still: StillCosts | null;
   readonly fixed: { readonly min: number; readonly max: number };
   readonly groups: readonly GroupCosts[];
 }
 
-/**
- * @param events columns whose value was sent, of the whole layer
- * @param valid whether kept sums are: not in the first step
- */
+/** @param events columns whose value was sent, of the whole layer */
 export function eventCycles(
-  { fixed, groups }: EventCosts,
+  { still, fixed, groups }: EventCosts,
   events: readonly number[],
-  valid: boolean,
+  { valid, cached, rest }: Memory,
 ): { min: number; max: number } {
-  const sum = groups.reduce((all, group) => all + groupCycles(group, events, valid), 0);
+  if (still !== null && events.length === 0 && cached) {
+    const all = rest ? still.asleep : still.still;
+    return { min: all, max: all };
+  }
+  const before = still === null ? 0 : events.length === 0 ? (still.uncached ?? 0) : still.busy;
+  const sum = groups.reduce((all, group) => all + groupCycles(group, events, valid), before);
   return { min: fixed.min + sum, max: fixed.max + sum };
 }
 
@@ -42,13 +64,13 @@ function groupCycles(group: GroupCosts, events: readonly number[], valid: boolea
   );
   const kept = group.store > 0;
   if (own.length > group.breakEven || (kept && !valid)) return group.dense;
-  const extra = own.length > 0 ? group.store : group.none;
-  return group.events + extra + own.reduce((sum, cycles) => sum + cycles, 0);
+  return group.events + (own.length > 0 ? group.store : 0) + own.reduce((sum, cycles) => sum + cycles, 0);
 }
 
 /** Least and most: no events, and as many of the dearest as are followed, or all columns. */
-export function rangeOf({ fixed, groups }: EventCosts): { min: number; max: number } {
+export function rangeOf({ still, fixed, groups }: EventCosts): { min: number; max: number } {
   let { min, max } = fixed;
+  max += Math.max(0, still?.busy ?? 0, still?.uncached ?? 0);
   for (const { prepare, events, store, dense, breakEven, sources } of groups) {
     if (sources.length === 0) {
       min += prepare;
@@ -60,5 +82,5 @@ export function rangeOf({ fixed, groups }: EventCosts): { min: number; max: numb
     min += Math.min(events, dense);
     max += Math.max(dense, followed + events + store);
   }
-  return { min, max };
+  return still === null ? { min, max } : { min: Math.min(still.still, still.asleep), max };
 }

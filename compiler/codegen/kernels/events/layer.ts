@@ -11,10 +11,12 @@ import type { Code } from '../unrolled/thumb.ts';
 import { inMemory, keepAccumulators, loadAccumulators } from './accumulators.ts';
 import { type EventCosts, type GroupCosts, rangeOf } from './costs.ts';
 import { dispatch } from './fragments.ts';
+import { copyToFrame } from './frame.ts';
 import type { Lists } from './lists.ts';
 import type { EventPlan, Group, Source } from './plan.ts';
 import { writeSend } from './send.ts';
-import { eventState } from './state.ts';
+import { CACHED, eventState } from './state.ts';
+import { canBeStill, Still } from './still.ts';
 
 /** Words for pointers: kept sums, start values, and the list of each source. */
 const KEPT = 0;
@@ -61,10 +63,12 @@ class EventWriter {
     const place = this.#place;
     const { name } = place;
     const fixed = { min: 0, max: 0 };
-    const costs: EventCosts = { fixed, groups: this.#groups };
+    const still = canBeStill(plan, place.fast) ? new Still(plan, this.#lists, place) : null;
+    const costs: EventCosts = { still: null, fixed, groups: this.#groups };
     place.section(
       name,
       () => {
+        costs.still = still?.choose() ?? null;
         this.#prepare();
         for (const b of plan.blocks.keys()) this.#block(b, fixed);
         this.#fragments();
@@ -72,8 +76,17 @@ class EventWriter {
       () => rangeOf(costs),
     );
     if (this.#hasState) {
-      place.section(`${name}.cell`, () => place.finish());
-      writeSend(plan.layer, plan.index, this.#lists, place);
+      let most = 0;
+      place.section(
+        `${name}.cell`,
+        () => {
+          if (still === null) place.finish();
+          else most = still.cell();
+        },
+        (written) => (still === null ? written : { min: 0, max: most }),
+      );
+      writeSend(plan.layer, plan.index, this.#lists, place, still !== null);
+      still?.end();
     }
     return costs;
   }
@@ -103,7 +116,8 @@ class EventWriter {
     });
     const fixed: GroupCosts = { ...EMPTY };
     fixed.prepare = this.#cycles(() => {
-      if (groups.some(({ sources }) => sources.length === 0)) this.#copy(0, layer.inputs, index - 1, 0);
+      if (groups.some(({ sources }) => sources.length === 0))
+        copyToFrame(this.#place, 0, layer.inputs, index - 1, 0);
       code.literal('r0', symbol, `.Lq${index}`);
       code.storeStack('r0', this.#place.pointers + START, 'r1');
       if (groups.some(({ kept }) => kept)) {
@@ -155,16 +169,22 @@ class EventWriter {
     code.op(`bls ${done}.events`);
     code.range(`b ${dense}`, 0, 0);
     code.label(`${done}.events`);
+    let skipped = 0;
     const ends = this.#cycles(() => {
       sources.forEach((source, s) => {
-        const last = s === sources.length - 1;
-        code.literal('r6', this.#end(g, s, last && kept ? 'store' : 'end'), this.#label('e', g, s));
-        if (last && kept) {
+        code.literal('r6', this.#end(g, s, 'end'), this.#label('e', g, s));
+        if (kept && s === sources.length - 1) {
           code.op(`cmp ${total}, #0`);
-          code.op(`bne ${this.#label('some', g)}`);
-          const none = this.#cycles(() => code.literal('r6', this.#end(g, s, 'end'), this.#label('n', g)));
-          code.label(this.#label('some', g));
-          costs.none = none - 1;
+          code.op(`beq ${this.#label('none', g)}`);
+          const some = this.#cycles(() => {
+            code.literal('r6', this.#end(g, s, 'store'), this.#label('n', g));
+            code.op('movs r7, #0');
+            code.store(`str r7, [r5, #${CACHED}]`);
+          });
+          code.label(this.#label('none', g));
+          // A branch that is taken costs one more.
+          costs.store = some - 1;
+          skipped = some - 1;
         }
         const [at = 'r0', count = 'r2'] = [address[s], number[s]];
         code.op(`adds ${at}, #4`);
@@ -175,18 +195,20 @@ class EventWriter {
       });
       code.op(`b ${done}`, 2);
     });
-    // A branch that is taken is counted as one cycle above; in `ends`, both ways of the kept sums are.
-    costs.events = common + 2 + ends - (kept ? costs.none : 0);
+    // A branch that is taken is counted as one cycle above; in `ends`, what is skipped without events is, too.
+    costs.events = common + 2 + ends - skipped;
     code.label(dense);
     const copies = this.#cycles(() => {
       if (kept) {
         code.op('movs r6, #1');
         code.store('str r6, [r5]');
+        code.op('movs r6, #0');
+        code.store(`str r6, [r5, #${CACHED}]`);
       }
       for (const { recurrent, first, count } of sources) {
         const at = recurrent ? Math.ceil(this.#plan.layer.inputs / 2) : 0;
         if (first < this.#plan.layer.inputs || recurrent)
-          this.#copy(at, count, recurrent ? this.#plan.index : this.#plan.index - 1, 1);
+          copyToFrame(this.#place, at, count, recurrent ? this.#plan.index : this.#plan.index - 1, 1);
       }
       const [source] = sources;
       if (source !== undefined) {
@@ -217,26 +239,6 @@ class EventWriter {
     const entry = `${symbol}_entry`;
     this.#place.constants.push({ symbol: entry, words: [`${symbol} - ${this.#lists.offset(source)}`, '0'] });
     return entry;
-  }
-
-  /** Outputs of a layer, or the features, to a word of the frame. */
-  #copy(word: number, count: number, producer: number, scratch: number): void {
-    const code = this.#code;
-    const from = this.#place.outputs(producer);
-    if (from === null) this.#place.featuresPointer(X);
-    else this.#place.stateBytes(X, from, `r${scratch}`);
-    code.stackAddress(Y, 4 * word);
-    const odd = from === null && (count & 1) === 1;
-    for (let rest = odd ? count >> 1 : (count + 1) >> 1; rest > 0; rest -= 6) {
-      const n = Math.min(6, rest);
-      const list = n === 1 ? '{r0}' : `{r0-r${n - 1}}`;
-      code.multiple(`ldm ${X}!, ${list}`, n);
-      code.multiple(`stm ${Y}!, ${list}`, n);
-    }
-    if (odd) {
-      code.load(`ldrh r0, [${X}]`);
-      code.store(`str r0, [${Y}]`);
-    }
   }
 
   #block(b: number, fixed: { min: number; max: number }): void {
@@ -338,7 +340,7 @@ class EventWriter {
 }
 
 const EMPTY: GroupCosts = {
-  ...{ prepare: 0, events: 0, none: 0, store: 0, dense: 0, breakEven: 0 },
+  ...{ prepare: 0, events: 0, store: 0, dense: 0, breakEven: 0 },
   get sources() {
     return [];
   },

@@ -35,13 +35,14 @@ export class SendLayer implements OwnCode {
   }
 }
 
-export function writeSend(layer: Layer, index: number, lists: Lists, place: OwnPlace): void {
+/** @param skips whether some steps pass it by */
+export function writeSend(layer: Layer, index: number, lists: Lists, place: OwnPlace, skips = false): void {
   const { code } = place;
   const changes = unrolledCell(layer).sends?.(layer) === 'changes';
   const withRows = matricesOf(layer).length > 0;
   const words = Math.ceil(layer.units / 2);
   const rowBytes = lists.rowBytes(index);
-  place.section(withRows ? `${place.name}.send` : place.name, () => {
+  const body = () => {
     const outputs = place.outputs(index) ?? 0;
     const inputs = place.outputs(index - 1);
     if (withRows) place.stateBytes('r0', eventState(layer, outputs).states, 'r1');
@@ -67,7 +68,11 @@ export function writeSend(layer: Layer, index: number, lists: Lists, place: OwnP
     if (!changes) code.constant('r7', optionsOf(layer));
     const { name, around, word } = changes ? CHANGES : PULSES;
     code.range(`bl ${name}`, around.min + words * word.min, around.max + words * word.max, 4);
-  });
+  };
+  place.section(withRows ? `${place.name}.send` : place.name, body, ({ min, max }) => ({
+    min: skips ? 0 : min,
+    max,
+  }));
 }
 
 /** Two int16 to a word. */

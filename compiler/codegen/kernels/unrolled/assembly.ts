@@ -141,9 +141,13 @@ class Writer {
   }
 
   #finish(planned: PlannedLayer, index: number): void {
-    const start = new StartValues(this.#code, SLOT_REGISTERS, [], X);
     const { layer, fast } = planned;
-    unrolledCell(layer).finish?.(layer, this.#writer(planned, index, start), fast);
+    unrolledCell(layer).finish?.(layer, this.#bareWriter(planned, index), fast);
+  }
+
+  /** Of what no block has just computed. */
+  #bareWriter(planned: PlannedLayer, index: number): LayerWriter {
+    return this.#writer(planned, index, new StartValues(this.#code, SLOT_REGISTERS, [], X));
   }
 
   #ownPlace(planned: PlannedLayer, index: number, name: string): OwnPlace {
@@ -153,7 +157,7 @@ class Writer {
       section: (label, body, cost) => {
         this.#section('own', index, label, body);
         const last = this.#sections.pop();
-        if (last !== undefined) this.#sections.push({ ...last, ...cost?.() });
+        if (last !== undefined) this.#sections.push({ ...last, ...cost?.(last) });
       },
       stateBytes: (register, at, scratch) => this.#stateBytes(register, at, scratch),
       outputs: (layer) => (layer < 0 ? null : 2 * (this.#outputs[layer] ?? 0)),
@@ -161,11 +165,12 @@ class Writer {
       pointers: this.#frame - 4 * POINTERS,
       scratch: (layer) => this.#memory.lists[layer] ?? 0,
       store: (rows) => {
-        const start = new StartValues(code, SLOT_REGISTERS, [], X);
         const sorted = [...rows].sort((a, b) => a.slot - b.slot);
-        unrolledCell(planned.layer).block(planned.layer, sorted, this.#writer(planned, index, start));
+        unrolledCell(planned.layer).block(planned.layer, sorted, this.#bareWriter(planned, index));
       },
       finish: () => this.#finish(planned, index),
+      writer: () => this.#bareWriter(planned, index),
+      fast: planned.fast,
       behind: (body) => this.#behind.push(body),
     };
   }
@@ -241,8 +246,7 @@ class Writer {
         this.#stateBytes(Y, accumulators + 4 * first, X);
         const list = rows.length === 1 ? '{r0}' : `{r0-r${rows.length - 1}}`;
         code.multiple(`ldm ${Y}!, ${list}`, rows.length);
-        const start = new StartValues(code, SLOT_REGISTERS, [], X);
-        unrolledCell(planned.layer).block(planned.layer, rows, this.#writer(planned, index, start));
+        unrolledCell(planned.layer).block(planned.layer, rows, this.#bareWriter(planned, index));
       }
     });
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Layer } from '../../../core/program/program.ts';
+import type { LayerWriter } from './cells/cell.ts';
 import type { Block, PlannedRow } from './plan.ts';
 import type { RowTable } from './row-table.ts';
 import type { LayerRows } from './rows.ts';
@@ -11,8 +12,12 @@ export interface OwnPlace {
   /** Prefix of labels: of the step, and of the layer. */
   readonly step: string;
   readonly name: string;
-  /** Writes a section. cost: of the step, where the instructions are not all passed once. */
-  section(label: string, body: () => void, cost?: () => Pick<Cost, 'min' | 'max'>): void;
+  /** Writes a section. cost: of the step, where the instructions that were written are not all passed once. */
+  section(
+    label: string,
+    body: () => void,
+    cost?: (written: Pick<Cost, 'min' | 'max'>) => Pick<Cost, 'min' | 'max'>,
+  ): void;
   /** A low register takes the address of a byte of the state. */
   stateBytes(register: string, at: number, scratch: string): void;
   /** Bytes from the start of the state where a layer's outputs are; of -1: null, the features. */
@@ -27,6 +32,10 @@ export interface OwnPlace {
   store(rows: readonly PlannedRow[]): void;
   /** What the cell makes of them, where it does so behind all rows. */
   finish(): void;
+  /** What a cell writes with. */
+  writer(): LayerWriter;
+  /** As PlannedLayer has it. */
+  readonly fast: boolean;
   /** Writes code behind the step's end. */
   behind(body: () => void): void;
   /** Words that jumps go to; others. */

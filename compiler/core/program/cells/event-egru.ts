@@ -85,10 +85,10 @@ export const eventEgruCell: Cell<EventEgruSettings, EventEgruLayer> = {
   initialState: () => null,
   pulses: ({ output }) => output === 'pulse',
   // Of a kernel that follows events: states, inputs and outputs before, kept sums, accumulators and softsigns before.
-  // The unrolled kernel has states, kept sums, and a list of events (codegen/kernels/events/state.ts).
+  // The unrolled kernel has states, kept sums, their softsigns, and a list of events (codegen/kernels/events/state.ts).
   hidden: ({ output }, { inputs, units }) =>
     even(units) +
-    Math.max(even(inputs + units) + 10 * units, 4 * units + (output === 'hold' ? 8 : 4) * units + 8),
+    Math.max(even(inputs + units) + 10 * units, 8 * units + (output === 'hold' ? 8 : 4) * units + 12),
   thresholdTensor: ({ threshold }) => (threshold === null ? '.threshold' : null),
   withThresholds: (settings, threshold) => ({ ...settings, threshold }),
   thresholds: ({ threshold }) => threshold,

@@ -37,6 +37,15 @@ export interface UnrolledCell<L extends Layer = Layer> {
   block(layer: L, rows: readonly PlannedRow[], writer: LayerWriter): void;
   /** What follows all blocks; null: nothing. */
   readonly finish: ((layer: Layer, writer: LayerWriter, fast: boolean) => void) | null;
+  /** Steps whose sums are those of a step before; absent: each step computes all of them. */
+  readonly still?: {
+    /** What a step goes on from where its sums are the biases. */
+    words(layer: L): number[];
+    /** As `finish` with fast cells; leaves those words in the cell's own. */
+    keep(layer: L, writer: LayerWriter): void;
+    /** Goes on from the words at X, in any function's scratch registers; r0 becomes 0 where no state has changed. */
+    go(layer: L, writer: LayerWriter): void;
+  };
   readonly c: {
     /** Functions that the step calls, once for all layers; null: none. */
     readonly helper: string | null;

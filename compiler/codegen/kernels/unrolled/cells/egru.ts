@@ -2,7 +2,8 @@
 import type { EgruLayer } from '../../../../core/program/cells/egru.ts';
 import { cellCycles, fastCellCycles } from '../cell-cycles.ts';
 import { X, Y } from '../registers.ts';
-import type { UnrolledCell } from './cell.ts';
+import type { Cost } from '../thumb.ts';
+import type { LayerWriter, UnrolledCell } from './cell.ts';
 
 const HELPER = `/* From the accumulators of all units to the new state; reads the old one unit by unit. */
 static void cell(const int32_t *z, const int32_t *g, q15 *h, unsigned units) {
@@ -14,6 +15,25 @@ static void cell(const int32_t *z, const int32_t *g, q15 *h, unsigned units) {
 
 const COMPACT = { name: 'egru_i_cell_m0', bytes: 5580 };
 const FAST = { name: 'egru_i_cell_fast_m0', bytes: 18088 };
+
+/** The call of a function that takes words at X and states from Y to r8. @param cycles the BL included */
+export function callCell(
+  units: number,
+  { code, outputsPointer }: Pick<LayerWriter, 'code' | 'outputsPointer'>,
+  name: string,
+  { min, max }: Pick<Cost, 'min' | 'max'>,
+): void {
+  outputsPointer(Y, 0, 'r0');
+  if (2 * units <= 255) {
+    code.op(`mov r0, ${Y}`);
+    code.op(`adds r0, #${2 * units}`);
+  } else {
+    code.constant('r0', 2 * units);
+    code.op(`adds r0, r0, ${Y}`);
+  }
+  code.op('mov r8, r0');
+  code.range(`bl ${name}`, min, max, 4);
+}
 
 /** Accumulators go to the cell's words, z and g of a unit side by side; the runtime turns them into the new state. */
 export const egruUnrolled: UnrolledCell<EgruLayer> = {
@@ -27,19 +47,9 @@ export const egruUnrolled: UnrolledCell<EgruLayer> = {
       writer.storeOwn(register, word);
     }
   },
-  finish({ units }, { code, ownAddress, outputsPointer }, fast) {
-    ownAddress(X, 'r0');
-    outputsPointer(Y, 0, 'r0');
-    if (2 * units <= 255) {
-      code.op(`mov r0, ${Y}`);
-      code.op(`adds r0, #${2 * units}`);
-    } else {
-      code.constant('r0', 2 * units);
-      code.op(`adds r0, r0, ${Y}`);
-    }
-    code.op('mov r8, r0');
-    const cell = (fast ? fastCellCycles : cellCycles)(units);
-    code.range(`bl ${(fast ? FAST : COMPACT).name}`, cell.min, cell.max, 4);
+  finish({ units }, writer, fast) {
+    writer.ownAddress(X, 'r0');
+    callCell(units, writer, (fast ? FAST : COMPACT).name, (fast ? fastCellCycles : cellCycles)(units));
   },
   c: {
     helper: HELPER,
