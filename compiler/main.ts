@@ -38,7 +38,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
   [
     'selftest',
     {
-      summary: 'Test a board: its clock, its load, its stack, its microphone.',
+      summary: 'Test a board: clock, cycles, integers, flash, microphone.',
       load: async () => (await import('./cli/start/selftest.ts')).selfTestCommand(),
     },
   ],

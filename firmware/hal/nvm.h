@@ -15,4 +15,9 @@ int nvm_erase_row(uint32_t address);
 /* data: NVM_PAGE bytes, 4-byte aligned, for a page that is erased. */
 int nvm_write_page(uint32_t address, const uint32_t *data);
 
+/* NVM_ROWS: how many there are, the bootloader's too. A byte of flash, which begins at address 0. */
+static inline uint8_t nvm_byte(uint32_t address);
+/* How the flash controller is set up, in the chip's own bits: wait states, for one. */
+static inline uint32_t nvm_settings(void);
+
 #endif

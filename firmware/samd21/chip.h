@@ -9,7 +9,15 @@
 #include "samd21_system.h"
 
 /* hal/nvm.h */
-enum { NVM_PAGE = 64, NVM_ROW = 256 };
+enum { NVM_PAGE = 64, NVM_ROW = 256, NVM_ROWS = 1024 };
+
+static inline uint8_t nvm_byte(uint32_t address) {
+    return REG8(address);
+}
+
+static inline uint32_t nvm_settings(void) {
+    return NVMCTRL_CTRLB;
+}
 
 /* hal/reset.h */
 #define CHIP_RAM_START 0x20000000u

@@ -9,7 +9,8 @@ import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
 import { Link, type Wire } from '../../compiler/machines/device/link.ts';
 import { recordings } from '../../compiler/machines/device/listening-load.ts';
-import { loudness, type SelfTest, selfTest } from '../../compiler/machines/device/self-test.ts';
+import { loudness } from '../../compiler/machines/device/loudness.ts';
+import { type SelfTest, selfTest } from '../../compiler/machines/device/self-test.ts';
 import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
 import { buildFirmware } from '../../compiler/machines/firmware/firmware.ts';
 import { CHIP } from '../support/chip-facts.ts';
@@ -28,11 +29,12 @@ interface Conditions {
   readonly silicon?: Silicon;
   /** By how much the board's clock is off, seen from outside. */
   readonly slow?: number;
+  readonly update?: boolean;
 }
 
 async function test(
   name: 'feather_m0' | 'circuitplay_express',
-  { silent = false, usb = true, deaf = false, silicon = {}, slow = 0 }: Conditions = {},
+  { silent = false, usb = true, deaf = false, silicon = {}, slow = 0, update = false }: Conditions = {},
 ): Promise<SelfTest> {
   const board = boards[name];
   const microphone = findMicrophone(board, undefined);
@@ -69,9 +71,15 @@ async function test(
     wait: async (seconds: number) => {
       for (const end = now() + seconds; now() < end; ) await turn();
     },
+    keep: () => 'kept.bin',
   };
   let over = false;
-  const report = selfTest(new Link(wire), SECONDS, outside, new AbortController().signal).finally(() => {
+  const report = selfTest(
+    new Link(wire),
+    { seconds: SECONDS, update },
+    outside,
+    new AbortController().signal,
+  ).finally(() => {
     over = true;
   });
   while (!over) {

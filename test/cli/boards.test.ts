@@ -9,8 +9,10 @@ import { firmwareProgram, streamProgram } from '../../compiler/core/quant/detect
 import { readWav } from '../../compiler/host/audio/wav.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
 import { loadProgram } from '../../compiler/host/load/load-program.ts';
+import type { SelfTest } from '../../compiler/machines/device/self-test.ts';
 import { decimated, soundFor } from '../../compiler/machines/emulated/sound.ts';
 import { ReferenceExecutor } from '../../compiler/machines/execute/reference.ts';
+import { imageDigest } from '../../compiler/machines/image/image-digest.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
 import { addPort } from '../flash/fake-board.ts';
 import { lacking } from '../support/needs.ts';
@@ -153,6 +155,24 @@ describe.skipIf(lacking('linux'))('a board behind a pseudo-terminal', () => {
     expect(listened).toMatchObject({ overruns: 0, dropped: 0 });
     // How many depends on how busy the machine is: an emulated board falls behind the clock.
     expect(listened.frames).toBeGreaterThan(0);
+  });
+
+  it('tests itself', async () => {
+    const port = await plugIn('--mic', mic, '--usb');
+    const args = ['selftest', '--port', port, '--seconds', '1', '--no-update', '-o', inWork('board.json')];
+    const { code, stdout } = await egru(args);
+    const report = JSON.parse(readFileSync(inWork('board.json'), 'utf8')) as SelfTest;
+    expect(report).toMatchObject({ port, golden: { steps: 8, difference: null }, updated: false });
+    expect(report.flash).toMatchObject({
+      waitStates: 1,
+      image: imageDigest(readFileSync(inWork('feather/firmware.bin'))),
+    });
+    expect(report.timing?.network.cycles).toBe(report.timing?.network.least);
+    // A busy machine holds up the board: its clock is slow then.
+    const failures = report.failures.filter((failure) => !failure.startsWith('the clock is off'));
+    expect(failures).toEqual([]);
+    expect(code).toBe(report.failures.length > 0 ? 1 : 0);
+    expect(stdout).toMatch(/^golden {5}8 steps as they have to be\nfeatures {3}[\d,]+ cycles, emulated /m);
   });
 
   it('reports its keywords as it detects them', async () => {

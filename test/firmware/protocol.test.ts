@@ -144,7 +144,11 @@ describe('the firmware', () => {
     ['a short checksum', 'feed 1 0000000\n', 'error feed takes a number of values and a checksum\n'],
     ['no checksum', 'feed 1\n', 'error feed takes a number of values and a checksum\n'],
     ['a wrong checksum', 'feed 1 00000000\nab', 'error damaged payload\n'],
-    ['an unknown mode', 'output everything\n', 'error output takes none, hash, layers, logits or trace\n'],
+    [
+      'an unknown mode',
+      'output everything\n',
+      'error output takes none, hash, layers, logits, trace or cycles\n',
+    ],
     ['a large number', 'sync 65536\n', 'error sync takes a number up to 65535\n'],
     ['an empty payload', 'feed 0 00000000\n', 'ok 0\n'],
     ['empty lines and spaces', '\n\r\n   \n  sync   7  \r\n', 'ok sync 7\n'],

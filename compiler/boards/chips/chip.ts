@@ -22,6 +22,8 @@ export interface Chip {
   readonly modelStart: number;
   /** Core clock that its firmware sets up, in Hz. */
   readonly coreClock: number;
+  /** How many wait states its flash needs at that clock, and where its flash controller's settings have them. */
+  readonly flashWait: { readonly states: number; readonly shift: number; readonly mask: number };
   /** Its number in UF2 files. */
   readonly uf2Family: number;
   /** Bytes for the stack (firmware/app/application.ld). */

@@ -18,6 +18,8 @@ export const SAMD21G18A: Chip = {
   applicationStart: 0x2000,
   modelStart: 0xc000,
   coreClock: 48e6,
+  // NVMCTRL.CTRLB.RWS; chapter "NVM Characteristics": one from 24 MHz on at 3.3 V.
+  flashWait: { states: 1, shift: 1, mask: 15 },
   uf2Family: 0x68ed2b88,
   stackRoom: 2048,
 };

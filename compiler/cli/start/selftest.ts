@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { printable } from '../../core/base/errors.ts';
 import { compilerVersion } from '../../host/files/assets.ts';
 import { writeWhole } from '../../host/files/files.ts';
+import type { Measured } from '../../machines/device/model-test.ts';
 import { type SelfTest, selfTest } from '../../machines/device/self-test.ts';
 import { grouped } from '../../report/table/table.ts';
 import { openLink } from '../shared/board-link.ts';
@@ -14,12 +15,13 @@ import { print, printJson } from '../shared/output.ts';
 interface SelfTestOptions {
   readonly port?: string;
   readonly seconds: number;
+  readonly update: boolean;
   readonly output?: string;
   readonly json?: boolean;
 }
 
 export function selfTestCommand(): Command {
-  return newCommand('selftest', 'Test a board: its clock, its load, its stack, its microphone.', [
+  return newCommand('selftest', 'Test a board: clock, cycles, integers, flash, microphone.', [
     { command: 'egru selftest', does: 'the only board that is connected, for a minute' },
     {
       command: 'egru selftest --port /dev/ttyACM0 -o board.json',
@@ -28,21 +30,29 @@ export function selfTestCommand(): Command {
   ])
     .addOption(portOption())
     .option('--seconds <n>', "for which its clock is compared with this computer's", positiveNumber, 60)
+    .option('--no-update', 'do not replace its model by a copy and put it back')
     .option('-o, --output <file>', 'JSON file to write (default: none)')
     .addOption(jsonOption())
     .action(run);
 }
 
+/** A model that could not be put back, in the folder of the command. */
+const KEPT = 'egru-model.bin';
+
 const outside = {
   now: () => performance.now() / 1000,
   wait: (seconds: number) => delay(1000 * seconds),
+  keep: (region: Uint8Array) => {
+    writeWhole(KEPT, region);
+    return KEPT;
+  },
 };
 
-async function run({ port, seconds, output, json }: SelfTestOptions): Promise<void> {
+async function run({ port, seconds, update, output, json }: SelfTestOptions): Promise<void> {
   const report = await unlessInterrupted(async (signal) => {
     const link = await openLink(port);
     try {
-      return await selfTest(link, seconds, outside, signal);
+      return await selfTest(link, { seconds, update }, outside, signal);
     } finally {
       await link.close();
     }
@@ -55,10 +65,12 @@ async function run({ port, seconds, output, json }: SelfTestOptions): Promise<vo
   if (report.failures.length > 0) process.exitCode = EXIT_DIFFERENCE;
 }
 
-function lines({ identity, clock, cycles, overruns, stack, reset, fault, ...rest }: SelfTest): string[] {
+function lines({ identity, clock, cycles, overruns, stack, flash, golden, ...rest }: SelfTest): string[] {
   const percent = (share: number) => `${(100 * share).toFixed(3)} %`;
   const decibels = (value: number | null) => (value === null ? 'silence' : `${value.toFixed(0)} dB`);
-  const { sound, noSound, failures } = rest;
+  const { sound, noSound, timing, failures } = rest;
+  const measured = ({ cycles: taken, least, most }: Measured) =>
+    `${grouped(taken)} cycles, emulated ${grouped(least)} to ${grouped(most)}`;
   return [
     `board      ${printable(identity.board)}, ${printable(identity.microphone)} microphone, model ${printable(identity.model?.name ?? '')}`,
     `clock      ${clock.error < 0 ? '' : '+'}${percent(clock.error)} in ${clock.seconds.toFixed(1)} s, give or take ${percent(clock.uncertainty)}`,
@@ -66,7 +78,13 @@ function lines({ identity, clock, cycles, overruns, stack, reset, fault, ...rest
     `sound      ${sound === null ? printable(noSound ?? '') : `${decibels(sound.level)}, peak ${decibels(sound.peak)}, quietest ${decibels(sound.floor)}, offset ${sound.offset.toFixed(1)}`}`,
     `lost       ${overruns} blocks of sound, ${rest.dropped} lines`,
     `stack      ${stack.reached} of ${stack.bytes} bytes`,
-    `reset      ${printable(reset)}; fault ${printable(fault)}`,
+    `reset      ${printable(rest.reset)}; fault ${printable(rest.fault)}`,
+    `flash      ${flash.waitStates} wait states (${flash.settings}), sha256 ${flash.image}`,
+    `golden     ${golden.difference === null ? `${golden.steps} steps as they have to be` : printable(golden.difference)}`,
+    ...(timing === null
+      ? []
+      : [`features   ${measured(timing.frontend)}`, `network    ${measured(timing.network)}`]),
+    `update     ${rest.updated ? 'the model was replaced, and put back' : 'not tried'}`,
     ...(failures.length === 0 ? ['all is well'] : failures.map((failure) => `wrong: ${printable(failure)}`)),
   ];
 }

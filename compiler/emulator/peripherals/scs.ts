@@ -41,6 +41,7 @@ export class SystemControlSpace extends RegisterBlock<Name> implements Timer {
     chip: Chip,
     private readonly core: Samd21Core,
     systemReset: () => void,
+    counterRead: () => void,
   ) {
     const priorities: Register<Name>[] = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => ({
       name: `IPR${n}`,
@@ -61,7 +62,16 @@ export class SystemControlSpace extends RegisterBlock<Name> implements Timer {
         write: (v) => this.#writeControl(v),
       },
       { name: 'SYST_RVR', offset: 0x14, size: 4, writable: 0xffffff },
-      { name: 'SYST_CVR', offset: 0x18, size: 4, read: () => this.#counter(), write: () => this.#restart(0) },
+      {
+        name: 'SYST_CVR',
+        offset: 0x18,
+        size: 4,
+        read: () => {
+          counterRead();
+          return this.#counter();
+        },
+        write: () => this.#restart(0),
+      },
       { name: 'SYST_CALIB', offset: 0x1c, size: 4, reset: 0x40000000, writable: 0 },
       {
         name: 'ISER',

@@ -51,6 +51,8 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
   onSystemReset: ((cause: ResetCause) => void) | null = null;
   /** Called before a command changes flash; what it throws is the loss of power. */
   onFlashChange: ((change: FlashChange) => void) | null = null;
+  /** Called when firmware reads its counter of cycles, SysTick. */
+  onCounterRead: (() => void) | null = null;
   /** The input of the microphone interfaces; null: silence. */
   microphone: MicrophoneSource | null = null;
   readonly port: PortPins;
@@ -90,6 +92,7 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
         this.#cache?.clear();
       },
       cacheInvalidated: () => this.#cache?.clear(),
+      counterRead: () => this.onCounterRead?.(),
       systemReset: (cause) => this.#systemReset(cause),
     });
     ({ port: this.port, usb: this.usb } = parts);

@@ -34,6 +34,7 @@ export interface Outside {
   flashChange(change: FlashChange): void;
   cacheInvalidated(): void;
   systemReset(cause: ResetCause): void;
+  counterRead(): void;
 }
 
 /** The blocks that the chip itself asks for something. */
@@ -81,7 +82,12 @@ export function wire(outside: Outside): Parts {
     pads: () => port.hasFunction(0, 24, FUNCTION_G) && port.hasFunction(0, 25, FUNCTION_G),
   });
   oscillators.usbFrames = () => usb.framed;
-  const scs = new SystemControlSpace(chip, chip.core, () => outside.systemReset('system'));
+  const scs = new SystemControlSpace(
+    chip,
+    chip.core,
+    () => outside.systemReset('system'),
+    outside.counterRead,
+  );
   const watchdog = new Watchdog(chip, {
     clock: () => clocks.watchdogFrequency,
     coreClock: () => chip.frequency,

@@ -30,7 +30,7 @@ const PAGE = 64;
 const MAX_UNTIL = 64;
 
 export class Link {
-  /** Lines that are no answers: events, notes, checksums of layers. */
+  /** Lines that are no answers: events, notes, checksums of layers, cycles. */
   onLine: (line: string) => void = () => {};
   /** Blocks of sound, while `record` is on. */
   onSound: (block: number, samples: Int16Array) => void = () => {};
@@ -84,13 +84,16 @@ export class Link {
   }
 
   /**
-   * A new model, page by page; page 0 last. onPage: for progress
+   * A new model, page by page; page 0 last.
+   * @param onPage for progress
+   * @param remedy what gives the board a model where it has none afterwards
    * @throws InputError, also where the signal comes once the old model is gone; before that, what it aborts with
    */
   async update(
     region: Uint8Array,
     onPage: (done: number, total: number) => void = () => {},
     signal?: AbortSignal,
+    remedy = 'run the same command again',
   ): Promise<void> {
     signal?.throwIfAborted();
     await this.ask(`update begin ${region.length}`);
@@ -99,8 +102,7 @@ export class Link {
     } catch (error) {
       const problem = signal?.aborted ? 'interrupted' : error instanceof InputError ? error.problem : null;
       if (problem === null) throw error;
-      const remedy = 'the board has no model now; run the same command again';
-      throw new InputError(this.path, `${problem}; ${remedy}`);
+      throw new InputError(this.path, `${problem}; the board has no model now; ${remedy}`);
     }
   }
 

@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a board can find out about itself with its firmware alone (docs/HARDWARE.md): clock, load, stack, sound. */
-import { type Board, boards, type MicrophoneName, microphoneNames } from '../../boards/boards.ts';
+/**
+ * What a board can find out about itself with its firmware alone (docs/HARDWARE.md): clock, load, stack, sound, flash,
+ * golden vectors, cycles, and whether its model can be replaced.
+ */
+import {
+  type Board,
+  boards,
+  findMicrophone,
+  type MicrophoneName,
+  microphoneNames,
+} from '../../boards/boards.ts';
 import { microphoneRate } from '../../boards/microphone-rate.ts';
 import { InputError, printable } from '../../core/base/errors.ts';
 import { type BoardIdentity, identify, listenAgain } from './identity.ts';
 import { type Link, unexpected } from './link.ts';
+import { loudness, type Sound } from './loudness.ts';
+import { type ModelTest, modelFailures, testModel } from './model-test.ts';
 import { take } from './recording.ts';
 
 /** Time outside the board, which its clock is compared with. */
@@ -12,18 +23,18 @@ export interface Outside {
   /** Seconds. */
   now(): number;
   wait(seconds: number): Promise<void>;
+  /** Keeps the model of a board that has it no longer; returns where. */
+  keep(region: Uint8Array): string;
 }
 
-export interface Sound {
-  /** RMS and peak of the recording, RMS of its quietest tenth of a second: dB below full scale; null: digital silence. */
-  readonly level: number | null;
-  readonly peak: number | null;
-  readonly floor: number | null;
-  /** Mean of the samples. */
-  readonly offset: number;
+export interface SelfTestOptions {
+  /** For which the clocks are compared. */
+  readonly seconds: number;
+  /** Whether the model is replaced, and put back. */
+  readonly update: boolean;
 }
 
-export interface SelfTest {
+export interface SelfTest extends ModelTest {
   readonly port: string;
   readonly identity: BoardIdentity;
   readonly clock: {
@@ -54,22 +65,20 @@ export interface SelfTest {
 
 /** OSC8M, which a board without crystal and host is held to once, is within 0.75 % at 25 °C; the host's own clock. */
 const CLOCK_LIMIT = 0.01;
-/** Seconds of sound, those that are left out before, and of the pieces for the noise floor. */
+/** Seconds of sound, and those that are left out before. */
 const RECORDED = 2;
 const SKIPPED = 0.5;
-const PIECE = 0.1;
 const BLOCK_SECONDS = 0.004;
-const FULL_SCALE = 32768;
 const STATS =
   /^ok stats frames (\d+) overruns (\d+) dropped (\d+) cycles (\d+) (\d+) (\d+) stack (\d+) of (\d+) reset (\S+)$/;
 
 /**
- * The board listens again afterwards. @param seconds for which the clocks are compared
+ * The board listens again afterwards.
  * @throws InputError where the board is none of ours, has no model that listens, or goes away
  */
 export async function selfTest(
   link: Link,
-  seconds: number,
+  { seconds, update }: SelfTestOptions,
   outside: Outside,
   signal: AbortSignal,
 ): Promise<SelfTest> {
@@ -99,6 +108,10 @@ export async function selfTest(
     throw error;
   });
   await link.ask('record off');
+  const tested = await testModel(link, [description, findMicrophone(description, interfaceName)], model, {
+    ...{ update, signal },
+    keep: (region) => outside.keep(region),
+  });
   await listenAgain(link, model);
 
   const sound = heard instanceof InputError ? null : loudness(heard);
@@ -111,8 +124,12 @@ export async function selfTest(
     cycles: { ...last.cycles, hop: Math.round(frameSeconds * description.chip.coreClock) },
     ...{ overruns: last.overruns, dropped: last.dropped, stack: last.stack, reset: last.reset, fault },
     ...{ sound, noSound: heard instanceof InputError ? heard.problem : null },
+    ...tested,
   };
-  return { ...measured, failures: failuresOf(measured, interfaceName) };
+  return {
+    ...measured,
+    failures: [...failuresOf(measured, interfaceName), ...modelFailures(tested, description)],
+  };
 }
 
 function failuresOf(of: Omit<SelfTest, 'failures'>, microphone: MicrophoneName): string[] {
@@ -171,21 +188,4 @@ async function record(link: Link, signal: AbortSignal): Promise<Int16Array> {
   });
   if (samples === null) signal.throwIfAborted();
   return samples ?? new Int16Array(0);
-}
-
-export function loudness(samples: Int16Array): Sound {
-  const decibels = (value: number) => (value === 0 ? null : 20 * Math.log10(value / FULL_SCALE));
-  const mean = samples.reduce((sum, value) => sum + value, 0) / Math.max(samples.length, 1);
-  const rms = (piece: Int16Array) =>
-    Math.sqrt(piece.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(piece.length, 1));
-  const length = PIECE * 8000;
-  const pieces = Array.from({ length: Math.floor(samples.length / length) }, (_, i) =>
-    rms(samples.subarray(i * length, (i + 1) * length)),
-  );
-  return {
-    level: decibels(rms(samples)),
-    peak: decibels(samples.reduce((most, value) => Math.max(most, Math.abs(value - mean)), 0)),
-    floor: decibels(pieces.length === 0 ? 0 : Math.min(...pieces)),
-    offset: mean,
-  };
 }

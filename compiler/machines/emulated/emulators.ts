@@ -2,7 +2,7 @@
 /** The emulators of the chips: the one file that knows them all. */
 import type { Chip } from '../../boards/boards.ts';
 import { type FlashTiming, flashTimings } from '../../emulator/core/flash-cache.ts';
-import { type Samd21Options as EmulatorOptions, Samd21 } from '../../emulator/samd21/samd21.ts';
+import { ChipFault, type Samd21Options as EmulatorOptions, Samd21 } from '../../emulator/samd21/samd21.ts';
 
 /** By the name that a chip's description holds. */
 const emulators = {
@@ -11,7 +11,7 @@ const emulators = {
 
 export type EmulatedChip = ReturnType<(typeof emulators)[keyof typeof emulators]>;
 export type { EmulatorOptions, FlashTiming };
-export { flashTimings };
+export { ChipFault, flashTimings };
 
 /**
  * A chip with its memories filled, which starts at a vector table.

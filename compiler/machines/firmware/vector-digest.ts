@@ -8,18 +8,26 @@ import { Simulator } from '../../core/sim/simulator.ts';
 const STEPS = 8;
 
 /**
- * SHA-256 in hex of stimulus and answer: 8 frames (or steps) of int16 values x = s >> 16 from s = 1664525 s + 1013904223
- * (mod 2^32, from s = 1), features being x & 0x7fff; then the reference's trace of them as int32. Little endian.
+ * 8 frames (or steps) of int16 values x = s >> 16 from s = 1664525 s + 1013904223 (mod 2^32, from s = 1), features
+ * being x & 0x7fff. @param frontend null: the program is fed with features
  */
-export function goldenDigest(program: Program): string {
-  const { frontend } = program;
-  const length = frontend === null ? STEPS * inputsOf(program) : frontend.frame + (STEPS - 1) * frontend.hop;
+export function goldenStimulus(frontend: { frame: number; hop: number } | null, inputs: number): Int16Array {
+  const length = frontend === null ? STEPS * inputs : frontend.frame + (STEPS - 1) * frontend.hop;
   let state = 1;
-  const stimulus = Int16Array.from({ length }, () => {
+  return Int16Array.from({ length }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) | 0;
     return frontend === null ? (state >>> 16) & 0x7fff : state >> 16;
   });
-  const trace = new Simulator(program).run(stimulus, true).trace ?? new Int32Array();
+}
+
+/** SHA-256 in hex of the stimulus, then the trace of it as int32, little endian: of the reference. */
+export function goldenDigest(program: Program): string {
+  const stimulus = goldenStimulus(program.frontend, inputsOf(program));
+  return vectorDigest(stimulus, new Simulator(program).run(stimulus, true).trace ?? new Int32Array());
+}
+
+/** The same of somebody else's trace. */
+export function vectorDigest(stimulus: Int16Array, trace: Int32Array): string {
   return createHash('sha256').update(bytesOf(stimulus)).update(bytesOf(trace)).digest('hex');
 }
 

@@ -19,7 +19,7 @@ const MAX_TEXT = 4096;
 
 const OFFSET = {
   ...{ magic: 0, abi: 4, length: 8, crc: 12, entry: 16, name: 20, compiler: 24, toolchain: 28, kernel: 32 },
-  ...{ stack: 36, digest: 40, weights: 72, program: 104, vectors: 136 },
+  ...{ stack: 36, digest: 40, weights: 72, program: 104, vectors: 136, reserved: 168 },
 };
 
 export interface RegionHeader {
@@ -52,6 +52,13 @@ export function sealRegion(bytes: Uint8Array, stack: number): Uint8Array {
   sealed.set(hexBytes(digestOf(sealed)), OFFSET.digest);
   view.setUint32(OFFSET.crc, crc32(sealed.subarray(CHECKED)), true);
   return sealed;
+}
+
+/** The same model with another checksum: a mark in what its header reserves. @param region a whole one */
+export function markRegion(region: Uint8Array): Uint8Array {
+  const marked = Uint8Array.from(region);
+  marked.fill(0, OFFSET.reserved, REGION_HEADER);
+  return sealRegion(marked, new DataView(marked.buffer).getUint32(OFFSET.stack, true));
 }
 
 /** @param bytes flash from the address start on, longer than the region or not; null where they begin with no header */

@@ -9,7 +9,7 @@ export class ProtocolError extends Error {}
 /** Values that one `feed` may carry. */
 export const PAYLOAD_VALUES = 256;
 
-export type OutputMode = 'none' | 'hash' | 'layers' | 'logits' | 'trace';
+export type OutputMode = 'none' | 'hash' | 'layers' | 'logits' | 'trace' | 'cycles';
 
 /** A command without payload. */
 export function command(text: string): Uint8Array {
@@ -72,7 +72,7 @@ const INT32_MAX = 2 ** 31 - 1;
 
 /** Takes the chip's bytes apart, one at a time. */
 export class AnswerReader {
-  /** Gets what belongs to no answer: notes after a reset, events between answers, checksums of layers. */
+  /** Gets what belongs to no answer: notes after a reset, events between answers, checksums of layers, cycles. */
   onLine: ((line: string) => void) | null = null;
   /** Gets the sound at the microphone while `record` is on: the number of the block, and its samples. */
   onSound: ((block: number, samples: Int16Array) => void) | null = null;
@@ -132,7 +132,7 @@ export class AnswerReader {
       this.onLine?.(line);
       return null;
     }
-    if (/^(note|layers) /.test(line)) {
+    if (/^(note|layers|cycles) /.test(line)) {
       this.onLine?.(line);
       return null;
     }

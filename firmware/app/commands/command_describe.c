@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commands that describe chip and model: help, name, info, versions, digests, label, stats, fault, threshold.
+ * Commands that describe chip and model: help, name, info, versions, digests, shape, label, stats, fault, nvm,
+ * row, threshold.
  */
 #include "arena.h"
 #include "board.h"
 #include "commands.h"
 #include "fault.h"
+#include "nvm.h"
 #include "stats.h"
 
 enum { PROTOCOL_VERSION = 2 };
@@ -82,6 +84,21 @@ static void digests(void) {
     answer_end();
 }
 
+/* The values of each group of a step's trace, and those of its logits. */
+static void shape(void) {
+    answer_begin("shape ");
+    put_unsigned(arena.model->inputs);
+    for (unsigned index = 0; index < arena.model->layer_count; index++) {
+        if (egru_outputs(arena.model, arena.state, index) != NULL) {
+            put_byte(' ');
+            put_unsigned(arena.model->layers[index].units);
+        }
+    }
+    put_byte(' ');
+    put_unsigned(arena.model->outputs);
+    answer_end();
+}
+
 static void label(command_line *input) {
     uint32_t index = 0;
     if (!line_number(input, 65535u, &index) || !line_end(input) || index >= arena.model->outputs) {
@@ -130,8 +147,8 @@ static void threshold(command_line *input) {
 
 /* What needs a model. */
 static int describe_model(command_line *input) {
-    enum { NAME, VERSIONS, DIGESTS, LABEL, THRESHOLD, NONE };
-    static const char *const names[] = {"name", "versions", "digests", "label", "threshold"};
+    enum { NAME, VERSIONS, DIGESTS, SHAPE, LABEL, THRESHOLD, NONE };
+    static const char *const names[] = {"name", "versions", "digests", "shape", "label", "threshold"};
     unsigned command = 0;
     while (command < NONE && !line_word(input, names[command])) {
         command++;
@@ -149,6 +166,8 @@ static int describe_model(command_line *input) {
         versions();
     } else if (command == DIGESTS) {
         digests();
+    } else if (command == SHAPE) {
+        shape();
     } else if (command == LABEL) {
         label(input);
     } else if (arena.detect == NULL) {
@@ -159,9 +178,26 @@ static int describe_model(command_line *input) {
     return 1;
 }
 
+/* Flash as it is, whatever stands in it. */
+static void row(command_line *input) {
+    uint32_t number = 0;
+    if (!line_number(input, NVM_ROWS - 1u, &number) || !line_end(input)) {
+        answer_error("row takes the number of a row of flash");
+        return;
+    }
+    answer_begin("row ");
+    put_unsigned(number);
+    put_byte(' ');
+    for (uint32_t at = number * NVM_ROW; at < (number + 1u) * NVM_ROW; at++) {
+        put_hex(nvm_byte(at), 2);
+    }
+    answer_end();
+}
+
 int commands_describe(command_line *input) {
     if (line_word(input, "help") && line_end(input)) {
-        put_text("ok help name info versions digests label stats fault threshold listen record stream output "
+        put_text("ok help name info versions digests shape label stats fault nvm row threshold listen record "
+                 "stream output "
                  "trace "
                  "reset feed "
                  "scores sync update bootloader\n");
@@ -175,6 +211,12 @@ int commands_describe(command_line *input) {
         answer_begin("fault ");
         fault_put_record();
         answer_end();
+    } else if (line_word(input, "nvm") && line_end(input)) {
+        answer_begin("nvm ");
+        put_hex(nvm_settings(), 8);
+        answer_end();
+    } else if (line_word(input, "row")) {
+        row(input);
     } else {
         return describe_model(input);
     }

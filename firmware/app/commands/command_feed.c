@@ -48,7 +48,8 @@ void commands_fed(unsigned bytes) {
 }
 
 static void set_output(command_line *input) {
-    static const char *const names[] = {"none", "hash", "layers", "logits", "trace"}; /* as in output_mode */
+    static const char *const names[] = {"none",   "hash",  "layers",
+                                        "logits", "trace", "cycles"}; /* as in output_mode */
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
         if (line_word(input, names[i]) && line_end(input)) {
             session.output = (output_mode)i;
@@ -56,7 +57,7 @@ static void set_output(command_line *input) {
             return;
         }
     }
-    answer_error("output takes none, hash, layers, logits or trace");
+    answer_error("output takes none, hash, layers, logits, trace or cycles");
 }
 
 static void set_trace(command_line *input) {

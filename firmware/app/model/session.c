@@ -4,7 +4,9 @@
 #include "arena.h"
 #include "console.h"
 #include "crc32.h"
+#include "cycles.h"
 #include "led.h"
+#include "sleep.h"
 #include "wdt.h"
 
 session_state session;
@@ -104,7 +106,7 @@ static void record_layers(void) {
 /* Everything that this step computed, in the order of evaluation. */
 static void record_step(void) {
     const int wanted = session.trace_at != 0u && session.trace_at == session.steps;
-    if (session.output == OUTPUT_NONE && !wanted) {
+    if ((session.output == OUTPUT_NONE || session.output == OUTPUT_CYCLES) && !wanted) {
         return;
     }
     const int full = wanted || session.output != OUTPUT_LOGITS;
@@ -146,6 +148,38 @@ LOOP unsigned fill(int16_t *dst, unsigned room, const int16_t *src, unsigned n) 
     return taken;
 }
 
+/* A frame of a clip; "cycles STEP FRONTEND NETWORK", without interrupts, where that is wanted. */
+static void compute(void) {
+    const int timed = session.output == OUTPUT_CYCLES;
+    if (timed) {
+        sleep_prepare();
+    }
+    const uint32_t start = cycles_now();
+    if (arena.frame != NULL) {
+        egru_frontend_frame(arena.model->frontend, arena.frame, arena.features, arena.scratch);
+    }
+    const uint32_t between = cycles_now();
+    egru_step(arena.model, arena.state, arena.features, arena.logits);
+    const uint32_t end = cycles_now();
+    if (timed) {
+        sleep_cancel();
+    }
+    led_toggle();
+    egru_readout(arena.model, arena.scores, arena.logits);
+    session.steps++;
+    if (timed) {
+        const uint32_t mask = (1u << CYCLES_BITS) - 1u; /* a step takes less than 0.3 s */
+        put_text("cycles ");
+        put_unsigned(session.steps);
+        put_byte(' ');
+        put_unsigned((start - between) & mask);
+        put_byte(' ');
+        put_unsigned((between - end) & mask);
+        put_byte('\n');
+    }
+    record_step();
+}
+
 static void classify(const int16_t *values, unsigned n) {
     while (n > 0) {
         const unsigned taken = fill(arena.window, arena.length, values, n);
@@ -155,14 +189,7 @@ static void classify(const int16_t *values, unsigned n) {
             return;
         }
         wdt_clear();
-        if (arena.frame != NULL) {
-            egru_frontend_frame(arena.model->frontend, arena.frame, arena.features, arena.scratch);
-        }
-        led_toggle();
-        egru_step(arena.model, arena.state, arena.features, arena.logits);
-        egru_readout(arena.model, arena.scores, arena.logits);
-        session.steps++;
-        record_step();
+        compute();
         for (unsigned i = arena.hop; i < arena.length; i++) {
             arena.window[i - arena.hop] = arena.window[i];
         }

@@ -17,6 +17,7 @@ typedef enum {
     OUTPUT_LAYERS, /* a line of checksums: features, every layer, logits, detection */
     OUTPUT_LOGITS, /* a record of its logits */
     OUTPUT_TRACE,  /* a record of features, all layers and logits */
+    OUTPUT_CYCLES, /* of a clip: a line of what it took */
 } output_mode;
 
 typedef struct {
