@@ -12,8 +12,8 @@
  *     end      > 50 us         > 2400         14,400 at least
  *
  * The first figure is for a flash without wait states, the second for one with a wait state for every new
- * line of 8 bytes. Either stays inside with a clock that is 2 % off, as that of a board without a crystal may
- * be. Later WS2812B want 220 to 380 ns for the high time of a 0, 580 to 1000 ns for the others, and 280 us at
+ * line of 8 bytes. Either stays inside with a clock that is 3 % off; that of a board without a crystal is
+ * less. Later WS2812B want 220 to 380 ns for the high time of a 0, 580 to 1000 ns for the others, and 280 us at
  * the end: kept as well, but for the low time of a 1, where the two have only 580 to 600 ns in common.
  *
  * Between two pixels interrupts are let through, which makes the last low time of a pixel longer. The data
