@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Learning on a stream that does not end, its weights moved at every step: spirals without a pause or a reset between
- * them, the direction told at each of their points.
+ * them, the label given at each of their points.
  *
  *     node --expose-gc test/tools/learning/endless.js [STEPS]
  *
