@@ -68,7 +68,7 @@ export function proposeLayers(path: string, tensors: ReadonlyMap<string, StoredT
 
 function withoutPrefix(layer: ProposedLayer, prefix: string): ProposedLayer {
   const name = layer.name.slice(prefix.length);
-  const own = layer.settings?.['prefix'];
+  const { prefix: own } = layer.settings ?? {};
   if (own === undefined) return { ...layer, name };
   return { ...layer, name, settings: { ...layer.settings, prefix: own.slice(prefix.length) } };
 }
