@@ -120,26 +120,6 @@ describe('expected events', () => {
     expect((expectedEvents(many)[rare] ?? 0) / exact).toBeLessThan(1.25);
   });
 
-  it('follow a heavy tail, where an exponential would be far off', () => {
-    const random = new Random(9);
-    // 1 - F at a step is (1 - shape step / scale)^(1 / shape) (Hosking and Wallis 1987).
-    const [shape, scale, rare] = [-0.4, 5, 40];
-    const peaks = Array.from(
-      { length: 20_000 },
-      () => (scale * (1 - ((1 + random.between(0, 65_534)) / 65_536) ** shape)) / shape,
-    );
-    const points = THRESHOLDS.map((threshold, i) => ({
-      ...{ threshold, misses: 0 },
-      // The tail begins with twenty peaks: one stands for a thousand here.
-      events: Math.round(peaks.filter((peak) => peak >= i).length / 1000),
-    }));
-    const exact = 20 * (1 - (shape * rare) / scale) ** (1 / shape);
-    const mean = points.slice(1).reduce((sum, { events }) => sum + events, 10) / 20;
-    const exponential = 20 * Math.exp(-rare / mean);
-    const expected = expectedEvents(points)[rare] ?? 0;
-    expect(Math.abs(expected - exact)).toBeLessThan(0.5 * Math.abs(exponential - exact));
-  });
-
   it('never rise with the threshold, and are counts where these are many or there are none', () => {
     const random = new Random(8);
     const points = exponential(random, 300, 10);
