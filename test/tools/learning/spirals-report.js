@@ -67,16 +67,17 @@ const COLOURS = ['#1b4965', '#2a7f9e', '#5fa8d3', '#e09f3e', '#d1495b'];
 
 /**
  * @param groups densities to draw, each its seeds
+ * Medians of the seeds.
  * @param along iterations, or products in those of a dense net's iteration
  * @returns an SVG image
  */
 export function curves(title, groups, along, most) {
   const lines = groups.flatMap((runs, i) => {
     const { length } = runs[0].losses;
-    const means = runs.map(({ losses }) => smoothed(losses));
+    const smooth = runs.map(({ losses }) => smoothed(losses));
     return Array.from({ length }, (_, n) => ({
-      x: along === 'iterations' ? n + 1 : mean(runs.map(({ products }) => products[n])) / along,
-      loss: mean(means.map((values) => values[n])),
+      x: along === 'iterations' ? n + 1 : median(runs.map(({ products }) => products[n])) / along,
+      loss: median(smooth.map((values) => values[n])),
       name: percent(1 - runs[0].density, 0),
       colour: COLOURS[i],
     })).filter(({ x }) => x <= most);
@@ -89,7 +90,7 @@ export function curves(title, groups, along, most) {
     y: { label: 'loss (nats)', type: 'log', domain: [0.002, 1], grid: true, tickFormat: String, ticks: 5 },
     marks: [
       ruleY([LEARNT], { stroke: '#888', strokeDasharray: '4 3' }),
-      lineY(lines, { x: 'x', y: 'loss', stroke: 'colour', z: 'name', strokeWidth: 1.8 }),
+      lineY(lines, { x: 'x', y: 'loss', stroke: 'colour', z: 'name', strokeWidth: 1.8, clip: true }),
       ...groups.map((runs, i) =>
         text([`${percent(1 - runs[0].density, 0)} sparse`], {
           ...{ frameAnchor: 'top-right', fill: COLOURS[i], dx: -8, dy: 8 + 17 * i },
@@ -104,5 +105,3 @@ export function curves(title, groups, along, most) {
     attribute.replace(/(\d\.\d\d)\d+/g, '$1'),
   )}\n`;
 }
-
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
