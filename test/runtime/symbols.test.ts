@@ -18,6 +18,7 @@ const PUBLIC = [
   'egru_stream.h',
   'egru_detect.h',
   'egru_softmax.h',
+  'egru_learn.h',
   'egru_mic.h',
   'egru_packed.h',
 ];

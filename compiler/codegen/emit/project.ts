@@ -30,6 +30,7 @@ export function runtimeFiles(
  * header.
  */
 function neededFor({ frontend, detect }: Program, name: string): boolean {
+  if (name.startsWith('egru_learn')) return false; // what a firmware links that learns
   if (/^egru_(detect|softmax|stream)(_|\b)/.test(name)) return detect !== undefined;
   if (name === 'egru_frontend.h') return true;
   return frontend !== null || detect !== undefined || !name.startsWith('egru_frontend');
