@@ -2,85 +2,48 @@
 // `node test/tools/densities.js`: cycles and bytes of sparse tables for a weight that is not zero, by density; and two
 // networks that do not fit the flash unrolled, as mixed steps within 205,000 bytes, and packed. All by the cost model, which is exact
 // (test/kernel/tables.test.ts).
+import { pathToFileURL } from 'node:url';
 import { kernelOf } from '../../build/dist/codegen/kernels/index.js';
 import { planMixed } from '../../build/dist/codegen/kernels/mixed/plan.js';
 import { planSparse } from '../../build/dist/codegen/kernels/sparse/kernel.js';
 import { stepFlash } from '../../build/dist/codegen/kernels/unrolled/kernel.js';
 import { generateStep } from '../../build/dist/codegen/kernels/unrolled/unrolled.js';
+import { egru, networks, programOf, randomNumbers, weightsOf } from './networks.js';
 
-let state = 1;
-const random = () => {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // Numerical Recipes, ch. 7
-  return state / 2 ** 32;
-};
-
-function matrix(rows, columns, density) {
-  const code = () => (random() < density ? [0, 1, 2, 4, 5, 6][Math.floor(6 * random())] : 7);
-  const codes = Uint8Array.from({ length: rows * columns }, code);
-  const zeros = () => new Int32Array(rows);
-  return { rows, columns, codes, bias: zeros(), min: zeros(), max: zeros() };
-}
-
-function egru(inputs, units, density) {
-  const [z, g] = [0, 1].map(() => matrix(units, inputs + units, density));
-  return { type: 'egru', name: `egru${units}`, inputs, units, z, g, initialState: new Int16Array(units) };
-}
-
-function dense(inputs, units, density, activation) {
-  return {
-    type: 'dense',
-    name: `dense${units}`,
-    inputs,
-    units,
-    activation,
-    matrix: matrix(units, inputs, density),
-  };
-}
-
-const program = (layers) => ({ version: 1, name: 'x', labels: [], layers, frontend: null, readout: null });
 const sum = (list, value) => list.reduce((total, one) => total + value(one), 0);
 const print = (...cells) => process.stdout.write(`${cells.join('  ')}\n`);
 
-print('layer', 'density', 'cycles', 'bytes', 'bytes with starts');
-for (const [inputs, units] of [
+const DENSITIES = [0.05, 0.1, 0.15, 0.2, 0.3, 0.5];
+const SIZES = [
   [64, 30],
   [128, 128],
   [64, 256],
-]) {
-  for (const density of [0.05, 0.1, 0.15, 0.2, 0.3, 0.5]) {
-    const layer = egru(inputs, units, density);
-    const [planned] = planSparse(program([layer]));
-    const { sections } = generateStep(program([layer]), [planned]);
-    const nonZero = sum([layer.z, layer.g], ({ codes }) => codes.filter((code) => code !== 7).length);
-    const tables = sections.filter(({ kind }) => kind === 'table');
-    const bytes = planned.tables[0].data.byteLength;
-    const each = (value) => (value / nonZero).toFixed(2);
-    print(
-      `${inputs}->${units}`,
-      `${100 * density} %`,
-      each(sum(tables, ({ max }) => max)),
-      each(bytes - 8 * units),
-      each(bytes),
-    );
-  }
+];
+
+/** Sparse tables of random layers, for a weight that is not zero: cycles, bytes, and bytes with the rows' starts. */
+export function sparseEach() {
+  const random = randomNumbers(1);
+  return SIZES.flatMap(([inputs, units]) =>
+    DENSITIES.map((density) => {
+      const layer = egru(random, inputs, units, density);
+      const program = programOf([layer]);
+      const [planned] = planSparse(program);
+      const { sections } = generateStep(program, [planned]);
+      const nonZero = sum([layer.z, layer.g], ({ codes }) => codes.filter((code) => code !== 7).length);
+      const cycles = sum(
+        sections.filter(({ kind }) => kind === 'table'),
+        ({ max }) => max,
+      );
+      const bytes = planned.tables[0].data.byteLength;
+      return {
+        ...{ inputs, units, density },
+        ...{ cycles: cycles / nonZero, bytes: (bytes - 8 * units) / nonZero, all: bytes / nonZero },
+      };
+    }),
+  );
 }
 
-const networks = {
-  '64-256-128-64-35 at 20 %': (d = 0.2) => [
-    egru(64, 256, d),
-    egru(256, 128, d),
-    dense(128, 64, d, 'relu'),
-    dense(64, 35, d, 'none'),
-  ],
-  '64-128-128-32-12, all weights': (d = 1) => [
-    egru(64, 128, d),
-    egru(128, 128, d),
-    dense(128, 32, d, 'relu'),
-    dense(32, 12, d, 'none'),
-  ],
-};
-for (const [name, layers] of Object.entries(networks)) {
-  const network = program(layers());
+function show(name, network) {
   const start = process.cpuUsage();
   const planned = planMixed(network, 205_000);
   const { user, system } = process.cpuUsage(start);
@@ -98,12 +61,19 @@ for (const [name, layers] of Object.entries(networks)) {
   );
   print(' ', parts.join('; '));
   const packed = kernelOf('packed');
-  const weights = sum(network.layers, ({ z, g, matrix }) =>
-    sum(matrix === undefined ? [z, g] : [matrix], ({ codes }) => codes.length),
-  );
+  const weights = weightsOf(network);
   const cycles = packed.cycles(network);
   const [least, most] = [cycles.min, cycles.max].map((all) => (all / weights).toFixed(2));
   print(
     `  packed: ${least} to ${most} cycles and ${(packed.flash(network) / weights).toFixed(2)} bytes a weight`,
   );
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  print('layer', 'density', 'cycles', 'bytes', 'bytes with starts');
+  for (const { inputs, units, density, cycles, bytes, all } of sparseEach()) {
+    const each = [cycles, bytes, all].map((value) => value.toFixed(2));
+    print(`${inputs}->${units}`, `${100 * density} %`, ...each);
+  }
+  for (const [name, network] of Object.entries(networks)) show(name, network());
 }

@@ -4,10 +4,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { folded } from './folded.js';
+import { goalsSection } from './goals-measured.js';
 import { LISTENING, listeningRows } from './listening.js';
 import { MICROPHONES, microphoneRows } from './microphone.js';
 
-const data = `${process.argv[2] ?? '../shared/data'}/spoken-digits`;
+const recordings = process.argv[2] ?? '../shared/data';
+const data = `${recordings}/spoken-digits`;
 const audio = existsSync(data) ? [data, '--split', 'test'] : [];
 const models = ['models/spoken-digits', 'models/spoken-digits-sparse'].filter((model) => existsSync(model));
 const boards = ['arduino_zero', 'mkrzero', 'feather_m0', 'xiao_samd21', 'circuitplay_express', 'trinket_m0'];
@@ -19,14 +21,19 @@ const egru = (...args) =>
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 
-const sections = models.map((model, i) => {
+const measured = models.map((model, i) => {
   process.stdout.write(`measuring ${model}${audio.length === 0 ? ' on its samples' : ''}\n`);
   const file = `build/bench/section${i}.md`;
   const bundled =
     audio.length === 0 && !existsSync(`${model}/samples`) ? ['models/spoken-digits/samples'] : audio;
-  egru('bench', model, ...bundled, '--markdown', file);
-  return readFileSync(file, 'utf8');
+  const report = JSON.parse(egru('bench', model, ...bundled, '--markdown', file, '--json'));
+  return { report, section: readFileSync(file, 'utf8') };
 });
+const sections = measured.map(({ section }) => section);
+
+process.stdout.write('measuring what goals ask for\n');
+const goals = await goalsSection(measured[0].report, recordings);
+process.stdout.write(`${goals.join('\n')}\n`);
 
 const grouped = (n) => n.toLocaleString('en-US');
 const rows = boards.flatMap((board) =>
@@ -51,6 +58,8 @@ writeFileSync(
       'state that 48 MHz needs. They are exact: two runs print the same. Flash is code and constants of kernel, model and',
       'tables in bytes, without feature extractor, drivers and start-up; RAM is state, features and logits. The literal eGRU and the float',
       'GRU (compiler/report/bench/c) are built in the same run at -O2 and -O3, the faster counts; the float GRU runs 640 of the steps.',
+      '',
+      ...goals,
       '',
       ...sections.flatMap((section) => [section.trimEnd(), '']),
       '## Firmware images',
