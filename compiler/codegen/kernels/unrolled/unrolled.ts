@@ -179,6 +179,8 @@ function planLayers(program: Program, effort: number, onProgress: (share: number
 
 /** Above this share of weights that are not zero, columns in pairs take hardly more bytes, and fewer cycles. */
 const SPARSE = 0.4;
+/** How much more effort wide rows get: they have twice as many pairs, and most of those of few rows change at a move. */
+const WIDE_EFFORT = 8;
 
 function variantsOf(program: Program, pairs: readonly PlannedLayer[], effort: number): Variants {
   const sizes = pairs.map(({ rows }) => rows.rows.length * rows.pairs.length);
@@ -187,7 +189,7 @@ function variantsOf(program: Program, pairs: readonly PlannedLayer[], effort: nu
     const { rows, own } = planned;
     if (own !== undefined || rows.nonZero > SPARSE * 2 * (sizes[i] ?? 0)) return planned;
     const columns = wideRows(rows);
-    const share = (effort * (sizes[i] ?? 0)) / all;
+    const share = (WIDE_EFFORT * effort * (sizes[i] ?? 0)) / all;
     const assignment = assignRows(columns, share, undefined, null, widePaths());
     return { ...planned, blocks: planBlocks(columns, assignment, [true, false], true) };
   });

@@ -30,8 +30,7 @@ export class WidePointer {
   /** X takes a level of the column in halfword `half` of the frame, no column before the last one. */
   load(half: number, level: number): void {
     const column = COLUMN * half;
-    const last = column + COLUMN - 4;
-    if (last - this.#base > REACH) {
+    if (column + 4 * level - this.#base > REACH) {
       for (let rest = column - this.#base; rest > 0; rest -= STEP) {
         this.#code.op(`adds ${Y}, #${Math.min(rest, STEP)}`);
       }
