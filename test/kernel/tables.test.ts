@@ -26,25 +26,18 @@ type Plan = (program: Program) => readonly PlannedLayer[];
 /** Columns with words for their levels, where layers are sparse. */
 const wide: Plan = (program) => planVariants(program, EFFORT).wide;
 
-/** Every block by chance unrolled, sparse or packed. */
+/** Every block by chance unrolled; rows of others sparse or packed. */
 function shuffled(planned: readonly PlannedLayer[], seed: number): readonly PlannedLayer[] {
   const random = new Random(seed);
   return planned.map((layer) => {
-    const rows = layer.rows.rows.map((row, i) => ({ row, i, where: random.between(0, tableMakers.length) }));
-    const blocks = layer.blocks.filter((block) =>
-      block.rows.every(({ row }) => rows.find((one) => one.row === row)?.where === 0),
-    );
+    const blocks = layer.blocks.filter(() => random.between(0, 1) === 0);
     const unrolled = new Set(blocks.flatMap((block) => block.rows.map(({ row }) => row)));
+    const rest = layer.rows.rows.flatMap((row, i) =>
+      unrolled.has(row) ? [] : [{ i, where: random.between(0, tableMakers.length - 1) }],
+    );
     const tables = tableMakers.map((make, table) => {
-      const own = rows.filter(
-        ({ row, where }) => !unrolled.has(row) && Math.max(0, where - 1) % tableMakers.length === table,
-      );
-      return own.length === 0
-        ? null
-        : make(
-            layer.rows,
-            own.map(({ i }) => i),
-          );
+      const own = rest.filter(({ where }) => where === table).map(({ i }) => i);
+      return own.length === 0 ? null : make(layer.rows, own);
     });
     return { ...layer, blocks, tables: tables.filter((table) => table !== null) };
   });
