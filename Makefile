@@ -19,7 +19,7 @@ SOURCES := $(shell find compiler -name '*.ts' 2>/dev/null)
 PAGE := $(wildcard compiler/page/bundle.mjs compiler/page/static/* compiler/page/app/tsconfig.json)
 C_FILES := $(shell find runtime-c firmware compiler test -name '*.[ch]' -not -path '*/golden/*' 2>/dev/null)
 
-.PHONY: help setup build demo check test fuzz soak bench coremark accuracy features synthetic default-way firmware size format lint clean
+.PHONY: help setup build demo check test fuzz soak bench coremark accuracy features synthetic default-way spirals firmware size format lint clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ accuracy: setup ## Train and judge everything behind docs/ACCURACY.md, which it 
 
 synthetic: setup ## Train and evaluate words without recordings, and write their table into docs/ACCURACY.md; hours
 	node test/tools/accuracy/synthetic.js $(DATA)
+
+spirals: setup ## Sparse RTRL on spirals and on an endless stream: docs/learning/RTRL.md; half an hour on two cores
+	node test/tools/learning/spirals.js
 
 default-way: setup ## Train a wake word without a configuration, five times, and write the table into docs/ACCURACY.md; an hour
 	node test/tools/accuracy/default-way.js $(DATA)

@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "commands.h"
 #include "fault.h"
+#include "learn.h"
 #include "led.h"
 #include "listen.h"
 #include "pixels.h"
@@ -48,6 +49,10 @@ static void forget_closed_port(void) {
 
 static void greet(void) {
     fault_report();
+    if (commands_defect == NULL && learn.area >= AREA_OTHER) {
+        put_text(learn.area == AREA_OTHER ? "note what was learnt is another model's, and ignored\n"
+                                          : "note what was learnt is damaged, and ignored\n");
+    }
     if (commands_defect == NULL) {
         put_text("ok egru ready\n");
     } else {

@@ -75,7 +75,7 @@ describe('a board', () => {
         text
           .replace(/(?<= vectors )[0-9a-f]{4}/, '0123')
           .replace(/^ok nvm \w+$/m, 'ok nvm 00000080')
-          .replace(/^cycles 3 (\d+) \d+$/m, 'cycles 3 $1 99999'),
+          .replace(/^cycles ([3-6]) (\d+) \d+$/gm, 'cycles $1 $2 99999'),
     });
     expect(inBounds(report)).toBe(false);
     expect(failures).toEqual([

@@ -209,7 +209,7 @@ describe.skipIf(lacking('linux'))('a board behind a pseudo-terminal', () => {
     const port = await plugIn('--usb');
     const flash = (...args: string[]) => ['flash', ...args, '--model-only', '--port', port];
     const dry = await json([...flash('models/wake-words', '--board', 'feather_m0'), '--dry-run']);
-    expect(dry).toMatchObject({ method: 'protocol', port, address: 0xc000, image: 'wake-words' });
+    expect(dry).toMatchObject({ method: 'protocol', port, address: 0xe000, image: 'wake-words' });
     expect(await json(flash('models/wake-words', '--board', 'feather_m0'))).toMatchObject({ verified: true });
     const { model } = await json(['inspect', port]);
     expect(model).toMatchObject({ name: 'wake-words' });
@@ -246,6 +246,6 @@ describe('without a board', () => {
       'Arduino Zero: no such board was found: connect its USB port, or give --port',
     );
     const dry = await egru(['flash', MODEL, '--board', 'trinket_m0', '--model-only', '--dry-run'], empty);
-    expect(dry.stdout).toMatch(/write \d+ bytes at 0xc000 as EGRU\.UF2/);
+    expect(dry.stdout).toMatch(/write \d+ bytes at 0xe000 as EGRU\.UF2/);
   });
 });

@@ -61,6 +61,51 @@ it('init with --json prints one document, and without it paths as a shell takes 
   expect(document.assumed[0]).toBe('labels label0 to label2; --labels names them');
 });
 
+/** An event-based GRU of 20 inputs and 4 units as EvNN names it, and what follows it. */
+const evnn = (thresholds: string) => [
+  tensor('rnn.0.kernel', 20, 12),
+  tensor('rnn.0.recurrent_kernel', 4, 12),
+  tensor('rnn.0.bias', 12),
+  tensor('rnn.0.recurrent_bias', 12),
+  tensor(`rnn.0.${thresholds}`, 4),
+  ...linear('out', 3, 4),
+];
+
+it.each([
+  ['thr', { readout: 'last', prefix: 'rnn.0.', type: 'event-gru', name: 'rnn.0', inputs: 20, units: 4 }],
+  ['thr_reparam', { type: 'event-gru', inputs: 20, units: 4 }],
+])("init knows an event-based GRU by EvNN's tensors: %s", async (thresholds, layer) => {
+  const folder = join(work, thresholds);
+  const path = join(work, `${thresholds}.pt`);
+  writeFileSync(path, checkpoint(pickle(stateDict(evnn(thresholds))), evnn(thresholds)));
+  const { code, stdout } = await egru(['init', path, '-o', folder, '--json']);
+  expect(code).toBe(0);
+  const { model, assumed } = JSON.parse(stdout);
+  expect(model.layers[0]).toMatchObject(layer);
+  expect(model.layers[1]).toMatchObject({ type: 'dense', name: 'out', activation: 'none' });
+  expect(assumed).toContainEqual(expect.stringContaining('"trace" or "mean" where what follows reads those'));
+});
+
+it('init knows an event-based eGRU by its thresholds, and a layer that lacks a tensor', async () => {
+  const sources = [
+    ...['zx', 'hx'].flatMap((gate) => linear(`gru.weight_${gate}`, 4, 20 + 4)),
+    { ...tensor('gru.threshold', 4), values: [0, 0.25, 0.5, 1] },
+    ...linear('fc', 3, 4),
+  ];
+  const path = join(work, 'events.pt');
+  writeFileSync(path, checkpoint(pickle(stateDict(sources)), sources));
+  const { stdout } = await egru(['init', path, '-o', join(work, 'events'), '--json']);
+  expect(JSON.parse(stdout).model.layers[0]).toMatchObject({ type: 'event-egru', output: 'pulse' });
+  const bare = evnn('other').slice(0, 5);
+  writeFileSync(path, checkpoint(pickle(stateDict(bare)), bare));
+  const part = await egru(['init', path, '-o', join(work, 'bare')]);
+  expect([part.code, part.stderr]).toEqual([
+    2,
+    `egru: ${path}: "rnn.0.kernel" begins a layer of event-gru, which needs "rnn.0.thr" or "rnn.0.thr_reparam" of [4]; ` +
+      'the file lacks it (egru inspect lists what it holds)\n',
+  ]);
+});
+
 it('init refuses what it cannot make a model of, and writes nothing', async () => {
   const folder = join(work, 'never');
   const labels = await egru(['init', weights, '-o', folder, '--labels', 'a,b']);

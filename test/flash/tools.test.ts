@@ -133,9 +133,9 @@ describe('bossac', () => {
 
   it('writes no part of the flash: the offset would be another one', async () => {
     fakeBossac(root, '1.9.1');
-    const part = { ...image, address: 0xc000 };
+    const part = { ...image, address: 0xe000 };
     await expect(planFlash(part, board, {}, machine())).rejects.toThrow(
-      'writes to 0x2000 only, not to 0xc000',
+      'writes to 0x2000 only, not to 0xe000',
     );
   });
 

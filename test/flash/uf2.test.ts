@@ -93,7 +93,7 @@ describe('through the drive of a UF2 bootloader', () => {
 
   it('writes a part of the flash elsewhere, and nothing else', async () => {
     const fake = connect({}, 'bootloader');
-    const part = { name: 'model', address: 0xc000, bytes: firmware(700) };
+    const part = { name: 'model', address: 0xe000, bytes: firmware(700) };
     expect(await flash([fake], {}, part)).toBeNull();
     expectFlashed(fake, part);
   });

@@ -27,7 +27,7 @@ const toy: Chip = {
   flashBytes: 160 * 1024,
   ramBytes: 24 * 1024,
   applicationStart: 0x4000,
-  modelStart: 0x10000,
+  modelStart: 0x12000,
   uf2Family: 0x12345678,
 };
 const toyBoard = { ...board, chip: toy };
@@ -36,8 +36,8 @@ const build = (chip: Chip) => buildFirmware(program, { board: { ...board, chip }
 
 describe('a second chip', () => {
   it('has its own memories', () => {
-    expect(memoryScript(toy)).toContain('MODEL (rx) : ORIGIN = 0x10000, LENGTH = 98304');
-    expect([modelBytes(toy), modelFlash(toyBoard)]).toEqual([98304, 98304]);
+    expect(memoryScript(toy)).toContain('MODEL (rx) : ORIGIN = 0x12000, LENGTH = 86016');
+    expect([modelBytes(toy), modelFlash(toyBoard)]).toEqual([86016, 86016]);
     expect([applicationRamBytes(toy), applicationRam(toyBoard)]).toEqual([24568, 24568]);
   });
 
@@ -45,7 +45,7 @@ describe('a second chip', () => {
     const { bin, uf2, model, modelUf2, symbols } = await build(toy);
     const image = readUf2(uf2 ?? new Uint8Array(), 'toy.uf2');
     expect([image.family, image.address]).toEqual([0x12345678, 0x4000]);
-    expect(readUf2(modelUf2 ?? new Uint8Array(), 'model.uf2').address).toBe(0x10000);
+    expect(readUf2(modelUf2 ?? new Uint8Array(), 'model.uf2').address).toBe(0x12000);
     expect(readRegion(model, toy.modelStart)).toMatchObject({ name: program.name, damage: null });
     expect(symbols.get('vectors')).toBe(0x4000);
     expect(symbols.get('__stack_top')).toBe(0x20000000 + 24 * 1024 - 8);
@@ -70,7 +70,7 @@ describe('a second chip', () => {
     const known = [board.chip, toy];
     const region = { name: program.name, address: toy.modelStart, damage: null };
     expect(inspectBin(bin, 'toy.bin', known)).toMatchObject({ address: 0x4000, region });
-    expect(inspectBin(model, 'model.bin', known)).toMatchObject({ address: 0x10000, region });
+    expect(inspectBin(model, 'model.bin', known)).toMatchObject({ address: 0x12000, region });
     expect(inspectUf2(uf2 ?? bin, 'toy.uf2', known)).toMatchObject({ family: 0x12345678, region });
     expect(inspectElf(elf, 'toy.elf', known).region).toMatchObject(region);
     expect(() => inspectUf2(uf2 ?? bin, 'toy.uf2')).toThrow('for the family 0x12345678, not the SAMD21');
@@ -84,7 +84,7 @@ describe.each([board.chip, toy])('the firmware of $name', (chip) => {
     expect(symbols.get('__stack_top')).toBe(top);
     expect(symbols.get('__stack_limit')).toBe(top - chip.stackRoom);
     expect(symbols.get('__model_start')).toBe(chip.modelStart);
-    expect(symbols.get('__model_end')).toBe(chip.flashBytes);
+    expect(symbols.get('__model_end')).toBe(chip.flashBytes - chip.learnBytes);
   });
 });
 

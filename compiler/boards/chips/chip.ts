@@ -20,6 +20,8 @@ export interface Chip {
   readonly applicationStart: number;
   /** Where the model's region begins, at a row of flash; the application ends there. */
   readonly modelStart: number;
+  /** Bytes at the end of flash for what was learnt, two copies of whole rows. */
+  readonly learnBytes: number;
   /** Core clock that its firmware sets up, in Hz. */
   readonly coreClock: number;
   /** How many wait states its flash needs at that clock, and where its flash controller's settings have them. */
@@ -41,8 +43,8 @@ export function magicWord(chip: Chip): number {
 }
 
 /** Bytes of flash that models have. */
-export function modelBytes({ flashBytes, modelStart }: Chip): number {
-  return flashBytes - modelStart;
+export function modelBytes({ flashBytes, modelStart, learnBytes }: Chip): number {
+  return flashBytes - modelStart - learnBytes;
 }
 
 /** Bytes of RAM for variables and stack. */
@@ -52,10 +54,11 @@ export function applicationRamBytes({ ramBytes, reservedRam }: Chip): number {
 
 /** The chip's memories, for the linker. */
 export function memoryScript(chip: Chip): string {
-  const { applicationStart, modelStart, ramStart } = chip;
+  const { applicationStart, modelStart, learnBytes, ramStart } = chip;
   const rows: readonly (readonly [string, number, number])[] = [
     ['FLASH (rx)', applicationStart, modelStart - applicationStart],
     ['MODEL (rx)', modelStart, modelBytes(chip)],
+    ['LEARN (r)', modelStart + modelBytes(chip), learnBytes],
     ['RAM (rw)', ramStart, applicationRamBytes(chip)],
   ];
   const lines = rows.map(

@@ -98,7 +98,7 @@ export function proposeModel(path: string, bytes: Uint8Array, options: InitOptio
 
 function modelOf(
   path: string,
-  { layers, left }: Proposal,
+  { layers, left, assumed: settings }: Proposal,
   options: InitOptions,
 ): { model: object; assumed: string[] } {
   const assumed: string[] = [];
@@ -117,6 +117,7 @@ function modelOf(
   // Cells whose layers choose an activation.
   const chooses = ({ type }: { readonly type: string }) => cellOf({ type }).modelKeys.includes('activation');
   if (layers.some(chooses)) assumed.push('activation "relu", and "none" in the last layer');
+  assumed.push(...settings);
   assumed.push('quantizer "code", bias "septenary": weights and biases in {0, ±1/4, ±1/2, ±1}');
   const sound = options.like === undefined ? soundOf(inputs, options, assumed) : likeOf(options.like);
   if (left.length > 0)
@@ -124,8 +125,10 @@ function modelOf(
   return {
     model: {
       ...{ format: 1, name: basename(resolve(options.output)), labels, weights: basename(path) },
-      layers: layers.map((layer, i) =>
-        chooses(layer) ? { ...layer, activation: i < layers.length - 1 ? 'relu' : 'none' } : layer,
+      layers: layers.map(({ settings: own, ...layer }, i) =>
+        chooses(layer)
+          ? { ...layer, activation: i < layers.length - 1 ? 'relu' : 'none' }
+          : { ...layer, ...own },
       ),
       ...{ quantizer: 'code', bias: 'septenary', ...sound },
       ...(left.length > 0 ? { ignore: left.slice(0, 256) } : {}),

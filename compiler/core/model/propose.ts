@@ -2,7 +2,8 @@
 /** The layers of a network from the names and shapes of its tensors: what a model.json for them has to state. */
 import { InputError } from '../base/errors.ts';
 import { quote } from '../base/json.ts';
-import { cellOf, cellTypes } from '../program/cells/index.ts';
+import type { OwnTensor, Proposed } from '../program/cells/cell.ts';
+import { cellOf, cellTypes, columnsOf } from '../program/cells/index.ts';
 import { LAYER_NAME, MAX_LAYERS } from '../program/limits.ts';
 import { otherNetwork } from '../weights/other-networks.ts';
 import type { StoredTensor } from '../weights/tensors.ts';
@@ -12,6 +13,8 @@ export interface ProposedLayer {
   readonly name: string;
   readonly inputs: number;
   readonly units: number;
+  /** Keys of its cell in model.json. */
+  readonly settings?: Proposed['settings'];
 }
 
 export interface Proposal {
@@ -19,6 +22,8 @@ export interface Proposal {
   readonly layers: readonly ProposedLayer[];
   /** What stands before the layers' names in the file. */
   readonly prefix: string;
+  /** What of the layers' settings the file does not tell. */
+  readonly assumed: readonly string[];
   /** Tensors that belong to none of them. */
   readonly left: readonly string[];
 }
@@ -29,7 +34,8 @@ export function proposeLayers(path: string, tensors: ReadonlyMap<string, StoredT
   if (found.length === 0) {
     const problem =
       'holds no layer: an eGRU layer has tensors NAME.weight_zx.weight, .bias and NAME.weight_hx.weight, .bias';
-    throw new InputError(path, otherNetwork(tensors) ?? problem, 'egru inspect lists what it holds');
+    const told = incomplete(tensors) ?? otherNetwork(tensors) ?? problem;
+    throw new InputError(path, told, 'egru inspect lists what it holds');
   }
   if (found.length > MAX_LAYERS)
     throw new InputError(path, `holds ${found.length} layers, at most ${MAX_LAYERS} are compiled`);
@@ -48,12 +54,23 @@ export function proposeLayers(path: string, tensors: ReadonlyMap<string, StoredT
     );
   }
   const prefix = sharedPrefix(chain.map(({ name }) => name));
-  const layers = chain.map((layer) => ({ ...layer, name: layer.name.slice(prefix.length) }));
+  const layers = chain.map((layer) => withoutPrefix(layer, prefix));
   const odd = layers.find(({ name }) => !LAYER_NAME.test(name));
   if (odd !== undefined)
     throw new InputError(path, `${quote(odd.name)} cannot name a layer; rename its tensors`);
-  const used = new Set(chain.flatMap(({ type, name }) => tensorsOf(type, name)));
-  return { layers, prefix, left: [...tensors.keys()].filter((name) => !used.has(name)) };
+  const used = new Set(
+    chain.flatMap((layer) => tensorsOf(layer).flatMap(({ name, or = name }) => [name, or])),
+  );
+  const assumed = new Set(chain.flatMap(({ type, name }) => cellOf({ type }).propose?.(name).assumed ?? []));
+  const left = [...tensors.keys()].filter((name) => !used.has(name));
+  return { layers, prefix, assumed: [...assumed], left };
+}
+
+function withoutPrefix(layer: ProposedLayer, prefix: string): ProposedLayer {
+  const name = layer.name.slice(prefix.length);
+  const { prefix: own } = layer.settings ?? {};
+  if (own === undefined) return { ...layer, name };
+  return { ...layer, name, settings: { ...layer.settings, prefix: own.slice(prefix.length) } };
 }
 
 /**
@@ -71,38 +88,78 @@ function withoutBias(tensors: ReadonlyMap<string, StoredTensor>, any: boolean): 
   );
 }
 
-function tensorsOf(type: string, name: string): string[] {
-  return cellOf({ type }).gates.flatMap(({ tensor }) => [`${name}${tensor}.weight`, `${name}${tensor}.bias`]);
+/** All tensors of a layer: of its gates, of its thresholds where they are one, its own. */
+function tensorsOf({ type, name, inputs, units, settings = {} }: ProposedLayer): readonly OwnTensor[] {
+  const cell = cellOf({ type });
+  const columns = columnsOf({ type, inputs, units });
+  const thresholds = cell.thresholdTensor?.({ threshold: null }) ?? null;
+  return [
+    ...cell.gates.flatMap(({ tensor }) => [
+      { name: `${name}${tensor}.weight`, shape: [units, columns] },
+      { name: `${name}${tensor}.bias`, shape: [units] },
+    ]),
+    ...(thresholds === null ? [] : [{ name: name + thresholds, shape: [units] }]),
+    ...(cell.ownTensors?.({ name, inputs, units }, settings) ?? []),
+  ];
 }
 
 /** Layers whose tensors are all there, in the order of the file; of two cells that fit, the one with more of them. */
 function layersIn(tensors: ReadonlyMap<string, StoredTensor>): ProposedLayer[] {
   const layers: ProposedLayer[] = [];
   const used = new Set<string>();
-  const types = [...cellTypes()].sort(
-    (a, b) => cellOf({ type: b }).gates.length - cellOf({ type: a }).gates.length,
-  );
+  const has = (name: string, shape: readonly number[]) => tensors.get(name)?.shape.join() === shape.join();
   for (const [key, { shape }] of tensors) {
     if (used.has(key)) continue;
-    const [units = 0, columns = 0] = shape;
-    for (const type of types) {
-      const { gates, recurrent } = cellOf({ type });
-      const gate = gates.find(({ tensor }) => key.endsWith(`${tensor}.weight`));
-      if (gate === undefined) continue;
-      const name = key.slice(0, key.length - `${gate.tensor}.weight`.length);
-      const inputs = recurrent ? columns - units : columns;
-      const needed = tensorsOf(type, name);
-      const fits = needed.every((tensor) => {
-        const expected = tensor.endsWith('.bias') ? [units] : [units, columns];
-        return tensors.get(tensor)?.shape.join() === expected.join();
-      });
-      if (!fits || inputs < 1 || name === '') continue;
-      layers.push({ type, name, inputs, units });
-      for (const tensor of needed) used.add(tensor);
-      break;
-    }
+    const [best] = cellTypes()
+      .flatMap((type) => layerAt(type, key, shape) ?? [])
+      .map((layer) => ({ layer, needed: tensorsOf(layer) }))
+      .filter(({ needed }) =>
+        needed.every(({ name, or, shape }) => has(name, shape) || has(or ?? name, shape)),
+      )
+      .sort((a, b) => b.needed.length - a.needed.length);
+    if (best === undefined) continue;
+    layers.push(best.layer);
+    for (const { name, or = name } of best.needed) used.add(name).add(or);
   }
   return layers;
+}
+
+/** What a layer with tensors of its own lacks, where one of them was recognised; null: there is none. */
+function incomplete(tensors: ReadonlyMap<string, StoredTensor>): string | null {
+  for (const [key, { shape }] of tensors) {
+    for (const type of cellTypes()) {
+      if (cellOf({ type }).recognise === undefined) continue;
+      const layer = layerAt(type, key, shape);
+      for (const { name, or = name, shape: needed } of layer === null ? [] : tensorsOf(layer)) {
+        const found = tensors.get(name) ?? tensors.get(or);
+        if (found?.shape.join() === needed.join()) continue;
+        const names = name === or ? quote(name) : `${quote(name)} or ${quote(or)}`;
+        const has = found === undefined ? 'lacks it' : `has [${found.shape.join(', ')}]`;
+        return `${quote(key)} begins a layer of ${type}, which needs ${names} of [${needed.join(', ')}]; the file ${has}`;
+      }
+    }
+  }
+  return null;
+}
+
+/** The layer of this cell that a tensor would be of, by its name and shape; null: of none. */
+function layerAt(type: string, key: string, shape: readonly number[]): ProposedLayer | null {
+  const { gates, recurrent, recognise, propose } = cellOf({ type });
+  const found = recognise?.(key, shape) ?? null;
+  if (found !== null) {
+    const { prefix, inputs, units } = found;
+    if (inputs < 1 || units < 1) return null;
+    const name = prefix === '' ? type : prefix.slice(0, -1);
+    return { type, name, inputs, units, settings: propose?.(prefix).settings ?? {} };
+  }
+  const gate = gates.find(({ tensor }) => key.endsWith(`${tensor}.weight`));
+  if (gate === undefined) return null;
+  const [units = 0, columns = 0] = shape;
+  const name = key.slice(0, key.length - `${gate.tensor}.weight`.length);
+  const inputs = recurrent ? columns - units : columns;
+  if (inputs < 1 || name === '') return null;
+  const settings = propose?.(name).settings;
+  return { type, name, inputs, units, ...(settings === undefined ? {} : { settings }) };
 }
 
 /** An order in which all of them follow each other, that of the file where it is one; null: there is none. */

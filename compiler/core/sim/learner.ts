@@ -103,7 +103,21 @@ export class Learner {
     this.examples += 1;
   }
 
-  /** Exactly what there was before the last example, once. @returns whether there was one */
+  /** Nothing is learnt; undo brings it back. */
+  forget(): void {
+    this.#before = { learnt: this.learnt.slice(), examples: this.examples };
+    this.learnt.fill(0);
+    this.examples = 0;
+  }
+
+  /** What was saved, as after a loss of power. */
+  restore({ learnt, examples }: { readonly learnt: Int16Array; readonly examples: number }): void {
+    this.learnt.set(learnt);
+    this.examples = examples;
+    this.#before = null;
+  }
+
+  /** Exactly what there was before the last example or forget, once. @returns whether there was one */
   undo(): boolean {
     if (this.#before === null) return false;
     this.learnt.set(this.#before.learnt);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What stands in a board's flash, read through its firmware (docs/PROTOCOL.md: row, nvm). */
-import type { Chip } from '../../boards/boards.ts';
+import { type Chip, modelBytes } from '../../boards/boards.ts';
 import { hexBytes } from '../../core/base/bytes.ts';
 import { InputError } from '../../core/base/errors.ts';
 import { REGION_HEADER, readRegion } from '../image/region.ts';
@@ -20,7 +20,7 @@ export interface BoardFlash {
 export async function readFlash(link: Link, chip: Chip, signal: AbortSignal): Promise<BoardFlash> {
   const header = await rows(link, chip.modelStart, chip.modelStart + REGION_HEADER, signal);
   const length = new DataView(header.buffer).getUint32(8, true);
-  const most = chip.flashBytes - chip.modelStart;
+  const most = modelBytes(chip);
   const end = chip.modelStart + Math.min(length, most);
   const image = await rows(link, chip.applicationStart, end, signal);
   const region = image.subarray(chip.modelStart - chip.applicationStart);

@@ -3,7 +3,7 @@
  * What listening takes of the CPU: firmware on the emulated board, USB idle or a battery, sound that is never gated.
  */
 
-import type { Microphone } from '../../boards/boards.ts';
+import { type Microphone, modelBytes } from '../../boards/boards.ts';
 import { findClips } from '../../host/audio/clips.ts';
 import { readSound } from '../../host/audio/sound-file.ts';
 import { EmulatedDevice } from '../emulated/emulated-device.ts';
@@ -99,12 +99,13 @@ export interface Sections {
 
 /** Of the application, and of the model's region; the arena is in neither. */
 export function firmwareSections(firmware: Firmware): { application: Sections; model: Sections } {
-  const { modelStart, flashBytes } = firmware.board.chip;
+  const { chip } = firmware.board;
   const sum = () => ({ text: 0, data: 0, bss: 0 });
   const result = { application: sum(), model: sum() };
   for (const { name, type, flags, address: from, size } of parseElf(firmware.elf, 'firmware.elf').sections) {
     if ((flags & FLAG_ALLOCATED) === 0) continue;
-    const model = name.startsWith('.model') || (from >= modelStart && from < flashBytes);
+    const model =
+      name.startsWith('.model') || (from >= chip.modelStart && from < chip.modelStart + modelBytes(chip));
     const part = model ? result.model : result.application;
     part[type === TYPE_NOBITS ? 'bss' : (flags & FLAG_WRITE) !== 0 ? 'data' : 'text'] += size;
   }

@@ -16,6 +16,9 @@ import { applicationRam, arenaBytes, checkFit, tooLarge } from './fit.ts';
 import { buildRegion } from './model-region.ts';
 import type { FirmwareOptions } from './options.ts';
 
+/** The step of a model that has learnt (firmware/app/model/learn.c): calls that of the model. */
+const CORRECTED_STEP = 'corrected_step';
+
 /** A firmware image with its files' bytes, sizes in bytes, and proven stack use. */
 export interface Firmware extends FirmwareBytes {
   readonly board: Board;
@@ -57,7 +60,11 @@ export async function buildFirmware(program: Program, options: FirmwareOptions):
   const handlers = pointees(elf, 'vectors').filter((name) => !/^(Reset|Fault)_Handler$/.test(name));
   const stack = stackUse(elf, 'Reset_Handler', handlers, {
     above: [['Fault_Handler']],
-    indirect: new Map([['egru_step', stepFunctions], ...indirect]),
+    indirect: new Map([
+      ['egru_step', [...stepFunctions, CORRECTED_STEP]],
+      [CORRECTED_STEP, stepFunctions],
+      ...indirect,
+    ]),
   });
   const variables = imageSize(applicationElf);
   const arena = arenaBytes(program, kernel);

@@ -8,7 +8,7 @@ import { crc32 } from '../../core/base/crc32.ts';
 import { sha256 } from '../../core/base/sha256.ts';
 
 export const REGION_MAGIC = 0x55524765;
-export const REGION_ABI_VERSION = 1;
+export const REGION_ABI_VERSION = 2;
 /** Bytes of stack that a step may take. */
 export const REGION_STACK = 1024;
 /** Bytes of the header: one row. */

@@ -200,7 +200,7 @@ int commands_describe(command_line *input) {
                  "stream output "
                  "trace "
                  "reset feed "
-                 "scores sync update bootloader\n");
+                 "scores learn sync update bootloader\n");
     } else if (line_word(input, "info") && line_end(input)) {
         info();
     } else if (line_word(input, "stats") && line_end(input)) {

@@ -54,7 +54,7 @@ static void obey(console_port port, command_line *input) {
     } else if (line_word(input, "bootloader") && line_end(input)) {
         commands_bootloader();
     } else if (!commands_describe(input) && !commands_update(port, input) && !commands_listen(input) &&
-               !commands_feed(port, input)) {
+               !commands_feed(port, input) && !commands_learn(input)) {
         answer_error("unknown command");
     }
 }

@@ -29,6 +29,7 @@ void answer_end(void);
 /* Groups: 1 where the command was theirs, and has been answered. */
 int commands_describe(command_line *input);
 int commands_feed(console_port port, command_line *input);
+int commands_learn(command_line *input);
 int commands_listen(command_line *input);
 int commands_update(console_port port, command_line *input);
 void commands_fed(unsigned bytes);

@@ -14,7 +14,7 @@
 
 #define REGION_MAGIC 0x55524765u /* "eGRU" */
 /* Changes with region_header, region_entry and whatever the application expects behind them. */
-#define REGION_ABI_VERSION 1u
+#define REGION_ABI_VERSION 2u
 
 /* Bytes of stack that a step may take: what the application and its interrupts leave, by the build's proof.
  */

@@ -5,6 +5,7 @@
 #include "console.h"
 #include "crc32.h"
 #include "cycles.h"
+#include "learn.h"
 #include "led.h"
 #include "sleep.h"
 #include "wdt.h"
@@ -13,7 +14,7 @@ session_state session;
 
 /* The stream works in the buffers that clips use. */
 void session_open(void) {
-    session.stream.model = arena.model;
+    learn_open();
     session.stream.detect = arena.detect;
     session.stream.state = arena.state;
     session.stream.detect_state = arena.detect_state;
@@ -25,6 +26,8 @@ void session_open(void) {
 }
 
 void session_reset(void) {
+    session.stream.model = learn_model();
+    learn_restart();
     egru_reset(arena.model, arena.state);
     egru_frontend_reset(arena.model->frontend, arena.scratch);
     for (unsigned i = 0; i < arena.model->outputs; i++) {
@@ -165,7 +168,8 @@ static void compute(void) {
         sleep_cancel();
     }
     led_toggle();
-    egru_readout(arena.model, arena.scores, arena.logits);
+    learn_step();
+    learn_readout();
     session.steps++;
     if (timed) {
         const uint32_t mask = (1u << CYCLES_BITS) - 1u; /* a step takes less than 0.3 s */
@@ -181,6 +185,7 @@ static void compute(void) {
 }
 
 static void classify(const int16_t *values, unsigned n) {
+    learn_hear(values, n);
     while (n > 0) {
         const unsigned taken = fill(arena.window, arena.length, values, n);
         values += taken;

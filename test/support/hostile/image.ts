@@ -2,7 +2,12 @@
 /** A small image that every reader takes: vectors, a record of a model, and a model's region behind its header. */
 import { ABI_VERSION } from '../../../compiler/codegen/emit/view.ts';
 import { crc32 } from '../../../compiler/core/base/crc32.ts';
-import { REGION_HEADER, REGION_MAGIC, sealRegion } from '../../../compiler/machines/image/region.ts';
+import {
+  REGION_ABI_VERSION,
+  REGION_HEADER,
+  REGION_MAGIC,
+  sealRegion,
+} from '../../../compiler/machines/image/region.ts';
 import { APPLICATION_START, MODEL_START } from '../chip-facts.ts';
 
 const RECORD_AT = 0x200;
@@ -38,7 +43,7 @@ function writeRecord(bytes: Uint8Array, base: number): void {
 export function regionBytes(length = 0x300): Uint8Array {
   const bytes = new Uint8Array(length).fill(0x5a);
   const put = putter(bytes);
-  put(0, REGION_MAGIC, 1, length, 0, MODEL_START + REGION_HEADER);
+  put(0, REGION_MAGIC, REGION_ABI_VERSION, length, 0, MODEL_START + REGION_HEADER);
   bytes.set(Buffer.from('toy\0'), REGION_HEADER);
   put(20, ...Array<number>(4).fill(MODEL_START + REGION_HEADER));
   return sealRegion(bytes, 100);

@@ -27,6 +27,21 @@ export interface OwnTensor {
   readonly shape: readonly number[];
 }
 
+/** What `egru init` writes for a layer whose tensors it found, beside name and sizes. */
+export interface Proposed {
+  /** Keys of the cell's own in model.json. */
+  readonly settings: { readonly [key: string]: string };
+  /** What of them a weights file does not tell, and how to change it. */
+  readonly assumed: string;
+}
+
+/** A layer that begins with a tensor of a weights file: what stands before the tensor's own name, and sizes. */
+export interface Recognised {
+  readonly prefix: string;
+  readonly inputs: number;
+  readonly units: number;
+}
+
 /**
  * Settings: what model.json states beside the shape, and a layer keeps. The outputs of a step are part of the cell's
  * state: where it keeps them, they are int16 in Q15. Other halfwords that it has from one step to the next are `hidden`.
@@ -50,6 +65,10 @@ export interface Cell<Settings extends object = object, L extends Layer & Settin
   readoutRule?(settings: Settings): 'sum' | 'last' | null;
   /** Tensors of a cell without gates, which an entry of core/quant turns into the layer; absent: it has none. */
   ownTensors?(shape: Shape, settings: Settings): readonly OwnTensor[];
+  /** The layer that this tensor belongs to, of a cell with tensors of its own; null: to none, as far as it tells. */
+  recognise?(tensor: string, shape: readonly number[]): Recognised | null;
+  /** For layers that `egru init` found; absent: sizes are all that model.json states. */
+  propose?(prefix: string): Proposed;
   /** Weights of a layer that are in no gate; absent: none. */
   weights?(shape: Pick<Layer, 'inputs' | 'units'>): number;
 

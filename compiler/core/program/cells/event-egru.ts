@@ -46,6 +46,11 @@ export const eventEgruCell: Cell<EventEgruSettings, EventEgruLayer> = {
     const stated = item.optional('threshold');
     return { ...readOutput(item), threshold: stated === null ? null : readThresholds(stated, units) };
   },
+  propose: () => ({
+    settings: { output: 'pulse' },
+    assumed:
+      'event-egru: "output" is "pulse", unsigned, less the threshold; "hold", "signed", "reset" where trained so',
+  }),
   build({ name, inputs, units }, { output, signed, reset, threshold }, matrices) {
     const [z, g] = matrices;
     if (z === undefined || g === undefined) throw new Error('an event-based eGRU layer has two matrices');

@@ -69,6 +69,15 @@ export const eventGruCell: Cell<EventGruSettings, EventGruLayer> = {
   },
   readoutRule: ({ readout }) => (readout === 'mean' ? 'sum' : null),
   ownTensors: tensorsOf,
+  recognise(tensor, [inputs = 0, columns = 0]) {
+    const [, prefix] = /^(|.*\.)kernel$/.exec(tensor) ?? [];
+    return prefix === undefined || columns % GATES > 0 ? null : { prefix, inputs, units: columns / GATES };
+  },
+  propose: (prefix) => ({
+    settings: { prefix, readout: 'last' },
+    assumed:
+      'event-gru: "readout" is "last", what a step sends; "trace" or "mean" where what follows reads those',
+  }),
   weights: ({ inputs, units }) => GATES * units * (inputs + units),
   build() {
     throw new Error('core/quant/event-gru.ts builds these layers');
