@@ -3,15 +3,15 @@
 import { stateLayout } from '../../../core/program/layout.ts';
 import type { Program } from '../../../core/program/program.ts';
 import { unrolledCell } from './cells/index.ts';
+import { WIDE_WORDS } from './inputs/wide-values.ts';
 import type { PlannedLayer } from './planned-layer.ts';
-import { layerRows } from './rows.ts';
 
 export interface StepMemory {
   /** Bytes of the stack frame: a layer's inputs, then the words of its cell where they fit. */
   readonly frame: number;
   /** Whether the cells' words are in the frame, behind the inputs. */
   readonly ownOnStack: boolean;
-  /** Bytes from the start of the state: the cells' words otherwise, accumulators of tables, words that tables work in. */
+  /** Bytes from the start of the state: the cells' words otherwise, accumulators of tables, words that tables and wide blocks work in. */
   readonly own: number;
   readonly accumulators: number;
   readonly work: number;
@@ -43,7 +43,10 @@ export function stepMemory(program: Program, layers: readonly PlannedLayer[]): S
   const accumulators = Math.max(
     ...layers.map(({ tables }) => tables.reduce((sum, { accumulatorWords }) => sum + accumulatorWords, 0)),
   );
-  const work = Math.max(0, ...layers.flatMap(({ tables }) => tables.map(({ workWords }) => workWords)));
+  // Tables come behind all blocks.
+  const wide = layers.filter(hasWide).map(({ rows }) => WIDE_WORDS * rows.words);
+  const tables = layers.flatMap((layer) => layer.tables.map(({ workWords }) => workWords));
+  const work = Math.max(0, ...wide, ...tables);
   const { scratch } = stateLayout(program);
   let words = own + accumulators + work;
   const lists = layers.map(({ layer }) => {
@@ -64,11 +67,7 @@ export function frameInputs({ rows, tables }: PlannedLayer): number {
   return Math.max(rows.words, ...tables.map(({ frameWords }) => frameWords));
 }
 
-/** Words behind the outputs of a step without tables, known without a plan. */
-export function unrolledScratchWords(program: Program): number {
-  const bare = program.layers.map((layer) => ({
-    ...{ layer, rows: layerRows(layer), fast: true },
-    ...{ blocks: [], tables: [] },
-  }));
-  return stepMemory(program, bare).scratchWords;
+/** Whether some block of a layer reads its columns from words of their own. */
+export function hasWide({ blocks }: PlannedLayer): boolean {
+  return blocks.some(({ wide }) => wide);
 }
