@@ -2,6 +2,7 @@
 import type { Listening } from '../core/microphone.ts';
 import type { Appointment } from '../core/schedule.ts';
 import { type Chip, ClockedBlock, interruptMask, type MaskName } from './registers.ts';
+import { CommonSynchronizer } from './synchronizer.ts';
 
 const IRQ_ADC = 23;
 const SWRST = 1;
@@ -62,24 +63,29 @@ export class Adc extends ClockedBlock<Name> {
     private readonly lines: AdcLines,
   ) {
     const interrupts = { enabled: 0 };
+    const synchronizer = new CommonSynchronizer(chip, () => lines.clockPeriod());
     super('ADC', 0x42004000, chip, [
-      { name: 'CTRLA', offset: 0x00, size: 1, write: (v) => this.#writeControl(v) },
+      { name: 'CTRLA', offset: 0x00, size: 1, waits: 'control', write: (v) => this.#writeControl(v) },
       { name: 'REFCTRL', offset: 0x01, size: 1, writable: 0x8f },
       { name: 'AVGCTRL', offset: 0x02, size: 1, writable: 0x7f },
       { name: 'SAMPCTRL', offset: 0x03, size: 1, writable: 0x3f },
-      { name: 'CTRLB', offset: 0x04, size: 2, writable: 0x073f },
-      { name: 'WINCTRL', offset: 0x08, size: 1, writable: 0x07 },
-      { name: 'SWTRIG', offset: 0x0c, size: 1, read: () => 0, write: (v) => this.#softwareTrigger(v) },
-      { name: 'INPUTCTRL', offset: 0x10, size: 4, writable: 0x0fff1f1f },
+      { name: 'CTRLB', offset: 0x04, size: 2, waits: 'write', writable: 0x073f },
+      { name: 'WINCTRL', offset: 0x08, size: 1, waits: 'write', writable: 0x07 },
+      {
+        ...{ name: 'SWTRIG', offset: 0x0c, size: 1, waits: 'write', read: () => 0 },
+        write: (v) => this.#softwareTrigger(v),
+      },
+      { name: 'INPUTCTRL', offset: 0x10, size: 4, waits: 'write', writable: 0x0fff1f1f },
       { name: 'EVCTRL', offset: 0x14, size: 1, writable: 0x33 },
       ...interruptMask(1, 0x16, 0x17, interrupts, 0x0f, () => this.#update()),
       { name: 'INTFLAG', offset: 0x18, size: 1, read: () => this.#flags, write: (v) => this.#clear(v) },
-      { name: 'STATUS', offset: 0x19, size: 1, read: () => 0, writable: 0 }, // never synchronising
+      { name: 'STATUS', offset: 0x19, size: 1, read: () => (synchronizer.busy ? 0x80 : 0), writable: 0 },
       { name: 'RESULT', offset: 0x1a, size: 2, read: () => this.#readResult(), writable: 0 },
       { name: 'CALIB', offset: 0x28, size: 2, writable: 0x07ff },
       { name: 'DBGCTRL', offset: 0x2a, size: 1, writable: 1 },
     ]);
     this.#interrupts = interrupts;
+    this.synchronizedBy(synchronizer);
   }
 
   override reset(): void {

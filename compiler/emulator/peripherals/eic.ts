@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PortPins } from './port.ts';
 import { type Chip, ClockedBlock, interruptMask, type MaskName } from './registers.ts';
+import { CommonSynchronizer, periodOf } from './synchronizer.ts';
 
 const IRQ_EIC = 4;
 const LINES = 16;
@@ -85,9 +86,10 @@ export class ExternalInterrupts extends ClockedBlock<Name> {
     private readonly pins: ExternalInterruptPins,
   ) {
     const mask = { enabled: 0 };
+    const synchronizer = new CommonSynchronizer(chip, () => periodOf(chip, pins.clock()));
     super('EIC', 0x40001800, chip, [
-      { name: 'CTRL', offset: 0x00, size: 1, write: (v) => this.#control(v) },
-      { name: 'STATUS', offset: 0x01, size: 1, read: () => 0, writable: 0 }, // never synchronising
+      { name: 'CTRL', offset: 0x00, size: 1, waits: 'control', write: (v) => this.#control(v) },
+      { name: 'STATUS', offset: 0x01, size: 1, read: () => (synchronizer.busy ? 0x80 : 0), writable: 0 },
       { name: 'NMICTRL', offset: 0x02, size: 1, write: (v) => this.#configure('NMICTRL', v & 15, 0xff) },
       {
         ...{ name: 'NMIFLAG', offset: 0x03, size: 1, read: () => (this.#flags >>> NMI) & 1 },
@@ -104,6 +106,7 @@ export class ExternalInterrupts extends ClockedBlock<Name> {
       { name: 'CONFIG1', offset: 0x1c, size: 4, write: (v, m) => this.#configure('CONFIG1', v, m) },
     ]);
     this.#mask = mask;
+    this.synchronizedBy(synchronizer);
     pins.port.changed = () => this.#look();
   }
 

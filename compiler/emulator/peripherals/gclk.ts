@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Chip, RegisterBlock } from './registers.ts';
+import { CommonSynchronizer, periodOf } from './synchronizer.ts';
 import type { SystemController } from './sysctrl.ts';
 
 const GENERATORS = 9;
@@ -28,10 +29,11 @@ export class GenericClocks extends RegisterBlock<Name> {
     chip: Chip,
     private readonly oscillators: SystemController,
   ) {
+    const synchronizer = new CommonSynchronizer(chip, (register) => this.#sourcePeriod(register));
     // A write of the low byte alone selects the generator or clock that a later read shows.
     super('GCLK', 0x40000c00, chip, [
-      { name: 'CTRL', offset: 0x0, size: 1, write: (v) => v & 1 && this.reset() },
-      { name: 'STATUS', offset: 0x1, size: 1, read: () => 0, writable: 0 },
+      { name: 'CTRL', offset: 0x0, size: 1, waits: 'control', write: (v) => v & 1 && this.reset() },
+      { name: 'STATUS', offset: 0x1, size: 1, read: () => (synchronizer.busy ? 0x80 : 0), writable: 0 },
       {
         name: 'CLKCTRL',
         offset: 0x2,
@@ -44,6 +46,7 @@ export class GenericClocks extends RegisterBlock<Name> {
         offset: 0x4,
         size: 4,
         writable: 0x3f1f0f,
+        waits: 'write',
         read: () => this.#control[this.get('GENCTRL') & 15] ?? 0,
         write: (v, m) => this.#writeGenerator('GENCTRL', this.#control, v, m),
       },
@@ -52,10 +55,12 @@ export class GenericClocks extends RegisterBlock<Name> {
         offset: 0x8,
         size: 4,
         writable: 0xffff0f,
+        waits: 'write',
         read: () => this.#divider[this.get('GENDIV') & 15] ?? 0,
         write: (v, m) => this.#writeGenerator('GENDIV', this.#divider, v, m),
       },
     ]);
+    this.synchronizedBy(synchronizer);
   }
 
   override reset(): void {
@@ -72,9 +77,7 @@ export class GenericClocks extends RegisterBlock<Name> {
   generatorFrequency(generator: number): number {
     const control = this.#control[generator] ?? 0;
     if (!(control & GENEN)) return 0;
-    const source = (control >>> 8) & 31;
-    const frequency =
-      source === 2 && generator !== 1 ? this.generatorFrequency(1) : this.oscillators.frequency(source);
+    const frequency = this.#sourceFrequency(generator);
     const div = ((this.#divider[generator] ?? 0) >>> 8) & 0xffff;
     if (control & DIVSEL) return frequency / 2 ** (div + 1);
     return frequency / Math.max(div, 1);
@@ -100,6 +103,19 @@ export class GenericClocks extends RegisterBlock<Name> {
 
   get usbFrequency(): number {
     return this.clockFrequency(USB);
+  }
+
+  /** What a generator's settings go to: its source, undivided. Those of one that is off arrive at once. */
+  #sourcePeriod(register: string): number {
+    const control = register === 'CTRL' ? 0 : (this.#control[this.get(register as Name) & 15] ?? 0);
+    if (!(control & GENEN)) return 0;
+    return periodOf(this.chip, this.#sourceFrequency(control & 15));
+  }
+
+  #sourceFrequency(generator: number): number {
+    const source = ((this.#control[generator] ?? 0) >>> 8) & 31;
+    if (source === 2 && generator !== 1) return this.generatorFrequency(1);
+    return this.oscillators.frequency(source);
   }
 
   #writeChannel(value: number, mask: number): void {

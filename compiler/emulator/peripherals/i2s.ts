@@ -2,12 +2,15 @@
 import type { Listening } from '../core/microphone.ts';
 import type { Appointment } from '../core/schedule.ts';
 import { type Chip, ClockedBlock, interruptMask, type MaskName } from './registers.ts';
+import { DistributedSynchronizer } from './synchronizer.ts';
 
 const IRQ_I2S = 27;
 const SWRST = 1;
 const ENABLE = 2;
 const CKEN = [4, 8] as const;
 const SEREN = [0x10, 0x20] as const;
+/** All of them, which have the same places in SYNCBUSY. */
+const CONTROL = 0x3e;
 /** CLKCTRL: serial clock, frame sync and master clock from a pin (FSSEL, SCKSEL, MCKSEL). */
 const FROM_PINS = 0x00011100;
 /** CLKCTRL.FSWIDTH, in place. */
@@ -75,6 +78,7 @@ type Name =
 export class I2s extends ClockedBlock<Name> {
   readonly #interrupts: { enabled: number };
   readonly #receptions: [Reception | null, Reception | null] = [null, null];
+  readonly #synchronizer: DistributedSynchronizer;
   #flags = 0;
   #noise = 1;
 
@@ -102,13 +106,15 @@ export class I2s extends ClockedBlock<Name> {
       ]),
       ...interruptMask(2, 0x0c, 0x10, interrupts, 0x3333, () => this.#update()),
       { name: 'INTFLAG', offset: 0x14, size: 2, read: () => this.#flags, write: (v) => this.#clear(v) },
-      { name: 'SYNCBUSY', offset: 0x18, size: 2, read: () => 0, writable: 0 },
+      { name: 'SYNCBUSY', offset: 0x18, size: 2, read: () => this.#synchronizer.busy, writable: 0 },
     ]);
     this.#interrupts = interrupts;
+    this.#synchronizer = new DistributedSynchronizer(chip, this.name, this.base);
   }
 
   override reset(): void {
     super.reset();
+    this.#synchronizer.reset();
     for (const m of [0, 1]) {
       this.#stop(m);
       this.lines.ready(m, false);
@@ -122,14 +128,29 @@ export class I2s extends ClockedBlock<Name> {
     return this.lines.busClockOn();
   }
 
+  override write(offset: number, size: number, value: number): void {
+    this.#synchronizer.beforeWrite(SWRST, `register 0x${offset.toString(16)}`);
+    super.write(offset, size, value);
+  }
+
   #writeControl(value: number): void {
+    this.#synchronizer.beforeWrite(CONTROL, 'CTRLA');
+    const periods = [0, 1].map((n) => this.lines.clockPeriod(n));
+    const slower = Math.max(...periods);
     if (value & SWRST) {
-      if (this.lines.clockPeriod(0) === 0 && this.lines.clockPeriod(1) === 0)
-        this.chip.fault('I2S reset without a generic clock: it would never end', this.base);
+      if (slower === 0) this.chip.fault('I2S reset without a generic clock: it would never end', this.base);
       this.reset();
+      this.#synchronizer.begin(SWRST, slower);
       return;
     }
-    this.set('CTRLA', value & 0x3e);
+    const changed = (this.get('CTRLA') ^ value) & CONTROL;
+    this.set('CTRLA', value & CONTROL);
+    this.#synchronizer.begin(changed & ENABLE, slower);
+    for (const n of [0, 1]) {
+      const unit = this.get(`SERCTRL${n}`) & CLKSEL ? 1 : 0;
+      this.#synchronizer.begin(changed & (CKEN[n] ?? 0), periods[n] ?? 0);
+      this.#synchronizer.begin(changed & (SEREN[n] ?? 0), periods[unit] ?? 0);
+    }
     for (const m of [0, 1]) {
       const unit = this.get(`SERCTRL${m}`) & CLKSEL ? 1 : 0;
       const needed = ENABLE | (CKEN[unit] ?? 0) | (SEREN[m] ?? 0);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Schedule } from '../core/schedule.ts';
+import type { Clocked, CommonSynchronizer, Waits } from './synchronizer.ts';
 
 /** What a peripheral may ask of the chip around it. */
-export interface Chip {
-  /** Core cycles since reset. */
-  readonly cycles: number;
+export interface Chip extends Clocked {
   readonly schedule: Schedule;
-  fault(what: string, address: number): never;
   setInterrupt(irq: number, asserted: boolean): void;
 }
 
@@ -28,6 +26,8 @@ export interface Register<Name extends string = string> {
   readonly reset?: number;
   /** Bits that a write reaches; all by default, 0 for read-only. */
   readonly writable?: number;
+  /** Its bits go to another clock; for a block that has a synchronizer for all of them. */
+  readonly waits?: Waits;
   /** Replaces the stored value. */
   readonly read?: () => number;
   /** Replaces the plain store: the bits that it reaches in place, and a mask of what was written. */
@@ -39,6 +39,7 @@ export class RegisterBlock<Name extends string = string> implements Peripheral {
   readonly #values = new Map<Name, number>();
   readonly #byOffset: (Register<Name> | undefined)[] = [];
   readonly #registers: readonly Register<Name>[];
+  #synchronizer: CommonSynchronizer | null = null;
 
   constructor(
     readonly name: string,
@@ -55,6 +56,12 @@ export class RegisterBlock<Name extends string = string> implements Peripheral {
 
   reset(): void {
     this.#setAll();
+    this.#synchronizer?.reset();
+  }
+
+  /** For the constructor of a block whose registers wait. */
+  protected synchronizedBy(synchronizer: CommonSynchronizer): void {
+    this.#synchronizer = synchronizer;
   }
 
   #setAll(): void {
@@ -71,6 +78,7 @@ export class RegisterBlock<Name extends string = string> implements Peripheral {
 
   read(offset: number, size: number): number {
     const exact = this.#byOffset[offset];
+    if (exact?.waits !== undefined) this.#synchronizer?.beforeRead(exact.name, exact.waits);
     if (exact !== undefined && exact.offset === offset && exact.size === size)
       return exact.read === undefined ? this.get(exact.name) : exact.read() >>> 0;
     let result = 0;
@@ -85,6 +93,7 @@ export class RegisterBlock<Name extends string = string> implements Peripheral {
   write(offset: number, size: number, value: number): void {
     const sized = size === 4 ? 0xffffffff : (1 << (8 * size)) - 1;
     for (const register of this.#touched(offset, size)) {
+      this.#synchronizer?.beforeWrite(register.waits);
       const shift = 8 * (register.offset - offset);
       const own = register.size === 4 ? 0xffffffff : (1 << (8 * register.size)) - 1;
       const place = (x: number): number => ((shift >= 0 ? x >>> shift : x << -shift) & own) >>> 0;
@@ -96,6 +105,7 @@ export class RegisterBlock<Name extends string = string> implements Peripheral {
         const writable = mask & reached;
         this.set(register.name, (this.get(register.name) & ~writable) | (bits & writable));
       }
+      if (register.waits !== undefined) this.#synchronizer?.begin(register.name, register.waits);
     }
   }
 

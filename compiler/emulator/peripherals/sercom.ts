@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Chip, ClockedBlock, interruptMask, type MaskName } from './registers.ts';
+import { DistributedSynchronizer, periodOf } from './synchronizer.ts';
 
 const SWRST = 1;
 const ENABLE = 2;
@@ -13,6 +14,8 @@ const TXC = 2;
 const RXC = 4;
 const ERROR = 0x80;
 const IRQ_SERCOM0 = 9;
+/** SYNCBUSY.CTRLB; its bits of CTRLA have their places there. */
+const SYNC_CTRLB = 4;
 
 /** What a SERCOM needs from outside. */
 export interface SerialLine {
@@ -45,6 +48,7 @@ type Name =
  */
 export class Sercom extends ClockedBlock<Name> {
   readonly #interrupts: { enabled: number };
+  readonly #synchronizer: DistributedSynchronizer;
   #flags = 0;
 
   constructor(
@@ -67,17 +71,19 @@ export class Sercom extends ClockedBlock<Name> {
       ...interruptMask(1, 0x14, 0x16, interrupts, 0xbf, () => this.#update()),
       { name: 'INTFLAG', offset: 0x18, size: 1, read: () => this.#status(), write: (v) => this.#clear(v) },
       { name: 'STATUS', offset: 0x1a, size: 2, write: () => {} }, // no error ever arises
-      { name: 'SYNCBUSY', offset: 0x1c, size: 4, read: () => 0, writable: 0 },
+      { name: 'SYNCBUSY', offset: 0x1c, size: 4, read: () => this.#synchronizer.busy, writable: 0 },
       { name: 'DATA', offset: 0x28, size: 2, read: () => this.#readData(), write: (v) => this.#writeData(v) },
       { name: 'DBGCTRL', offset: 0x30, size: 1, writable: 1 },
     ]);
     this.#interrupts = interrupts;
+    this.#synchronizer = new DistributedSynchronizer(chip, this.name, this.base);
   }
 
   override reset(): void {
     super.reset();
     this.#interrupts.enabled = 0;
     this.#flags = 0;
+    this.#synchronizer.reset();
     this.#update();
   }
 
@@ -95,9 +101,20 @@ export class Sercom extends ClockedBlock<Name> {
     return this.line.busClockOn(this.index);
   }
 
+  override write(offset: number, size: number, value: number): void {
+    const reset = offset === 0 && (value & SWRST) !== 0;
+    this.#synchronizer.beforeWrite(reset ? SWRST : SWRST | ENABLE, `register 0x${offset.toString(16)}`);
+    super.write(offset, size, value);
+  }
+
+  #synchronize(bits: number): void {
+    this.#synchronizer.begin(bits, periodOf(this.chip, this.line.coreFrequency(this.index)));
+  }
+
   #writeControl(value: number, mask: number): void {
     if (value & SWRST) {
       this.reset();
+      this.#synchronize(SWRST);
       return;
     }
     const enabled = (this.get('CTRLA') & ENABLE) !== 0;
@@ -109,11 +126,15 @@ export class Sercom extends ClockedBlock<Name> {
       if (this.line.coreFrequency(this.index) === 0)
         this.chip.fault(`${this.name} enabled without a generic clock (GCLK.CLKCTRL)`, this.base);
     }
+    if (enabled !== ((this.get('CTRLA') & ENABLE) !== 0)) this.#synchronize(ENABLE);
     this.#update();
   }
 
   #writeControlB(value: number, mask: number): void {
-    const writable = this.get('CTRLA') & ENABLE ? mask & (TXEN | RXEN) : mask;
+    const enabled = (this.get('CTRLA') & ENABLE) !== 0;
+    this.#synchronizer.beforeWrite(SYNC_CTRLB, 'CTRLB');
+    if (enabled) this.#synchronize(SYNC_CTRLB);
+    const writable = enabled ? mask & (TXEN | RXEN) : mask;
     this.set('CTRLB', (this.get('CTRLB') & ~writable) | (value & writable));
     this.#update();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Appointment } from '../core/schedule.ts';
 import { type Chip, ClockedBlock, interruptMask, type MaskName } from './registers.ts';
+import { CommonSynchronizer } from './synchronizer.ts';
 
 const SWRST = 1;
 const ENABLE = 2;
@@ -10,6 +11,9 @@ const MFRQ = 1;
 const PRESCALERS = [1, 2, 4, 8, 16, 64, 256, 1024] as const;
 const OVFEO = 0x100;
 const OVF = 1;
+/** STATUS. */
+const STOP = 8;
+const SYNCBUSY = 0x80;
 const IRQ_TC3 = 18;
 /** Event generator TC3_OVF (chapter "EVSYS", CHANNEL.EVGEN); three per timer. */
 const EVENT_TC3_OVF = 0x33;
@@ -64,31 +68,47 @@ export class TimerCounter extends ClockedBlock<Name> {
     private readonly lines: TimerLines,
   ) {
     const interrupts = { enabled: 0 };
+    const synchronizer = new CommonSynchronizer(chip, () => lines.clockPeriod());
     super(`TC${index}`, 0x42002c00 + 0x400 * (index - 3), chip, [
-      { name: 'CTRLA', offset: 0x00, size: 2, write: (v, m) => this.#writeControl(v, m) },
+      {
+        ...{ name: 'CTRLA', offset: 0x00, size: 2, waits: 'control' },
+        write: (v, m) => this.#writeControl(v, m),
+      },
       { name: 'READREQ', offset: 0x02, size: 2, writable: 0x401f },
-      { name: 'CTRLBCLR', offset: 0x04, size: 1, read: () => 0, write: () => {} },
-      { name: 'CTRLBSET', offset: 0x05, size: 1, read: () => 0, write: (v) => this.#refuse('CTRLBSET', v) },
-      { name: 'CTRLC', offset: 0x06, size: 1, write: (v) => this.#refuse('CTRLC', v) },
+      { name: 'CTRLBCLR', offset: 0x04, size: 1, waits: 'read-write', read: () => 0, write: () => {} },
+      {
+        ...{ name: 'CTRLBSET', offset: 0x05, size: 1, waits: 'read-write', read: () => 0 },
+        write: (v) => this.#refuse('CTRLBSET', v),
+      },
+      {
+        ...{ name: 'CTRLC', offset: 0x06, size: 1, waits: 'read-write' },
+        write: (v) => this.#refuse('CTRLC', v),
+      },
       { name: 'DBGCTRL', offset: 0x08, size: 1, writable: 1 },
       { name: 'EVCTRL', offset: 0x0a, size: 2, write: (v, m) => this.#writeEvents(v, m) },
       ...interruptMask(1, 0x0c, 0x0d, interrupts, 0x3b, () => this.#update()),
       { name: 'INTFLAG', offset: 0x0e, size: 1, read: () => this.#flags, write: (v) => this.#clear(v) },
-      { name: 'STATUS', offset: 0x0f, size: 1, read: () => (this.#counting === null ? 8 : 0), writable: 0 },
       {
-        ...{ name: 'COUNT', offset: 0x10, size: 2, read: () => this.#count() },
+        ...{ name: 'STATUS', offset: 0x0f, size: 1, writable: 0 },
+        read: () => (this.#counting === null ? STOP : 0) | (synchronizer.busy ? SYNCBUSY : 0),
+      },
+      {
+        ...{ name: 'COUNT', offset: 0x10, size: 2, waits: 'read-write', read: () => this.#count() },
         write: (v, m) => this.#writeValue('COUNT', v, m),
       },
-      { name: 'CC0', offset: 0x18, size: 2, write: (v, m) => this.#writeValue('CC0', v, m) },
-      { name: 'CC1', offset: 0x1a, size: 2, write: (v, m) => this.#writeValue('CC1', v, m) },
+      ...(['CC0', 'CC1'] as const).map((name, i) => ({
+        ...{ name, offset: 0x18 + 2 * i, size: 2 as const, waits: 'read-write' as const },
+        write: (v: number, m: number) => this.#writeValue(name, v, m),
+      })),
     ]);
     this.#index = index;
     this.#interrupts = interrupts;
+    this.synchronizedBy(synchronizer);
   }
 
   override reset(): void {
+    this.#stop(); // which notes the count that the reset forgets
     super.reset();
-    this.#stop();
     this.#flags = 0;
     this.#interrupts.enabled = 0;
     this.#update();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Chip, ClockedBlock, interruptMask, type MaskName } from './registers.ts';
+import { DistributedSynchronizer, periodOf } from './synchronizer.ts';
 import {
   type EndpointRegister,
   type EndpointSurroundings,
@@ -71,7 +72,7 @@ type Name =
 /**
  * USB controller in device mode at full speed (DS40001882, chapter "USB - Universal Serial Bus"). A host calls the
  * methods under "the wire"; each is one packet or one change of the bus, at the cycle at which it is over.
- * Synchronisation takes no time. Host mode, low speed, remote wake-up, link power management and test modes fault.
+ * Host mode, low speed, remote wake-up, link power management and test modes fault.
  */
 export class UsbDevice extends ClockedBlock<Name> {
   protected override readonly clockMask = 'PM.AHBMASK or PM.APBBMASK';
@@ -80,6 +81,7 @@ export class UsbDevice extends ClockedBlock<Name> {
   onDetach: (() => void) | null = null;
   readonly #interrupts: { enabled: number };
   readonly #endpoints: readonly UsbEndpoint[];
+  readonly #synchronizer: DistributedSynchronizer;
   #flags = 0;
   #attached = false;
   #framed = false;
@@ -104,7 +106,7 @@ export class UsbDevice extends ClockedBlock<Name> {
     );
     super('USB', USB_BASE, chip, [
       { name: 'CTRLA', offset: 0x00, size: 1, write: (v) => this.#writeControlA(v) },
-      { name: 'SYNCBUSY', offset: 0x02, size: 1, writable: 0 },
+      { name: 'SYNCBUSY', offset: 0x02, size: 1, read: () => this.#synchronizer.busy, writable: 0 },
       { name: 'QOSCTRL', offset: 0x03, size: 1, reset: 0x05, writable: 0x0f },
       { name: 'CTRLB', offset: 0x08, size: 2, reset: DETACH, write: (v, m) => this.#writeControlB(v, m) },
       { name: 'DADD', offset: 0x0a, size: 1 },
@@ -125,11 +127,13 @@ export class UsbDevice extends ClockedBlock<Name> {
       ...endpoints.flatMap((each) => each.registers(0x100 + 0x20 * each.number)),
     ]);
     this.#interrupts = interrupts;
+    this.#synchronizer = new DistributedSynchronizer(chip, 'USB', USB_BASE);
     this.#endpoints = endpoints;
   }
 
   override reset(): void {
     super.reset();
+    this.#synchronizer.reset();
     this.#interrupts.enabled = 0;
     this.#flags = 0;
     this.#suspended = false;
@@ -234,14 +238,19 @@ export class UsbDevice extends ClockedBlock<Name> {
   // --- registers -----------------------------------------------------------------------------------------------
 
   #writeControlA(value: number): void {
+    this.#synchronizer.beforeWrite(SWRST | ENABLE, 'CTRLA');
+    const synchronize = (bits: number): void =>
+      this.#synchronizer.begin(bits, periodOf(this.chip, this.around.clock()));
     if (value & SWRST) {
       this.reset();
+      synchronize(SWRST);
       return;
     }
     if (value & ~(ENABLE | RUNSTDBY)) this.chip.fault('USB host mode is not modelled', USB_BASE);
     const enabled = (this.get('CTRLA') & ENABLE) !== 0;
     if (!enabled && value & ENABLE && this.around.clock() === 0)
       this.chip.fault('USB enabled without a generic clock (GCLK.CLKCTRL)', USB_BASE);
+    if ((value & ENABLE) !== (this.get('CTRLA') & ENABLE)) synchronize(ENABLE);
     this.set('CTRLA', value);
     this.#connect();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Appointment } from '../core/schedule.ts';
 import { type Chip, interruptMask, type MaskName, RegisterBlock } from './registers.ts';
+import { CommonSynchronizer, periodOf } from './synchronizer.ts';
 
 const IRQ_WDT = 2;
 const ENABLE = 2;
@@ -9,8 +10,6 @@ const ALWAYS_ON = 0x80;
 const SYNCBUSY = 0x80;
 const CLEAR_KEY = 0xa5;
 const EW = 1;
-/** Cycles of GCLK_WDT until a write has arrived ("Synchronization"). */
-const SYNC_CLOCKS = 3;
 
 /** What the watchdog needs from outside. */
 export interface WatchdogPins {
@@ -31,7 +30,7 @@ type Name = 'CTRL' | 'CONFIG' | 'EWCTRL' | 'INTFLAG' | 'STATUS' | 'CLEAR' | Mask
 export class Watchdog extends RegisterBlock<Name> {
   readonly #mask: { enabled: number };
   #flag = 0;
-  #busyUntil = 0;
+  readonly #synchronizer: CommonSynchronizer;
   #warning: Appointment | null = null;
   #end: Appointment | null = null;
 
@@ -40,6 +39,7 @@ export class Watchdog extends RegisterBlock<Name> {
     private readonly pins: WatchdogPins,
   ) {
     const mask = { enabled: 0 };
+    const synchronizer = new CommonSynchronizer(chip, () => periodOf(chip, pins.clock()));
     super('WDT', 0x40001000, chip, [
       { name: 'CTRL', offset: 0x0, size: 1, write: (v) => this.#control(v) },
       { name: 'CONFIG', offset: 0x1, size: 1, reset: 0x0b, write: (v) => this.#protected('CONFIG', v) },
@@ -53,24 +53,21 @@ export class Watchdog extends RegisterBlock<Name> {
       },
       ...interruptMask(1, 0x4, 0x5, mask, 0x01, () => this.#update()),
       { name: 'INTFLAG', offset: 0x6, size: 1, read: () => this.#flag, write: (v) => this.#acknowledge(v) },
-      { name: 'STATUS', offset: 0x7, size: 1, read: () => (this.#busy ? SYNCBUSY : 0), writable: 0 },
+      { name: 'STATUS', offset: 0x7, size: 1, read: () => (synchronizer.busy ? SYNCBUSY : 0), writable: 0 },
       { name: 'CLEAR', offset: 0x8, size: 1, read: () => 0, write: (v) => this.#clear(v) },
     ]);
     this.#mask = mask;
+    this.#synchronizer = synchronizer;
+    this.synchronizedBy(synchronizer);
   }
 
   override reset(): void {
     super.reset();
     this.#mask.enabled = 0;
     this.#flag = 0;
-    this.#busyUntil = 0;
     this.#warning = null; // the schedule is empty after a reset
     this.#end = null;
     this.#update();
-  }
-
-  get #busy(): boolean {
-    return this.chip.cycles < this.#busyUntil;
   }
 
   #control(value: number): void {
@@ -98,8 +95,8 @@ export class Watchdog extends RegisterBlock<Name> {
   /** A write begins its way to the watchdog's clock. */
   #synchronise(name: string): void {
     if (this.pins.clock() === 0) this.chip.fault(`WDT.${name} written without GCLK_WDT`, this.base);
-    if (this.#busy) this.chip.fault(`WDT.${name} written while STATUS.SYNCBUSY`, this.base);
-    this.#busyUntil = this.chip.cycles + this.#cycles(SYNC_CLOCKS);
+    if (this.#synchronizer.busy) this.chip.fault(`WDT.${name} written while STATUS.SYNCBUSY`, this.base);
+    this.#synchronizer.begin(name, 'write');
   }
 
   #cycles(clocks: number): number {

@@ -42,7 +42,7 @@ const ADC_PINS = [2, 3, 40, 41, 4, 5, 6, 7, 32, 33, 34, 35, 36, 37, 38, 39, 8, 9
 
 /** The parts of the chip that they use. */
 export interface Surroundings {
-  readonly chip: Chip & { readonly frequency: number };
+  readonly chip: Chip;
   readonly power: PowerManager;
   readonly clocks: GenericClocks;
   readonly port: PortPins;

@@ -166,6 +166,10 @@ export class Samd21 extends RP2040 implements Bus, MemoryView {
     this.core.stop();
   }
 
+  stall(cycles: number): void {
+    this.core.stall(cycles);
+  }
+
   hook(address: number, callback: (() => void) | null): void {
     this.core.hook(address, callback);
   }

@@ -24,7 +24,7 @@ const FUNCTION_G = 6;
 
 /** What the blocks need of the chip that holds them, and of the world outside. */
 export interface Outside {
-  readonly chip: Chip & { readonly frequency: number; readonly core: Samd21Core };
+  readonly chip: Chip & { readonly core: Samd21Core };
   readonly memory: Memory;
   readonly incoming: Incoming;
   readonly bus: Omit<DmaBus, 'clockOn'>;

@@ -11,6 +11,7 @@ const SWTRIG = ADC + 0x0c;
 describe('ADC', () => {
   it('a conversion started by software takes sampling and seven clocks', () => {
     const chip = converting();
+    chip.stall(9); // ENABLE is on its way
     const begin = chip.cycles;
     chip.writeUint8(SWTRIG, 2);
     expect(chip.readUint8(INTFLAG)).toBe(0);
