@@ -134,6 +134,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'adapt',
+    {
+      summary: 'Teach a board its speaker from a few examples of a word.',
+      load: async () => (await import('./cli/commands/adapt.ts')).adaptCommand(),
+    },
+  ],
+  [
     'record',
     {
       summary: "Record a label's examples through a board's own microphone.",

@@ -26,7 +26,7 @@ int32_t egru_learn_sum(int32_t a, int32_t b);
 /* The sum of `steps` values, 1 .. 65535, to their mean: rounded toward zero, exact. */
 int32_t egru_learn_mean(int32_t sum, uint32_t steps);
 
-/* One example: eight passes of the delta rule.
+/* One example: two passes of the delta rule.
  * x: means of the output layer's inputs; logits: n means without what was learnt, 1 .. 1024; scratch: n words
  * of any content; label: below n. */
 void egru_learn_teach(int16_t *learnt, unsigned units, unsigned n, const int16_t *x, const int32_t *logits,

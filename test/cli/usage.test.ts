@@ -6,7 +6,7 @@ import { egru, inWork, MODEL, refusal, writeNoise } from './egru.ts';
 
 const COMMANDS = [
   ...['new', 'doctor', 'selftest', 'compile', 'export', 'run', 'verify', 'eval', 'tune'],
-  ...['features', 'init', 'inspect', 'build', 'emulate', 'flash', 'listen', 'record'],
+  ...['features', 'init', 'inspect', 'build', 'emulate', 'flash', 'listen', 'adapt', 'record'],
   ...['play', 'bench', 'train', 'data', 'slim', 'compare', 'report', 'demo', 'completion'],
 ];
 const DATA = ['stats', 'preview', 'trim', 'fetch', 'speak'].map((name) => `data ${name}`);

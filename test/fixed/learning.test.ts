@@ -33,7 +33,7 @@ test('an example moves its label up, every other one down, and what is certain h
   const after = logits.slice();
   learnCorrect(learnt, x, after);
   const moves = [...after].map((value, k) => value - (logits[k] ?? 0));
-  expect(moves[0]).toBeGreaterThan(10000);
+  expect(moves[0]).toBeGreaterThan(4000);
   expect(Math.max(...moves.slice(1))).toBeLessThanOrEqual(0);
   const certain = new Int16Array(4 * 4);
   learnTeach(certain, x, Int32Array.of(MOST, 0, 0, 0), 0);
@@ -43,7 +43,7 @@ test('an example moves its label up, every other one down, and what is certain h
 test('nothing wraps, however often the same is taught', () => {
   const x = new Int16Array(2).fill(-32768);
   const learnt = new Int16Array(2 * 3);
-  for (let i = 0; i < 50; i++) learnTeach(learnt, x, Int32Array.of(-MOST, MOST), 0);
+  for (let i = 0; i < 300; i++) learnTeach(learnt, x, Int32Array.of(-MOST, MOST), 0);
   expect([...learnt]).toEqual([-32768, -32768, 32767, 32767, 32767, -32768]);
   const logits = Int32Array.of(MOST, -MOST);
   learnCorrect(learnt, x, logits);

@@ -6,7 +6,11 @@ import { planMixed } from '../../compiler/codegen/kernels/mixed/plan.ts';
 import { planSparse } from '../../compiler/codegen/kernels/sparse/kernel.ts';
 import { stepFlash } from '../../compiler/codegen/kernels/unrolled/kernel.ts';
 import type { PlannedLayer } from '../../compiler/codegen/kernels/unrolled/planned-layer.ts';
-import { generateStep, planUnrolled } from '../../compiler/codegen/kernels/unrolled/unrolled.ts';
+import {
+  generateStep,
+  planUnrolled,
+  planVariants,
+} from '../../compiler/codegen/kernels/unrolled/unrolled.ts';
 import { keepsOutputs } from '../../compiler/core/program/layout.ts';
 import type { Program } from '../../compiler/core/program/program.ts';
 import { Network } from '../../compiler/core/sim/network.ts';
@@ -19,25 +23,21 @@ import { featuresOf, type ProgramSpec, programOf, specs } from '../support/rando
 const EFFORT = 2e3;
 type Plan = (program: Program) => readonly PlannedLayer[];
 
-/** Every block by chance unrolled, sparse or packed. */
-function shuffled(program: Program, seed: number): readonly PlannedLayer[] {
+/** Columns with words for their levels, where layers are sparse. */
+const wide: Plan = (program) => planVariants(program, EFFORT).wide;
+
+/** Every block by chance unrolled; rows of others sparse or packed. */
+function shuffled(planned: readonly PlannedLayer[], seed: number): readonly PlannedLayer[] {
   const random = new Random(seed);
-  return planUnrolled(program, EFFORT).map((layer) => {
-    const rows = layer.rows.rows.map((row, i) => ({ row, i, where: random.between(0, tableMakers.length) }));
-    const blocks = layer.blocks.filter((block) =>
-      block.rows.every(({ row }) => rows.find((one) => one.row === row)?.where === 0),
-    );
+  return planned.map((layer) => {
+    const blocks = layer.blocks.filter(() => random.between(0, 1) === 0);
     const unrolled = new Set(blocks.flatMap((block) => block.rows.map(({ row }) => row)));
+    const rest = layer.rows.rows.flatMap((row, i) =>
+      unrolled.has(row) ? [] : [{ i, where: random.between(0, tableMakers.length - 1) }],
+    );
     const tables = tableMakers.map((make, table) => {
-      const own = rows.filter(
-        ({ row, where }) => !unrolled.has(row) && Math.max(0, where - 1) % tableMakers.length === table,
-      );
-      return own.length === 0
-        ? null
-        : make(
-            layer.rows,
-            own.map(({ i }) => i),
-          );
+      const own = rest.filter(({ where }) => where === table).map(({ i }) => i);
+      return own.length === 0 ? null : make(layer.rows, own);
     });
     return { ...layer, blocks, tables: tables.filter((table) => table !== null) };
   });
@@ -70,7 +70,7 @@ async function compare(spec: ProgramSpec, plan: Plan): Promise<void> {
       step.sections.forEach(({ label, kind, min, max }, s) => {
         expect(result.sections[s], `${label} (${kind})`).toBeGreaterThanOrEqual(min);
         expect(result.sections[s], `${label} (${kind})`).toBeLessThanOrEqual(max);
-        if (kind === 'table') expect(min, label).toBe(max);
+        if (['table', 'matrix', 'inputs'].includes(kind)) expect(min, label).toBe(max);
       });
     }
   }
@@ -78,7 +78,9 @@ async function compare(spec: ProgramSpec, plan: Plan): Promise<void> {
 
 describe.each([
   ['sparse', planSparse],
-  ['by chance', (program: Program) => shuffled(program, 7)],
+  ['by chance', (program: Program) => shuffled(planUnrolled(program, EFFORT), 7)],
+  ['wide', wide],
+  ['wide, by chance', (program: Program) => shuffled(wide(program), 8)],
   ['the smallest mixed step', (program: Program) => planMixed(program, 1)],
 ] as const)('%s', (_, plan) => {
   test.each(specs(10, 17, { maxWidth: 64, maxSteps: 3 }))('%o', async (spec) => {
@@ -136,19 +138,61 @@ test('a mixed step never exceeds its budget, and is never slower than one with l
   }
 });
 
+describe('columns with words for their levels', () => {
+  const program = programOf({
+    ...{
+      seed: 2,
+      inputs: 33,
+      lastActivation: 'none',
+      bias: 'q15',
+      readout: null,
+      steps: 3,
+      input: 'extreme',
+    },
+    layers: [{ type: 'egru', units: 160, weights: 'mixed', zeros: 91, state: 'extreme' }],
+  });
+  const { pairs, wide, fastest } = planVariants(program);
+  const small = (planned: readonly PlannedLayer[]) => planned.map((layer) => ({ ...layer, fast: false }));
+  const isWide = (planned: readonly PlannedLayer[]) =>
+    planned.some(({ blocks }) => blocks.some((b) => b.wide));
+
+  test('take fewer bytes, and are taken where they take no more cycles', () => {
+    expect([pairs, wide].map(isWide)).toEqual([false, true]);
+    expect(stepFlash(program, small(wide))).toBeLessThan(0.9 * stepFlash(program, small(pairs)));
+    const cycles = [pairs, wide].map((planned) => generateStep(program, planned).max);
+    expect(generateStep(program, fastest).max).toBe(Math.min(...cycles));
+  });
+
+  test('are what a budget between the two buys, which is not slower than tables', () => {
+    const planned = planMixed(program, stepFlash(program, small(wide)) + 100); // parts are rounded up to words
+    expect(isWide(planned)).toBe(true);
+    expect(planned.flatMap(({ tables }) => tables)).toEqual([]);
+    expect(generateStep(program, planned).max).toBeLessThanOrEqual(generateStep(program, small(wide)).max);
+  });
+});
+
 describe('in C', () => {
   const open: HostExecutor[] = [];
   afterEach(async () => {
     for (const executor of open.splice(0)) await executor.close();
   });
-  test.each(specs(3, 77, { maxWidth: 40 }))('%o', async (spec) => {
-    const program = programOf(spec);
-    const clips = [featuresOf(spec)];
-    const expected = await new ReferenceExecutor(program).run(clips, true);
-    for (const kernel of ['sparse', 'mixed:1'] as const) {
-      const host = await HostExecutor.create(program, { kernel, sanitize: true });
-      open.push(host);
-      expect(await host.run(clips, true)).toEqual(expected);
-    }
-  });
+  const sparse = { type: 'egru', units: 60, weights: 'mixed', zeros: 85, state: 'extreme' } as const;
+  const layers = [sparse, { ...sparse, type: 'dense', units: 20 } as const];
+  test.each(specs(3, 77, { maxWidth: 40 }).flatMap((spec) => [spec, { ...spec, layers }]))(
+    '%o',
+    async (spec) => {
+      const program = programOf(spec);
+      const clips = [featuresOf(spec)];
+      const expected = await new ReferenceExecutor(program).run(clips, true);
+      const budget = stepFlash(
+        program,
+        planVariants(program).wide.map((layer) => ({ ...layer, fast: false })),
+      );
+      for (const kernel of ['sparse', 'mixed:1', `mixed:${budget}`] as const) {
+        const host = await HostExecutor.create(program, { kernel, sanitize: true });
+        open.push(host);
+        expect(await host.run(clips, true)).toEqual(expected);
+      }
+    },
+  );
 });

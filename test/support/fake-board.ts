@@ -91,6 +91,8 @@ export class FakeBoard {
         return `ok ${steps}\n`;
       case 'scores':
         return `ok steps ${steps} crc 00000000 label 0 scores${' 0'.repeat(outputs)}\n`;
+      case 'learn':
+        return 'ok learn examples 0 kept 0 area empty bytes 100\n';
       case 'stats':
         return 'ok stats frames 7 overruns 0 dropped 0 cycles 1 2 3 stack 1 of 2048 reset power-on\n';
       default:

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// `node test/tools/densities.js`: cycles and bytes of sparse tables for a weight that is not zero, by density; and two
-// networks that do not fit the flash unrolled, as mixed steps within 205,000 bytes, and packed. All by the cost model, which is exact
+// `node test/tools/densities.js`: cycles and bytes of sparse tables, and of unrolled columns in pairs and wide ones, for a
+// weight that is not zero, by density; and two networks that do not fit the flash unrolled, as mixed steps within 205,000 bytes, and packed. All by the cost model, which is exact
 // (test/kernel/tables.test.ts).
 import { pathToFileURL } from 'node:url';
 import { kernelOf } from '../../build/dist/codegen/kernels/index.js';
 import { planMixed } from '../../build/dist/codegen/kernels/mixed/plan.js';
 import { planSparse } from '../../build/dist/codegen/kernels/sparse/kernel.js';
 import { stepFlash } from '../../build/dist/codegen/kernels/unrolled/kernel.js';
-import { generateStep } from '../../build/dist/codegen/kernels/unrolled/unrolled.js';
-import { egru, networks, programOf, randomNumbers, weightsOf } from './networks.js';
+import { generateStep, planVariants } from '../../build/dist/codegen/kernels/unrolled/unrolled.js';
+import { dense, egru, networks, programOf, randomNumbers, weightsOf } from './networks.js';
 
 const sum = (list, value) => list.reduce((total, one) => total + value(one), 0);
 const print = (...cells) => process.stdout.write(`${cells.join('  ')}\n`);
@@ -43,6 +43,26 @@ export function sparseEach() {
   );
 }
 
+/** Blocks of a layer 128 -> 256 for a weight that is not zero: cycles and bytes, and the cycles of its inputs. */
+function unrolledEach(density) {
+  const layer = dense(randomNumbers(5), 128, 256, density, 'none');
+  const program = programOf([layer]);
+  const nonZero = layer.matrix.codes.filter((code) => code !== 7).length;
+  const { pairs, wide } = planVariants(program);
+  for (const [name, planned] of Object.entries(wide[0] === pairs[0] ? { pairs } : { pairs, wide })) {
+    const { sections } = generateStep(program, planned);
+    const of = (wanted) => sections.filter(({ kind }) => kind === wanted);
+    const each = ['max', 'bytes'].map((key) => sum(of('matrix'), (section) => section[key]) / nonZero);
+    const inputs = sum(of('inputs'), ({ max }) => max);
+    print(
+      `128->256 ${name}`,
+      `${100 * density} %`,
+      ...each.map((value) => value.toFixed(2)),
+      `inputs ${inputs}`,
+    );
+  }
+}
+
 function show(name, network) {
   const start = process.cpuUsage();
   const planned = planMixed(network, 205_000);
@@ -75,5 +95,6 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     const each = [cycles, bytes, all].map((value) => value.toFixed(2));
     print(`${inputs}->${units}`, `${100 * density} %`, ...each);
   }
+  for (const density of [0.05, 0.1, 0.2, 0.35, 0.5]) unrolledEach(density);
   for (const [name, network] of Object.entries(networks)) show(name, network());
 }

@@ -6,7 +6,7 @@
  */
 import { posterior, type Scale, softmax } from './softmax.ts';
 
-const PASSES = 8;
+const PASSES = 2;
 const ONE = 32767;
 const INT32_MAX = 2147483647;
 
@@ -46,7 +46,7 @@ function moved(weight: number, error: number, x: number): number {
 }
 
 /**
- * One example: eight passes of the delta rule.
+ * One example: two passes of the delta rule.
  * @param learnt n x (units + 1), Q12; changed
  * @param x means of the output layer's inputs, Q15
  * @param logits n means without what was learnt, int32, 1 .. 1024 of them

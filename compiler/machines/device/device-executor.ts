@@ -28,6 +28,7 @@ import {
   unpackStream,
 } from '../protocol/records.ts';
 import { identify } from './identity.ts';
+import { requireUntaught } from './learning.ts';
 import { type Link, understood, unexpected } from './link.ts';
 
 /** What came back for a clip or a recording. */
@@ -95,6 +96,7 @@ export class BoardExecutor implements Executor {
       const problem = `the board holds another program (${printable(model.name)}, sha256 ${model.program.slice(0, 12)}…): flash this one first`;
       throw new InputError(link.path, problem);
     }
+    await requireUntaught(link);
     return new BoardExecutor(link, program, kernelNamed(model.kernel), signal);
   }
 

@@ -8,6 +8,7 @@ import { imageDigest } from '../image/image-digest.ts';
 import { markRegion, readRegion } from '../image/region.ts';
 import { flashSettings, readFlash } from './flash-read.ts';
 import { identify, type ModelIdentity } from './identity.ts';
+import { requireUntaught } from './learning.ts';
 import type { Link } from './link.ts';
 import { type Bounds, emulateTwin, type Twin } from './twin.ts';
 import { computeVectors, firstDifference, timeVectors } from './vectors.ts';
@@ -47,6 +48,7 @@ export async function testModel(
   model: ModelIdentity,
   { update, signal, keep }: ModelTestOptions,
 ): Promise<ModelTest> {
+  await requireUntaught(link);
   const settings = await flashSettings(link);
   const { image, region } = await readFlash(link, board.chip, signal);
   const vectors = await computeVectors(link, model);

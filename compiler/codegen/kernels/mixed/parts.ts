@@ -21,8 +21,47 @@ export function blockRows({ rows, blocks }: PlannedLayer): number[][] {
   return blocks.map((block) => block.rows.map(({ row }) => index.get(row) ?? 0));
 }
 
-/** The modes of each layer. */
-export function layerModes(program: Program, planned: readonly PlannedLayer[]): Mode[][] {
+/**
+ * The modes of each layer: those of `modes` with its blocks as the first variant has them, then with the second one's,
+ * where these are others.
+ */
+export function layerModes(program: Program, variants: readonly (readonly PlannedLayer[])[]): Mode[][] {
+  const [first = [], ...others] = variants;
+  const inputs = variants.map((planned) => inputCosts(program, planned));
+  const more = others.map((planned, v) =>
+    variantModes(program, planned).map((own, layer) => {
+      if (planned[layer] === first[layer]) return [];
+      // Tables read the inputs as the first variant's blocks do.
+      return own.map((mode, m) => {
+        const all = plus(mode.fixed, inputs[v + 1]?.[layer] ?? NOTHING);
+        const less = inputs[0]?.[layer] ?? NOTHING;
+        const fixed =
+          modes[m]?.length === 0
+            ? { bytes: Math.max(0, all.bytes - less.bytes), cycles: all.cycles - less.cycles }
+            : all;
+        return { ...mode, fixed };
+      });
+    }),
+  );
+  return variantModes(program, first).map((own, layer) => [
+    ...own,
+    ...more.flatMap((one) => one[layer] ?? []),
+  ]);
+}
+
+const NOTHING: Cost = { bytes: 0, cycles: 0 };
+
+/** What each layer's inputs cost. */
+function inputCosts(program: Program, planned: readonly PlannedLayer[]): Cost[] {
+  const { sections } = generateStep(program, planned);
+  return planned.map((_, layer) =>
+    sections
+      .filter((section) => section.layer === layer && section.kind === 'inputs')
+      .reduce((sum, { bytes, max }) => plus(sum, { bytes, cycles: max }), NOTHING),
+  );
+}
+
+function variantModes(program: Program, planned: readonly PlannedLayer[]): Mode[][] {
   const unrolled = blockCosts(program, planned);
   const tables = tableMakers.map((make) => tableCosts(program, planned, make));
   return planned.map((_, layer) => {

@@ -3,21 +3,28 @@
 import type { Program } from '../../../core/program/program.ts';
 import { stepFlash } from '../unrolled/kernel.ts';
 import type { PlannedLayer } from '../unrolled/planned-layer.ts';
-import { generateStep, planUnrolled } from '../unrolled/unrolled.ts';
-import { type Choice, Knapsack } from './knapsack.ts';
+import { generateStep, planVariants } from '../unrolled/unrolled.ts';
+import { Knapsack } from './knapsack.ts';
 import { blockRows, layerModes, modes, tableMakers } from './parts.ts';
 
 /** What can be had of a program: functions of the runtime that only tables call are paid for where they are used. */
 interface Frontier {
   /** All rows unrolled: with fast cells, and with small ones, which everything that needs tables has. */
   readonly unrolled: readonly [readonly PlannedLayer[], readonly PlannedLayer[]];
-  readonly planned: readonly PlannedLayer[];
-  /** Bytes of a step whose rows are all unrolled; what of that does not depend on choices; cycles likewise. */
+  /** Blocks to choose from, with small cells: layerModes has the first one's modes before the second one's. */
+  readonly variants: readonly (readonly PlannedLayer[])[];
+  /** Bytes of the fastest step with small cells; of a step, what does not depend on choices; cycles likewise. */
   readonly flash: number;
   readonly fixedFlash: number;
   readonly fixedCycles: number;
-  /** For each set of tables that may be used: bytes of their functions, and the choices. */
-  readonly sets: readonly { readonly functions: number; readonly knapsack: Knapsack }[];
+  /** For each set of tables that may be used: bytes of their functions, the choices, and how many modes a variant has. */
+  readonly sets: readonly TableSet[];
+}
+
+interface TableSet {
+  readonly functions: number;
+  readonly knapsack: Knapsack;
+  readonly modes: number;
 }
 
 const frontiers = new WeakMap<Program['layers'], Frontier>();
@@ -86,73 +93,83 @@ export function budgets(program: Program, count: number): number[] {
 }
 
 function least(program: Program, frontier: Frontier): readonly PlannedLayer[] {
-  const candidates = frontier.sets.map(({ knapsack }) => {
-    const bytes = knapsack.bytes(Number.MAX_VALUE);
-    return bytes === null ? frontier.planned : withChoices(frontier.planned, knapsack.choices(bytes));
+  const candidates = frontier.sets.flatMap((set) => {
+    const bytes = set.knapsack.bytes(Number.MAX_VALUE);
+    return bytes === null ? [] : [withChoices(frontier, set, bytes)];
   });
   return candidates.reduce(
     (best, one) => (stepFlash(program, one) < stepFlash(program, best) ? one : best),
-    frontier.planned,
+    frontier.unrolled[1],
   );
 }
 
-function withinBudget(
-  { planned, sets, fixedFlash }: Frontier,
-  budget: number,
-): readonly PlannedLayer[] | null {
-  let best: { cycles: number; choices: () => Choice[] } | null = null;
-  for (const { functions, knapsack } of sets) {
-    const bytes = budget - functions - fixedFlash;
-    const cycles = bytes < 0 ? Number.POSITIVE_INFINITY : knapsack.cycles(bytes);
-    if (cycles < (best?.cycles ?? Number.POSITIVE_INFINITY))
-      best = { cycles, choices: () => knapsack.choices(bytes) };
+function withinBudget(frontier: Frontier, budget: number): readonly PlannedLayer[] | null {
+  let best: { cycles: number; set: TableSet; bytes: number } | null = null;
+  for (const set of frontier.sets) {
+    const bytes = budget - set.functions - frontier.fixedFlash;
+    const cycles = bytes < 0 ? Number.POSITIVE_INFINITY : set.knapsack.cycles(bytes);
+    if (cycles < (best?.cycles ?? Number.POSITIVE_INFINITY)) best = { cycles, set, bytes };
   }
-  return best === null ? null : withChoices(planned, best.choices());
+  return best === null ? null : withChoices(frontier, best.set, best.bytes);
 }
 
-function withChoices(planned: readonly PlannedLayer[], choices: readonly Choice[]): readonly PlannedLayer[] {
-  return planned.map((layer, i) => {
-    const options = choices[i]?.options ?? [];
+/** What a set's knapsack takes within so many bytes. */
+function withChoices(
+  { variants }: Frontier,
+  { knapsack, modes: count }: TableSet,
+  bytes: number,
+): readonly PlannedLayer[] {
+  return knapsack.choices(bytes).flatMap(({ mode, options }, i) => {
+    const layer = variants[Math.floor(mode / count)]?.[i];
+    if (layer === undefined) return [];
     const rows = blockRows(layer);
     const tables = tableMakers.map((make, table) => {
       const own = rows.flatMap((block, b) => (options[b] === table + 1 ? block : []));
       return own.length === 0 ? null : make(layer.rows, own);
     });
-    return {
-      ...layer,
-      blocks: layer.blocks.filter((_, b) => (options[b] ?? 0) === 0),
-      tables: tables.filter((table) => table !== null),
-    };
+    return [
+      {
+        ...layer,
+        blocks: layer.blocks.filter((_, b) => (options[b] ?? 0) === 0),
+        tables: tables.filter((table) => table !== null),
+      },
+    ];
   });
 }
 
 function frontierOf(program: Program): Frontier {
   const known = frontiers.get(program.layers);
   if (known !== undefined) return known;
-  const fast = planUnrolled(program);
-  const planned = fast.map((layer) => ({ ...layer, fast: false }));
-  const flash = stepFlash(program, planned);
-  const step = generateStep(program, planned);
-  const all = layerModes(program, planned);
+  const { fastest, pairs, wide } = planVariants(program);
+  const small = new Map([...pairs, ...wide].map((layer) => [layer, { ...layer, fast: false }]));
+  const smaller = (planned: readonly PlannedLayer[]) => planned.map((layer) => small.get(layer) ?? layer);
+  const variants = (wide.some((layer, i) => layer !== pairs[i]) ? [pairs, wide] : [pairs]).map(smaller);
+  const [smallPairs = []] = variants;
+  const smallest = smaller(fastest);
+  const most = stepFlash(program, smallPairs);
+  const step = generateStep(program, smallPairs);
+  const all = layerModes(program, variants);
   const own = all.flatMap(([unrolled]) => unrolled?.parts.map(([cost]) => cost ?? null) ?? []);
   const sum = (pick: (cost: { bytes: number; cycles: number }) => number) =>
     own.reduce((total, cost) => total + (cost === null ? 0 : pick(cost)), 0);
-  const functions = tableMakers.map((make) => functionBytes(planned, make));
+  const functions = tableMakers.map((make) => functionBytes(pairs, make));
+  // Without tables there is something to choose where there are two variants.
+  const sets = variants.length > 1 ? modes : modes.slice(1);
   const frontier: Frontier = {
-    unrolled: [fast, planned],
-    planned,
-    flash,
-    fixedFlash: flash - sum(({ bytes }) => bytes),
+    ...{ unrolled: [fastest, smallest], variants, flash: stepFlash(program, smallest) },
+    fixedFlash: most - sum(({ bytes }) => bytes),
     fixedCycles: step.max - sum(({ cycles }) => cycles),
-    sets: modes.slice(1).map((allowed) => ({
-      functions: allowed.reduce((bytes, table) => bytes + (functions[table] ?? 0), 0),
-      knapsack: new Knapsack(
-        all.map((layer) =>
-          layer.filter((_, m) => (modes[m] ?? []).every((table) => allowed.includes(table))),
+    sets: sets.map((allowed) => {
+      const usable = (m: number) => (modes[m % modes.length] ?? []).every((table) => allowed.includes(table));
+      return {
+        functions: allowed.reduce((bytes, table) => bytes + (functions[table] ?? 0), 0),
+        knapsack: new Knapsack(
+          all.map((layer) => layer.filter((_, m) => usable(m))),
+          most,
         ),
-        flash,
-      ),
-    })),
+        modes: modes.filter((_, m) => usable(m)).length,
+      };
+    }),
   };
   frontiers.set(program.layers, frontier);
   return frontier;

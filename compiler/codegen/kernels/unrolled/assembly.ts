@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The schedule as Thumb assembly: one straight line of code per layer. */
-import { cellOf } from '../../../core/program/cells/index.ts';
 import { stateLayout } from '../../../core/program/layout.ts';
 import { outputsOf, type Program } from '../../../core/program/program.ts';
 import { BasePointer } from './base-pointer.ts';
 import { LOW_SLOTS } from './block-cost.ts';
 import type { LayerWriter } from './cells/cell.ts';
 import { unrolledCell } from './cells/index.ts';
+import { WidePointer } from './inputs/wide-values.ts';
+import { type InputPlace, writeInputs } from './inputs/write.ts';
 import { frameInputs, POINTERS, type StepMemory, stepMemory } from './memory.ts';
 import { writePair } from './pair-code.ts';
 import type { Block, PlannedRow } from './plan.ts';
@@ -45,6 +46,7 @@ export interface Assembly {
 /** Pushed at entry: r8..r11, then state, features, logits, r4..r7, lr. */
 const SAVED_BYTES = 48;
 const SAVED_STATE = 16;
+const SAVED_FEATURES = 20;
 const SAVED_LOGITS = 24;
 
 /** @param name of the function */
@@ -122,7 +124,7 @@ class Writer {
       return;
     }
     this.#code.line();
-    this.#section('inputs', index, name, () => this.#inputs(planned, index));
+    this.#section('inputs', index, name, () => writeInputs(this.#inputPlace(index), planned));
     blocks.forEach((block, b) => {
       this.#code.line();
       const label = `${name}.block${b}`;
@@ -175,39 +177,19 @@ class Writer {
     };
   }
 
-  /** Copies the inputs, two to a word, to the frame: features or outputs of the layer before, then the own state. */
-  #inputs({ layer, rows }: PlannedLayer, index: number): void {
-    const code = this.#code;
-    const { recurrent } = cellOf(layer);
-    code.comment(
-      `${layer.type} layer ${index}: ${layer.inputs} inputs${recurrent ? ' and states' : ''}, ${rows.rows.length} rows, ` +
-        `${rows.nonZero} weights that are not zero`,
-    );
-    code.op(`mov ${Y}, sp`);
-    if (index === 0) {
-      code.op(`mov ${X}, r2`);
-      this.#copyWords(Math.floor(layer.inputs / 2));
-      if (layer.inputs & 1) {
-        code.load(`ldrh r0, [${X}]`);
-        code.multiple(`stm ${Y}!, {r0}`, 1);
-      }
-      if (!recurrent) return;
-      this.#statePointer(X, this.#outputs[index] ?? 0, 'r0');
-      this.#copyWords(Math.ceil(layer.units / 2));
-      return;
-    }
-    // The outputs of the layer before and the own state are neighbours in the state.
-    this.#statePointer(X, this.#outputs[index - 1] ?? 0, 'r0');
-    this.#copyWords(rows.words);
-  }
-
-  #copyWords(count: number): void {
-    for (let rest = count; rest > 0; rest -= 6) {
-      const n = Math.min(6, rest);
-      const list = n === 1 ? '{r0}' : `{r0-r${n - 1}}`;
-      this.#code.multiple(`ldm ${X}!, ${list}`, n);
-      this.#code.multiple(`stm ${Y}!, ${list}`, n);
-    }
+  #inputPlace(index: number): InputPlace {
+    return {
+      ...{ code: this.#code, index, localLabel: () => this.#localLabel() },
+      features: (fresh) => {
+        if (fresh) this.#code.op(`mov ${X}, r2`);
+        else this.#code.loadStack(X, this.#frame + SAVED_FEATURES);
+      },
+      outputs: (layer) => this.#statePointer(X, this.#outputs[layer] ?? 0, 'r0'),
+      work: () => {
+        this.#stateBytes(Y, this.#memory.work, 'r0');
+        this.#code.storeStack(Y, this.#memory.wide ?? 0, 'r0');
+      },
+    };
   }
 
   /** A register takes the address of a halfword of the state. */
@@ -265,7 +247,12 @@ class Writer {
         .join(', '),
     );
     const start = new StartValues(code, SLOT_REGISTERS, block.rows, X);
-    for (const pair of block.pairs) writePair(code, layer, pair, start);
+    let wide: WidePointer | null = null;
+    if (block.wide && block.pairs.length > 0) {
+      code.loadStack(Y, this.#memory.wide ?? 0);
+      wide = new WidePointer(code);
+    }
+    for (const pair of block.pairs) writePair(code, layer, pair, start, wide);
     start.finish(X);
     return start;
   }

@@ -28,9 +28,6 @@ export interface Combination {
 }
 
 const OPERATIONS = ['X + Y', 'X - Y', 'Y - X'] as const;
-/** Cycles of loading a word from the frame. */
-const LOAD = 2;
-
 /** What a row needs of a pair as one number: upper state | lower state << 3. */
 const NEEDS = 64;
 const NO_NEED = NONE | (NONE << 3);
@@ -63,6 +60,7 @@ export class BlockCost {
   readonly #needs: Uint8Array;
   readonly #upperCost: Uint8Array;
   readonly #lowerCost: Uint8Array;
+  readonly #load: number;
   readonly #upperTo: readonly Uint8Array[];
   readonly #lowerWith: readonly Uint8Array[];
   /** Rows that a combination could serve, by 6 * upper + lower: exact for high rows, both overall signs for low ones. */
@@ -83,6 +81,7 @@ export class BlockCost {
     }
     this.#upperCost = tables.upper.costs;
     this.#lowerCost = tables.lower.costs;
+    this.#load = tables.load;
     this.#upperTo = tables.upperTo.map(({ costs }) => costs);
     this.#lowerWith = tables.lowerWith.map(({ costs }) => costs);
   }
@@ -186,7 +185,7 @@ export class BlockCost {
         this.#operation = this.#last;
       }
     }
-    return LOAD + additions + best;
+    return this.#load + additions + best;
   }
 
   #last = 0;

@@ -6,7 +6,6 @@ import type { Program } from '../../../core/program/program.ts';
 import type { Names } from '../../text/names.ts';
 import type { Kernel, KernelStep, LayerCost } from '../kernel.ts';
 import { hasUnrolledCell, unrolledCell } from './cells/index.ts';
-import { unrolledScratchWords } from './memory.ts';
 import type { PlannedLayer } from './planned-layer.ts';
 import { generateStep, generateUnrolled, planUnrolled } from './unrolled.ts';
 
@@ -20,7 +19,7 @@ export const unrolledKernel: Kernel<'unrolled'> = {
   leavesOut: ({ layers }, source) =>
     source.startsWith('egru_event') && !layers.some((layer) => unrolledCell(layer).sends !== undefined),
   computes: hasUnrolledCell,
-  scratchWords: (program) => unrolledScratchWords(program),
+  scratchWords: (program) => generateUnrolled(program).scratchWords,
   step: (program, names) => stepOf(program, planUnrolled(program), names),
   flash: (program) => stepFlash(program, planUnrolled(program)),
   // An instruction has two bytes and serves two weights at most.

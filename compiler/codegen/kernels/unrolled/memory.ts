@@ -3,15 +3,15 @@
 import { stateLayout } from '../../../core/program/layout.ts';
 import type { Program } from '../../../core/program/program.ts';
 import { unrolledCell } from './cells/index.ts';
+import { WIDE_WORDS } from './inputs/wide-values.ts';
 import type { PlannedLayer } from './planned-layer.ts';
-import { layerRows } from './rows.ts';
 
 export interface StepMemory {
   /** Bytes of the stack frame: a layer's inputs, then the words of its cell where they fit. */
   readonly frame: number;
   /** Whether the cells' words are in the frame, behind the inputs. */
   readonly ownOnStack: boolean;
-  /** Bytes from the start of the state: the cells' words otherwise, accumulators of tables, words that tables work in. */
+  /** Bytes from the start of the state: the cells' words otherwise, accumulators of tables, words that tables and wide blocks work in. */
   readonly own: number;
   readonly accumulators: number;
   readonly work: number;
@@ -19,6 +19,8 @@ export interface StepMemory {
   readonly lists: readonly number[];
   /** Whether the frame ends with POINTERS words. */
   readonly pointers: boolean;
+  /** Bytes above the stack pointer where the address of wide columns is, or null where there are none. */
+  readonly wide: number | null;
   /** Words behind the outputs. */
   readonly scratchWords: number;
 }
@@ -33,8 +35,10 @@ export function stepMemory(program: Program, layers: readonly PlannedLayer[]): S
   const inputs = layers.map(frameInputs);
   const owns = layers.map(({ layer }) => unrolledCell(layer).frameWords(layer));
   const pointers = layers.some(({ layer }) => unrolledCell(layer).sends !== undefined);
+  const wideColumns = layers.some(hasWide);
+  const behind = (pointers ? POINTERS : 0) + (wideColumns ? 1 : 0);
   const frames = [inputs.map((words, i) => words + (owns[i] ?? 0)), inputs].map((words) => {
-    const most = Math.max(...words) + (pointers ? POINTERS : 0);
+    const most = Math.max(...words) + behind;
     return 4 * (most + (most & 1));
   });
   const [whole = 0, bare = 0] = frames;
@@ -43,7 +47,10 @@ export function stepMemory(program: Program, layers: readonly PlannedLayer[]): S
   const accumulators = Math.max(
     ...layers.map(({ tables }) => tables.reduce((sum, { accumulatorWords }) => sum + accumulatorWords, 0)),
   );
-  const work = Math.max(0, ...layers.flatMap(({ tables }) => tables.map(({ workWords }) => workWords)));
+  // Tables come behind all blocks.
+  const wide = layers.filter(hasWide).map(({ rows }) => WIDE_WORDS * rows.words);
+  const tables = layers.flatMap((layer) => layer.tables.map(({ workWords }) => workWords));
+  const work = Math.max(0, ...wide, ...tables);
   const { scratch } = stateLayout(program);
   let words = own + accumulators + work;
   const lists = layers.map(({ layer }) => {
@@ -51,8 +58,9 @@ export function stepMemory(program: Program, layers: readonly PlannedLayer[]): S
     words += unrolledCell(layer).scratchWords?.(layer) ?? 0;
     return at;
   });
+  const frame = ownOnStack ? whole : bare;
   return {
-    ...{ frame: ownOnStack ? whole : bare, ownOnStack, own: 4 * scratch },
+    ...{ frame, ownOnStack, own: 4 * scratch, wide: wideColumns ? frame - 4 * behind : null },
     accumulators: 4 * (scratch + own),
     work: 4 * (scratch + own + accumulators),
     ...{ lists, pointers, scratchWords: words },
@@ -64,11 +72,7 @@ export function frameInputs({ rows, tables }: PlannedLayer): number {
   return Math.max(rows.words, ...tables.map(({ frameWords }) => frameWords));
 }
 
-/** Words behind the outputs of a step without tables, known without a plan. */
-export function unrolledScratchWords(program: Program): number {
-  const bare = program.layers.map((layer) => ({
-    ...{ layer, rows: layerRows(layer), fast: true },
-    ...{ blocks: [], tables: [] },
-  }));
-  return stepMemory(program, bare).scratchWords;
+/** Whether some block of a layer reads its columns from words of their own. */
+export function hasWide({ blocks }: PlannedLayer): boolean {
+  return blocks.some(({ wide }) => wide);
 }

@@ -19,12 +19,12 @@ export const STATES = 6;
 
 /** What a register holds of a column: 3 * level + form. */
 type Content = number;
-const PLAIN = 0;
+export const PLAIN = 0;
 const NEGATED = 1;
 const COMPLEMENT = 2;
 const CONTENTS = 9;
 /** Holds nothing of use. */
-const EMPTY = CONTENTS;
+export const EMPTY = CONTENTS;
 
 export interface Held {
   /** 2 * level + (1 if negative). */
@@ -39,6 +39,8 @@ export type PathOp =
   | { readonly kind: 'asrs'; readonly to: Register; readonly from: Register; readonly shift: number }
   | { readonly kind: 'negs' | 'mvns'; readonly to: Register; readonly from: Register }
   | { readonly kind: 'sxth' }
+  /** X takes a column's value at a level from a word of its own: wide-paths.ts. */
+  | { readonly kind: 'load'; readonly level: number }
   /** The sum or difference of X and Y goes to X; which of them is the planner's business. */
   | { readonly kind: 'combine' };
 
@@ -78,7 +80,7 @@ export class PathTable {
     }
   }
 
-  /** Instructions of the cheapest path. states: bit per state; levels: bit per level. */
+  /** Cycles of the cheapest path. states: bit per state; levels: bit per level. */
   cost(states: number, levels: number): number {
     return this.#cost[states * 8 + levels] ?? 0;
   }
@@ -114,6 +116,11 @@ interface Node {
 /** Weight of one instruction; a complement costs one unit more, since it makes rows need constants. */
 const OP = 64;
 
+/** Cycles of one instruction of a path. */
+export function opCycles({ kind }: PathOp): number {
+  return kind === 'load' ? 2 : 1;
+}
+
 function serves(visited: number, states: number, levels: number): boolean {
   if ((visited & states) !== states) return false;
   for (let level = 0; level < 3; level++) {
@@ -122,16 +129,16 @@ function serves(visited: number, states: number, levels: number): boolean {
   return true;
 }
 
-function stateOf(content: Content): number {
+export function stateOf(content: Content): number {
   return 2 * Math.floor(content / 3) + (content % 3 === PLAIN ? 0 : 1);
 }
 
-function heldOf(content: Content): Held {
+export function heldOf(content: Content): Held {
   return { state: stateOf(content), offset: content % 3 === COMPLEMENT ? -1 : 0 };
 }
 
 /** What one instruction can make of a register's content: into the same register or into the other one. */
-function derived(
+export function derived(
   content: Content,
   from: Register,
   to: Register,
@@ -156,7 +163,7 @@ function derived(
 }
 
 /** All nodes that can be reached, with the least weight. */
-class Graph {
+export class Graph {
   readonly nodes: Node[] = [];
   readonly #index = new Map<number, number>();
 
@@ -168,7 +175,7 @@ class Graph {
         const node = this.nodes[id];
         if (node === undefined) continue;
         for (const { step, next } of edges(node)) {
-          const weight = node.weight + OP + (step.op.kind === 'mvns' ? 1 : 0);
+          const weight = node.weight + OP * opCycles(step.op) + (step.op.kind === 'mvns' ? 1 : 0);
           const reached = { ...node, ...next, weight, before: id, step };
           if (this.#reach(reached)) changed = true;
         }
@@ -247,6 +254,8 @@ function lowerGraph(target: number | null, complements: boolean): Graph {
 }
 
 export interface Paths {
+  /** Cycles of loading what paths begin with, where they do not load it themselves. */
+  readonly load: number;
   /** Of the upper input, ending with the given state in X. */
   readonly upperTo: readonly PathTable[];
   readonly upper: PathTable;
@@ -281,6 +290,7 @@ function makePaths(complements: boolean): Paths {
   });
   const lower = lowerGraph(null, complements).nodes;
   return {
+    load: 2,
     upperTo,
     upper: new PathTable(upper, all(upper)),
     lowerWith,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The schedule of a layer, instruction by instruction but without syntax: what assembly and generic C are written from. */
 import { BlockCost, type Combination, LOW_SLOTS, SLOTS, VACANT } from './block-cost.ts';
-import { NONE, type PathStep, type Paths, paths, type Register } from './paths.ts';
+import { widePaths } from './inputs/wide-paths.ts';
+import { NONE, opCycles, type PathStep, type Paths, paths, type Register } from './paths.ts';
 import type { LayerRows, Pair, Row } from './rows.ts';
 import type { Assignment } from './search.ts';
 import { partsOf } from './start-values.ts';
@@ -39,27 +40,31 @@ export interface Block {
   readonly rows: readonly PlannedRow[];
   /** Pairs that some row uses. */
   readonly pairs: readonly PlannedPair[];
+  /** Whether columns' levels lie in words of their own (wide-paths.ts): then a pair is one column. */
+  readonly wide: boolean;
 }
 
 /**
  * A complement saves instructions on its way and costs each row that it is added to one in the end: blocks with few
  * columns are better off without.
  * @param complements which are tried: with complements, without
+ * @param wide whether the layer's rows are wideRows
  */
 export function planBlocks(
   layer: LayerRows,
   { slots, blocks }: Assignment,
   complements: readonly boolean[] = [true, false],
+  wide = false,
 ): Block[] {
   const variants = complements
-    .map((allowed) => paths(allowed))
+    .map((allowed) => (wide ? widePaths(allowed) : paths(allowed)))
     .map((tables) => ({
       tables,
       cost: new BlockCost(layer, tables),
     }));
   return Array.from({ length: blocks }, (_, block) => {
     const plans = variants.map(({ tables, cost }) =>
-      new BlockPlanner(layer, tables, cost, slots, block * SLOTS).plan(),
+      new BlockPlanner(layer, tables, cost, slots, block * SLOTS).plan(wide),
     );
     return plans.reduce((best, one) => (cyclesOf(one) < cyclesOf(best) ? one : best));
   }).filter(({ rows }) => rows.length > 0);
@@ -69,7 +74,8 @@ export function planBlocks(
 function cyclesOf({ rows, pairs }: Block): number {
   const steps = pairs.flatMap((pair) => pair.steps);
   const settled = rows.filter(({ constant }) => partsOf(constant).rest !== 0);
-  return steps.reduce((sum, { additions }) => sum + 1 + additions.length, 0) + settled.length;
+  const cycles = (step: Step) => (step.kind === 'path' ? opCycles(step.step.op) : 1) + step.additions.length;
+  return steps.reduce((sum, step) => sum + cycles(step), 0) + settled.length;
 }
 
 class BlockPlanner {
@@ -89,7 +95,7 @@ class BlockPlanner {
     this.#base = base;
   }
 
-  plan(): Block {
+  plan(wide: boolean): Block {
     const pairs = this.#layer.pairs.map((pair, p) => ({ pair, steps: this.#pair(pair, p) }));
     const rows: PlannedRow[] = [];
     for (let slot = 0; slot < SLOTS; slot++) {
@@ -100,7 +106,7 @@ class BlockPlanner {
       const constant = ((negated ? -row.bias : row.bias) - (this.#surplus[slot] ?? 0)) | 0;
       rows.push({ row, negated, slot, constant });
     }
-    return { rows, pairs: pairs.filter(({ steps }) => steps.length > 0) };
+    return { rows, pairs: pairs.filter(({ steps }) => steps.length > 0), wide };
   }
 
   #pair(pair: Pair, p: number): Step[] {
@@ -178,7 +184,7 @@ class Demand {
     }
     return path.map((step, i) => ({
       kind: 'path',
-      to: step.op.kind === 'sxth' ? 'Y' : step.op.kind === 'combine' ? 'X' : step.op.to,
+      to: 'to' in step.op ? step.op.to : step.op.kind === 'sxth' ? 'Y' : 'X',
       additions: additions[i] ?? [],
       step,
       column,

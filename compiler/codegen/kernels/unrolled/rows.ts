@@ -62,6 +62,22 @@ export function layerRows(layer: Layer): LayerRows {
   return { rows, pairs, words: xWords + Math.ceil(states / 2), lowerNeeds, upperNeeds, nonZero };
 }
 
+/** The same rows with every column on its own: the lower one of a pair, whose word is its halfword in the frame. */
+export function wideRows(layer: LayerRows): LayerRows {
+  const columns = layer.pairs.flatMap(({ word, lower, upper }, pair) => [
+    { pair, needs: layer.lowerNeeds, place: { word: 2 * word, lower, upper: -1 } },
+    ...(upper < 0
+      ? []
+      : [{ pair, needs: layer.upperNeeds, place: { word: 2 * word + 1, lower: upper, upper: -1 } }]),
+  ]);
+  const lowerNeeds = new Uint8Array(2 * layer.rows.length * columns.length);
+  for (let row = 0, at = 0; row < 2 * layer.rows.length; row++) {
+    for (const { pair, needs } of columns) lowerNeeds[at++] = needs[row * layer.pairs.length + pair] ?? NONE;
+  }
+  const upperNeeds = new Uint8Array(lowerNeeds.length).fill(NONE);
+  return { ...layer, pairs: columns.map(({ place }) => place), lowerNeeds, upperNeeds };
+}
+
 function pairsOf(first: number, count: number, word: number): Pair[] {
   return Array.from({ length: Math.ceil(count / 2) }, (_, i) => ({
     word: word + i,

@@ -4,6 +4,7 @@
  * the cost model, with a fixed seed and a fixed number of moves, so that a model always gives the same code.
  */
 import { BlockCost, LOW_SLOTS, SLOTS, VACANT } from './block-cost.ts';
+import { type Paths, paths } from './paths.ts';
 import type { LayerRows } from './rows.ts';
 
 export interface Assignment {
@@ -26,16 +27,18 @@ const REPORT = 1 << 12;
  * @param effort pair evaluations to spend (about 0.3 microseconds each)
  * @param onMoves called now and then with the share of the moves that is made
  * @param spare a slot of every block that no row is in
+ * @param tables what makes values of the layer's columns
  */
 export function assignRows(
   layer: LayerRows,
   effort: number,
   onMoves: (share: number) => void = () => {},
   spare: number | null = null,
+  tables: Paths = paths(),
 ): Assignment {
   const rows = layer.rows.length;
   const blocks = Math.ceil(rows / (spare === null ? SLOTS : SLOTS - 1));
-  const cost = new BlockCost(layer);
+  const cost = new BlockCost(layer, tables);
   const slots = initialSlots(rows, blocks, spare);
   const costs = new Float64Array(blocks);
   const pairs = layer.pairs.length;

@@ -12,10 +12,11 @@ import { SendLayer } from '../events/send.ts';
 import { type Assembly, type Section, writeAssembly } from './assembly.ts';
 import { assemblyFile, genericFile } from './files.ts';
 import { writeGenericC } from './generic-c.ts';
+import { widePaths } from './inputs/wide-paths.ts';
 import type { LayerEstimate } from './layer-estimate.ts';
 import { planBlocks } from './plan.ts';
 import type { PlannedLayer } from './planned-layer.ts';
-import { layerRows } from './rows.ts';
+import { layerRows, wideRows } from './rows.ts';
 import { assignRows } from './search.ts';
 
 export interface UnrolledOptions {
@@ -48,7 +49,7 @@ const EFFORT_PER_WEIGHT = 1000;
 const MOST_EFFORT = 4e6;
 
 /** What was planned and generated before: machines and measurements ask for the same again. Plans by effort. */
-const plans = new WeakMap<Program['layers'], Map<number, readonly PlannedLayer[]>>();
+const plans = new WeakMap<Program['layers'], Map<number, Variants>>();
 /** By names. */
 const steps = new WeakMap<readonly PlannedLayer[], Map<string, Unrolled>>();
 
@@ -60,15 +61,36 @@ export function generateUnrolled(program: Program, options: UnrolledOptions = {}
   return generateStep(program, planUnrolled(program, options.effort), options.names);
 }
 
+/** A program with all rows in blocks, in ways that cost different cycles and bytes. */
+export interface Variants {
+  /** Columns in pairs, as the frame holds them. */
+  readonly pairs: readonly PlannedLayer[];
+  /** Columns with words for their levels in layers that are sparse enough for it; elsewhere the same objects. */
+  readonly wide: readonly PlannedLayer[];
+  /** Of each layer the one that takes fewer cycles at worst. */
+  readonly fastest: readonly PlannedLayer[];
+}
+
 /** All rows in blocks. @param onProgress called now and then with the share that is done, where it is not known yet */
 export function planUnrolled(
   program: Program,
+  effort?: number,
+  onProgress?: (share: number) => void,
+): readonly PlannedLayer[] {
+  return planVariants(program, effort, onProgress).fastest;
+}
+
+/** As planUnrolled has them, and what else there is. */
+export function planVariants(
+  program: Program,
   effort = defaultEffort(program),
   onProgress: (share: number) => void = () => {},
-): readonly PlannedLayer[] {
-  const known = plans.get(program.layers) ?? new Map<number, readonly PlannedLayer[]>();
+): Variants {
+  const known = plans.get(program.layers) ?? new Map<number, Variants>();
   plans.set(program.layers, known);
-  const planned = known.get(effort) ?? planLayers(program, effort, onProgress);
+  const half = (part: number) => (share: number) => onProgress((part + share) / 2);
+  const planned =
+    known.get(effort) ?? variantsOf(program, planLayers(program, effort, half(0)), effort, half(1));
   known.set(effort, planned);
   return planned;
 }
@@ -155,6 +177,36 @@ function planLayers(program: Program, effort: number, onProgress: (share: number
     if (plan !== null) return { ...planned, own: new EventLayer(plan, lists) };
     return lists.sends(i) ? { ...planned, own: new SendLayer(layer, i, lists) } : planned;
   });
+}
+
+/** Above this share of weights that are not zero, columns in pairs take hardly more bytes, and fewer cycles. */
+const SPARSE = 0.4;
+/** How much more effort wide rows get: they have twice as many pairs, and most of those of few rows change at a move. */
+const WIDE_EFFORT = 8;
+
+function variantsOf(
+  program: Program,
+  pairs: readonly PlannedLayer[],
+  effort: number,
+  onProgress: (share: number) => void,
+): Variants {
+  const sizes = pairs.map(({ rows }) => rows.rows.length * rows.pairs.length);
+  const all = sum(sizes, (size) => size);
+  const wide = pairs.map((planned, i): PlannedLayer => {
+    const { rows, own } = planned;
+    if (own !== undefined || rows.nonZero > SPARSE * 2 * (sizes[i] ?? 0)) return planned;
+    const columns = wideRows(rows);
+    const share = (WIDE_EFFORT * effort * (sizes[i] ?? 0)) / all;
+    const before = sum(sizes.slice(0, i), (size) => size);
+    const progress = (done: number) => onProgress((before + done * (sizes[i] ?? 0)) / all);
+    const assignment = assignRows(columns, share, progress, null, widePaths());
+    return { ...planned, blocks: planBlocks(columns, assignment, [true, false], true) };
+  });
+  if (wide.every((planned, i) => planned === pairs[i])) return { pairs, wide, fastest: pairs };
+  const [narrow, own] = [pairs, wide].map((planned) => generateStep(program, planned).layers);
+  const better = pairs.map((_, i) => (own?.[i]?.max ?? 0) <= (narrow?.[i]?.max ?? 0));
+  const fastest = pairs.map((planned, i) => (better[i] ? (wide[i] ?? planned) : planned));
+  return { pairs, wide, fastest };
 }
 
 function estimate({ layer, rows }: PlannedLayer, index: number, { sections }: Assembly): LayerEstimate {
