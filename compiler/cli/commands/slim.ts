@@ -29,20 +29,16 @@ interface SlimOptions extends ClipOptions {
 }
 
 export function slimCommand(): Command {
-  return newCommand(
-    'slim',
-    'Remove units that never fire, or hardly ever, from a network of event-based cells.',
-    [
-      {
-        command: 'egru slim my-model recordings/ -o smaller --split train',
-        does: 'without units that fire in none of these; computes the same in them',
-      },
-      {
-        command: 'egru slim my-model recordings/ -o smaller --below 0.5%',
-        does: 'and without those that fire in less than one of 200 steps',
-      },
-    ],
-  )
+  return newCommand('slim', 'Remove units that never fire from a network of event-based cells.', [
+    {
+      command: 'egru slim my-model recordings/ -o smaller --split train',
+      does: 'without units that fire in none of these; computes the same in them',
+    },
+    {
+      command: 'egru slim my-model recordings/ -o smaller --below 0.5%',
+      does: 'and without those that fire in less than one of 200 steps',
+    },
+  ])
     .argument('<model>', 'model folder')
     .argument('<audio...>', 'recordings that show what fires: those that train')
     .requiredOption('-o, --output <folder>', 'model folder to write; created if need be')

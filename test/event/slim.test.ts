@@ -7,8 +7,8 @@ import { withoutUnits } from '../../compiler/core/model/without-units.ts';
 import { loadModel } from '../../compiler/host/load/load.ts';
 import { safetensorsBytes } from '../../compiler/training/train/safetensors.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
+import { egru, inWork, json, refusal } from '../cli/egru.ts';
 import { Random } from '../support/random.ts';
-import { egru, inWork, json, refusal } from './egru.ts';
 
 const [BINS, UNITS, NEXT] = [8, 6, 5];
 const FRONTEND = {
