@@ -2,13 +2,18 @@
 /** A board that learns: equal to the reference to the bit, refusals, and power that fails at every change of flash. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards, findMicrophone } from '../../compiler/boards/boards.ts';
+import { learnCorrect } from '../../compiler/core/fixed/learning.ts';
 import type { StreamProgram } from '../../compiler/core/program/program.ts';
+import { streamTraceLayout } from '../../compiler/core/program/stream-trace.ts';
 import { Learner, learnBytes } from '../../compiler/core/sim/learner.ts';
+import { listen } from '../../compiler/core/sim/listen.ts';
 import { Simulator } from '../../compiler/core/sim/simulator.ts';
+import { Stream } from '../../compiler/core/sim/stream.ts';
 import type { Link } from '../../compiler/machines/device/link.ts';
 import { EmulatedDevice } from '../../compiler/machines/emulated/emulated-device.ts';
 import { buildFirmware, type Firmware, symbolOf } from '../../compiler/machines/firmware/firmware.ts';
 import { feedCommand } from '../../compiler/machines/protocol/protocol.ts';
+import { stepChecksums } from '../../compiler/machines/protocol/records.ts';
 import { APPLICATION_START, CHIP } from '../support/chip-facts.ts';
 import { emulatedLink } from '../support/emulated-link.ts';
 import { Random } from '../support/random.ts';
@@ -23,6 +28,8 @@ const withReadout = (program: StreamProgram, rule: 'sum' | 'last') => ({
 });
 const program = withReadout(listener(spec), 'sum');
 const other = withReadout(listener({ ...spec, seed: 32 }), 'last');
+/** Several rows of flash. */
+const many = withReadout(listener({ ...spec, labels: 60 }), 'sum');
 const PIECE = 128;
 const AREA = CHIP.flashBytes - CHIP.learnBytes - APPLICATION_START;
 
@@ -116,24 +123,43 @@ describe('a board that learns', () => {
     },
   );
 
-  it('hears what it has learnt in streams, too, and as before after it forgot', async () => {
+  it('is the reference in streams, too, every integer, and as before after it forgot', async () => {
     const { link } = await start(firmware.bin);
-    const samples = clip(6);
-    const digestOf = async () => {
+    const samples = Int16Array.from([...clip(6), ...new Int16Array(300), ...clip(7)]);
+    const learner = new Learner(program);
+    const layout = streamTraceLayout(program);
+    const compared = async () => {
+      const lines: string[] = [];
+      link.onLine = (line) => lines.push(line);
       await link.ask('stream on');
-      await link.ask('output hash');
+      await link.ask('output layers');
       for (let at = 0; at < samples.length; at += PIECE)
         await link.exchange(feedCommand(samples.subarray(at, at + PIECE)), 'feed');
-      const answer = await link.ask('scores');
+      await link.ask('output none');
       await link.ask('stream off');
-      return answer.slice(0, 32);
+      const stream = new Stream(program);
+      const { network } = stream;
+      const step = network.step.bind(network);
+      network.step = (features) => {
+        step(features);
+        if (learner.examples > 0) learnCorrect(learner.learnt, network.outputs.at(-2) ?? [], network.logits);
+      };
+      const { trace, steps } = listen(stream, program, samples, true);
+      const rows = Array.from({ length: steps }, (_, i) => {
+        const row = trace?.subarray(i * layout.width, (i + 1) * layout.width) ?? new Int32Array();
+        return `layers ${i + 1} ${stepChecksums(program, layout, row).join(' ')}`;
+      });
+      expect(lines.filter((line) => line.startsWith('layers'))).toEqual(rows);
+      return rows;
     };
-    const before = await digestOf();
-    await feed(link, samples);
+    const before = await compared();
+    await feed(link, clip(6));
     await link.ask('learn 2');
-    expect(await digestOf()).not.toBe(before);
+    learner.learn(traceOf(program, clip(6)), 2);
+    expect(await compared()).not.toEqual(before);
     await link.ask('learn forget');
-    expect(await digestOf()).toBe(before);
+    learner.forget();
+    expect(await compared()).toEqual(before);
   });
 
   it('takes less than a tenth of a second for an example', async () => {
@@ -201,40 +227,49 @@ describe('what cannot be learnt', () => {
   });
 });
 
-it('leaves what was saved before, or what is saved now, wherever power is lost', async () => {
-  const { device, link } = await start(firmware.bin);
-  const learner = new Learner(program);
-  const states: Int16Array[] = [];
-  for (const seed of [5, 6]) {
-    await feed(link, clip(seed));
-    await link.ask('learn 1');
-    learner.learn(traceOf(program, clip(seed)), 1);
-    states.push(learner.learnt.slice());
-    if (seed === 5) await link.ask('learn save');
-  }
-  const left: Uint8Array[] = [];
-  device.chip.onFlashChange = ({ address, bytes }) => {
-    left.push(flashOf(device));
-    const half = flashOf(device);
-    half.set(bytes.subarray(0, bytes.length / 2), address - APPLICATION_START);
-    left.push(half);
-  };
-  await link.ask('learn save');
-  device.chip.onFlashChange = null;
-  left.push(flashOf(device));
-  expect(left).toHaveLength(2 * 3 + 1); // a row, the page of what is learnt, the header's
-  const found: number[] = [];
-  for (const image of left) {
-    const after = await start(image);
-    const status = await after.link.ask('learn');
-    expect(status).toMatch(/^ok learn examples [12] kept 1 area whole /);
-    const examples = Number(status.split(' ')[3]);
-    learner.restore({ learnt: states[examples - 1] ?? new Int16Array(), examples });
-    await expectScores(after.link, learner, program, clip(7));
-    found.push(examples);
-  }
-  expect(found).toEqual([1, 1, 1, 1, 1, 1, 2]);
-});
+it.each([
+  ['one row', program, [5, 6, 7]],
+  ['four rows', many, [5, 6]],
+] as const)(
+  'leaves what was saved before, or what is saved now, wherever power is lost: %s',
+  async (_, of, seeds) => {
+    const { device, link } = await start((of === program ? firmware : await build(of)).bin);
+    const learner = new Learner(of);
+    const bytes = 2 * learner.learnt.length;
+    const changes = Math.ceil((64 + bytes) / 256) + Math.ceil(bytes / 64) + 1;
+    const states = [learner.learnt.slice()];
+    const found: number[] = [];
+    for (const seed of seeds) {
+      await feed(link, clip(seed));
+      await link.ask('learn 1');
+      learner.learn(traceOf(of, clip(seed)), 1);
+      states.push(learner.learnt.slice());
+      const left: Uint8Array[] = [];
+      device.chip.onFlashChange = ({ address, bytes }) => {
+        left.push(flashOf(device));
+        const half = flashOf(device);
+        half.set(bytes.subarray(0, bytes.length / 2), address - APPLICATION_START);
+        left.push(half);
+      };
+      const saved = link.ask('learn save');
+      device.run(150);
+      await saved;
+      device.chip.onFlashChange = null;
+      left.push(flashOf(device));
+      expect(left).toHaveLength(2 * changes + 1);
+      for (const image of left) {
+        const after = await start(image);
+        const examples = Number((await after.link.ask('learn')).split(' ')[3]);
+        const other = new Learner(of);
+        other.restore({ learnt: states[examples] ?? new Int16Array(), examples });
+        await expectScores(after.link, other, of, clip(8));
+        found.push(examples);
+      }
+    }
+    const once = (before: number) => [...Array<number>(2 * changes).fill(before), before + 1];
+    expect(found).toEqual(seeds.flatMap((_seed, before) => once(before)));
+  },
+);
 
 it('ignores a copy whose checksum is wrong, and says so', async () => {
   const { device, link } = await start(firmware.bin);
