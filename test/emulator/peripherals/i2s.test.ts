@@ -6,6 +6,7 @@ import { connect, cycleOf, fastChip, I2S, PM_APBCMASK, route } from '../acquisit
 const CTRLA = I2S;
 const CLKCTRL = I2S + 0x04;
 const INTENSET = I2S + 0x10;
+const SYNCBUSY = 0x42005018;
 const INTFLAG = I2S + 0x14;
 const SERCTRL = I2S + 0x20;
 const DATA = I2S + 0x30;
@@ -240,6 +241,11 @@ describe('I2S faults', () => {
     chip.writeUint32(CLKCTRL, STEREO_32);
     expect(() => enable(chip)).toThrow(/without a generic clock/);
     const on = receiving(STEREO_32, SLOTDIS1);
+    enable(on);
+    expect(on.readUint16(SYNCBUSY) & 0x02).toBe(0x02);
+    expect(() => enable(on)).toThrow(/bus fault: I2S.CTRLA written while SYNCBUSY is 0x/);
+    on.stall(2000); // many cycles of the serial clock's source
+    expect(on.readUint16(SYNCBUSY)).toBe(0);
     enable(on);
     expect(() => on.writeUint32(CLKCTRL, 0)).toThrow(/CLKCTRL0 written while/);
     expect(() => on.writeUint32(SERCTRL, 0)).toThrow(/SERCTRL0 written while/);

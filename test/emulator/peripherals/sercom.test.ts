@@ -122,6 +122,9 @@ describe('SERCOM USART', () => {
     chip.writeUint16(base + DATA, 0x41);
     expect(chip.readUint8(base + INTFLAG)).toBe(DRE | TXC);
     chip.writeUint32(base, 1);
+    expect(chip.readUint32(base + 0x1c)).toBe(1); // SYNCBUSY.SWRST
+    expect(() => chip.writeUint32(base + CTRLB, 0)).toThrow(/bus fault: .* written while SYNCBUSY is 0x1/);
+    synchronized(chip);
     isReset();
   });
 
@@ -164,9 +167,11 @@ describe('SERCOM USART', () => {
     const base = usart(chip, 2);
     chip.sendSerial(Uint8Array.of(7, 8));
     chip.writeUint32(base + CTRLB, 0x10000); // TXEN
+    synchronized(chip);
     expect(chip.readUint8(base + INTFLAG)).toBe(DRE);
     expect(chip.readUint16(base + DATA)).toBe(0);
     chip.writeUint32(base + CTRLB, 0x20000); // RXEN
+    synchronized(chip);
     expect(chip.readUint8(base + INTFLAG)).toBe(RXC);
     expect(() => chip.writeUint16(base + DATA, 1)).toThrow(/transmitter is off/);
     expect([chip.readUint16(base + DATA), chip.readUint16(base + DATA)]).toEqual([7, 8]);
@@ -181,7 +186,9 @@ describe('SERCOM USART', () => {
     expect(chip.readUint32(base)).toBe(0x40000006);
     chip.writeUint32(base + CTRLB, 0x30001); // CHSIZE
     expect(chip.readUint32(base + CTRLB)).toBe(0x30000);
+    synchronized(chip);
     chip.writeUint32(base, 0x40000004);
+    synchronized(chip);
     chip.writeUint32(base + CTRLB, 0x30040);
     expect(chip.readUint32(base + CTRLB)).toBe(0x30040);
   });

@@ -9,6 +9,8 @@ const CC0 = TC4 + 0x18;
 const COUNT = TC4 + 0x10;
 const STATUS = TC4 + 0x0f;
 const INTFLAG = TC4 + 0x0e;
+/** Six cycles of its clock and three of the bus, which are the core's here. */
+const SYNC = 9;
 /** Base, generic clock, and bit of PM.APBCMASK of TC3 to TC5. */
 const TIMERS = [
   [0x42002c00, 0x1b, 11],
@@ -37,18 +39,31 @@ describe('TC', () => {
     const chip = fastChip();
     timer(chip, 2999);
     chip.run(1000);
-    const count = chip.readUint16(TC4 + 0x10);
-    expect(Math.abs(count - 1000)).toBeLessThanOrEqual(2);
-    expect(chip.readUint8(TC4 + 0x0f)).toBe(0);
+    const asked = chip.cycles;
+    const count = chip.readUint16(COUNT);
+    expect(chip.cycles - asked).toBe(SYNC); // it comes over from the timer's clock, and the bus waits
+    expect(Math.abs(count - 1000 - SYNC)).toBeLessThanOrEqual(2);
+    expect(chip.readUint8(STATUS)).toBe(0);
     chip.writeUint16(TC4, MFRQ);
+    expect(chip.readUint8(STATUS)).toBe(0x88); // SYNCBUSY, STOP
     chip.run(5000);
-    expect(chip.readUint16(TC4 + 0x10)).toBe(count);
-    expect(chip.readUint8(TC4 + 0x0e)).toBe(0);
-    expect(chip.readUint8(TC4 + 0x0f)).toBe(8);
+    const stopped = chip.readUint16(COUNT);
+    expect(Math.abs(stopped - count)).toBeLessThanOrEqual(2);
+    expect(chip.readUint8(INTFLAG)).toBe(0);
+    expect(chip.readUint8(STATUS)).toBe(8);
     chip.writeUint16(TC4, MFRQ | 2);
     const begin = chip.cycles;
     const cycle = cycleOf(chip, overflowed(chip)) - begin;
-    expect(Math.abs(cycle - (3000 - count))).toBeLessThanOrEqual(2);
+    expect(Math.abs(cycle - (3000 - stopped))).toBeLessThanOrEqual(2);
+  });
+
+  it('the bus stands still for a write while another is on its way, the core with it', () => {
+    const chip = fastChip();
+    timer(chip, 2999);
+    const begin = chip.cycles;
+    // CTRLBSET refuses this command, after the wait.
+    expect(() => chip.writeUint8(TC4 + 0x05, 0x40)).toThrow(/CTRLBSET = 64/);
+    expect(chip.cycles - begin).toBe(SYNC);
   });
 
   it('interrupts, each timer on its own line', () => {
@@ -175,6 +190,8 @@ describe('TC', () => {
     expect(() => gated.readUint16(base)).toThrow(/stops its bus clock/);
     gated.writeUint32(PM_APBCMASK, 1 << bit);
     gated.writeUint16(base, 2);
+    expect(gated.readUint8(base + 0x0f)).toBe(0x80); // SYNCBUSY
+    gated.stall(9);
     expect(gated.readUint8(base + 0x0f)).toBe(0);
   });
 

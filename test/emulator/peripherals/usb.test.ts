@@ -49,6 +49,7 @@ function attach(without: readonly string[] = []): Samd21 {
     }
   }
   chip.writeUint8(CTRLA, 2);
+  chip.stall(9);
   chip.writeUint16(CTRLB, 0);
   return chip;
 }
@@ -78,8 +79,13 @@ describe('USB controller', () => {
     chip.usb.onDetach = () => events.push('detach');
     chip.writeUint16(CTRLB, 1);
     chip.writeUint16(CTRLB, 0);
+    // CTRLA goes to the clock of 48 MHz: nine cycles.
+    chip.stall(9);
     chip.writeUint8(CTRLA, 0);
+    expect(() => chip.writeUint8(CTRLA, 2)).toThrow(/bus fault: USB.CTRLA written while SYNCBUSY is 0x2/);
+    chip.stall(9);
     chip.writeUint8(CTRLA, 2);
+    chip.stall(9);
     chip.writeUint8(CTRLA, 1); // SWRST
     expect(chip.readUint16(CTRLB)).toBe(1);
     chip.reset();
@@ -108,7 +114,9 @@ describe('USB controller', () => {
     chip.writeUint16(CTRLB, 1);
     chip.writeUint32(0x40000c08, 0x200); // generator 0 divides by 2
     expect(() => chip.writeUint16(CTRLB, 0)).toThrow(/24000000 Hz instead of 48 MHz/);
-    expect(() => attach().writeUint8(CTRLA, 0x82)).toThrow(/host mode/);
+    const host = attach();
+    host.stall(9);
+    expect(() => host.writeUint8(CTRLA, 0x82)).toThrow(/host mode/);
     expect(() => attach().writeUint16(CTRLB, 4)).toThrow(/low speed/);
     expect(() => attach().writeUint16(CTRLB, 2)).toThrow(/not modelled/);
     for (const type of [2, 5, 0x20, 0x50])
