@@ -176,6 +176,13 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'slim',
+    {
+      summary: 'Remove units that never fire from a network of event-based cells.',
+      load: async () => (await import('./cli/commands/slim.ts')).slimCommand(),
+    },
+  ],
+  [
     'compare',
     {
       summary: 'Compare models on the same recordings: accuracy, cycles and flash.',

@@ -84,8 +84,18 @@ describe('splits', () => {
     expect(() => splitTest(rule, 'few')).toThrow('have no few (train, validation, test)');
   });
 
+  it('by fields leave for "train" what no rule keeps out', () => {
+    const rules = { pattern: '{label}_{index}.wav', sets: new Map([['test', new Map([['index', '0-4']])]]) };
+    expect(splitTest(rules, 'train')(['one_3.wav', 'one_5.wav', 'two_9.wav'])).toEqual([
+      'one_5.wav',
+      'two_9.wav',
+    ]);
+    const stated = { ...rules, sets: new Map([...rules.sets, ['train', new Map([['index', '9']])]]) };
+    expect(splitTest(stated, 'train')(['one_3.wav', 'one_5.wav', 'two_9.wav'])).toEqual(['two_9.wav']);
+  });
+
   it('name what is missing', () => {
-    expect(() => splitTest(RULES, 'train')).toThrow('no rule for train (it has test, few, odd)');
+    expect(() => splitTest(RULES, 'valid')).toThrow('no rule for valid (it has test, few, odd)');
     expect(() => splitTest(RULES, 'toString')).toThrow('no rule for toString');
     expect(() => splitTest(null, 'test')).toThrow('no rule for test (it has none)');
     expect(() => splitTest(RULES, 'odd')).toThrow('has no {room}');

@@ -7,7 +7,7 @@ import { egru, inWork, MODEL, refusal, writeNoise } from './egru.ts';
 const COMMANDS = [
   ...['new', 'doctor', 'selftest', 'compile', 'export', 'run', 'verify', 'eval', 'tune'],
   ...['features', 'init', 'inspect', 'build', 'emulate', 'flash', 'listen', 'adapt', 'record'],
-  ...['play', 'bench', 'train', 'data', 'compare', 'report', 'demo', 'completion'],
+  ...['play', 'bench', 'train', 'data', 'slim', 'compare', 'report', 'demo', 'completion'],
 ];
 const DATA = ['stats', 'preview', 'trim', 'fetch', 'speak'].map((name) => `data ${name}`);
 
@@ -92,8 +92,8 @@ describe.concurrent('bad usage', () => {
     ['no audio', ['run', MODEL, 'nowhere'], 'nowhere: no such file or folder'],
     [
       'an unknown split',
-      ['eval', MODEL, 'test', '--split', 'train'],
-      'no rule for train (it has test, validation)',
+      ['eval', MODEL, 'test', '--split', 'valid'],
+      'no rule for valid (it has test, validation)',
     ],
     ['a stream', ['run', MODEL, 'x', '--stream'], 'x: no such file or folder'],
     ['features of no known format', ['features', MODEL, 'test/cli', '-o', 'x.csv'], 'no recordings'],

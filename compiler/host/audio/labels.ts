@@ -124,6 +124,11 @@ export function splitTest(
       return files.filter((file) => places.get(file) === split);
     };
   }
+  // Rules by fields name what is kept out: the rest trains.
+  if (split === 'train' && rules !== null && rules.sets.size > 0 && !rules.sets.has(split)) {
+    const kept = [...rules.sets.keys()].map((name) => fieldTest(rules, name));
+    return (files) => files.filter((file) => !kept.some((isIn) => isIn(file)));
+  }
   const isIn = fieldTest(rules, split);
   return (files) => files.filter(isIn);
 }

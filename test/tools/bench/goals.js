@@ -68,8 +68,9 @@ export const HEADING = [
   '## Goals',
   '',
   'What the project wants to reach, and what the emulated chip measures, in the mean; of networks with random weights',
-  '(test/tools/networks.js) and random features the most that a step took. A sparse weight is one that is not zero, of',
-  'a layer 64 -> 256, by the cost model, which is exact. Goals that are missed lead to what was tried.',
+  '(test/tools/networks.js) and random features the most that a step took, mixed within what a board has for models.',
+  'A sparse weight is one that is not zero, of a layer 64 -> 256, by the cost model, which is exact. Goals that are',
+  'missed lead to what was tried.',
   '',
 ];
 

@@ -185,7 +185,10 @@ class Writer {
         else this.#code.loadStack(X, this.#frame + SAVED_FEATURES);
       },
       outputs: (layer) => this.#statePointer(X, this.#outputs[layer] ?? 0, 'r0'),
-      work: () => this.#stateBytes(Y, this.#memory.work, 'r0'),
+      work: () => {
+        this.#stateBytes(Y, this.#memory.work, 'r0');
+        this.#code.storeStack(Y, this.#memory.wide ?? 0, 'r0');
+      },
     };
   }
 
@@ -246,7 +249,7 @@ class Writer {
     const start = new StartValues(code, SLOT_REGISTERS, block.rows, X);
     let wide: WidePointer | null = null;
     if (block.wide && block.pairs.length > 0) {
-      this.#stateBytes(Y, this.#memory.work, X);
+      code.loadStack(Y, this.#memory.wide ?? 0);
       wide = new WidePointer(code);
     }
     for (const pair of block.pairs) writePair(code, layer, pair, start, wide);

@@ -19,6 +19,8 @@ export interface StepMemory {
   readonly lists: readonly number[];
   /** Whether the frame ends with POINTERS words. */
   readonly pointers: boolean;
+  /** Bytes above the stack pointer where the address of wide columns is, or null where there are none. */
+  readonly wide: number | null;
   /** Words behind the outputs. */
   readonly scratchWords: number;
 }
@@ -33,8 +35,10 @@ export function stepMemory(program: Program, layers: readonly PlannedLayer[]): S
   const inputs = layers.map(frameInputs);
   const owns = layers.map(({ layer }) => unrolledCell(layer).frameWords(layer));
   const pointers = layers.some(({ layer }) => unrolledCell(layer).sends !== undefined);
+  const wideColumns = layers.some(hasWide);
+  const behind = (pointers ? POINTERS : 0) + (wideColumns ? 1 : 0);
   const frames = [inputs.map((words, i) => words + (owns[i] ?? 0)), inputs].map((words) => {
-    const most = Math.max(...words) + (pointers ? POINTERS : 0);
+    const most = Math.max(...words) + behind;
     return 4 * (most + (most & 1));
   });
   const [whole = 0, bare = 0] = frames;
@@ -54,8 +58,9 @@ export function stepMemory(program: Program, layers: readonly PlannedLayer[]): S
     words += unrolledCell(layer).scratchWords?.(layer) ?? 0;
     return at;
   });
+  const frame = ownOnStack ? whole : bare;
   return {
-    ...{ frame: ownOnStack ? whole : bare, ownOnStack, own: 4 * scratch },
+    ...{ frame, ownOnStack, own: 4 * scratch, wide: wideColumns ? frame - 4 * behind : null },
     accumulators: 4 * (scratch + own),
     work: 4 * (scratch + own + accumulators),
     ...{ lists, pointers, scratchWords: words },

@@ -88,7 +88,9 @@ export function planVariants(
 ): Variants {
   const known = plans.get(program.layers) ?? new Map<number, Variants>();
   plans.set(program.layers, known);
-  const planned = known.get(effort) ?? variantsOf(program, planLayers(program, effort, onProgress), effort);
+  const half = (part: number) => (share: number) => onProgress((part + share) / 2);
+  const planned =
+    known.get(effort) ?? variantsOf(program, planLayers(program, effort, half(0)), effort, half(1));
   known.set(effort, planned);
   return planned;
 }
@@ -182,7 +184,12 @@ const SPARSE = 0.4;
 /** How much more effort wide rows get: they have twice as many pairs, and most of those of few rows change at a move. */
 const WIDE_EFFORT = 8;
 
-function variantsOf(program: Program, pairs: readonly PlannedLayer[], effort: number): Variants {
+function variantsOf(
+  program: Program,
+  pairs: readonly PlannedLayer[],
+  effort: number,
+  onProgress: (share: number) => void,
+): Variants {
   const sizes = pairs.map(({ rows }) => rows.rows.length * rows.pairs.length);
   const all = sum(sizes, (size) => size);
   const wide = pairs.map((planned, i): PlannedLayer => {
@@ -190,7 +197,9 @@ function variantsOf(program: Program, pairs: readonly PlannedLayer[], effort: nu
     if (own !== undefined || rows.nonZero > SPARSE * 2 * (sizes[i] ?? 0)) return planned;
     const columns = wideRows(rows);
     const share = (WIDE_EFFORT * effort * (sizes[i] ?? 0)) / all;
-    const assignment = assignRows(columns, share, undefined, null, widePaths());
+    const before = sum(sizes.slice(0, i), (size) => size);
+    const progress = (done: number) => onProgress((before + done * (sizes[i] ?? 0)) / all);
+    const assignment = assignRows(columns, share, progress, null, widePaths());
     return { ...planned, blocks: planBlocks(columns, assignment, [true, false], true) };
   });
   if (wide.every((planned, i) => planned === pairs[i])) return { pairs, wide, fastest: pairs };

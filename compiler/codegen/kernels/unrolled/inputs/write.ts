@@ -16,7 +16,7 @@ export interface InputPlace {
   features(fresh: boolean): void;
   /** X takes the address of a layer's outputs. */
   outputs(layer: number): void;
-  /** Y takes the address of the words to work in. */
+  /** Y takes the address of the words to work in, which blocks find in the frame. */
   work(): void;
   localLabel(): string;
 }
