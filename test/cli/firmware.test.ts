@@ -63,7 +63,7 @@ describe('build', () => {
       const { kind, models, region } = await json(['inspect', `${out}/${file}`]);
       expect(kind).toBe(file.slice(-3));
       expect(region).toMatchObject({
-        ...{ address: MODEL_START, abi: 1, length: model.length, name: 'spoken-digits', damage: null },
+        ...{ address: MODEL_START, abi: 2, length: model.length, name: 'spoken-digits', damage: null },
         ...{ program: digest, weights, kernel: 'unrolled' },
         toolchain: expect.stringContaining('arm-none-eabi-gcc'),
       });

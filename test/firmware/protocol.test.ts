@@ -78,7 +78,7 @@ describe('the firmware', () => {
         `outputs 2 layers 2 payload 256 digest ${programDigest(program)}\n`,
     );
     expect(wire.send('versions\n')).toBe(
-      `ok versions region 1 bytes ${model.length} arena ${arenaBytes(program, 'packed')} ` +
+      `ok versions region 2 bytes ${model.length} arena ${arenaBytes(program, 'packed')} ` +
         `crc ${crc32(model.subarray(16)).toString(16).padStart(8, '0')} kernel packed ` +
         `compiler ${compilerVersion} toolchain ${findToolchain().version}\n`,
     );
