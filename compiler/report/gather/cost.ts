@@ -113,6 +113,7 @@ async function memoryOf({ program, kernel, board, microphone }: CostInput): Prom
       { name: 'room for applications', bytes: chip.modelStart - chip.applicationStart - applicationFlash },
       { name: 'model', bytes: model },
       { name: 'free for models', bytes: modelFlash(board) - model },
+      { name: 'room for what is learnt', bytes: chip.learnBytes },
     ],
     ram: [
       { name: 'variables', bytes: ram - arena },

@@ -54,7 +54,7 @@ export const fuzzers: readonly Fuzzer[] = [
   {
     name: 'commands',
     sources: [
-      ...[...commands, 'command_describe'].map((name) => `firmware/app/commands/${name}.c`),
+      ...[...commands, 'command_describe', 'command_learn'].map((name) => `firmware/app/commands/${name}.c`),
       ...['firmware/app/console.c', 'firmware/app/crc32.c', 'runtime-c/network/egru.c'],
     ],
     includes: [

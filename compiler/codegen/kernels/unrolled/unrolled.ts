@@ -202,6 +202,7 @@ function variantsOf(
     const assignment = assignRows(columns, share, progress, null, widePaths());
     return { ...planned, blocks: planBlocks(columns, assignment, [true, false], true) };
   });
+  onProgress(1);
   if (wide.every((planned, i) => planned === pairs[i])) return { pairs, wide, fastest: pairs };
   const [narrow, own] = [pairs, wide].map((planned) => generateStep(program, planned).layers);
   const better = pairs.map((_, i) => (own?.[i]?.max ?? 0) <= (narrow?.[i]?.max ?? 0));
