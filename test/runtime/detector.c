@@ -12,20 +12,7 @@
 #include <string.h>
 
 #include "egru_detect.h"
-
-static int32_t get(void) {
-    int32_t value = 0;
-    if (fread(&value, sizeof value, 1, stdin) != 1) {
-        exit(3);
-    }
-    return value;
-}
-
-static void put(int32_t value) {
-    if (fwrite(&value, sizeof value, 1, stdout) != 1) {
-        exit(3);
-    }
-}
+#include "words.h"
 
 static void *allocate(size_t bytes) {
     void *const memory = malloc(bytes);

@@ -10,22 +10,9 @@
 #include <stdlib.h>
 
 #include "egru_learn.h"
+#include "words.h"
 
 enum { MOST = 4096 };
-
-static int32_t get(void) {
-    int32_t value = 0;
-    if (fread(&value, sizeof value, 1, stdin) != 1) {
-        exit(3);
-    }
-    return value;
-}
-
-static void put(int32_t value) {
-    if (fwrite(&value, sizeof value, 1, stdout) != 1) {
-        exit(3);
-    }
-}
 
 int main(void) {
     static int16_t learnt[MOST];

@@ -8,19 +8,18 @@ import { type SmallerLayer, withoutUnits } from '../../core/model/without-units.
 import { cellOf } from '../../core/program/cells/index.ts';
 import { writeFolder } from '../../host/files/files.ts';
 import { loadProgram } from '../../host/load/load-program.ts';
-import { Progress } from '../../host/pool/progress.ts';
+import { withProgress } from '../../host/pool/progress.ts';
 import { classifyOnReference } from '../../machines/batch/classify.ts';
 import { clipProgram } from '../../machines/batch/clip-input.ts';
 import { type UnitActivity, unitActivity } from '../../machines/batch/events.ts';
 import { countColumn, grouped, percent, textColumn } from '../../report/table/table.ts';
+import { WEIGHTS } from '../../training/train/config.ts';
 import { safetensorsBytes } from '../../training/train/safetensors.ts';
 import { filterOption, jsonOption, limitOption, newCommand, patternOption } from '../shared/command.ts';
 import { type ClipInput, type ClipOptions, openClips } from '../shared/input.ts';
 import { print, printJson, shellWord } from '../shared/output.ts';
 import { readModelDocument } from '../shared/tuning.ts';
 import { tableLines } from '../terminal/table.ts';
-
-const WEIGHTS = 'weights.safetensors';
 
 interface SlimOptions extends ClipOptions {
   readonly output: string;
@@ -59,7 +58,9 @@ async function run(path: string, audio: readonly string[], options: SlimOptions)
   if (model === null) throw new InputError(path, 'is a program; units are removed from a model folder');
   if (!program.layers.some((layer) => cellOf(layer).isEvent !== undefined))
     throw new InputError(path, 'has no layer that sends events', 'layers');
-  const activity = await shown('Counting events', files.length, (done) => unitActivity(program, files, done));
+  const activity = await withProgress('Counting events', files.length, (done) =>
+    unitActivity(program, files, done),
+  );
   const layers = withoutUnits(model, selection(model, activity, options.below));
   const document = smallerDocument(JSON.parse(readModelDocument(path).text), layers);
   const written = writeFolder(options.output, [
@@ -125,27 +126,16 @@ async function compare(
 ): Promise<{ same: number; label: number }> {
   const smaller = clipProgram(loadProgram(folder), folder);
   const [before, after] = [
-    await shown('Listening', files.length, (onDone) => classifyOnReference(program, files, { onDone })),
-    await shown('Again', files.length, (onDone) => classifyOnReference(smaller, files, { onDone })),
+    await withProgress('Listening', files.length, (onDone) =>
+      classifyOnReference(program, files, { onDone }),
+    ),
+    await withProgress('Again', files.length, (onDone) => classifyOnReference(smaller, files, { onDone })),
   ];
   const count = (equal: (i: number) => boolean) => before.filter((_, i) => equal(i)).length;
   return {
     same: count((i) => before[i]?.scores.join() === after[i]?.scores.join()),
     label: count((i) => before[i]?.label === after[i]?.label),
   };
-}
-
-async function shown<T>(
-  label: string,
-  total: number,
-  work: (onDone: (done: number) => void) => Promise<T>,
-): Promise<T> {
-  const progress = new Progress(label);
-  try {
-    return await work((done) => progress.update(done, total));
-  } finally {
-    progress.finish();
-  }
 }
 
 /** "0.5%" or 0.005. */

@@ -8,7 +8,7 @@ import { firmwareProgram } from '../../core/quant/detect.ts';
 import { findClips, spread } from '../../host/audio/clips.ts';
 import { truthReader } from '../../host/audio/labels.ts';
 import { guard } from '../../host/files/files.ts';
-import { Progress } from '../../host/pool/progress.ts';
+import { withProgress } from '../../host/pool/progress.ts';
 import { clipProgram, readClips } from '../../machines/batch/clip-input.ts';
 import { soundProgram } from '../../machines/batch/stream-input.ts';
 import { findToolchain } from '../../machines/toolchain/arm.ts';
@@ -153,7 +153,9 @@ async function clipsOf(
   const clips = clipProgram(program, path);
   const truth = truthReader(program.labels, pattern, splits);
   const truths = knownTruths({ program: clips, model: null, files, truth });
-  return shown(`Evaluating ${path}`, files.length, (onDone) => gatherClips(clips, files, truths, onDone));
+  return withProgress(`Evaluating ${path}`, files.length, (onDone) =>
+    gatherClips(clips, files, truths, onDone),
+  );
 }
 
 /** Words of the clips against the background, at the model's own thresholds and at others. */
@@ -176,7 +178,7 @@ async function curve(
   if (words.length === 0) throw new InputError('--background', 'also needs a folder of labelled keywords');
   checkWords(sound, words, path);
   return withBackground(sound, { ...options, background }, async (frames) => {
-    const { heard, hours } = await shown(`Listening with ${path}`, 100, (onDone) =>
+    const { heard, hours } = await withProgress(`Listening with ${path}`, 100, (onDone) =>
       hear(sound, words, frames, (part) => onDone(Math.floor(100 * part))),
     );
     return curveOf(sound.detect, heard, hours);
@@ -200,7 +202,7 @@ async function costOf(
       ? await readClips(clipProgram(stated, path), some)
       : [];
   const input = { program, kernel, board, microphone, compiler, clips };
-  return shown(`On the emulated chip: ${path}`, Math.max(1, clips.length), (onDone) =>
+  return withProgress(`On the emulated chip: ${path}`, Math.max(1, clips.length), (onDone) =>
     gatherCost(input, onDone),
   );
 }
@@ -213,18 +215,5 @@ function hasCompiler(): boolean {
   } catch (error) {
     if (error instanceof InputError) return false;
     throw error;
-  }
-}
-
-async function shown<T>(
-  title: string,
-  total: number,
-  work: (onDone: (done: number) => void) => Promise<T>,
-): Promise<T> {
-  const progress = new Progress(title);
-  try {
-    return await work((done) => progress.update(done, total));
-  } finally {
-    progress.finish();
   }
 }

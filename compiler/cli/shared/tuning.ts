@@ -9,7 +9,7 @@ import { DEFAULT_SCALE } from '../../core/program/detect-program.ts';
 import type { Program } from '../../core/program/program.ts';
 import { posteriorDigest, tuningToJson } from '../../core/program/tuning.ts';
 import { readLimited, writeWhole } from '../../host/files/files.ts';
-import { Progress } from '../../host/pool/progress.ts';
+import { withProgress } from '../../host/pool/progress.ts';
 import { readRecording, type SoundProgram } from '../../machines/batch/stream-input.ts';
 import type { Goal, Tuning } from '../../report/tune/choose.ts';
 import { tune } from '../../report/tune/tune.ts';
@@ -77,14 +77,9 @@ export async function tuneShown(
   background: Frames,
   goal: Goal,
 ): Promise<Tuning> {
-  const progress = new Progress(title);
-  try {
-    return await tune(model, program, words, background, goal, (share) =>
-      progress.update(Math.floor(100 * share), 100),
-    );
-  } finally {
-    progress.finish();
-  }
+  return withProgress(title, 100, (onDone) =>
+    tune(model, program, words, background, goal, (share) => onDone(Math.floor(100 * share))),
+  );
 }
 
 /** Those of the files that are a keyword. @param truth index of a file's label; null where it is not known */

@@ -31,7 +31,6 @@ export interface Selection {
 export function withoutUnits({ folder, layers }: Model, { kept, means }: Selection): SmallerLayer[] {
   const all = Array.from({ length: layers[0]?.inputs ?? 0 }, (_, i) => i);
   let [inputs, sent] = [all, all.map(() => 0)];
-  let before = inputs.length;
   return layers.map((layer, i) => {
     const own = Array.from({ length: layer.units }, (_, unit) => unit);
     const follows = layer.linears.length === 0 && layer.own === undefined;
@@ -40,10 +39,10 @@ export function withoutUnits({ folder, layers }: Model, { kept, means }: Selecti
     if (units.length === 0)
       throw new InputError(folder, `no unit of layer ${quote(layer.name)} fires often enough to be kept`);
     const after = own.map((unit) => means[i]?.[unit] ?? 0);
-    const part = { layer, inputs, units, dropped: folding(before, inputs, sent, own, units, after) };
+    const part = { layer, inputs, units, dropped: folding(layer.inputs, inputs, sent, units, after) };
     const tensors = tensorsOf(folder, part);
     const smaller = { name: layer.name, inputs: inputs.length, units: units.length, tensors, kept: units };
-    [inputs, sent, before] = [units, after, layer.units];
+    [inputs, sent] = [units, after];
     return smaller;
   });
 }
@@ -58,20 +57,12 @@ function folding(
   before: number,
   inputs: readonly number[],
   sent: readonly number[],
-  own: readonly number[],
   units: readonly number[],
   after: readonly number[],
 ): Dropped[] {
   const left = (values: readonly number[], stay: readonly number[], offset: number) =>
     values.flatMap((value, index) => (stay.includes(index) ? [] : [{ column: offset + index, value }]));
-  return [
-    ...left(sent, inputs, 0),
-    ...left(
-      own.map((unit) => after[unit] ?? 0),
-      units,
-      before,
-    ),
-  ];
+  return [...left(sent, inputs, 0), ...left(after, units, before)];
 }
 
 interface Part {

@@ -87,3 +87,17 @@ export class Progress {
     return `${this.#label} ${bar}${done}${total > 0 ? `/${total}` : ''}${left}`;
   }
 }
+
+/** Shows the progress of work with so many parts, which calls back with the number of them that are done. */
+export async function withProgress<T>(
+  title: string,
+  total: number,
+  work: (onDone: (done: number) => void) => Promise<T>,
+): Promise<T> {
+  const progress = new Progress(title);
+  try {
+    return await work((done) => progress.update(done, total));
+  } finally {
+    progress.finish();
+  }
+}

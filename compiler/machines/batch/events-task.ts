@@ -20,11 +20,11 @@ export default (program: ClipProgram) => {
       network.step(simulator.features(samples, step));
       for (const [i, layer] of program.layers.entries()) {
         const { isEvent } = cellOf(layer);
-        const [now, last] = [network.outputs[i] ?? new Int32Array(), before[i] ?? new Int32Array()];
+        const [now, last] = [network.outputs[i] as Int32Array, before[i] as Int32Array];
+        const [fired, sum] = [events[i] as Float64Array, sums[i] as Float64Array];
         now.forEach((y, unit) => {
-          const fired = isEvent?.(layer, y, last[unit] ?? 0) === true;
-          events[i]?.set([(events[i]?.[unit] ?? 0) + (fired ? 1 : 0)], unit);
-          sums[i]?.set([(sums[i]?.[unit] ?? 0) + y], unit);
+          if (isEvent?.(layer, y, last[unit] ?? 0) === true) fired[unit] = (fired[unit] ?? 0) + 1;
+          sum[unit] = (sum[unit] ?? 0) + y;
         });
         last.set(now);
       }
