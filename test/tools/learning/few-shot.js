@@ -7,12 +7,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Learner } from '../../../build/dist/core/sim/learner.js';
-import { Simulator } from '../../../build/dist/core/sim/simulator.js';
 import { loadProgram } from '../../../build/dist/host/load/load-program.js';
-import { clipProgram, readClip } from '../../../build/dist/machines/batch/clip-input.js';
+import { clipProgram } from '../../../build/dist/machines/batch/clip-input.js';
 import { table } from '../bench/folded.js';
+import { EXAMPLES, percent, right, traced } from './clips.js';
 
-const EXAMPLES = 3;
 const SPEAKERS = 20;
 /** Times that examples are chosen anew. */
 const TURNS = 5;
@@ -45,12 +44,13 @@ function chosen(speakers) {
 
 /** The speaker with a trace of every recording. */
 async function heard(program, { name, words, taught }) {
-  const simulator = new Simulator(program);
   const clips = [];
   for (const [word, files] of words) {
     for (const [i, file] of files.entries()) {
-      const { trace } = simulator.run(await readClip(program, file), true);
-      clips.push({ trace, label: program.labels.indexOf(word), i, of: files.length });
+      clips.push({
+        ...(await traced(program, file, program.labels.indexOf(word))),
+        ...{ i, of: files.length },
+      });
     }
   }
   return { name, taught, clips };
@@ -58,9 +58,6 @@ async function heard(program, { name, words, taught }) {
 
 /** Every recording of a word is an example in as many turns as there are examples, and is tested in the others. */
 const isExample = ({ i, of }, turn) => (i - turn + of * TURNS) % of < EXAMPLES;
-
-const right = (learner, clips) =>
-  clips.filter(({ trace, label }) => learner.clip(trace).label === label).length;
 
 /** One row per speaker, summed over the turns: tested recordings, right before and after; the same of all others. */
 export function judge(program, speakers) {
@@ -96,9 +93,6 @@ export function judge(program, speakers) {
       return row;
     });
 }
-
-/** Of the chip: percent of recordings, and points. */
-const percent = (part, all) => ((100 * part) / all).toFixed(1);
 
 const data = process.argv[2] ?? '../shared/data';
 const path = process.argv[3] ?? 'models/digits';
