@@ -2,7 +2,9 @@
 /** `egru adapt` with an emulated board behind a pseudo-terminal, and what other commands say of one that has learnt. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readWav } from '../../compiler/host/audio/wav.ts';
 import { packagePath } from '../../compiler/host/files/paths.ts';
+import { openSerialPort } from '../../compiler/machines/port/serial-port.ts';
 import { makeWav, pcm16 } from '../audio/make-wav.ts';
 import { egru, inWork, json, MODEL, refusal, write } from '../cli/egru.ts';
 import { lacking } from '../support/needs.ts';
@@ -54,6 +56,34 @@ describe.skipIf(lacking('linux'))('a board that is taught', () => {
     expect(await json(['verify', MODEL, SEVEN, '--on', 'board', '--port', port])).toMatchObject({
       differences: 0,
     });
+  });
+
+  it('has what it learnt named by its self-test, which is refused until it is forgotten', async () => {
+    await json(adapt(MODEL, 'seven', SEVEN));
+    expect(await refusal(['selftest', '--port', port, '--seconds', '1', '--no-update'])).toBe(
+      `${port}: the board has learnt from 1 example, so its integers are not its model's: egru adapt --port ${port} --forget`,
+    );
+    await json(adapt('--forget'));
+  });
+
+  it('takes recordings of another sample rate, as every command does', async () => {
+    const { samples } = readWav(SEVEN, 8000);
+    const twice = Int16Array.from({ length: 2 * samples.length }, (_, i) => samples[i >> 1] ?? 0);
+    const file = write('seven-16000.wav', makeWav(pcm16(twice), { sampleRate: 16000 }));
+    expect(await json(adapt(MODEL, 'seven', file))).toMatchObject({
+      ...{ taught: [{ file, label: 'seven', before: 'seven' }], examples: 1 },
+    });
+    await json(adapt('--forget'));
+  });
+
+  it('has one host at a time: a second is refused, and nothing is learnt from it', async () => {
+    const first = await openSerialPort(port);
+    try {
+      expect(await refusal(adapt(MODEL, 'seven', SEVEN))).toBe(`${port}: another program has this port open`);
+    } finally {
+      await first.close();
+    }
+    expect(await json(adapt())).toMatchObject({ examples: 0 });
   });
 
   it('of another model, or without such a label, is refused', async () => {
